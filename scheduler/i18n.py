@@ -1,0 +1,45 @@
+"""The user's language: English message ids, Chinese catalogues (gettext), Chinese by default.
+
+Each package keeps its own catalogue, ``locale/zh_CN/LC_MESSAGES/<package>.po``, compiled to ``.mo`` beside
+it by ``tools/catalogue.py``. A test holds that every message has its translation.
+"""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+LOCALE_DIR = Path(__file__).parent / "locale"
+_language: Language = "zh"
+
+
+def set_language(language: Language) -> None:
+    """Choose the language of all messages from now on."""
+    global _language
+    _language = language
+
+
+def language() -> Language:
+    """Return the language in use."""
+    return _language
+
+
+@cache
+def _chinese() -> gettext.NullTranslations:
+    """Return all compiled Chinese catalogues as one."""
+    catalogue = gettext.NullTranslations()
+    for path in sorted((LOCALE_DIR / "zh_CN" / "LC_MESSAGES").glob("*.mo")):
+        with path.open("rb") as file:
+            part = gettext.GNUTranslations(file)
+        part.add_fallback(catalogue)
+        catalogue = part
+    return catalogue
+
+
+def _(message: str) -> str:
+    """Translate an English message id into the language in use."""
+    return _chinese().gettext(message) if _language == "zh" else message

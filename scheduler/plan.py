@@ -1,0 +1,167 @@
+"""What is answered: the plan, as plan/plan.json stores it.
+
+The plan stores decisions: which runs, who rides them, in which seat, from where to where, when. Loads, distances
+and costs come from `evaluate`; the figures a run claims (`seats`, `path_km`, `drivers`) and `cost` stand here only so
+that a reader of plan.json need not compute them, and `verify` checks every one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from scheduler.problem import Direction
+
+PLAN_SCHEMA = 1
+
+Minute = Annotated[dt.datetime, PlainSerializer(lambda moment: moment.strftime("%Y-%m-%dT%H:%M"), return_type=str)]
+"""A local time to the minute, written 2027-02-15T08:00."""
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Cost(_Closed):
+    """A plan's cost in fen; total is the sum of the rest."""
+
+    total: int = 0
+    runs: int = 0
+    seats: int = 0
+    date_shift: int = 0
+    access: int = 0
+    unserved: int = 0
+
+
+class Stop(_Closed):
+    """A stop of a run: where people board or alight, or the driver rests. Times are null where nobody gave them."""
+
+    place: str
+    kind: Literal["board", "alight", "rest"]
+    arrive: Minute | None = None
+    depart: Minute | None = None
+
+
+class Passenger(_Closed):
+    """One person on one run; `ref` is the roster row, `board` and `alight` are names of stops of the run."""
+
+    ref: str
+    party: str
+    seat: str | None
+    board: str
+    alight: str
+
+
+class Run(_Closed):
+    """One dated departure. Coach runs have vehicle_type and operator, train runs have train.
+
+    `seats` are passenger seats before reserve_seats (a train: its block). `path_km` is rounded to 0.1 km, null for
+    trains.
+    `leader` and `deputy` are refs of passengers who lead a coach without an escort.
+    """
+
+    id: str
+    mode: Literal["coach", "train"]
+    date: dt.date
+    vehicle_type: str | None = None
+    operator: str | None = None
+    plate: str | None = None
+    train: str | None = None
+    seats: int
+    path_km: float | None = None
+    drivers: int | None = None
+    escorts: tuple[str, ...] = ()
+    leader: str | None = None
+    deputy: str | None = None
+    stops: tuple[Stop, ...]
+    passengers: tuple[Passenger, ...]
+
+    @property
+    def load(self) -> int:
+        """How many people ride."""
+        return len(self.passengers)
+
+    def places(self, kind: str) -> tuple[str, ...]:
+        """Return the names of the stops of one kind, in order."""
+        return tuple(stop.place for stop in self.stops if stop.kind == kind)
+
+
+class FeederStop(_Closed):
+    """A stop of a feeder round; `refs` are the people who board or alight there."""
+
+    place: str
+    kind: Literal["board", "alight"]
+    arrive: Minute | None = None
+    depart: Minute | None = None
+    refs: tuple[str, ...] = ()
+
+
+class Feeder(_Closed):
+    """One round of a minibus between township stops and a run's hub or station; `serves` is the run's id."""
+
+    id: str
+    serves: str
+    vehicle_type: str
+    stops: tuple[FeederStop, ...]
+
+
+class SetAsideRow(_Closed):
+    """A roster row that was not planned, and the codes of its errors."""
+
+    ref: str
+    codes: tuple[str, ...]
+
+
+class Unserved(_Closed):
+    """A party left behind: why (`code`, `reason`), how sure that is (`proof`), and what would help (`remedy`).
+
+    proof: `no_option` nothing could ever carry it; `conflict` options exist but rules or scarcity shut them all;
+    `cost` carrying it would cost more than leaving it; `open` not proven.
+    """
+
+    party: str
+    refs: tuple[str, ...]
+    code: str
+    reason: str
+    proof: Literal["no_option", "conflict", "cost", "open"]
+    remedy: str
+
+
+class Plan(_Closed):
+    """plan.json. `bound` is a proven lower bound on the cost of every plan that obeys the rules, null when unproven."""
+
+    schema_: int = Field(PLAN_SCHEMA, alias="schema")
+    season: str
+    direction: Direction
+    version: str
+    seed: int = 0
+    inputs_sha256: str
+    cost: Cost
+    bound: int | None = None
+    gap: float | None = None
+    runs: tuple[Run, ...] = ()
+    feeders: tuple[Feeder, ...] = ()
+    set_aside: tuple[SetAsideRow, ...] = ()
+    unserved: tuple[Unserved, ...] = ()
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+
+    def passengers(self) -> Iterator[tuple[Run, Passenger]]:
+        """Iterate over everyone who rides, with the run."""
+        for run in self.runs:
+            for passenger in run.passengers:
+                yield run, passenger
+
+    def to_json(self) -> str:
+        """Return plan.json's text."""
+        return self.model_dump_json(by_alias=True, indent=1)
+
+
+def relative_gap(total: int, bound: int | None) -> float | None:
+    """Return (total - bound) / total, 0 when total is 0, None without a bound."""
+    if bound is None:
+        return None
+    return (total - bound) / total if total else 0.0
