@@ -1,0 +1,68 @@
+"""The command line: parse, call the library, print. One file a command group, imported only when asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from scheduler.cli.common import choose_language, run_command_line
+from scheduler.i18n import _
+
+# In the order of a season's work: name -> (module, attribute, short help).
+COMMANDS = {
+    "init": ("check", "init", "make a new season folder with template workbooks"),
+    "example": ("example", "example", "write a synthetic season to try the program on"),
+    "check": ("check", "check", "list every problem of the rosters and tables, with its cure"),
+    "plan": ("plan", "plan", "assign parties to coaches and trains at the least cost"),
+    "verify": ("verify", "verify", "re-derive every rule and every cost of the plan"),
+    "manifests": ("manifests", "manifests", "write what each hand needs on the day"),
+    "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
+    "bench": ("bench", "bench", "run the benchmark suite with gaps and bounds"),
+    "schema": ("schema", "schema", "print the JSON Schema of the plan"),
+}
+
+
+class SeasonCommands(click.Group):
+    """The top group: knows the commands' names and short helps without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the command names in the order of a season's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Import and return one command."""
+        if name not in COMMANDS:
+            return None
+        module, attribute, _short = COMMANDS[name]
+        command = getattr(importlib.import_module(f"scheduler.cli.{module}"), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the command list without importing any command."""
+        with formatter.section(_("Commands")):
+            formatter.write_dl([(name, _(short)) for name, (_module, _attribute, short) in COMMANDS.items()])
+
+
+def top() -> click.Group:
+    """Return the command tree, its help in the language in use."""
+    from scheduler import __version__
+
+    group = SeasonCommands(
+        "scheduler",
+        help=_("Plan a county's Spring Festival coaches and trains: from township rosters to manifests.")
+        + "\n\n\b\n"
+        + _("Example")
+        + ":\n  scheduler example demo --people 500\n  scheduler check demo\n  scheduler plan demo --time-limit 60\n"
+        + "  scheduler manifests demo -o demo/out",
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    return click.version_option(__version__, prog_name="scheduler", help=_("Show the version and exit."))(group)
+
+
+def main() -> None:
+    """Run the program named `scheduler`."""
+    choose_language(sys.argv[1:])
+    sys.exit(run_command_line(top(), sys.argv[1:]))
