@@ -1,0 +1,272 @@
+"""season.toml -> Settings, with every problem of the file named by its key and line.
+
+What makes a season unplannable stops here (`SeasonError`): no folder, no file, a file that is not TOML, one of the
+five needed keys missing or meaningless. A slip in [policy] or [coach_rules] is collected as a `KeyProblem` beside the
+default that stands in for it, so that `check` can list every slip at once; `plan` must not run on such a default.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from scheduler.errors import SeasonError
+from scheduler.i18n import _
+from scheduler.problem import CoachRules, Policy, Settings
+
+FILE_NAME = "season.toml"
+NEEDED = ("name", "direction", "home", "first_date", "last_date")
+SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules}
+MAX_BYTES = 1_000_000
+MAX_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class KeyProblem:
+    """A key of season.toml that cannot be used: `row` is its line (None when not found), `value` what stands there."""
+
+    key: str
+    row: int | None
+    value: str
+    message: str
+    cure: str
+
+
+def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
+    """Read SEASON/season.toml.
+
+    Returns
+    -------
+    settings : Settings
+        Keys that have a problem hold their defaults.
+    problems : tuple of KeyProblem
+        Unknown keys, and values of [policy] and [coach_rules] that cannot be used, in the order of the file.
+
+    Raises
+    ------
+    SeasonError
+        When the folder or the file cannot be read, is not TOML, or one of the five needed keys cannot be used.
+    """
+    text = _read_text(folder)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _syntax_error(error, text) from None
+    except RecursionError:
+        raise SeasonError(_("brackets within brackets without end"), FILE_NAME, _("delete them")) from None
+    rows = _rows_of_keys(text)
+    needed = _needed(table, rows)
+    problems = _unknown_keys(table, rows)
+    sections: dict[str, Any] = {}
+    for section, model in SECTIONS.items():
+        values = table.get(section, {})
+        if not isinstance(values, dict):
+            expected = _("a section of its own: a line [{section}], the keys below it").format(section=section)
+            problems.append(KeyProblem(section, rows.get(("", section)), _shown(values), _("not a section"), expected))
+            values = {}
+        sections[section], found = _section(section, model, values, rows)
+        problems += found
+    problems.sort(key=lambda problem: problem.row or 0)
+    return Settings(**needed, **sections), tuple(problems)
+
+
+def _read_text(folder: Path) -> str:
+    path = folder / FILE_NAME
+    start = _("make a season with: scheduler init {folder}").format(folder=folder)
+    if not folder.exists():
+        raise SeasonError(_("there is no such season folder"), str(folder), start)
+    if not folder.is_dir():
+        raise SeasonError(_("this is a file, not a season folder"), str(folder), _("give the folder the file lies in"))
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SeasonError(_("the file is too large to be a season.toml"), str(path), start)
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise SeasonError(_("the season folder has no season.toml"), str(path), start) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = _("cannot be read: {reason}").format(reason=reason)
+        raise SeasonError(message, str(path), _("check the file and the folder's permissions")) from None
+    # TOML is UTF-8 by definition; an old Notepad writes the Chinese code page all the same.
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise SeasonError(_("the file is not text"), str(path), _("save it as UTF-8 text"))
+
+
+def _syntax_error(error: tomllib.TOMLDecodeError, text: str) -> SeasonError:
+    """Name the line and column, and the two slips that Chinese keyboards make likely."""
+    found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    lines = text.splitlines()
+    row = int(found[1]) if found else len(lines)
+    line = lines[row - 1] if 0 < row <= len(lines) else ""
+    where = FILE_NAME + ", " + _("line {row}").format(row=row)
+    reason = str(error).partition(" (at ")[0]
+    cure = _('write key = value, with text and dates as in: name = "岳池县返岗", first_date = 2027-02-10')
+    if re.search(r"[“”‘’＂]", line):
+        cure = _('use straight quotation marks " instead of Chinese ones')
+    elif re.search(r"[＝，：［］【】]", line):
+        cure = _("type = , : [ ] in half width")
+    return SeasonError(_("not valid TOML: {reason}").format(reason=reason), where, cure)
+
+
+def _rows_of_keys(text: str) -> dict[tuple[str, str], int]:
+    """Return the line of each (section, key), by a plain look at the lines; sections themselves as ("", section)."""
+    rows: dict[tuple[str, str], int] = {}
+    section = ""
+    for row, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[+\s*([^\[\]]+?)\s*\]", line):
+            section = header[1].strip("\"'")
+            rows.setdefault(("", section), row)
+        elif key := re.match(r"\s*([^=#\s]+)\s*=", line):
+            rows.setdefault((section, key[1].strip("\"'")), row)
+    return rows
+
+
+# The five needed keys ----------------------------------------------------------------------------------------------
+
+
+def _needed(table: Mapping[str, Any], rows: Mapping[tuple[str, str], int]) -> dict[str, Any]:
+    for key in NEEDED:
+        if key not in table:
+            raise SeasonError(_("the key {key} is missing").format(key=key), FILE_NAME, _cure_of_needed(key))
+    values: dict[str, Any] = {key: table[key] for key in NEEDED}
+
+    def refuse(key: str, message: str, cure: str = "") -> SeasonError:
+        row = rows.get(("", key))
+        where = ", ".join([FILE_NAME, *([_("line {row}").format(row=row)] if row else []), key])
+        return SeasonError(message, where, cure or _cure_of_needed(key))
+
+    if isinstance(values["home"], int) and not isinstance(values["home"], bool):
+        values["home"] = f"{values['home']:06d}"
+    for key in ("first_date", "last_date"):
+        if isinstance(values[key], datetime):
+            values[key] = values[key].date()
+        elif isinstance(values[key], str):
+            try:
+                values[key] = date.fromisoformat(values[key].strip())
+            except ValueError:
+                raise refuse(key, _("{value} is not a date").format(value=_shown(values[key]))) from None
+        elif not isinstance(values[key], date):
+            raise refuse(key, _("{value} is not a date").format(value=_shown(values[key])))
+    try:
+        Settings(**values | {"last_date": values["first_date"]})
+    except ValidationError as error:
+        key = str(error.errors()[0]["loc"][0])
+        raise refuse(key, _("{value} cannot be used").format(value=_shown(table[key]))) from None
+    first, last = values["first_date"], values["last_date"]
+    if first > last:
+        message = _("first_date {first} is after last_date {last}").format(first=first, last=last)
+        raise refuse("first_date", message, _("swap them, or mend the year"))
+    if (last - first).days > MAX_DAYS:
+        message = _("first_date {first} and last_date {last} are more than a year apart").format(first=first, last=last)
+        raise refuse("last_date", message, _("a season is the weeks around one Spring Festival: mend the year"))
+    return values
+
+
+def _cure_of_needed(key: str) -> str:
+    return {
+        "name": _('write the season\'s name, 1 to 100 characters, as in: name = "岳池县2027年春节返岗"'),
+        "direction": _('write direction = "to_work" (back to work) or direction = "to_home" (home for the festival)'),
+        "home": _('write the six-digit code of the county, as in: home = "511621"'),
+        "first_date": _("write the first day of travel, as in: first_date = 2027-02-10"),
+        "last_date": _("write the last day of travel, as in: last_date = 2027-02-28"),
+    }[key]
+
+
+# [policy] and [coach_rules] ----------------------------------------------------------------------------------------
+
+
+def _unknown_keys(table: Mapping[str, Any], rows: Mapping[tuple[str, str], int]) -> list[KeyProblem]:
+    known = (*NEEDED, *SECTIONS)
+    problems = []
+    for key in table:
+        if key in known:
+            continue
+        home = next((name for name, model in SECTIONS.items() if key in model.model_fields), None)
+        cure = _("it belongs below the line [{section}]").format(section=home) if home else _nearest(key, known)
+        problems.append(KeyProblem(key, rows.get(("", key)), _shown(table[key]), _("unknown key"), cure))
+    return problems
+
+
+def _section(
+    section: str, model: type[BaseModel], values: dict[str, Any], rows: Mapping[tuple[str, str], int]
+) -> tuple[BaseModel, list[KeyProblem]]:
+    """Return the section from the keys that can be used, and a problem for each of the others."""
+    bad: dict[str, tuple[str, str]] = {}
+    for key, value in values.items():
+        if key not in model.model_fields:
+            other = next((name for name, each in SECTIONS.items() if key in each.model_fields), None)
+            moved = _("it belongs below the line [{section}]").format(section=other)
+            bad[key] = _("unknown key"), moved if other else _nearest(key, tuple(model.model_fields))
+        elif not _plain(value, model.model_fields[key].annotation):
+            bad[key] = _("{value} cannot be used").format(value=_shown(value)), _range_of(model, key)
+    try:
+        model(**{key: value for key, value in values.items() if key not in bad})
+    except ValidationError as error:
+        for each in error.errors():
+            key = str(each["loc"][0])
+            bad.setdefault(key, (_("{value} cannot be used").format(value=_shown(values[key])), _range_of(model, key)))
+    problems = [
+        KeyProblem(f"{section}.{key}", rows.get((section, key)), _shown(values[key]), message, cure)
+        for key, (message, cure) in bad.items()
+    ]
+    return model(**{key: value for key, value in values.items() if key not in bad}), problems
+
+
+def _plain(value: object, annotation: object) -> bool:
+    """Refuse what pydantic would bend into shape: true for a number, an endless number."""
+    if isinstance(value, bool):
+        return annotation is bool
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _range_of(model: type[BaseModel], key: str) -> str:
+    """Say in words what a key takes, from the model's own limits."""
+    info = model.model_fields[key]
+    if get_origin(info.annotation) is Literal:
+        return _("write one of: {choices}").format(choices=", ".join(f'"{each}"' for each in get_args(info.annotation)))
+    if info.annotation is bool:
+        return _("write true or false")
+    if info.annotation not in (int, float):
+        return _("write it as in: {example}").format(example=_toml(key, info.default))
+    limits = {name: getattr(each, name) for each in info.metadata for name in ("ge", "gt", "le") if hasattr(each, name)}
+    number = _("a whole number") if info.annotation is int else _("a number")
+    if "le" in limits:
+        low = limits.get("ge", limits.get("gt"))
+        words = _("{number} from {low} to {high}").format(number=number, low=low, high=limits["le"])
+    elif "ge" in limits:
+        words = _("{number}, at least {low}").format(number=number, low=limits["ge"])
+    else:
+        words = _("{number} above {low}").format(number=number, low=limits.get("gt", 0))
+    return _("write {words} (without the key: {default})").format(words=words, default=info.default)
+
+
+def _nearest(key: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.6)
+    if close:
+        return _("did you mean {key}? otherwise delete the line").format(key=close[0])
+    return _("delete the line; known keys: {keys}").format(keys=", ".join(known))
+
+
+def _toml(key: str, value: object) -> str:
+    if isinstance(value, tuple):
+        shown = "[" + ", ".join(f'"{each}"' for each in value or ("矿泉水",)) + "]"
+        return f"{key} = {shown}"
+    return f'{key} = "{value}"'
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"

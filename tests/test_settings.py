@@ -1,0 +1,141 @@
+"""season.toml: the five needed keys stop the reading, a slip in a section is listed beside its default."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scheduler.errors import SeasonError
+from scheduler.problem import CoachRules, Policy, Settings
+from scheduler.season.settings import KeyProblem, read_settings
+
+NEEDED = """name = "测试季"
+direction = "to_work"
+home = "511621"
+first_date = 2027-02-10
+last_date = 2027-02-28
+"""
+
+
+def read(folder: Path, text: str | bytes) -> tuple[Settings, tuple[KeyProblem, ...]]:
+    (folder / "season.toml").write_bytes(text.encode() if isinstance(text, str) else text)
+    return read_settings(folder)
+
+
+def test_five_keys_are_enough(tmp_path: Path) -> None:
+    settings, problems = read(tmp_path, NEEDED)
+    assert settings.first_date == date(2027, 2, 10)
+    assert settings.policy == Policy()
+    assert settings.coach_rules == CoachRules()
+    assert problems == ()
+
+
+def test_values_of_both_sections_are_used(tmp_path: Path) -> None:
+    text = NEEDED + '[policy]\nmin_load = 5\ngift_pack = ["水"]\n[coach_rules]\ndepart_at = ["07:30", "18:00"]\n'
+    settings, problems = read(tmp_path, text)
+    assert (settings.policy.min_load, settings.policy.gift_pack) == (5, ("水",))
+    assert settings.coach_rules.depart_at == ("07:30", "18:00")
+    assert problems == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_encodings_of_windows_editors(tmp_path: Path, encoding: str) -> None:
+    assert read(tmp_path, NEEDED.encode(encoding))[0].name == "测试季"
+
+
+def test_home_as_a_number_and_dates_as_text_are_understood(tmp_path: Path) -> None:
+    text = NEEDED.replace('"511621"', "511621").replace("2027-02-10", '"2027-02-10"')
+    settings, _problems = read(tmp_path, text)
+    assert (settings.home, settings.first_date) == ("511621", date(2027, 2, 10))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (NEEDED.replace('name = "测试季"\n', ""), "name"),
+        (NEEDED.replace('"测试季"', '""'), "line 1, name"),
+        (NEEDED.replace("to_work", "out"), "line 2, direction"),
+        (NEEDED.replace("511621", "51162"), "line 3, home"),
+        (NEEDED.replace("2027-02-10", '"soon"'), "line 4, first_date"),
+        (NEEDED.replace("2027-02-10", "12"), "line 4, first_date"),
+        (NEEDED.replace("2027-02-28", "2027-02-01"), "first_date 2027-02-10 is after last_date 2027-02-01"),
+        (NEEDED.replace("2027-02-28", "2029-02-28"), "more than a year apart"),
+        (NEEDED + "x = [", "line 6"),
+        ("name = “测试季”\n", "straight quotation marks"),
+        ("name ＝ '测试季'\n", "half width"),
+        (b"\xff\xfe\xff\xff\xff", "not text"),
+        (b"#" * 1_000_001, "too large"),
+        ("x = " + "[" * 100_000, "season.toml"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(tmp_path: Path, text: str | bytes, part: str, english: None) -> None:
+    with pytest.raises(SeasonError) as raised:
+        read(tmp_path, text)
+    line = str(raised.value)
+    assert part in line
+    assert "\n" not in line
+    assert raised.value.cure
+    assert raised.value.exit_code == 2
+
+
+def test_missing_folder_and_file(tmp_path: Path) -> None:
+    with pytest.raises(SeasonError, match="init"):
+        read_settings(tmp_path / "none")
+    with pytest.raises(SeasonError, match=r"season\.toml"):
+        read_settings(tmp_path)
+    (tmp_path / "file").touch()
+    with pytest.raises(SeasonError):
+        read_settings(tmp_path / "file")
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "cure"),
+    [
+        ("[policy]\nmin_laod = 3", "policy.min_laod", "min_load"),
+        ("[policy]\nmin_load = 0", "policy.min_load", "from 1 to"),
+        ("[policy]\nmin_load = true", "policy.min_load", "whole number"),
+        ("[policy]\nflexible_days = 1.5", "policy.flexible_days", "whole number"),
+        ("[policy]\nmax_detour = 0.9", "policy.max_detour", "at least 1"),
+        ("[policy]\nbudget = inf", "policy.budget", "at least 0"),
+        ("[policy]\nturnaround_km_per_day = nan", "policy.turnaround_km_per_day", "above 0"),
+        ('[policy]\nwork_level = "town"', "policy.work_level", '"city", "county"'),
+        ('[policy]\ngift_pack = "水"', "policy.gift_pack", "gift_pack = ["),
+        ("[policy]\ndepart_at = '08:00'", "policy.depart_at", "[coach_rules]"),
+        ("[coach_rules]\ndepart_at = '8:00'", "coach_rules.depart_at", '["08:00"]'),
+        ("[coach_rules]\ndepart_at = []", "coach_rules.depart_at", '["08:00"]'),
+        ("[coach_rules]\nnight_from = '25:00'", "coach_rules.night_from", '"22:00"'),
+        ("[coach_rules]\ncrew_in_rated_seats = '也许'", "coach_rules.crew_in_rated_seats", "true or false"),
+        ("[polcy]\nmin_load = 3", "polcy", "policy"),
+        ("[weather]\nsnow = 3", "weather", "known keys"),
+    ],
+)
+def test_a_slip_in_a_section_is_listed(tmp_path: Path, lines: str, key: str, cure: str, english: None) -> None:
+    settings, problems = read(tmp_path, NEEDED + lines + "\n")
+    assert settings.policy == Policy()
+    assert settings.coach_rules == CoachRules()
+    assert [problem.key for problem in problems] == [key]
+    assert problems[0].row == (6 if "." not in key else 7)
+    assert cure in problems[0].cure
+
+
+def test_a_section_that_is_none_and_a_key_outside_its_section(tmp_path: Path) -> None:
+    _settings, problems = read(tmp_path, "policy = 3\n" + NEEDED + "min_load = 5\n")
+    assert [(problem.key, problem.row) for problem in problems] == [("policy", 1), ("min_load", 7)]
+
+
+def test_good_keys_beside_bad_ones_hold(tmp_path: Path) -> None:
+    settings, problems = read(tmp_path, NEEDED + "[policy]\nmin_load = 7\nhome_stops = 99\n")
+    assert (settings.policy.min_load, settings.policy.home_stops) == (7, Policy().home_stops)
+    assert len(problems) == 1
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused_in_one_line(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    folder = tmp_path_factory.mktemp("season")
+    with suppress(SeasonError):
+        assert read(folder, NEEDED.encode() + data)[0].home == "511621"
