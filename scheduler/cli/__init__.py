@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from scheduler.cli.common import choose_language, run_command_line
+from scheduler.cli.common import choose_language, language_option, run_command_line
 from scheduler.i18n import _
 
 # In the order of a season's work: name -> (module, attribute, short help).
@@ -59,7 +59,9 @@ def top() -> click.Group:
         + "  scheduler manifests demo -o demo/out",
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
-    return click.version_option(__version__, prog_name="scheduler", help=_("Show the version and exit."))(group)
+    return language_option(
+        click.version_option(__version__, prog_name="scheduler", help=_("Show the version and exit."))(group)
+    )
 
 
 def main() -> None:

@@ -36,9 +36,8 @@ def choose_language(arguments: Sequence[str]) -> None:
     """Set the language from --lang wherever it stands, else from the locale: help texts need it before parsing."""
     chosen = locale_language()
     for i, argument in enumerate(arguments):
-        value = (
-            arguments[i + 1] if argument == "--lang" and i + 1 < len(arguments) else argument.partition("--lang=")[2]
-        )
+        following = arguments[i + 1] if i + 1 < len(arguments) else ""
+        value = following if argument == "--lang" else argument.partition("--lang=")[2]
         if value == "zh":
             chosen = "zh"
         elif value == "en":
