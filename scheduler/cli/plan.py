@@ -127,7 +127,7 @@ def _interruptible() -> Iterator[Any]:
 
 @contextmanager
 def _progress_display(quiet: bool) -> Iterator[Any]:
-    """Show elapsed time, cost, bound, gap, runs and people served: one live line on a terminal, else a line now and then."""
+    """Show time, cost, bound, gap, runs and people served: one live line on a terminal, else a line now and then."""
     if quiet:
         yield None
     elif sys.stderr.isatty():
