@@ -29,9 +29,19 @@ from scheduler.problem import (
 )
 
 KM_TOLERANCE = 1e-9
+HALF_STEP_KM = 0.05
+HOUR_TOLERANCE = 1e-9
 ONE_DRIVER_MAX_M = 600_000
 ONE_DRIVER_MAX_H = 8
 TWO_DRIVERS_MAX_H = 16
+
+
+def drivers_for(hours: float, path_m: int) -> int:
+    """Return the drivers of a run: 1 up to 8 h and 600 km, 2 up to 16 h, else 3."""
+    hours -= HOUR_TOLERANCE
+    if hours <= ONE_DRIVER_MAX_H and path_m <= ONE_DRIVER_MAX_M:
+        return 1
+    return 2 if hours <= TWO_DRIVERS_MAX_H else 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,12 @@ class Evaluator:
         own_stops = {name for name in own if problem.places[name].kind == "stop"}
         rows: Iterable[AccessRow] = problem.access.get(origin, ())
         if rows:
-            listed = {row.boarding: row.cost_fen for row in rows}
+            # Even a listed stop takes only its own township's people: others board at hubs and stations alone.
+            listed = {
+                row.boarding: row.cost_fen
+                for row in rows
+                if row.boarding in own or problem.places[row.boarding].kind in ("hub", "station")
+            }
             return dict.fromkeys(sorted(own_stops), 0) | listed
         if not own_stops:
             return {}
@@ -180,10 +195,17 @@ class Evaluator:
         Hours are path km over the moving speed, or the driving minutes of distances.csv where those are longer: the
         worst 24 h of driving shared out at 8 h a driver (道路旅客运输企业安全管理规范 art. 38).
         """
-        hours = max(path.path_m / 1000 / self.rules.moving_km_per_h, path.drive_min / 60 - 1e-6)
-        if hours <= ONE_DRIVER_MAX_H and path.path_m <= ONE_DRIVER_MAX_M:
-            return 1
-        return 2 if hours <= TWO_DRIVERS_MAX_H else 3
+        # The minutes belong to the unrounded path, which may be half a rounding step longer than path km.
+        minutes_h = path.drive_min / 60 - HALF_STEP_KM / self.rules.moving_km_per_h
+        return drivers_for(max(self.hours_by_km(path.path_m), minutes_h), path.path_m)
+
+    def least_drivers(self, path_m: int) -> int:
+        """Return the drivers that path km alone ask for; a plan may never name fewer."""
+        return drivers_for(self.hours_by_km(path_m), path_m)
+
+    def hours_by_km(self, path_m: int) -> float:
+        """Return the driving hours of a path at the moving speed."""
+        return path_m / 1000 / self.rules.moving_km_per_h
 
     def seats(self, rated_seats: int, drivers: int) -> int:
         """Return the passenger seats of a coach run, before reserve_seats; never negative."""

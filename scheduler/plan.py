@@ -11,13 +11,13 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, PlainSerializer
 
 from scheduler.problem import Direction
 
 PLAN_SCHEMA = 1
 
-Minute = Annotated[dt.datetime, PlainSerializer(lambda moment: moment.strftime("%Y-%m-%dT%H:%M"), return_type=str)]
+Minute = Annotated[NaiveDatetime, PlainSerializer(lambda moment: moment.strftime("%Y-%m-%dT%H:%M"), return_type=str)]
 """A local time to the minute, written 2027-02-15T08:00."""
 
 

@@ -56,7 +56,7 @@ class Policy(BaseModel):
     access_cost_per_km: float = Field(0.5, ge=0, le=1_000_000)
     access_max_km: float = Field(40, ge=0)
     road_factor: float = Field(1.3, ge=1, le=10)
-    turnaround_km_per_day: float = Field(900, gt=0)
+    turnaround_km_per_day: float = Field(900, ge=1, le=100_000)
     reserve_seats: int = Field(0, ge=0, le=1000)
     gift_pack: tuple[str, ...] = ()
     budget: float = Field(0, ge=0)
