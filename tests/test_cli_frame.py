@@ -1,0 +1,102 @@
+"""The command line's frame: lazy, bilingual, one-line errors, exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+import pytest
+
+from scheduler.cli import COMMANDS, top
+from scheduler.cli.common import choose_language, run_command_line
+from scheduler.errors import SchedulerError, UsageError
+from scheduler.i18n import set_language
+
+
+@pytest.fixture(autouse=True)
+def _chinese_afterwards():
+    yield
+    set_language("zh")
+
+
+def _python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, env=os.environ | env, check=False
+    )
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from scheduler.cli import top; from scheduler.cli.common import run_command_line;"
+        "run_command_line(top(), ['--help']);"
+        "heavy = {'ortools', 'scipy', 'numpy', 'pydantic', 'rich', 'jinja2', 'fpdf'} & set(sys.modules);"
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    assert _python("-c", code).returncode == 0
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_command_has_help_with_an_example(name: str, language: str) -> None:
+    result = _python("-m", "scheduler", name, "--help", "--lang", language)
+    assert result.returncode == 0, result.stderr
+    assert f"scheduler {name}" in result.stdout.partition("\n")[2], "an example"
+    assert ("示例" if language == "zh" else "Example") in result.stdout
+    assert "--lang" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(["nix"], "nix"), (["--nix"], "--nix"), (["plan"], "SEASON"), (["plan", "x", "--gap", "2"], "--gap")],
+)
+def test_wrong_usage_is_one_line_and_exit_2(
+    arguments: list[str], word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choose_language(["--lang", "zh"])
+    assert run_command_line(top(), arguments) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("错误：")
+    assert word in err
+    assert err.count("\n") == 1
+
+
+def _raising(error: BaseException) -> click.Command:
+    @click.command("boom")
+    def boom() -> None:
+        raise error
+
+    return boom
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (SchedulerError("坏了", "a.xlsx", "改\n好"), 1),
+        (UsageError("坏了", "a.xlsx", "改\n好"), 2),
+        (KeyboardInterrupt(), 1),
+        (RuntimeError("secret"), 1),
+    ],
+)
+def test_every_failure_is_one_line(error: BaseException, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command_line(_raising(error), []) == code
+    err = capsys.readouterr().err
+    assert err.strip().count("\n") == 0
+    assert "Traceback" not in err
+    assert "secret" not in err
+
+
+def test_a_gbk_console_survives_rare_characters() -> None:
+    code = (
+        "import click; from scheduler.cli.common import run_command_line\n"
+        "@click.command()\ndef show(): click.echo('𠅤好')\n"
+        "import sys; sys.exit(run_command_line(show, []))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env={"PYTHONIOENCODING": "gbk"}, check=False
+    )
+    assert result.returncode == 0
+    assert "好" in result.stdout.decode("gbk")
