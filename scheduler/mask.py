@@ -1,0 +1,36 @@
+"""One mask for personal data, the same everywhere: two different masks of one number, laid together, would reveal it."""
+
+from __future__ import annotations
+
+STAR = "*"
+_ID_SHOWN = 4
+_PHONE_HEAD, _PHONE_TAIL, _SHORT_TAIL = 3, 4, 2
+
+# Surnames of two characters that are still common (国家统计: 复姓); all other surnames are the first character.
+_COMPOUND_SURNAMES = frozenset(
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 "
+    "司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 "
+    "东门 西门 第五".split()
+)
+
+
+def mask_id(number: str) -> str:
+    """Return an ID number of which only the last four characters can be read; length is kept."""
+    hidden = max(len(number) - _ID_SHOWN, (len(number) + 1) // 2)
+    return STAR * hidden + number[hidden:]
+
+
+def mask_phone(number: str) -> str:
+    """Return a phone number as 138****5678; of shorter ones only the last two characters are shown."""
+    if len(number) < _PHONE_HEAD + _PHONE_TAIL + 4:
+        hidden = max(len(number) - _SHORT_TAIL, (len(number) + 1) // 2)
+        return STAR * hidden + number[hidden:]
+    return number[:_PHONE_HEAD] + STAR * (len(number) - _PHONE_HEAD - _PHONE_TAIL) + number[-_PHONE_TAIL:]
+
+
+def mask_name(name: str) -> str:
+    """Return the surname and one star: 张*, 欧阳*; a name of one character is a star alone."""
+    if len(name) < 2:
+        return STAR if name else ""
+    surname = name[:2] if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else name[0]
+    return surname + STAR
