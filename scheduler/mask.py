@@ -1,4 +1,4 @@
-"""One mask for personal data, the same everywhere: two different masks of one number, laid together, would reveal it."""
+"""One mask for personal data, the same everywhere: two different masks of one number, together, would reveal it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,44 @@ STAR = "*"
 _ID_SHOWN = 4
 _PHONE_HEAD, _PHONE_TAIL, _SHORT_TAIL = 3, 4, 2
 
-# Surnames of two characters that are still common (国家统计: 复姓); all other surnames are the first character.
+# Surnames of two characters that are still in use (复姓); all other surnames are the first character.
 _COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 "
-    "司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 梁丘 左丘 "
-    "东门 西门 第五".split()
+    {
+        "欧阳",
+        "上官",
+        "司马",
+        "东方",
+        "南宫",
+        "万俟",
+        "夏侯",
+        "诸葛",
+        "尉迟",
+        "公羊",
+        "赫连",
+        "皇甫",
+        "宗政",
+        "濮阳",
+        "申屠",
+        "公孙",
+    }
+    | {
+        "慕容",
+        "仲孙",
+        "钟离",
+        "长孙",
+        "宇文",
+        "司徒",
+        "鲜于",
+        "司空",
+        "闾丘",
+        "令狐",
+        "拓跋",
+        "轩辕",
+        "百里",
+        "呼延",
+        "东郭",
+        "端木",
+    }
 )
 
 
