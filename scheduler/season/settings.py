@@ -243,13 +243,14 @@ def _range_of(model: type[BaseModel], key: str) -> str:
         return _("write it as in: {example}").format(example=_toml(key, info.default))
     limits = {name: getattr(each, name) for each in info.metadata for name in ("ge", "gt", "le") if hasattr(each, name)}
     number = _("a whole number") if info.annotation is int else _("a number")
-    if "le" in limits:
-        low = limits.get("ge", limits.get("gt"))
-        words = _("{number} from {low} to {high}").format(number=number, low=low, high=limits["le"])
-    elif "ge" in limits:
-        words = _("{number}, at least {low}").format(number=number, low=limits["ge"])
-    else:
-        words = _("{number} above {low}").format(number=number, low=limits.get("gt", 0))
+    low = limits.get("ge", limits.get("gt"))
+    form = {
+        ("ge", "le"): _("{number} from {low} to {high}"),
+        ("gt", "le"): _("{number} above {low}, at most {high}"),
+        ("ge",): _("{number}, at least {low}"),
+        ("gt",): _("{number} above {low}"),
+    }[tuple(limits)]
+    words = form.format(number=number, low=low, high=limits.get("le"))
     return _("write {words} (without the key: {default})").format(words=words, default=info.default)
 
 
