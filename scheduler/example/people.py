@@ -26,6 +26,9 @@ _CHECK = "10X98765432"
 _HOME_AREAS = ("511621", "512930", "513621", "512923")
 """Area codes under which people of Yuechi were registered, newest first."""
 
+ESCORT_PHONES = 5_900_000
+"""First serial of the staff's numbers, above those of the travellers."""
+
 _YOUNGEST, _OLDEST = date(2008, 12, 31), date(1963, 1, 1)
 
 
@@ -87,9 +90,14 @@ def number_ids(births: list[date]) -> list[str]:
     return numbers
 
 
-def number_phones(rng: np.random.Generator, count: int) -> list[str]:
-    """Return `count` different mobile numbers from 1740-0 to 1740-5.
+def phone(serial: int) -> str:
+    """Return a mobile number from 1740-0 to 1740-5 by its serial below 6,000,000.
 
     The block is kept for the state's emergency satellite service; no private person holds a number in it.
     """
-    return [f"1740{number:07d}" for number in rng.choice(6_000_000, count, replace=False)]
+    return f"1740{serial:07d}"
+
+
+def number_phones(rng: np.random.Generator, count: int) -> list[str]:
+    """Return `count` different mobile numbers, below those of the escorts."""
+    return [phone(serial) for serial in rng.choice(ESCORT_PHONES, count, replace=False)]

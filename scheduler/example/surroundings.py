@@ -1,0 +1,56 @@
+"""Where it all is: the rows of places and distances; and the staff who ride along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from scheduler.example import county
+from scheduler.example.description import city
+from scheduler.example.people import ESCORT_PHONES, draw_names, phone
+from scheduler.problem import Direction, Escort, Leg, Place
+
+
+def places() -> tuple[Place, ...]:
+    """Return the rows of places.csv: township stops, hubs, stations at both ends, employers."""
+    stops = [Place(stop_name(name), "stop", lat, lon, township=name) for name, lat, lon, _size in county.TOWNSHIPS]
+    hubs = [Place(name, "hub", lat, lon, township=township) for name, township, lat, lon, _alias in county.HUBS]
+    home = [Place(name, "station", lat, lon, township=township) for name, township, lat, lon in county.HOME_STATIONS]
+    work = [
+        Place(name, "station", lat, lon, division=code)
+        for line in county.TRAIN_LINES
+        for name, code, _hours, _fare, lat, lon in line.work
+    ]
+    employers = []
+    for name, code, dlat, dlon in county.EMPLOYERS:
+        seat = city(code)
+        lat, lon = round(seat.lat + dlat, 4), round(seat.lon + dlon, 4)
+        employers.append(Place(name, "employer", lat, lon, division=code, contact="示例联系人", phone=phone(5_999_999)))
+    return (*stops, *hubs, *home, *work, *employers)
+
+
+def stop_name(township: str) -> str:
+    """Return the name of a township's own stop."""
+    return f"{township}上车点"
+
+
+def distances(direction: Direction) -> Iterator[tuple[str, str, Leg]]:
+    """Yield the road km between the county town's hub and the corridor cities, in the season's direction."""
+    hub = county.HUBS[0][0]
+    for code, km in county.CORRIDORS:
+        ends = (hub, city(code).full_name)
+        origin, target = ends if direction == "to_work" else ends[::-1]
+        yield origin, target, Leg(float(km))
+
+
+def escorts(rng: np.random.Generator, count: int, first: date, last: date) -> Iterator[Escort]:
+    """Yield staff; one in five can go only in one half of the season."""
+    names = draw_names(rng, count)
+    middle = first + (last - first) / 2
+    for turn, name in enumerate(names):
+        unit = county.FIELD_STAFF_UNITS[turn % len(county.FIELD_STAFF_UNITS)]
+        start = middle if turn % 10 == 3 else first
+        end = middle if turn % 10 == 7 else last
+        yield Escort(name, phone(ESCORT_PHONES + turn), unit, start, end)
