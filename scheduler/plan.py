@@ -25,15 +25,18 @@ class _Closed(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Fen = Annotated[int, Field(ge=-(10**18), le=10**18)]
+
+
 class Cost(_Closed):
     """A plan's cost in fen; total is the sum of the rest."""
 
-    total: int = 0
-    runs: int = 0
-    seats: int = 0
-    date_shift: int = 0
-    access: int = 0
-    unserved: int = 0
+    total: Fen = 0
+    runs: Fen = 0
+    seats: Fen = 0
+    date_shift: Fen = 0
+    access: Fen = 0
+    unserved: Fen = 0
 
 
 class Stop(_Closed):
@@ -140,7 +143,7 @@ class Plan(_Closed):
     seed: int = 0
     inputs_sha256: str
     cost: Cost
-    bound: int | None = None
+    bound: Fen | None = None
     gap: float | None = None
     runs: tuple[Run, ...] = ()
     feeders: tuple[Feeder, ...] = ()

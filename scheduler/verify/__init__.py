@@ -1,0 +1,49 @@
+"""Every hard rule and every cost, re-derived from a plan and its problem without the solver's code.
+
+One function a rule family; each goes on after the first violation. No plan that follows the schema makes it raise.
+The time is linear in people, runs and days held.
+"""
+
+from __future__ import annotations
+
+from scheduler.plan import Plan
+from scheduler.problem import Problem
+from scheduler.verify import boarding, coaches, cost, held, people, times, trains
+from scheduler.verify.case import Case
+from scheduler.verify.violation import MESSAGES, Violation
+
+__all__ = ["MESSAGES", "Violation", "derived_cost", "verify"]
+
+RULES = (
+    people.head,
+    people.everyone_once,
+    people.unserved,
+    people.set_aside,
+    people.dates_and_modes,
+    boarding.boarding,
+    coaches.stops,
+    coaches.vehicles,
+    boarding.seat_labels,
+    held.fleet,
+    held.plates,
+    trains.trains,
+    cost.cost,
+    held.escorts,
+    held.leaders,
+    times.times,
+    times.feeders,
+)
+
+
+def verify(problem: Problem, plan: Plan) -> list[Violation]:
+    """Return every violation of every rule, empty when the plan obeys them all and its figures are right.
+
+    The rules are those of the README ("Who may ride what", "Cost"), explained one by one in docs/rules.md.
+    """
+    case = Case(problem, plan)
+    return [found for rule in RULES for found in rule(case)]
+
+
+def derived_cost(problem: Problem, plan: Plan) -> dict[str, int | None]:
+    """Return the plan's cost in fen from its decisions alone, None for a part that depends on something unknown."""
+    return cost.derived_cost(Case(problem, plan))

@@ -1,0 +1,106 @@
+"""Times of the runs, where the plan gives them, and the feeders that must meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from scheduler.i18n import _
+from scheduler.plan import Feeder, FeederStop, Run, Stop
+from scheduler.verify.case import Case, at
+from scheduler.verify.violation import Violation, violation
+
+
+def times(case: Case) -> Iterator[Violation]:
+    """Check that times never run backwards, and that the first departure is on the run's date, when it may be."""
+    for run in case.plan.runs:
+        yield from _forwards(run.id, run.stops)
+        first = run.stops[0].depart if run.stops else None
+        # A train's date is that of its own first stop; `trains` holds its times to the table.
+        if run.mode == "coach" and first is not None:
+            if first.date() != run.date:
+                yield violation("V222", at(run), run.date, first.date())
+            if first.strftime("%H:%M") not in case.rules.depart_at:
+                yield violation("V223", at(run), ", ".join(case.rules.depart_at), first.strftime("%H:%M"))
+
+
+def _forwards(where: str, stops: Sequence[Stop | FeederStop]) -> Iterator[Violation]:
+    moments = [(stop.place, moment) for stop in stops for moment in (stop.arrive, stop.depart) if moment is not None]
+    for (_place, before), (place, after) in pairwise(moments):
+        if after < before:
+            yield violation("V221", f"{where} {place}", f">= {_minute(before)}", _minute(after))
+
+
+def _minute(moment: datetime | None) -> str:
+    return "-" if moment is None else moment.isoformat(timespec="minutes")
+
+
+def feeders(case: Case) -> Iterator[Violation]:
+    """Check that each feeder carries people of its run between their township's stop and the run, in time, seated."""
+    runs = {run.id: run for run in case.plan.runs}
+    types = {vehicle.vehicle_type: vehicle for vehicle in case.problem.feeder_types}
+    stops_of: dict[str, set[str]] = {}
+    for place in case.problem.places.values():
+        if place.kind == "stop" and place.township is not None:
+            stops_of.setdefault(place.township, set()).add(place.name)
+    carried: set[str] = set()
+    for feeder in case.plan.feeders:
+        yield from _forwards(feeder.id, feeder.stops)
+        run, vehicle = runs.get(feeder.serves), types.get(feeder.vehicle_type)
+        if run is None:
+            yield violation("V231", feeder.id, _("the id of a run"), feeder.serves)
+        if vehicle is None:
+            yield violation("V231", feeder.id, _("a feeder of the fleet"), feeder.vehicle_type)
+        else:
+            crew = 1 if case.rules.crew_in_rated_seats else 0
+            most = _most_on_board(feeder)
+            if most > vehicle.rated_seats - crew:
+                yield violation("V233", feeder.id, f"<= {vehicle.rated_seats - crew}", most)
+        if run is not None:
+            yield from _riders(case, feeder, run, stops_of, carried)
+            yield from _meets(case, feeder, run)
+
+
+def _most_on_board(feeder: Feeder) -> int:
+    load = most = 0
+    for stop in feeder.stops:
+        load += len(stop.refs) if stop.kind == "board" else -len(stop.refs)
+        most = max(most, load)
+    return most
+
+
+def _riders(
+    case: Case, feeder: Feeder, run: Run, stops_of: dict[str, set[str]], carried: set[str]
+) -> Iterator[Violation]:
+    passengers = {passenger.ref: passenger for passenger in run.passengers}
+    rides: dict[str, list[tuple[str, str]]] = {}
+    for stop in feeder.stops:
+        for ref in stop.refs:
+            rides.setdefault(ref, []).append((stop.kind, stop.place))
+    for ref, ride in rides.items():
+        passenger, known = passengers.get(ref), case.people.get(ref)
+        if passenger is None or known is None:
+            yield violation("V232", f"{feeder.id} {ref}", _("a passenger of {run}").format(run=run.id), ref)
+            continue
+        hub, own = case.home_place(passenger), stops_of.get(known[0].origin, set())
+        way = [kind for kind, _place in ride], [place for _kind, place in ride]
+        at_home, at_hub = (0, 1) if case.to_work else (1, 0)
+        fine = way[0] == ["board", "alight"] and way[1][at_home] in own and way[1][at_hub] == hub and hub not in own
+        if not fine or ref in carried:
+            expected = f"{'/'.join(sorted(own))} {'->' if case.to_work else '<-'} {hub}"
+            yield violation("V232", f"{feeder.id} {ref}", expected, " -> ".join(way[1]))
+        carried.add(ref)
+
+
+def _meets(case: Case, feeder: Feeder, run: Run) -> Iterator[Violation]:
+    """To work a feeder arrives before the run leaves the hub; to home it leaves after the run has arrived."""
+    kind = "board" if case.to_work else "alight"
+    moments = {stop.place: stop.depart if case.to_work else stop.arrive for stop in run.stops if stop.kind == kind}
+    for stop in feeder.stops:
+        meeting, mine = moments.get(stop.place), stop.arrive if case.to_work else stop.depart
+        if stop.kind == kind or meeting is None or mine is None:
+            continue
+        if (mine > meeting) if case.to_work else (mine < meeting):
+            expected = f"{'<=' if case.to_work else '>='} {_minute(meeting)}"
+            yield violation("V234", f"{feeder.id} {stop.place}", expected, _minute(mine))
