@@ -11,13 +11,17 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, PlainSerializer
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, PlainSerializer, WithJsonSchema
 
 from scheduler.problem import Direction
 
 PLAN_SCHEMA = 1
 
-Minute = Annotated[NaiveDatetime, PlainSerializer(lambda moment: moment.strftime("%Y-%m-%dT%H:%M"), return_type=str)]
+Minute = Annotated[
+    NaiveDatetime,
+    PlainSerializer(lambda moment: moment.strftime("%Y-%m-%dT%H:%M"), return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$"}),
+]
 """A local time to the minute, written 2027-02-15T08:00."""
 
 

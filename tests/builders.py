@@ -234,7 +234,7 @@ def unserved(party: Party) -> Unserved:
 def _coach_run(evaluator: Evaluator, service: Service, parties: Sequence[Party], id: str) -> Run:
     path = evaluator.path(service.home, service.work)
     drivers = evaluator.drivers(path)
-    passengers = []
+    passengers: list[Passenger] = []
     for party in parties:
         access = evaluator.access_fen(party.origin)
         home = min(service.home, key=lambda name: (access.get(name, 10**9), name))
@@ -265,7 +265,7 @@ def _train_run(evaluator: Evaluator, service: Service, parties: Sequence[Party],
             stops.append(Stop(place=stop.place, kind="alight"))
         if stop.boards:
             stops.append(Stop(place=stop.place, kind="board"))
-    passengers = []
+    passengers: list[Passenger] = []
     for party in parties:
         i, j, _fen = evaluator.train_options(train, party)[0]
         ends = train.stops[i].place, train.stops[j].place

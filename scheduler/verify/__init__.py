@@ -10,9 +10,9 @@ from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.verify import boarding, coaches, cost, held, people, times, trains
 from scheduler.verify.case import Case
-from scheduler.verify.violation import MESSAGES, Violation
+from scheduler.verify.violation import MESSAGES, Violation, schema_violations
 
-__all__ = ["MESSAGES", "Violation", "derived_cost", "verify"]
+__all__ = ["MESSAGES", "Violation", "derived_cost", "schema_violations", "verify"]
 
 RULES = (
     people.head,

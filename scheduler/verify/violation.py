@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from scheduler.i18n import _
 
 MESSAGES = {
@@ -112,3 +114,14 @@ def violation(code: str, where: str, expected: object, actual: object) -> Violat
 
 def _said(figure: object) -> str:
     return "-" if figure is None or figure == "" else str(figure)
+
+
+def schema_violations(error: ValidationError) -> list[Violation]:
+    """Return what keeps a plan.json from being read as a plan, each at its place in the file."""
+    found = []
+    for part in error.errors(include_url=False, include_context=False):
+        where = ".".join(str(key) for key in part["loc"]) or "plan.json"
+        value = part["input"]
+        actual = value if isinstance(value, str | int | float | None) else type(value).__name__
+        found.append(violation("V100", where, part["msg"], str(actual)[:80]))
+    return found

@@ -1,0 +1,92 @@
+"""`scheduler verify`: hold plan/plan.json to every rule and every cost, re-derived from the season's inputs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.errors import PlanError
+from scheduler.i18n import _
+
+if TYPE_CHECKING:
+    from scheduler.plan import Plan
+    from scheduler.verify import Violation
+
+MAX_ROWS = 200
+"""So many violations are shown on a terminal; --json lists them all."""
+
+
+@click.command(
+    "verify",
+    help=_(
+        "Re-derive every rule and every cost of the plan of SEASON, without the planner's code, and list violations."
+    )
+    + "\n\n"
+    + _("Exit code 0: none, 1: violations, 2: the season cannot be read. docs/rules.md explains the codes.")
+    + example_text("scheduler verify demo", "scheduler verify demo --json"),
+)
+@season_argument
+@json_option
+@language_option
+def verify(season: Path, as_json: bool) -> None:
+    """Verify a season's plan."""
+    from pydantic import ValidationError
+
+    from scheduler.load import load
+    from scheduler.season.plans import read_plan
+    from scheduler.verify import derived_cost, schema_violations
+    from scheduler.verify import verify as violations_of
+
+    problem = load(season).problem
+    plan, cost = None, dict[str, int | None]()
+    try:
+        plan = read_plan(season)
+    except PlanError as error:
+        if not isinstance(error.__cause__, ValidationError):
+            raise
+        violations = schema_violations(error.__cause__)
+    else:
+        violations = violations_of(problem, plan)
+        cost = derived_cost(problem, plan)
+    if as_json:
+        print_json({"violations": [asdict(violation) for violation in violations], "cost": cost})
+    elif violations:
+        _print_violations(violations)
+    elif plan is not None:
+        _print_success(plan)
+    if violations:
+        click.get_current_context().exit(1)
+
+
+def _print_success(plan: Plan) -> None:
+    text = _("No violation: {runs} runs, {people} people, total cost {amount} yuan; every rule and every cost holds.")
+    people = sum(run.load for run in plan.runs)
+    amount = f"{plan.cost.total / 100:,.2f}"
+    console().print(text.format(runs=len(plan.runs), people=people, amount=amount), soft_wrap=True)
+
+
+def _print_violations(violations: list[Violation]) -> None:
+    from rich.table import Table
+
+    title = _("Violations: {n}").format(n=len(violations))
+    table = Table(title=title, title_justify="left", show_lines=True)
+    table.add_column(_("Code"), no_wrap=True)
+    for heading in (_("Where"), _("Rule broken"), _("Expected"), _("Found")):
+        table.add_column(heading, overflow="fold")
+    for each in violations[:MAX_ROWS]:
+        table.add_row(each.code, *(_cell(text) for text in (each.where, each.message, each.expected, each.actual)))
+    out = console()
+    out.print(table)
+    if len(violations) > MAX_ROWS:
+        out.print(_("... and {n} more; --json lists all.").format(n=len(violations) - MAX_ROWS))
+
+
+def _cell(text: str) -> Any:
+    """Return text as it stands: no markup, no control characters, for a plan may hold anything."""
+    from rich.text import Text
+
+    return Text("".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text))
