@@ -1,0 +1,95 @@
+"""`scheduler utilisation`: how full the seats are, as a table, JSON, CSV, a workbook or one offline page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.i18n import _
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from scheduler.reports.utilisation import Load, Utilisation
+
+TABLE_ROWS = 40
+
+
+@click.command(
+    "utilisation",
+    help=_("Show how full the seats of SEASON's plan are, by date, destination, vehicle type, operator and run.")
+    + example_text("scheduler utilisation demo --csv load.csv"),
+)
+@season_argument
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help=_("Write all groups to this CSV file."))
+@json_option
+@language_option
+def utilisation(season: Path, csv_file: Path | None, as_json: bool) -> None:
+    """Show how full the seats are."""
+    from scheduler.files import write_whole
+    from scheduler.load import load
+    from scheduler.reports.people import Book
+    from scheduler.reports.utilisation import of_book
+    from scheduler.season.plans import read_plan
+
+    plan = read_plan(season)
+    book = Book(load(season).problem, plan)
+    figures = of_book(book)
+    if csv_file is not None:
+        write_whole(csv_file, figures.as_csv())
+    if as_json:
+        print_json(figures.as_json())
+        return
+    _print_tables(figures)
+    if csv_file is not None:
+        console().print(_("written: {path}").format(path=csv_file), markup=False)
+
+
+def _print_tables(figures: Utilisation) -> None:
+    from rich.table import Table
+
+    out = console()
+    total, coaches = figures.total, figures.coaches
+    head = Table(title=_("Seat utilisation"), title_justify="left", show_header=False, box=None, pad_edge=False)
+    head.add_column(style="bold")
+    head.add_column(justify="right")
+    head.add_row(_("Runs"), f"{total.runs:,}")
+    head.add_row(_("People"), f"{total.people:,}")
+    head.add_row(_("Seats"), f"{total.seats:,}")
+    head.add_row(_("Load factor"), f"{total.load_factor:.1%}")
+    head.add_row(_("Load factor of coaches"), f"{coaches.load_factor:.1%}")
+    if coaches.runs:
+        head.add_row(_("People a coach run"), f"{coaches.people / coaches.runs:.1f}")
+    out.print(head)
+    titles = {
+        "by_date": _("By date"),
+        "by_destination": _("By destination"),
+        "by_vehicle_type": _("By vehicle type"),
+        "by_operator": _("By operator"),
+        "by_run": _("By run, emptiest first"),
+    }
+    for name, title in titles.items():
+        loads = figures.group(name)
+        if name == "by_run":
+            loads = tuple(sorted(loads, key=lambda load: load.load_factor))
+        out.print()
+        out.print(_load_table(title, loads))
+
+
+def _load_table(title: str, loads: tuple[Load, ...]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", pad_edge=False)
+    table.add_column("")
+    for heading in (_("Runs"), _("People"), _("Seats"), _("Load factor")):
+        table.add_column(heading, justify="right")
+    for load in loads[:TABLE_ROWS]:
+        key = Text(load.key)
+        table.add_row(key, f"{load.runs:,}", f"{load.people:,}", f"{load.seats:,}", f"{load.load_factor:.1%}")
+    if len(loads) > TABLE_ROWS:
+        table.caption = _("and {n} more; --csv and --json list all").format(n=len(loads) - TABLE_ROWS)
+    return table

@@ -1,0 +1,141 @@
+"""Neutral documents: what stands on the paper, before anyone asks whether it is xlsx or PDF."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from scheduler.i18n import language
+
+Cell = str | int
+Align = Literal["left", "center"]
+
+PORTRAIT_MM, LANDSCAPE_MM = 190.0, 277.0
+"""Printable width of A4 with 10 mm margins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its heading, its share of the paper's width in mm, how its cells stand."""
+
+    heading: str
+    width_mm: float
+    align: Align = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Label and value pairs, `per_line` of them side by side."""
+
+    pairs: tuple[tuple[str, str], ...]
+    per_line: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a repeated heading; empty strings are cells to fill in by hand."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line or paragraph of text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Labels with room to sign, two side by side."""
+
+    labels: tuple[str, ...]
+
+
+Block = Facts | Table | Text | Signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One printable sheet (of any number of pages): `tab` names it, `code` is what its QR says."""
+
+    tab: str
+    title: str
+    blocks: tuple[Block, ...]
+    subtitle: str = ""
+    code: str = ""
+    landscape: bool = False
+
+    @property
+    def width_mm(self) -> float:
+        """Printable width."""
+        return LANDSCAPE_MM if self.landscape else PORTRAIT_MM
+
+
+def columns(*specs: tuple[str, float] | tuple[str, float, Align], width_mm: float = PORTRAIT_MM) -> tuple[Column, ...]:
+    """Return columns whose widths are scaled to fill `width_mm`."""
+    made = [Column(*spec) for spec in specs]
+    scale = width_mm / sum(column.width_mm for column in made)
+    return tuple(Column(c.heading, c.width_mm * scale, c.align) for c in made)
+
+
+_INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def printable(text: str) -> str:
+    """Return text without control and direction marks, which would reorder or break what is printed around them."""
+    if text.isprintable() and "\u00ad" not in text:
+        return text
+    return "".join(" " if ch in "\t\n\r\u2028\u2029" else ch for ch in text if _kept(ch)).strip()
+
+
+def _kept(character: str) -> bool:
+    return character in "\t\n\r\u2028\u2029" or unicodedata.category(character) not in _INVISIBLE
+
+
+def em_width(text: str) -> float:
+    """Return the width of text in em, near enough for Chinese beside Latin."""
+    return sum(1.0 if unicodedata.east_asian_width(ch) in "WFA" else 0.54 for ch in text)
+
+
+_WEEKDAYS_ZH = "一二三四五六日"
+
+
+def day_text(day: date) -> str:
+    """Return 2027年2月15日（周一） or Mon 15 Feb 2027."""
+    if language() == "zh":
+        return f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS_ZH[day.weekday()]}）"
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def short_day(day: date) -> str:
+    """Return 2月15日 or 15 Feb."""
+    return f"{day.month}月{day.day}日" if language() == "zh" else f"{day.day} {day:%b}"
+
+
+def clock(moment: datetime | None, day: date | None = None) -> str:
+    """Return 08:00, with the date before it when it is another day than `day`; empty without a time."""
+    if moment is None:
+        return ""
+    text = f"{moment:%H:%M}"
+    return text if day is None or moment.date() == day else f"{short_day(moment.date())} {text}"
+
+
+def percent(share: float) -> str:
+    """Return 97.3%."""
+    return f"{share * 100:.1f}%"
+
+
+def joined(values: Sequence[str]) -> str:
+    """Return values as a list in a sentence."""
+    return ("、" if language() == "zh" else ", ").join(value for value in values if value)
+
+
+def route_text(home: Sequence[str], work: Sequence[str]) -> str:
+    """Return 顾县、罗渡 → 广东省深圳市."""
+    return f"{joined(home)} → {joined(work)}"

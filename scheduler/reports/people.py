@@ -1,0 +1,119 @@
+"""Join a plan's passengers to the roster's people, in the order in which they board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.errors import PlanError
+from scheduler.i18n import _
+from scheduler.plan import Plan, Run
+from scheduler.problem import Escort, Party, Person, Place, Problem
+
+ADULT_AGE = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Rider:
+    """One person on one run; `nth` of `party_size` counts the members of the party that ride (from 1)."""
+
+    run: Run
+    person: Person
+    party: Party
+    seat: str
+    board: str
+    alight: str
+    nth: int = 1
+    party_size: int = 1
+
+    def is_minor(self) -> bool:
+        """Tell whether the person is known to be under 18 on the day of departure."""
+        birth, day = self.person.birth, self.run.date
+        if birth is None:
+            return False
+        return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)) < ADULT_AGE
+
+
+class Book:
+    """A plan beside its problem, ready to be laid out: riders per run, people by ref, staff by name.
+
+    Raises
+    ------
+    PlanError
+        When the plan names a person the rosters no longer have.
+    """
+
+    def __init__(self, problem: Problem, plan: Plan) -> None:
+        self.problem = problem
+        self.plan = plan
+        self.parties: Mapping[str, Party] = {party.id: party for party in problem.parties}
+        self.people: Mapping[str, Person] = {p.ref: p for party in problem.parties for p in party.people}
+        self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
+        self.runs = tuple(sorted(plan.runs, key=departure_key))
+        self.riders: Mapping[str, tuple[Rider, ...]] = {run.id: self._boarding_order(run) for run in self.runs}
+
+    @property
+    def to_work(self) -> bool:
+        """Whether people travel from the county to work."""
+        return self.problem.settings.direction == "to_work"
+
+    def work_end(self, rider: Rider) -> str:
+        """Return the place of the work end where a rider alights (boards, in to_home)."""
+        return rider.alight if self.to_work else rider.board
+
+    def home_end(self, rider: Rider) -> str:
+        """Return the place of the home end where a rider boards (alights, in to_home)."""
+        return rider.board if self.to_work else rider.alight
+
+    def place(self, name: str) -> Place:
+        """Return a place of the problem.
+
+        Raises
+        ------
+        PlanError
+            When the problem has no such place.
+        """
+        if name not in self.problem.places:
+            raise PlanError(
+                _("the plan names a place that is not in the tables: {name}").format(name=name),
+                "plan.json",
+                _("run `scheduler plan` again"),
+            )
+        return self.problem.places[name]
+
+    def _boarding_order(self, run: Run) -> tuple[Rider, ...]:
+        order = {stop.place: i for i, stop in enumerate(run.stops) if stop.kind == "board"}
+        members: dict[str, list[Rider]] = {}
+        for passenger in run.passengers:
+            person, party = self.people.get(passenger.ref), self.parties.get(passenger.party)
+            if person is None or party is None:
+                raise PlanError(
+                    _("the plan names a person who is not in the rosters: {ref}").format(ref=passenger.ref),
+                    "plan.json",
+                    _("run `scheduler plan` again"),
+                )
+            rider = Rider(run, person, party, passenger.seat or "", passenger.board, passenger.alight)
+            members.setdefault(passenger.party, []).append(rider)
+        for riders in members.values():
+            riders.sort(key=lambda rider: (order.get(rider.board, 0), seat_key(rider.seat)))
+
+        def first(riders: list[Rider]) -> tuple[int, tuple[int, str], str]:
+            return order.get(riders[0].board, 0), seat_key(riders[0].seat), riders[0].party.id
+
+        return tuple(
+            Rider(r.run, r.person, r.party, r.seat, r.board, r.alight, i, len(riders))
+            for riders in sorted(members.values(), key=first)
+            for i, r in enumerate(riders, 1)
+        )
+
+
+def seat_key(seat: str) -> tuple[int, str]:
+    """Return a key that orders seats as people count: 2 before 12, 03车02A after both."""
+    return (int(seat), "") if seat.isdecimal() else (10**9, seat)
+
+
+def departure_key(run: Run) -> tuple[date, str, str]:
+    """Return a key that orders runs by date, departure, id."""
+    first = run.stops[0].depart if run.stops else None
+    return run.date, first.strftime("%Y-%m-%d %H:%M") if first else "", run.id

@@ -1,0 +1,98 @@
+"""Who may see what: the one table of readers and fields, and how a field is shown to a reader.
+
+Each reader gets only what the task needs (个人信息保护法 art. 6, 28, 51); the cells follow practice: carrier and
+ticketing copies need the full ID, whoever meets the people on the day needs names and phones, the public notice
+neither. `--ids` can only lower what the table allows: full numbers are written for `--ids full`, and only to the
+readers whose row says FULL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal
+
+from scheduler.mask import mask_id, mask_name, mask_phone
+from scheduler.problem import Person
+
+Reader = Literal[
+    "bureau", "escort", "carrier", "railway", "township", "employer", "station", "staff", "feeder", "public", "message"
+]
+IdChoice = Literal["full", "masked", "none"]
+
+
+class Show(IntEnum):
+    """How much of a field a reader sees."""
+
+    NONE = 0
+    MASKED = 1
+    FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one reader sees at most: name, ID number, phone, and whether notes (health, luggage) and contacts too."""
+
+    name: Show
+    id_number: Show
+    phone: Show
+    notes: bool = False
+
+
+# Reader                name         ID number    phone        notes
+READERS: dict[Reader, Sight] = {
+    "bureau": Sight(Show.FULL, Show.FULL, Show.FULL, True),  # the day workbook: the bureau's own copy
+    "escort": Sight(Show.FULL, Show.MASKED, Show.FULL, True),  # the run pack: checklist, timetable, handover
+    "carrier": Sight(Show.FULL, Show.FULL, Show.MASKED),  # the charter contract's passenger list
+    "railway": Sight(Show.FULL, Show.FULL, Show.FULL),  # real-name group tickets, with a phone to be told of changes
+    "township": Sight(Show.FULL, Show.MASKED, Show.FULL),  # phones its own people
+    "employer": Sight(Show.FULL, Show.MASKED, Show.FULL),  # meets and signs for its own workers
+    "station": Sight(Show.FULL, Show.MASKED, Show.FULL),  # the bureau's station in the destination city meets them
+    "staff": Sight(Show.NONE, Show.NONE, Show.NONE),  # escorts' phone sheet: staff only, no passengers
+    "feeder": Sight(Show.FULL, Show.NONE, Show.FULL),  # the minibus driver collects people by name and phone
+    "public": Sight(Show.MASKED, Show.NONE, Show.MASKED),  # the notice on the wall: surname + *
+    "message": Sight(Show.FULL, Show.NONE, Show.FULL),  # a message goes to the person it is about
+}
+
+_CHOICE: dict[IdChoice, Show] = {"full": Show.FULL, "masked": Show.MASKED, "none": Show.NONE}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A person as one reader sees it, under the `--ids` choice."""
+
+    reader: Reader
+    ids: IdChoice = "masked"
+
+    @property
+    def id_level(self) -> Show:
+        """How much of ID numbers is shown: the lower of the table's cell and the choice."""
+        return min(READERS[self.reader].id_number, _CHOICE[self.ids])
+
+    @property
+    def shows_id(self) -> bool:
+        """Whether there is an ID column at all."""
+        return self.id_level > Show.NONE
+
+    @property
+    def shows_notes(self) -> bool:
+        """Whether notes, luggage and emergency contacts are shown."""
+        return READERS[self.reader].notes
+
+    def name(self, person: Person) -> str:
+        """Return the name."""
+        return _shown(person.name, READERS[self.reader].name, mask_name(person.name))
+
+    def id_number(self, person: Person) -> str:
+        """Return the ID number."""
+        return _shown(person.id_number, self.id_level, mask_id(person.id_number))
+
+    def phone(self, person: Person) -> str:
+        """Return the phone number."""
+        return _shown(person.phone, READERS[self.reader].phone, mask_phone(person.phone))
+
+
+def _shown(value: str, level: Show, masked: str) -> str:
+    if level is Show.FULL:
+        return value
+    return masked if level is Show.MASKED else ""
