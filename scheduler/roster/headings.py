@@ -1,0 +1,322 @@
+"""Sheets of cells -> tables: which row holds the headings, which column is which field, which rows hold data.
+
+The field names of a table and their aliases come from the caller, so rosters and the season's other tables are
+found by the same rules: Chinese or English, any order, any number of title rows above, one to three heading rows,
+stars, brackets, spaces and line breaks in the headings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from scheduler.i18n import _
+from scheduler.roster.issues import Issue, issue
+from scheduler.roster.sheets import Sheet, Value, column_letter, read_sheets, text_of
+
+_LOOK_AHEAD = 20
+_MAX_HEADING_ROWS = 3
+_WIDE = 3
+
+_BRACKETS = re.compile(r"[(\[{<【〔「《](.*?)[)\]}>】〕」》]")
+_MARKS = re.compile(r"_x000D_|[\s_\-.:;*#★☆※●◆▲△□■√?!\"'`·。,]+", re.IGNORECASE)
+_NUMBERING = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[.、)]\s*")
+_LEAD = re.compile(
+    r"^(?:请填写|填写|乘车|乘客|旅客|务工人员|返岗人员|返乡人员|外出人员|农民工|人员|本人|个人|拟|预计|计划|意向|期望|现|所在|所属|户籍)"
+)
+_ALTERNATIVES = re.compile(r"[/、|或]")
+
+_TOTAL = re.compile(r"^[(（]?(?:合\s*计|总\s*计|小\s*计|共\s*计|本页合计|总人数|total|subtotal)", re.IGNORECASE)
+_SIGNATURE = re.compile(
+    r"^[(（]?(?:制表|填表|填报|审核|审批|复核|负责|经办|分管|统计|联系|报送|录入|校对)(?:人|单位|时间|日期|领导)"
+    r"|^(?:单位|部门|主要|乡镇|村)(?:负责人|领导)|^(?:填表|制表|填报|上报)(?:日期|时间)?\s*[::]|盖\s*章|签\s*字|签\s*名|公\s*章"
+    r"|^(?:说\s*明|备\s*注|注\s*意(?:事项)?|注|填表说明|填写说明)\s*(?:[::]|\d|$)|^[(（]?以下(?:空白|无正文)"
+)
+_EXAMPLE = re.compile(
+    r"^[(（【\[*]?\s*(?:示\s*例|样\s*例|范\s*例|举\s*例|例如|例\s*[::]|例$|example|e\.g\.)", re.IGNORECASE
+)
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The fields a kind of table has.
+
+    Attributes
+    ----------
+    aliases : mapping of field to its headings
+        The field's own name counts as one.
+    required : tuple of fields
+        A table without one of these columns is set aside (R103).
+    anchors : tuple of fields
+        A row is a heading row only when it names one of these.
+    ignored : tuple of headings
+        Columns of no meaning (running numbers), not kept as notes.
+    """
+
+    aliases: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+    anchors: tuple[str, ...]
+    ignored: tuple[str, ...] = ("序号", "编号", "序", "no", "number", "index", "#", "ref")
+
+    @cached_property
+    def _field_by_heading(self) -> dict[str, str]:
+        known = {_clean(alias): name for name, aliases in self.aliases.items() for alias in aliases}
+        known.update({_clean(name): name for name in self.aliases})
+        return known
+
+    @cached_property
+    def _ignored(self) -> frozenset[str]:
+        return frozenset(map(_clean, self.ignored))
+
+    @cached_property
+    def _cache(self) -> dict[str, str | None]:
+        return {}
+
+    def field_of(self, heading: str) -> str | None:
+        """Return the field a heading means, None when it is not known."""
+        if heading not in self._cache:
+            self._cache[heading] = self._find(heading)
+        return self._cache[heading]
+
+    def is_ignored(self, heading: str) -> bool:
+        """Tell whether a column of this heading has no meaning."""
+        return _clean(heading) in self._ignored
+
+    def _find(self, heading: str) -> str | None:
+        if len(heading) > 200:
+            return None
+        known = self._field_by_heading
+        text = _NUMBERING.sub("", unicodedata.normalize("NFKC", heading).strip())
+        outside, inside = _BRACKETS.sub("", text), "".join(_BRACKETS.findall(text))
+        for candidate in (text, outside, inside):
+            for part in (candidate, *_ALTERNATIVES.split(candidate), *candidate.split()):
+                cleaned = _clean(part)
+                name = known.get(cleaned) or known.get(_LEAD.sub("", cleaned))
+                if name:
+                    return name
+        return None
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of data.
+
+    Attributes
+    ----------
+    number : int
+        As Excel shows it.
+    values : dict of field to Value
+        The cells that are not empty.
+    notes : dict of heading to text
+        The cells of unknown columns that are not empty.
+    filled : frozenset of field
+        Those of `values` that come only from a merged cell above.
+    """
+
+    number: int
+    values: dict[str, Value]
+    notes: dict[str, str]
+    filled: frozenset[str] = frozenset()
+
+    def text(self, name: str) -> str:
+        """Return a cell as a person reads it, '' when it is empty."""
+        return text_of(self.values.get(name, ""))
+
+
+@dataclass(slots=True)
+class Table:
+    """A table of a sheet.
+
+    Attributes
+    ----------
+    header_row : int
+        Row number of its last heading row, as Excel shows it.
+    columns : dict of field to column
+        Columns counted from 0; see `letter`.
+    missing : tuple of fields
+        The required columns it lacks (R103 was reported).
+    """
+
+    file: str
+    sheet: str
+    header_row: int
+    columns: dict[str, int]
+    missing: tuple[str, ...] = ()
+    rows: list[Row] = field(default_factory=list)
+    date1904: bool = False
+
+    def letter(self, name: str) -> str:
+        """Return the letter of a field's column, '' when the table has none."""
+        return column_letter(self.columns[name]) if name in self.columns else ""
+
+
+@dataclass(slots=True)
+class _Header:
+    """Heading rows `first` to `last` of a sheet, and what they name."""
+
+    first: int
+    last: int
+    columns: dict[str, int]
+    others: dict[int, str]
+
+
+def read_tables(path: Path, file: str, headings: Headings, issues: list[Issue]) -> list[Table]:
+    """Return the tables of a file, those with missing columns included; R101, R102, R103 and R110 go to `issues`."""
+    count = len(issues)
+    sheets = read_sheets(path, file, issues)
+    unreadable = any(found.code == "R101" for found in issues[count:])
+    return [] if unreadable else find_tables(sheets, file, headings, issues)
+
+
+def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: list[Issue]) -> list[Table]:
+    """Return the tables of a file's sheets.
+
+    A sheet without a heading row is an instruction sheet; only when no sheet has one, R102 is reported. A missing
+    required column is R103, one for each column; the table is returned all the same, with `missing` set.
+    """
+    tables = [table for sheet in sheets for table in _tables_of(sheet, headings)]
+    if not tables:
+        issues.append(issue("R102", file))
+    for table in tables:
+        for name in table.missing:
+            title = headings.aliases[name][0] if headings.aliases[name] else name
+            issues.append(
+                issue(
+                    "R103",
+                    file,
+                    sheet=table.sheet,
+                    row=table.header_row,
+                    value=title,
+                    message=_("the column {title} is missing; the whole table is set aside").format(title=title),
+                )
+            )
+    return tables
+
+
+def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
+    header = _find_header(sheet, headings)
+    tables: list[Table] = []
+    if header is None:
+        return tables
+    table = _new_table(sheet, header, headings)
+    tables.append(table)
+    names = {column: name for name, column in header.columns.items()}
+    wide = {row for row, column, last, right in sheet.merged if last == row and right - column + 1 >= _WIDE}
+    for index in range(header.last + 1, len(sheet.cells)):
+        cells = sheet.cells[index]
+        if not any(map(_holds_digit, cells)):
+            again = _header_at(sheet, headings, index, 1)
+            if again is not None:
+                if set(again.columns) >= set(headings.required) and again.columns != header.columns:
+                    header = again
+                    table = _new_table(sheet, header, headings)
+                    tables.append(table)
+                    names = {column: name for name, column in header.columns.items()}
+                continue
+        row = _read_row(sheet, index, names, header.others)
+        if row is not None and not _is_no_data(cells, row, headings, index in wide):
+            table.rows.append(row)
+    return tables
+
+
+def _new_table(sheet: Sheet, header: _Header, headings: Headings) -> Table:
+    missing = tuple(name for name in headings.required if name not in header.columns)
+    return Table(sheet.file, sheet.name, header.last + 1, header.columns, missing, [], sheet.date1904)
+
+
+def _find_header(sheet: Sheet, headings: Headings) -> _Header | None:
+    """Return the heading rows: the first that name an anchor and another field, or better ones soon after."""
+    best: _Header | None = None
+    for index in range(len(sheet.cells)):
+        if best is not None and index > best.last + _LOOK_AHEAD:
+            break
+        for depth in range(1, min(_MAX_HEADING_ROWS, index + 1) + 1):
+            found = _header_at(sheet, headings, index, depth)
+            if found is not None and (best is None or len(found.columns) > len(best.columns)):
+                best = found
+    return best
+
+
+def _header_at(sheet: Sheet, headings: Headings, last: int, depth: int) -> _Header | None:
+    """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it."""
+    block = [_spread(sheet, index) for index in range(last - depth + 1, last + 1)]
+    columns: dict[str, int] = {}
+    others: dict[int, str] = {}
+    previous = None
+    for column in range(max(map(len, block), default=0)):
+        parts = list(dict.fromkeys(row[column] for row in block if column < len(row) and row[column]))
+        if not parts:
+            continue
+        name = _first_known(parts, headings)
+        if name == "phone" and previous == "emergency_contact" and "emergency_phone" in headings.aliases:
+            name = "emergency_phone" if name in columns else name
+        if name and name not in columns:
+            columns[name] = column
+        elif not headings.is_ignored(parts[-1]):
+            others[column] = " ".join("".join(parts).split())
+        previous = name
+    if len(columns) < 2 or not any(name in columns for name in headings.anchors):
+        return None
+    return _Header(last - depth + 1, last, columns, others)
+
+
+def _first_known(parts: Sequence[str], headings: Headings) -> str | None:
+    """Return the field of a column with headings one above the other: 紧急联系人 over 电话, else the lowest known."""
+    whole = headings.field_of("".join(parts)) if len(parts) > 1 else None
+    return whole or next((name for part in reversed(parts) if (name := headings.field_of(part))), None)
+
+
+def _spread(sheet: Sheet, index: int) -> list[str]:
+    """Return a row's texts, the text of a cell merged over several columns in each of them."""
+    texts = [text_of(value) if isinstance(value, str) else "" for value in sheet.cells[index]]
+    for first, left, last, right in sheet.merged:
+        if first <= index <= last and right > left and left < len(texts):
+            for column in range(left + 1, min(right + 1, len(texts))):
+                texts[column] = texts[column] or texts[left]
+    return texts
+
+
+def _read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mapping[int, str]) -> Row | None:
+    """Return a row's known cells and notes; None when no known column holds a value of the row's own."""
+    values: dict[str, Value] = {}
+    notes: dict[str, str] = {}
+    filled = set()
+    for column, value in enumerate(sheet.cells[index]):
+        if value == "" or (isinstance(value, str) and not value.strip()):
+            continue
+        name = names.get(column)
+        if name is not None:
+            values[name] = value
+            if sheet.filled and (index, column) in sheet.filled:
+                filled.add(name)
+        elif column in others:
+            notes[others[column]] = text_of(value)
+    return Row(index + 1, values, notes, frozenset(filled)) if len(values) > len(filled) else None
+
+
+def _is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool) -> bool:
+    """Tell whether a row is a total, a signature line, a text across the sheet, or a template's worked example."""
+    used = [value for value in cells if value != ""]
+    first = text_of(used[0])
+    if wide and len(used) == 1:
+        return True
+    anchors = [row.text(name) for name in headings.anchors if name in row.values]
+    if any(_EXAMPLE.match(text) for text in (first, *anchors, row.text("note"))):
+        return True
+    if any(_TOTAL.match(text) for text in (first, *anchors)):
+        return True
+    complete = all(name in row.values for name in headings.required)
+    return not complete and _SIGNATURE.search(first) is not None
+
+
+def _holds_digit(value: Value) -> bool:
+    return _DIGIT.search(value) is not None if isinstance(value, str) else True
+
+
+def _clean(heading: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKC", heading)).lower()

@@ -1,0 +1,196 @@
+"""What is wrong with an input, where exactly, and what to do: one issue a finding, one code a kind of finding.
+
+`CODES` is the whole table. A code of severity ``error`` sets the row aside; a warning or an info does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from scheduler.i18n import _
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A kind of finding. `meaning`, `cure` and `example` are English message ids.
+
+    `example` is an input that has it; it is shown in the documentation.
+    """
+
+    severity: Severity
+    meaning: str
+    cure: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding.
+
+    Attributes
+    ----------
+    file : str
+        Path from the season folder, with slashes.
+    sheet : str
+        Sheet name; empty for CSV and for findings about a whole file.
+    row : int or None
+        Row number as Excel shows it; None when the finding is about a whole file or sheet.
+    column : str
+        Column letter as Excel shows it; empty when there is none.
+    value : str
+        What stands in the cell; ID and phone numbers masked.
+    message, cure : str
+        In the user's language: what is wrong, what to do.
+    """
+
+    severity: Severity
+    code: str
+    file: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    message: str = ""
+    cure: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        """Return the issue as ``check --json`` prints it."""
+        return asdict(self)
+
+    @property
+    def where(self) -> str:
+        """The place in one piece: file, sheet, cell."""
+        cell = f"{self.column}{self.row}" if self.row is not None else self.column
+        return " ".join(part for part in (self.file, self.sheet, cell) if part)
+
+
+def issue(
+    code: str,
+    file: str,
+    *,
+    sheet: str = "",
+    row: int | None = None,
+    column: str = "",
+    value: str = "",
+    message: str = "",
+    cure: str = "",
+) -> Issue:
+    """Return an issue of `code`; its meaning and general cure stand in where `message` or `cure` is empty."""
+    kind = CODES[code]
+    return Issue(kind.severity, code, file, sheet, row, column, value, message or _(kind.meaning), cure or _(kind.cure))
+
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    {
+        "R101": Code(
+            "error",
+            "the file cannot be read",
+            "open it in Excel or WPS, save it as .xlsx without a password, and put it back",
+            "a truncated, encrypted or empty file",
+        ),
+        "R102": Code(
+            "error",
+            "no heading row found",
+            "add one row of headings: 姓名, 身份证号, 乡镇, 目的地",
+            "a workbook that holds only people, without headings",
+        ),
+        "R103": Code(
+            "error",
+            "a required column is missing; the whole table is set aside",
+            "add the column with its heading and fill it in",
+            "a roster without 目的地",
+        ),
+        "R110": Code(
+            "info",
+            "hidden sheet skipped",
+            "nothing, if it is an old copy; else unhide the sheet",
+            "a hidden sheet with last year's list",
+        ),
+        "R201": Code("error", "a required cell is empty", "fill in the cell", "a row without 身份证号"),
+        "R202": Code(
+            "error",
+            "the ID number was stored as a number, its last digits are lost",
+            "format the column as text and type the 18 characters again",
+            "511621199001010000 in a numeric cell, 5.1E+17 in a CSV file",
+        ),
+        "R203": Code(
+            "error",
+            "the ID number has a wrong length, character or check digit",
+            "compare it with the ID card",
+            "511621199001010001",
+        ),
+        "R204": Code(
+            "error", "the ID number holds an impossible birth date", "compare it with the ID card", "511621199013010004"
+        ),
+        "R205": Code("warning", "the phone number is not valid", "compare it with the person", "1380000"),
+        "R206": Code("error", "the date cannot be read", "write it like 2027-02-15 or 正月初八", "下个月"),
+        "R207": Code(
+            "error",
+            "the destination is unknown",
+            "write province, city and district, like 广东省深圳市宝安区",
+            "保安区",
+        ),
+        "R208": Code(
+            "error", "the destination is ambiguous or too wide", "add the city or the district", "广东; 朝阳区"
+        ),
+        "R209": Code(
+            "warning", "the mode of travel is unknown, taken as any", "write 汽车, 火车 or 不限", "飞机 in 出行方式"
+        ),
+        "R210": Code(
+            "warning",
+            "a character that no standard assigns",
+            "type the character again with a current input method",
+            "a private-use character in a name",
+        ),
+        "R211": Code("error", "the township is unknown", "write a township of the home county", "顾先镇"),
+        "R212": Code("error", "the township is ambiguous", "write its full name", "兴隆 where two places match"),
+        "R217": Code("info", "corrected", "nothing; look at it once", "51162119900101000x, 顾县 for 顾县镇"),
+        "R218": Code(
+            "warning",
+            "sex or birth date disagrees with the ID number",
+            "compare with the ID card",
+            "男 beside a woman's ID number",
+        ),
+        "R301": Code(
+            "warning",
+            "the same person twice in one file, same wish; kept once",
+            "delete one of the rows",
+            "two equal rows",
+        ),
+        "R302": Code(
+            "warning",
+            "the same person in several files, same wish; kept once",
+            "delete the row in one of the files",
+            "one person registered by two townships",
+        ),
+        "R303": Code(
+            "error",
+            "the same person twice with different wishes; the later row is set aside",
+            "ask the person, then delete the wrong row",
+            "深圳 in one row, 杭州 in another",
+        ),
+        "R304": Code(
+            "warning",
+            "the members of a group disagree; the group is split by wish",
+            "ask the people whether they travel together, then make their rows agree",
+            "one group number, two destinations",
+        ),
+        "R305": Code(
+            "error",
+            "the travel window is empty or outside the season",
+            "correct the dates of the row, or the season's dates in season.toml",
+            "最早日期 after 最晚日期",
+        ),
+        "R306": Code(
+            "info",
+            "one phone number for more than 6 people",
+            "make sure that the number reaches them",
+            "a village cadre's number in ten rows",
+        ),
+    }
+)
