@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
-from scheduler.places.divisions import DATA_DIR, all_divisions
+from scheduler.places.divisions import DATA_DIR, all_divisions, city_of
 from scheduler.places.names import normalise
 from scheduler.places.townships import township_stem, townships
 
 # Cities without counties, whose towns people give instead of the city: 东莞, 中山.
 CITIES_OF_TOWNS = ("441900", "442000")
-_SWAPPED = "县市区"
+# A county becomes a city, a city a district: the suffixes a name may have had before its present one.
+_OLD_SUFFIXES = {"区": "县市", "市": "县"}
 
 
 class Kind(IntEnum):
@@ -27,6 +28,9 @@ class Kind(IntEnum):
     SHORT_TOWN = 4  # 虎门
     OTHER = 5  # 襄樊, 大亚湾: data/other_names.csv
     OLD_SUFFIX = 6  # 增城市, now 增城区
+
+
+_DERIVED = frozenset({Kind.SHORT_TOWN, Kind.OLD_SUFFIX})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,18 @@ class Gazetteer:
     ----------
     aliases : mapping of str to str
         The season's own names, text -> division code; they come before all others.
+
+    Raises
+    ------
+    ValueError
+        When an alias names a code that is no division (whoever read it has to check).
     """
 
     def __init__(self, aliases: Mapping[str, str]) -> None:
         self._entries: dict[str, list[Entry]] = {name: list(found) for name, found in _built_in().items()}
         for alias, code in aliases.items():
+            if code not in all_divisions():
+                raise ValueError(f"alias {alias!r}: no division {code!r}")
             if name := normalise(alias):
                 self._entries[name] = [Entry(code, Kind.ALIAS)]
         lengths: dict[str, set[int]] = {}
@@ -91,10 +102,10 @@ def _built_in() -> dict[str, list[Entry]]:
         add(each.short_name, Entry(each.code, Kind.SHORT))
     official = set(names)
     for each in everything:
-        if each.level == "county" and each.name[-1] in _SWAPPED and len(each.short_name) > 1:
-            stem = each.short_name.removesuffix("县")
-            for suffix in _SWAPPED:
-                if len(stem) > 1 and stem + suffix not in official:
+        stem = each.short_name.removesuffix("县")
+        if each.level == "county" and len(stem) > 1:
+            for suffix in _OLD_SUFFIXES.get(each.name[-1], ""):
+                if stem + suffix not in official:
                     add(stem + suffix, Entry(each.code, Kind.OLD_SUFFIX))
     for city in CITIES_OF_TOWNS:
         for town in townships(city):
@@ -103,10 +114,13 @@ def _built_in() -> dict[str, list[Entry]]:
     with (DATA_DIR / "other_names.csv").open(encoding="utf-8", newline="") as file:
         others = list(csv.DictReader(file))
     for row in others:
-        # What stands in the file decides over a guessed old suffix: 通州市 was in Jiangsu, not in Beijing.
-        kept = [entry for entry in names.get(row["name"], []) if entry.kind is not Kind.OLD_SUFFIX]
+        # What stands in the file decides over what was derived: 通州市 was in Jiangsu, not in Beijing.
+        kept = [entry for entry in names.get(row["name"], []) if entry.kind not in _DERIVED]
         names[row["name"]] = kept
     for row in others:
         for code in row["codes"].split():
             add(row["name"], Entry(code, Kind.OTHER, row["within"]))
+            if row["kind"] == "old" and len(row["name"]) > 2:
+                # Without its suffix an old name is only understood behind its city: 北京宣武.
+                add(row["name"][:-1], Entry(code, Kind.OTHER, row["within"] or city_of(code) or ""))
     return names

@@ -1,14 +1,18 @@
-"""The division a mistyped destination most likely means."""
+"""The division that an unknown destination most likely means: a slip of the pen, or a town known by its own name."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from functools import cache
 
 from scheduler.places.divisions import Division, all_divisions, city_of, is_within
 from scheduler.places.slips import likeness
+from scheduler.places.townships import counties_with_township, township_stem
 
 _SUFFIXES = "市县区州盟旗省"
 _LONGEST_STEM = 6
+_TOWN = re.compile(r".{2,4}?(?:镇|街道)")
 
 
 @cache
@@ -24,7 +28,7 @@ def _by_shape() -> dict[tuple[int, int, str], list[Division]]:
 
 
 def propose(text: str, context: str | None) -> str | None:
-    """Return the code of the division whose name `text` starts with, mistyped; None when nothing is likely.
+    """Return the code of the division that `text` most likely means; None when nothing is likely.
 
     Parameters
     ----------
@@ -36,8 +40,34 @@ def propose(text: str, context: str | None) -> str | None:
     Notes
     -----
     Strict, because a wrong proposal costs more than none: the best must be better than the second, and without
-    context a text with an address behind only proposes cities.
+    context a text with an address behind only proposes cities. The name of a real town is no slip: 盛泽 is a town of
+    吴江区, not 深泽县.
     """
+    slip = _slip(text, context)
+    if slip and (context is not None or slip.rank == 0):
+        return slip.code
+    counties = _counties_of_town(text, context)
+    if counties:
+        return counties[0] if len(counties) == 1 else None
+    return slip.code if slip else None
+
+
+def _counties_of_town(text: str, context: str | None) -> list[str]:
+    """Return the counties that have the township which `text` is, or starts with (柳市镇新光工业区)."""
+    start = _TOWN.match(text)
+    stem = township_stem(start.group() if start else text)
+    counties = counties_with_township().get(stem, frozenset())
+    return sorted(code for code in counties if context is None or is_within(code, context))
+
+
+@dataclass(frozen=True, slots=True)
+class _Slip:
+    code: str
+    rank: int
+
+
+def _slip(text: str, context: str | None) -> _Slip | None:
+    """Return the division whose name `text` starts with, mistyped."""
     ranked: dict[str, tuple[int, ...]] = {}
     for stem, suffix, tail in _heads(text):
         for each in _alike(stem):
@@ -45,17 +75,19 @@ def propose(text: str, context: str | None) -> str | None:
                 continue
             if tail and not suffix and context is None and each.level == "county":
                 continue
-            rank = likeness(stem, each.short_name)
-            if rank is None or (rank == 3 and tail):
+            # The right name with a wrong suffix (博白市) is a slip like any other.
+            rank = 1 if suffix and stem == each.short_name else likeness(stem, each.short_name)
+            if rank is None or (rank == 4 and tail):
                 continue
             wrong_suffix = int(bool(suffix) and not each.name.endswith(suffix))
             order = (rank, wrong_suffix, int(bool(tail)), int(each.level == "county"))
             ranked[each.code] = min(order, ranked.get(each.code, order))
     best = sorted(ranked, key=lambda code: ranked[code])
-    best = [code for code in best if not any(other != code and is_within(code, other) for other in best[:1])]
+    # A city and its county of the same name are no rivals.
+    best = [code for code in best if code == best[0] or not is_within(code, best[0])]
     if not best or (len(best) > 1 and ranked[best[1]] == ranked[best[0]]):
         return None
-    return best[0] if city_of(best[0]) or context is None else None
+    return _Slip(best[0], ranked[best[0]][0]) if city_of(best[0]) or context is None else None
 
 
 def _heads(text: str) -> list[tuple[str, str, str]]:

@@ -73,6 +73,11 @@ class Resolver:
     ----------
     aliases : mapping of str to str
         The season's own names (places file): text -> division code. They come before all built-in names.
+
+    Raises
+    ------
+    ValueError
+        When an alias names a code that is no division.
     """
 
     def __init__(self, aliases: Mapping[str, str] | None = None) -> None:
@@ -127,12 +132,16 @@ class Resolver:
         rest = text[end:]
         if len(codes) > 1:
             codes = _named_behind(codes, rest) or codes
-        plain = text[:end] in words.PLAIN_WORDS and kind is not Kind.ALIAS
-        if len(codes) > 1 or plain:
+        if text[:end] in words.PLAIN_WORDS and kind is not Kind.ALIAS:
+            codes = list(dict.fromkeys([*codes, *(entry.code for entry in self._names.exactly(text[:end]))]))
+            return Resolution("ambiguous", candidates=tuple(codes))
+        if len(codes) > 1:
             return Resolution("ambiguous", candidates=tuple(codes))
         here = all_divisions()[codes[0]]
         if here.level == "province" and rest:
             return self._in_province(here, rest)
+        if here.level == "city" and (second := self._second_city(here.code, rest)):
+            return Resolution("ambiguous", candidates=(here.code, second))
         result = self._of_codes(codes, corrected=best[0].kind in _ODD)
         if here.level == "city" and rest and children(here.code) and (like := words.COUNTY_LIKE.match(rest)):
             result = replace(result, proposal=propose(like.group(), here.code))
@@ -164,6 +173,16 @@ class Resolver:
         codes = _coarsest([parse for parse in found if parse.end == end])
         return self._of_codes(codes)
 
+    def _second_city(self, city: str, rest: str) -> str | None:
+        """Return another city named right behind one: 苏州上海, 广州市深圳市. But 福州南通镇 is an address."""
+        for end, entries in self._names.at(rest, 0):
+            for entry in entries:
+                clear = entry.kind is Kind.OFFICIAL or (entry.kind is Kind.SHORT and end == len(rest))
+                other = all_divisions()[entry.code]
+                if clear and other.level == "city" and not is_within(other.code, city):
+                    return other.code
+        return None
+
     def _onward(self, text: str, result: Resolution) -> Resolution:
         """Take the second place of 岳池到深圳."""
         onward = words.ONWARD.search(text)
@@ -175,11 +194,17 @@ class Resolver:
         parts = [part for part in re.split(r"[\W_]+|或者|或", unicodedata.normalize("NFKC", raw[:_LONGEST])) if part]
         found = []
         for part in parts if len(parts) > 1 and code else ():
-            result = self._from_start(words.LEAD.sub("", normalise(part)))
-            there = result.code if result and result.status == "found" else None
+            there = self._place_named(words.LEAD.sub("", normalise(part)))
             if there and code and not is_within(there, code) and not is_within(code, there):
                 found.append(there)
         return found
+
+    def _place_named(self, part: str) -> str | None:
+        """Return the division that a part of a text clearly names; a province only when it is all of the part."""
+        result = self._from_start(part)
+        if result is None or (result.status == "province" and not self._names.exactly(part)):
+            return None
+        return result.code
 
     def _of_codes(self, codes: list[str], corrected: bool = False) -> Resolution:
         """Return the resolution of the codes meant, at least one."""
@@ -199,10 +224,8 @@ class Resolver:
                 start += len(filler)
                 break
         for end, entries in self._names.at(text, start):
-            for entry in entries:
-                if not _fits(entry, context):
-                    continue
-                deeper = list(self._walk(text, end, entry.code)) if entry.code != context else []
+            for entry in _fitting(entries, context):
+                deeper = list(self._walk(text, end, entry.code))
                 for parse in deeper:
                     yield replace(parse, kind=max(entry.kind, parse.kind), parts=parse.parts + 1)
                 if not deeper and not self._doubtful(text, start, end, entry, context):
@@ -219,14 +242,29 @@ class Resolver:
             return False
         if words.SETTLEMENT.match(text, end) or entry.kind is Kind.SHORT_TOWN:
             return True
+        if level == "county" and words.WRONG_SUFFIX.match(text, end):
+            return True
         return text[start:end] in words.FIRM_WORDS
 
 
-def _fits(entry: Entry, context: str | None) -> bool:
-    """Tell whether a meaning can stand behind `context`; the same city twice (深圳市深圳市) can."""
-    if entry.within and (context is None or not is_within(context, entry.within)):
-        return False
-    return context is None or is_within(entry.code, context)
+def _fitting(entries: list[Entry], context: str | None) -> list[Entry]:
+    """Return the meanings of a name that can stand behind `context`.
+
+    The same city twice (深圳市深圳市) can; a town or zone of the place already named is an address; the second 吉林 of
+    吉林吉林 is the city.
+    """
+    if context is None:
+        return [entry for entry in entries if not entry.within]
+    found = [
+        entry
+        for entry in entries
+        if is_within(entry.code, context)
+        and (not entry.within or is_within(context, entry.within))
+        and (entry.code != context or entry.kind <= Kind.SHORT)
+    ]
+    if len(found) > 1 and all_divisions()[context].level == "province":
+        found = [entry for entry in found if entry.code != context]
+    return found
 
 
 def _coarsest(parses: list[_Parse]) -> list[str]:
@@ -236,11 +274,8 @@ def _coarsest(parses: list[_Parse]) -> list[str]:
     """
     named = {parse.code: parse for parse in sorted(parses, key=lambda each: each.last)}
     kept = [code for code in named if not any(other != code and is_within(code, other) for other in named)]
-    # A town that stands for its city (长安) weighs no more than a county.
-    rank = {
-        code: 2 if named[code].last in (Kind.TOWN, Kind.SHORT_TOWN) else _RANK[all_divisions()[code].level]
-        for code in kept
-    }
+    # A town or a zone that stands for its city (长安) weighs no more than a county.
+    rank = {code: 2 if named[code].last > Kind.SHORT else _RANK[all_divisions()[code].level] for code in kept}
     top = min(kept, key=lambda code: rank[code])
     if rank[top] < 2 and all_divisions()[top].short_name not in words.NOT_THE_ONLY_ONE:
         return [code for code in kept if rank[code] == rank[top]]

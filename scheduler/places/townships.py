@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -37,7 +37,7 @@ class TownshipResolution:
     name : str or None
         The canonical name when found.
     form : {"exact", "short", "long"} or None
-        "short": the suffix is missing or an old one (顾县, 顾县乡); "long": more stands around it (岳池县顾县镇).
+        "short": the suffix is missing or another one (顾县, 顾县乡); "long": more stands around it (岳池县顾县镇).
     candidates : tuple of str
         The names meant, when ambiguous.
     proposal : str or None
@@ -51,6 +51,13 @@ class TownshipResolution:
     proposal: str | None = None
 
 
+def _rows() -> Iterator[Township]:
+    lines = gzip.decompress((DATA_DIR / "townships.csv.gz").read_bytes()).decode().splitlines()
+    for line in lines:
+        code, _, name = line.partition(",")
+        yield Township(code, name)
+
+
 @cache
 def townships(county_code: str) -> tuple[Township, ...]:
     """Return the built-in townships of a county (or of a city without counties); empty when there are none."""
@@ -59,9 +66,20 @@ def townships(county_code: str) -> tuple[Township, ...]:
         return ()
     # The source files the towns of 嘉峪关 under 620201, a county we do not keep.
     prefix = county_code if here.level == "county" else county_code[:4]
-    lines = gzip.decompress((DATA_DIR / "townships.csv.gz").read_bytes()).decode().splitlines()
-    rows = (line.split(",") for line in lines if line.startswith(prefix))
-    return tuple(Township(code, name) for code, name in rows)
+    return tuple(town for town in _rows() if town.code.startswith(prefix))
+
+
+@cache
+def counties_with_township() -> Mapping[str, frozenset[str]]:
+    """Return the codes of the counties that have a township of a name, by the name without its suffix."""
+    found: dict[str, set[str]] = {}
+    for town in _rows():
+        stem = township_stem(town.name)
+        if stem == town.name or stem.endswith(("区", "园", "场")):
+            continue  # 工业园区, 农场: anybody's
+        county = town.code[:6] if town.code[:6] in all_divisions() else town.code[:4] + "00"
+        found.setdefault(stem, set()).add(county)
+    return {stem: frozenset(counties) for stem, counties in found.items()}
 
 
 def township_stem(name: str) -> str:
@@ -81,15 +99,18 @@ class TownshipResolver:
     """
 
     def __init__(self, known: Iterable[str], county_code: str) -> None:
-        self._names: dict[str, str] = {}  # normalised -> canonical
-        for name in [*known, *(town.name for town in townships(county_code))]:
-            key = normalise(name)
-            if key:
-                self._names.setdefault(key, name.strip())
-        self._drop_doubles()
-        self._stems: dict[str, list[str]] = {}
-        for key in self._names:
-            self._stems.setdefault(township_stem(key), []).append(key)
+        own = {key: name.strip() for name in known if (key := normalise(name))}
+        built_in = {normalise(town.name): town.name for town in townships(county_code)}
+        # The canonical name by each way to write it. A built-in township the season writes otherwise (顾县 for 顾县镇,
+        # 九龙镇 for 九龙街道) is the season's.
+        self._names = dict(own)
+        own_stems, built_in_stems = _by_stem(own), _by_stem(built_in)
+        for key, name in built_in.items():
+            stem = township_stem(key)
+            same = own_stems.get(stem, [])
+            renamed = len(same) == 1 and len(built_in_stems[stem]) == 1
+            self._names.setdefault(key, own[same[0]] if renamed else name)
+        self._stems = _by_stem(self._names)
         self._above = _prefixes(county_code)
         self._cached = lru_cache(maxsize=4096)(self._resolve)
 
@@ -97,36 +118,29 @@ class TownshipResolver:
         """Return what `text` means; never raises."""
         return self._cached(text)
 
-    def _drop_doubles(self) -> None:
-        """Let a name the season writes short (顾县) stand for the built-in one (顾县镇), unless both are used."""
-        by_stem: dict[str, list[str]] = {}
-        for key in self._names:
-            by_stem.setdefault(township_stem(key), []).append(key)
-        for stem, keys in by_stem.items():
-            if stem in self._names and len(keys) == 2:
-                longer = next(key for key in keys if key != stem)
-                self._names[longer] = self._names[stem]
-
     def _resolve(self, text: str) -> TownshipResolution:
         whole = normalise(text)
         if not whole:
             return TownshipResolution("empty")
-        if whole in self._names:
-            return TownshipResolution("found", self._names[whole], "exact")
+        if name := self._names.get(whole):
+            return TownshipResolution("found", name, "exact" if normalise(name) == whole else "short")
         forms = [whole, *(whole.removeprefix(above) for above in self._above if whole.startswith(above))]
         forms = [form for form in dict.fromkeys(forms) if form]
         for form in forms:
             for bare in dict.fromkeys([form, _OFFICE.sub("", form)]):
                 if bare in self._names:
                     return TownshipResolution("found", self._names[bare], "long")
-                if found := self._by_stem(bare, "short" if bare == whole else "long"):
+                if found := self._of_stem(bare, "short" if bare == whole else "long"):
                     return found
         for form in forms:
-            if key := self._at_start(form):
-                return TownshipResolution("found", self._names[key], "long")
-        return TownshipResolution("unknown", proposal=self._proposal(forms[-1]))
+            names = self._at_start(form)
+            if len(names) > 1:
+                return TownshipResolution("ambiguous", candidates=tuple(names))
+            if names:
+                return TownshipResolution("found", names[0], "long")
+        return TownshipResolution("unknown", proposal=self._proposal(min(forms, key=len)))
 
-    def _by_stem(self, text: str, form: Literal["short", "long"]) -> TownshipResolution | None:
+    def _of_stem(self, text: str, form: Literal["short", "long"]) -> TownshipResolution | None:
         names = list(dict.fromkeys(self._names[key] for key in self._stems.get(township_stem(text), [])))
         if not names:
             return None
@@ -134,17 +148,32 @@ class TownshipResolver:
             return TownshipResolution("ambiguous", candidates=tuple(names))
         return TownshipResolution("found", names[0], form)
 
-    def _at_start(self, text: str) -> str | None:
-        """Return the township whose full name `text` starts with, as in 顾县镇柏树村: the longest one."""
-        starts = [key for key in self._names if key != township_stem(key) and text.startswith(key)]
-        return max(starts, key=len, default=None)
+    def _at_start(self, text: str) -> list[str]:
+        """Return the township whose full name `text` starts with (顾县镇柏树村), and others named behind it."""
+        full = [key for key in self._names if key != township_stem(key)]
+        first = max((key for key in full if text.startswith(key)), key=len, default=None)
+        if first is None:
+            return []
+        rest = text[len(first) :]
+        return list(dict.fromkeys(self._names[key] for key in [first, *(key for key in full if key in rest)]))
 
     def _proposal(self, text: str) -> str | None:
+        """Return the township most like `text`, when none is as like."""
         stem = township_stem(text)
-        scored = sorted((rank, key) for key in self._names if (rank := likeness(stem, township_stem(key))) is not None)
-        if not scored or (len(scored) > 1 and scored[0][0] == scored[1][0]):
-            return None
-        return self._names[scored[0][1]]
+        best: dict[str, int] = {}
+        for key, name in self._names.items():
+            rank = likeness(stem, township_stem(key))
+            if rank is not None:
+                best[name] = min(rank, best.get(name, rank))
+        nearest = [name for name in best if best[name] == min(best.values())]
+        return nearest[0] if len(nearest) == 1 else None
+
+
+def _by_stem(names: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(township_stem(name), []).append(name)
+    return found
 
 
 def _prefixes(county_code: str) -> list[str]:
