@@ -192,5 +192,11 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "make sure that the number reaches them",
             "a village cadre's number in ten rows",
         ),
+        "R401": Code(
+            "error",
+            "a value of fleet, trains, places, access, distances, escorts or season.toml cannot be used",
+            "correct the cell or the key",
+            "a fleet row of -3 coaches, a place nobody knows, min_laod in season.toml",
+        ),
     }
 )
