@@ -139,7 +139,7 @@ def test_the_seasons_aliases_come_first() -> None:
     assert resolver.resolve("龙华").code == "440309"
     assert resolver.resolve("龙华某某厂").code == "440309"
     assert resolver.resolve("富士康Ａ区").code == "440309"
-    assert resolver.resolve("海口龙华区").code == "460106"
+    assert resolver.resolve("海口龙华").code == "460106"
     assert Resolver().resolve("龙华").status == "ambiguous"
 
 

@@ -62,7 +62,7 @@ class Gazetteer:
             if code not in all_divisions():
                 raise ValueError(f"alias {alias!r}: no division {code!r}")
             if name := normalise(alias):
-                self._entries[name] = [Entry(code, Kind.ALIAS)]
+                self._entries[name] = [Entry(code, Kind.ALIAS), *self._entries.get(name, [])]
         lengths: dict[str, set[int]] = {}
         for name in self._entries:
             lengths.setdefault(name[:2], set()).add(len(name))
@@ -119,7 +119,8 @@ def _built_in() -> dict[str, list[Entry]]:
         names[row["name"]] = kept
     for row in others:
         for code in row["codes"].split():
-            add(row["name"], Entry(code, Kind.OTHER, row["within"]))
+            kind = Kind.SHORT if row["kind"] == "colloquial" else Kind.OTHER
+            add(row["name"], Entry(code, kind, row["within"]))
             if row["kind"] == "old" and len(row["name"]) > 2:
                 # Without its suffix an old name is only understood behind its city: 北京宣武.
                 add(row["name"][:-1], Entry(code, Kind.OTHER, row["within"] or city_of(code) or ""))

@@ -16,10 +16,11 @@ from functools import lru_cache
 from typing import Literal
 
 from scheduler.places import words
-from scheduler.places.divisions import Division, all_divisions, children, is_within
+from scheduler.places.divisions import Division, all_divisions, children, city_of, is_within
 from scheduler.places.gazetteer import Entry, Gazetteer, Kind
 from scheduler.places.names import normalise
 from scheduler.places.propose import propose
+from scheduler.places.townships import counties_with_township, township_stem
 
 Status = Literal["found", "unknown", "ambiguous", "province", "empty"]
 
@@ -95,14 +96,16 @@ class Resolver:
         if text in all_divisions():
             return self._of_codes([text], corrected=True)
         result = self._of_text(text)
-        if result.status == "found" and (others := self._also_named(raw, result.code)):
-            return Resolution("ambiguous", candidates=tuple(dict.fromkeys([result.code or "", *others])))
+        if result.code and result.status == "found" and (others := self._also_named(raw, result.code)):
+            return Resolution("ambiguous", candidates=tuple(dict.fromkeys([result.code, *others])))
         return result
 
     # --- one text ------------------------------------------------------------------------------------------------
 
     def _of_text(self, text: str) -> Resolution:
-        trimmed = words.TRAIL.sub("", text)
+        trimmed = words.TRAIL.sub("", words.NO_PLACES.sub("", text))
+        if trimmed in words.REGIONS:
+            return Resolution("unknown")
         bare = words.LEAD.sub("", trimmed)
         for form in dict.fromkeys([trimmed, bare]):
             if len(form) > 1 and (result := self._from_start(form)):
@@ -110,12 +113,10 @@ class Resolver:
         for start in range(1, len(bare) - 1):
             if result := self._further_on(bare, start, None):
                 return result
-        return Resolution("unknown", proposal=propose(bare, None))
+        return Resolution("unknown", proposal=propose(trimmed, None) or propose(bare, None))
 
     def _from_start(self, text: str) -> Resolution | None:
         """Read `text` from its start; None when no place stands there."""
-        if text.startswith(words.NO_PLACES):
-            return None
         parses = list(self._walk(text, 0, None))
         if not parses:
             return None
@@ -179,7 +180,8 @@ class Resolver:
             for entry in entries:
                 clear = entry.kind is Kind.OFFICIAL or (entry.kind is Kind.SHORT and end == len(rest))
                 other = all_divisions()[entry.code]
-                if clear and other.level == "city" and not is_within(other.code, city):
+                elsewhere = other.level == "city" and other.code != city
+                if clear and elsewhere and not _is_town_in(rest[:end], other.code, city):
                     return other.code
         return None
 
@@ -189,14 +191,17 @@ class Resolver:
         there = self._from_start(onward["there"]) if onward else None
         return there if there and there.status in ("found", "ambiguous") else result
 
-    def _also_named(self, raw: str, code: str | None) -> list[str]:
+    def _also_named(self, raw: str, code: str) -> list[str]:
         """Return other divisions that parts of the text name, as in 深圳/东莞: two wishes in one cell."""
-        parts = [part for part in re.split(r"[\W_]+|或者|或", unicodedata.normalize("NFKC", raw[:_LONGEST])) if part]
+        there = re.split(r"前往|到|去", unicodedata.normalize("NFKC", raw[:_LONGEST]))[-1]
+        parts = [part for part in re.split(r"[\W_]+|或者|或", there) if part]
         found = []
-        for part in parts if len(parts) > 1 and code else ():
-            there = self._place_named(words.LEAD.sub("", normalise(part)))
-            if there and code and not is_within(there, code) and not is_within(code, there):
-                found.append(there)
+        for part in parts if len(parts) > 1 else ():
+            other = self._place_named(words.LEAD.sub("", normalise(part)))
+            if other is None or is_within(other, code) or is_within(code, other):
+                continue
+            if not _is_town_in(part, other, code):
+                found.append(other)
         return found
 
     def _place_named(self, part: str) -> str | None:
@@ -280,6 +285,17 @@ def _coarsest(parses: list[_Parse]) -> list[str]:
     if rank[top] < 2 and all_divisions()[top].short_name not in words.NOT_THE_ONLY_ONE:
         return [code for code in kept if rank[code] == rank[top]]
     return kept
+
+
+def _is_town_in(name: str, other: str, code: str) -> bool:
+    """Tell whether `name`, which could be division `other`, is a township in the city of `code` instead.
+
+    平湖 behind 深圳 is a street, not 平湖市; but 龙岗 is a district there.
+    """
+    city = city_of(code) or code
+    if is_within(other, city):
+        return False
+    return any(is_within(county, city) for county in counties_with_township().get(township_stem(name), ()))
 
 
 def _named_behind(codes: list[str], rest: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
@@ -51,11 +51,8 @@ class TownshipResolution:
     proposal: str | None = None
 
 
-def _rows() -> Iterator[Township]:
-    lines = gzip.decompress((DATA_DIR / "townships.csv.gz").read_bytes()).decode().splitlines()
-    for line in lines:
-        code, _, name = line.partition(",")
-        yield Township(code, name)
+def _lines() -> list[str]:
+    return gzip.decompress((DATA_DIR / "townships.csv.gz").read_bytes()).decode().splitlines()
 
 
 @cache
@@ -66,18 +63,19 @@ def townships(county_code: str) -> tuple[Township, ...]:
         return ()
     # The source files the towns of 嘉峪关 under 620201, a county we do not keep.
     prefix = county_code if here.level == "county" else county_code[:4]
-    return tuple(town for town in _rows() if town.code.startswith(prefix))
+    return tuple(Township(*line.split(",")) for line in _lines() if line.startswith(prefix))
 
 
 @cache
 def counties_with_township() -> Mapping[str, frozenset[str]]:
     """Return the codes of the counties that have a township of a name, by the name without its suffix."""
     found: dict[str, set[str]] = {}
-    for town in _rows():
-        stem = township_stem(town.name)
-        if stem == town.name or stem.endswith(("区", "园", "场")):
+    for line in _lines():
+        code, _, name = line.partition(",")
+        stem = township_stem(name)
+        if stem == name or stem.endswith(("区", "园", "场")):
             continue  # 工业园区, 农场: anybody's
-        county = town.code[:6] if town.code[:6] in all_divisions() else town.code[:4] + "00"
+        county = code[:6] if code[:6] in all_divisions() else code[:4] + "00"
         found.setdefault(stem, set()).add(county)
     return {stem: frozenset(counties) for stem, counties in found.items()}
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[index : index + 2] for index in range(0, len(text), 2))
+
+
 # What people write before a place, and behind it.
 LEAD = re.compile(
     r"^(?:想去|要去|准备去|打算去|前往|返回|到达|目的地|返岗地点|务工地点|务工地|打工地|中华人民共和国|中国|"
@@ -21,12 +26,27 @@ SETTLEMENT = re.compile(r"镇|乡|村|街道|社区")
 # 全州市: no such place, it may be 全州县 or 泉州市. But 长兴市场 is a market in 长兴.
 WRONG_SUFFIX = re.compile(r"[县市区](?!场|中心|民|委|里)")
 COUNTY_LIKE = re.compile(r".{1,5}?[区县市旗]")
-# Begin like a place, and are none.
-NO_PLACES = ("阿里巴巴", "大理石", "北京时间", "中山装")
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[index : index + 2] for index in range(0, len(text), 2))
+# Hold the name of a place, and mean none.
+NO_PLACES = re.compile(r"阿里巴巴|大理石|北京时间|中山装|沿海城市|[一二三]线城市|大城市|小城市")
+# Parts of the country: too wide to plan for, and no slips.
+REGIONS = frozenset(
+    [
+        "东北",
+        "西北",
+        "华北",
+        "华东",
+        "华南",
+        "华中",
+        "西南",
+        "东南",
+        "江浙",
+        "江浙沪",
+        "长三角",
+        "珠三角",
+        "沿海",
+        "内地",
+    ]
+)
 
 
 # Names every third city has a part of: only understood behind their city.
