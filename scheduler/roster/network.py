@@ -127,7 +127,10 @@ def read_network(season: Path, settings: Settings, issues: list[Issue]) -> Netwo
     for name, row in reader.rows.items():
         if not _can_be_reached(network.places[name], network):
             message = _("{name} has neither coordinates nor a row in distances").format(name=name)
-            row.fault("lat", message, _("fill in latitude and longitude, or add its distances"))
+            cure = _("fill in latitude and longitude, or add its distances")
+            if network.places[name].kind == "station":
+                cure = _("fill in latitude and longitude; for a station at the work end, its division")
+            row.fault("lat", message, cure)
     return network
 
 
