@@ -12,6 +12,7 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 
 from scheduler.i18n import _
+from scheduler.roster.dates import DateReader
 from scheduler.roster.headings import Row, Table
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.sheets import Value
@@ -119,16 +120,17 @@ class TableRow:
         self.fault(field, _("{label} is neither yes nor no").format(label=label), _("write 是 or 否"))
         return default
 
-    def day(self, field: str, label: str, season: tuple[date, date]) -> date | None:
-        """Return a date, None when empty or of no use; one without a year falls in the season's year."""
+    def day(self, field: str, label: str, dates: DateReader) -> date | None:
+        """Return a date as people write it, None when empty, free or of no use."""
         if not self.text(field):
             return None
-        day = _day(self.value(field), self._table.date1904, season)
-        if day is None:
-            self.fault(
-                field, _("{label} is not a date that can be read").format(label=label), _("write it like 2027-02-15")
-            )
-        return day
+        wish = dates.read(self.value(field), self._table.date1904)
+        if wish.readable and wish.day == wish.earliest == wish.latest:
+            return None
+        if wish.day is None:
+            message = _("{label} is not a date that can be read").format(label=label)
+            self.fault(field, message, _("write it like 2027-02-15"))
+        return wish.day
 
     def clock(self, field: str, label: str) -> int | None:
         """Return a clock time as minutes after midnight of the table's date, None when empty or of no use."""
@@ -159,19 +161,6 @@ def _number(value: Value) -> float | None:
     found = _NUMBER.fullmatch(text)
     try:
         return float(found[1].replace(",", "")) if found else None
-    except ValueError:
-        return None
-
-
-def _day(value: Value, date1904: bool, season: tuple[date, date]) -> date | None:
-    """Temporary."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    found = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", str(value).strip())
-    try:
-        return date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
 

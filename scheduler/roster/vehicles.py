@@ -17,6 +17,7 @@ from scheduler.problem import (
     VehicleType,
     round_half_up,
 )
+from scheduler.roster.dates import DateReader
 from scheduler.roster.issues import Issue
 from scheduler.roster.network import Network, known_place
 from scheduler.roster.rows import MAX_YUAN, TableRow
@@ -46,7 +47,8 @@ class _FleetReader:
     """Rows of the fleet table -> vehicle types by use; rows of one type and operator share seats and costs."""
 
     def __init__(self, settings: Settings) -> None:
-        self.season = settings.first_date, settings.last_date
+        self.settings = settings
+        self.dates = DateReader(settings.first_date, settings.last_date)
         self.types: dict[str, dict[tuple[str, str], VehicleType]] = {"line": {}, "feeder": {}}
         self.plates: dict[str, list[FleetRow]] = {}
 
@@ -83,7 +85,7 @@ class _FleetReader:
 
     def _coaches(self, row: TableRow) -> FleetRow | None:
         count = row.whole("count", _("the number of vehicles"), 0, MAX_COACHES)
-        first, last = days_available(row, self.season)
+        first, last = days_available(row, self.settings, self.dates)
         plate = row.text("plate").upper().replace(" ", "") or None
         if plate and count not in (None, 1):
             row.fault("count", _("one plate, but several vehicles"), _("write one row for each plate, the number 1"))
@@ -110,16 +112,21 @@ class _FleetReader:
                 )
 
 
-def days_available(row: TableRow, season: tuple[date, date]) -> tuple[date, date]:
+def days_available(row: TableRow, settings: Settings, dates: DateReader) -> tuple[date, date]:
     """Return a row's days from `from` to `to`; the season's where a cell is empty. An empty span is an issue."""
-    first = row.day("from", _("the first day"), season) or season[0]
-    last = row.day("to", _("the last day"), season) or season[1]
+    first = row.day("from", _("the first day"), dates) or settings.first_date
+    last = row.day("to", _("the last day"), dates) or settings.last_date
     if row.ok and first > last:
         row.fault("from", _("the first day is after the last"), _("swap them, or mend the year"))
-    elif row.ok and (last < season[0] or season[1] < first):
-        days = _("the season runs from {first} to {last}").format(first=season[0], last=season[1])
-        row.fault("from" if row.text("from") else "to", _("these days lie outside the season"), days)
+    elif row.ok and (last < settings.first_date or settings.last_date < first):
+        message = _("these days lie outside the season")
+        row.fault("from" if row.text("from") else "to", message, _season_days(settings))
     return first, last
+
+
+def _season_days(settings: Settings) -> str:
+    form = _("the season runs from {first} to {last}")
+    return form.format(first=settings.first_date, last=settings.last_date)
 
 
 # Trains ------------------------------------------------------------------------------------------------------------
@@ -141,16 +148,16 @@ class _TrainRows:
 def read_trains(season: Path, network: Network, issues: list[Issue]) -> tuple[Train, ...]:
     """Return the trains of a season; a stop that cannot be used is left out, a train without any use as well."""
     trains: dict[tuple[str, date], _TrainRows] = {}
-    days = network.settings.first_date, network.settings.last_date
+    settings = network.settings
+    dates = DateReader(settings.first_date, settings.last_date)
     for row in read_table(season, TRAINS, issues):
         name = row.needed("train", _("the train"))
-        row.needed("date", _("the date"))
-        day = row.day("date", _("the date"), days)
-        if not name or day is None:
-            continue
-        if not days[0] <= day <= days[1]:
-            span = _("the season runs from {first} to {last}").format(first=days[0], last=days[1])
-            row.fault("date", _("the train runs outside the season"), span)
+        day = row.day("date", _("the date"), dates)
+        if day is None and row.ok:
+            row.fault("date", _("{label} is empty").format(label=_("the date")), _("write it like 2027-02-15"))
+        elif day is not None and not settings.first_date <= day <= settings.last_date:
+            row.fault("date", _("the train runs outside the season"), _season_days(settings))
+        if not row.ok or day is None:
             continue
         _add_stop(row, trains.setdefault((name, day), _TrainRows(row)), network)
     found = (_train(name, day, rows, network) for (name, day), rows in trains.items())
@@ -257,10 +264,10 @@ def _at_work(stop: TrainStop, network: Network) -> bool:
 def read_escorts(season: Path, settings: Settings, issues: list[Issue]) -> tuple[Escort, ...]:
     """Return the staff who can ride along; one name is one person."""
     escorts: list[Escort] = []
-    days = settings.first_date, settings.last_date
+    dates = DateReader(settings.first_date, settings.last_date)
     for row in read_table(season, ESCORTS, issues):
         name = row.needed("name", _("the name"))
-        first, last = days_available(row, days)
+        first, last = days_available(row, settings, dates)
         if any(other.name == name and other.first <= last and first <= other.last for other in escorts):
             message = _("the escort {name} already has a row for these days").format(name=name)
             row.fault("name", message, _("delete one row, or tell two people apart by their unit: 张伟（交通局）"))
