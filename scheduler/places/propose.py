@@ -8,7 +8,7 @@ from functools import cache
 
 from scheduler.places.divisions import Division, all_divisions, city_of, is_within
 from scheduler.places.slips import likeness
-from scheduler.places.townships import counties_with_township, township_stem
+from scheduler.places.townships import counties_with_township
 
 _SUFFIXES = "市县区州盟旗省"
 _LONGEST_STEM = 6
@@ -53,10 +53,9 @@ def propose(text: str, context: str | None) -> str | None:
 
 
 def _counties_of_town(text: str, context: str | None) -> list[str]:
-    """Return the counties that have the township which `text` is, or starts with (柳市镇新光工业区)."""
+    """Return the counties that have the town which `text` is (织里: only a 镇), or starts with (柳市镇新光工业区)."""
     start = _TOWN.match(text)
-    stem = township_stem(start.group() if start else text)
-    counties = counties_with_township().get(stem, frozenset())
+    counties = counties_with_township().get(start.group() if start else text + "镇", frozenset())
     return sorted(code for code in counties if context is None or is_within(code, context))
 
 
@@ -73,13 +72,11 @@ def _slip(text: str, context: str | None) -> _Slip | None:
         for each in _alike(stem):
             if context is not None and (each.code == context or not is_within(each.code, context)):
                 continue
-            if tail and not suffix and context is None and each.level == "county":
-                continue
             # The right name with a wrong suffix (博白市) is a slip like any other.
             rank = 1 if suffix and stem == each.short_name else likeness(stem, each.short_name)
-            if rank is None or (rank == 4 and tail):
-                continue
             wrong_suffix = int(bool(suffix) and not each.name.endswith(suffix))
+            if rank is None or rank + wrong_suffix > _loosest(each, suffix, tail, context):
+                continue
             order = (rank, wrong_suffix, int(bool(tail)), int(each.level == "county"))
             ranked[each.code] = min(order, ranked.get(each.code, order))
     best = sorted(ranked, key=lambda code: ranked[code])
@@ -88,6 +85,13 @@ def _slip(text: str, context: str | None) -> _Slip | None:
     if not best or (len(best) > 1 and ranked[best[1]] == ranked[best[0]]):
         return None
     return _Slip(best[0], ranked[best[0]][0]) if city_of(best[0]) or context is None else None
+
+
+def _loosest(each: Division, suffix: str, tail: str, context: str | None) -> int:
+    """Return the weakest likeness that is enough, the less text speaks for the division."""
+    if context is None and each.level == "county" and not suffix:
+        return -1 if tail else 3
+    return 4 if tail else 5
 
 
 def _heads(text: str) -> list[tuple[str, str, str]]:

@@ -104,7 +104,7 @@ class Resolver:
 
     def _of_text(self, text: str) -> Resolution:
         trimmed = words.TRAIL.sub("", words.NO_PLACES.sub("", text))
-        if trimmed in words.REGIONS:
+        if trimmed in words.NO_NAMES:
             return Resolution("unknown")
         bare = words.LEAD.sub("", trimmed)
         for form in dict.fromkeys([trimmed, bare]):
@@ -295,7 +295,8 @@ def _is_town_in(name: str, other: str, code: str) -> bool:
     city = city_of(code) or code
     if is_within(other, city):
         return False
-    return any(is_within(county, city) for county in counties_with_township().get(township_stem(name), ()))
+    towns = (township_stem(name) + suffix for suffix in ("镇", "街道", "乡"))
+    return any(is_within(county, city) for town in towns for county in counties_with_township().get(town, ()))
 
 
 def _named_behind(codes: list[str], rest: str) -> list[str]:

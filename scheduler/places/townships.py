@@ -68,16 +68,13 @@ def townships(county_code: str) -> tuple[Township, ...]:
 
 @cache
 def counties_with_township() -> Mapping[str, frozenset[str]]:
-    """Return the codes of the counties that have a township of a name, by the name without its suffix."""
+    """Return the codes of the counties that have a township of a name, by its full name."""
     found: dict[str, set[str]] = {}
     for line in _lines():
         code, _, name = line.partition(",")
-        stem = township_stem(name)
-        if stem == name or stem.endswith(("区", "园", "场")):
-            continue  # 工业园区, 农场: anybody's
         county = code[:6] if code[:6] in all_divisions() else code[:4] + "00"
-        found.setdefault(stem, set()).add(county)
-    return {stem: frozenset(counties) for stem, counties in found.items()}
+        found.setdefault(name, set()).add(county)
+    return {name: frozenset(counties) for name, counties in found.items()}
 
 
 def township_stem(name: str) -> str:

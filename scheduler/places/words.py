@@ -28,27 +28,10 @@ WRONG_SUFFIX = re.compile(r"[县市区](?!场|中心|民|委|里)")
 COUNTY_LIKE = re.compile(r".{1,5}?[区县市旗]")
 # Hold the name of a place, and mean none.
 NO_PLACES = re.compile(r"阿里巴巴|大理石|北京时间|中山装|沿海城市|[一二三]线城市|大城市|小城市")
-# Parts of the country: too wide to plan for, and no slips.
-REGIONS = frozenset(
-    [
-        "东北",
-        "西北",
-        "华北",
-        "华东",
-        "华南",
-        "华中",
-        "西南",
-        "东南",
-        "江浙",
-        "江浙沪",
-        "长三角",
-        "珠三角",
-        "沿海",
-        "内地",
-    ]
+# Parts of the country, too wide to plan for, and words that sound like names: unknown, and no slips.
+NO_NAMES = frozenset({"江浙沪", "长三角", "珠三角", "火车站", "汽车站", "高铁站", "飞机场", "开发区"}) | _pairs(
+    "东北西北华北华东华南华中西南东南江浙沿海内地广场酒店海边湖边"
 )
-
-
 # Names every third city has a part of: only understood behind their city.
 PLAIN_WORDS = _pairs(
     "东区西区南区北区城区郊区矿区市中城中城东城西城北城关老城古城新城新市站前海港西市运河天桥钟楼桥头三角沙田"
