@@ -1,0 +1,205 @@
+"""Run the suite: each case in a process of its own, so that time and memory are its own; rivals beside it.
+
+A case is a synthetic season (people, seed, direction) or an instance of a public set. What is measured: cost, bound,
+gap, the gap over the cost less its unserved part, seconds to the first plan and to the end, coach load factor, people
+unserved, peak memory of the solver's processes; then the by-hand rule, and the naive model with the same time.
+Every plan, ours and theirs, is verified again here; a plan with a violation is not a result.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from scheduler.bench.by_hand import plan_by_hand
+from scheduler.bench.instances import Instance, original_objective
+from scheduler.bench.memory import PeakMemory, watch_memory
+from scheduler.bench.naive import plan_naively
+from scheduler.i18n import _
+from scheduler.plan import Plan
+from scheduler.problem import Direction, Problem
+from scheduler.verify import verify
+
+if TYPE_CHECKING:
+    from scheduler.solver.solve import Progress
+
+T = TypeVar("T")
+
+SIZES = (500, 1_000, 5_000, 15_500, 78_000, 390_000)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What to solve: a season of `people`, or an `instance` of a public set."""
+
+    name: str
+    people: int = 0
+    seed: int = 0
+    direction: Direction = "to_work"
+    instance: Instance | None = None
+
+    def problem(self) -> Problem:
+        """Return the problem."""
+        if self.instance is not None:
+            return self.instance.problem
+        from scheduler.example.season import synthetic_problem
+
+        return synthetic_problem(self.people, self.seed, self.direction)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One plan's figures; costs in yuan, or in the units of the set's files. `cost` None: no plan."""
+
+    cost: float | None
+    seconds: float
+    served: int = 0
+    people: int = 0
+    load_factor: float | None = None
+    runs: int = 0
+    violations: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """One case, solved.
+
+    Attributes
+    ----------
+    gap, gap_served : float or None
+        (cost - bound) / cost; the same over the cost less its unserved part.
+    first_s : float or None
+        Seconds to the first plan.
+    known : float or None
+        The set's optimum or best known cost.
+    trace : list of (seconds, cost, bound)
+        Progress, in fen: a point whenever cost or bound moved.
+    error : str
+        Why there is no result; empty when there is one.
+    """
+
+    name: str
+    people: int
+    seed: int
+    direction: Direction
+    plan: Figures
+    bound: float | None = None
+    gap: float | None = None
+    gap_served: float | None = None
+    first_s: float | None = None
+    memory_mib: float | None = None
+    known: float | None = None
+    by_hand: Figures | None = None
+    naive: Figures | None = None
+    trace: list[tuple[float, int | None, int | None]] = field(default_factory=list)
+    error: str = ""
+
+
+def season_cases(sizes: list[int], seeds: list[int], directions: list[Direction]) -> Iterator[Case]:
+    """Yield the synthetic seasons, small ones first."""
+    for people in sorted(sizes):
+        for direction in directions:
+            for seed in seeds:
+                yield Case(f"{people}/{direction}/{seed}", people, seed, direction)
+
+
+def run_suite(
+    cases: Iterator[Case],
+    time_limit_s: float,
+    *,
+    workers: int = 2,
+    naive: bool = True,
+    on_start: Callable[[str], None] = lambda _name: None,
+) -> Iterator[Result]:
+    """Yield the result of each case; a case whose process dies becomes a result with an `error`."""
+    for case in cases:
+        on_start(case.name)
+        try:
+            parts, memory = _in_own_process(_solve, case, time_limit_s, workers)
+            by_hand, _memory = _in_own_process(_by_hand, case)
+            beside = _in_own_process(_naive, case, time_limit_s, workers)[0] if naive else None
+        except BrokenProcessPool:
+            nothing = Figures(None, 0.0)
+            lost = _("its process was ended from outside; most likely memory ran out")
+            yield Result(case.name, case.people, case.seed, case.direction, nothing, error=lost)
+            continue
+        yield Result(**parts, memory_mib=memory.peak_mib, by_hand=by_hand, naive=beside)
+
+
+def _in_own_process(work: Callable[..., T], *arguments: Any) -> tuple[T, PeakMemory]:
+    context = multiprocessing.get_context("spawn")
+    with watch_memory() as memory, ProcessPoolExecutor(1, mp_context=context) as executor:
+        return executor.submit(work, *arguments).result(), memory
+
+
+def _solve(case: Case, time_limit_s: float, workers: int) -> dict[str, Any]:
+    from scheduler.solver.solve import solve
+
+    problem = case.problem()
+    started = time.monotonic()
+    trace: list[tuple[float, int | None, int | None]] = []
+
+    def note(progress: Progress) -> None:
+        point = (round(time.monotonic() - started, 2), progress.cost_fen, progress.bound_fen)
+        if not trace or trace[-1][1:] != point[1:]:
+            trace.append(point)
+
+    plan = solve(problem, time_limit_s=time_limit_s, workers=workers, on_progress=note)
+    seconds = time.monotonic() - started
+    figures = _figures(case, problem, plan, seconds)
+    served_part = plan.cost.total - plan.cost.unserved
+    gap_served = None if plan.bound is None or not served_part else (plan.cost.total - plan.bound) / served_part
+    bound = None if plan.bound is None else plan.bound / 100
+    gap = plan.gap
+    if case.instance is not None:
+        bound = case.instance.bound(plan.bound)
+        gap = None if bound is None or not figures.cost else (figures.cost - bound) / figures.cost
+        gap_served = gap
+    return {
+        "name": case.name,
+        "people": problem.people,
+        "seed": case.seed,
+        "direction": case.direction,
+        "plan": figures,
+        "bound": bound,
+        "gap": gap,
+        "gap_served": gap_served,
+        "first_s": next((at for at, cost, _bound in trace if cost is not None), None),
+        "known": case.instance.known if case.instance is not None else None,
+        "trace": trace,
+    }
+
+
+def _by_hand(case: Case) -> Figures:
+    problem = case.problem()
+    started = time.monotonic()
+    plan = plan_by_hand(problem)
+    return _figures(case, problem, plan, time.monotonic() - started)
+
+
+def _naive(case: Case, time_limit_s: float, workers: int) -> Figures:
+    problem = case.problem()
+    started = time.monotonic()
+    plan = plan_naively(problem, time_limit_s, workers)
+    return _figures(case, problem, plan, time.monotonic() - started)
+
+
+def _figures(case: Case, problem: Problem, plan: Plan | None, seconds: float) -> Figures:
+    if plan is None:
+        return Figures(None, seconds, people=problem.people)
+    coaches = [run for run in plan.runs if run.mode == "coach"]
+    seats = sum(run.seats for run in coaches)
+    return Figures(
+        cost=plan.cost.total / 100 if case.instance is None else original_objective(case.instance, plan),
+        seconds=seconds,
+        served=sum(run.load for run in plan.runs),
+        people=problem.people,
+        load_factor=sum(run.load for run in coaches) / seats if seats else None,
+        runs=len(plan.runs),
+        violations=len(verify(problem, plan)),
+    )
