@@ -143,6 +143,14 @@ def test_the_seasons_aliases_come_first() -> None:
     assert Resolver().resolve("龙华").status == "ambiguous"
 
 
+def test_an_alias_may_be_a_word_that_is_no_place_elsewhere() -> None:
+    resolver = Resolver({"阿里巴巴": "330110", "沿海": "350200", "东区": "442000", "厂": "440300"})
+    assert resolver.resolve("阿里巴巴西溪园区").code == "330110"
+    assert resolver.resolve("沿海").code == "350200"
+    assert resolver.resolve("东区").code == "442000"
+    assert resolver.resolve("厂").status == "unknown"  # one character is no name
+
+
 def test_an_alias_of_no_division_is_refused() -> None:
     with pytest.raises(ValueError, match="999999"):
         Resolver({"某地": "999999"})

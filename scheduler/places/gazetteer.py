@@ -48,7 +48,7 @@ class Gazetteer:
     Parameters
     ----------
     aliases : mapping of str to str
-        The season's own names, text -> division code; they come before all others.
+        The season's own names of two characters and more, text -> division code; they come before all others.
 
     Raises
     ------
@@ -61,7 +61,7 @@ class Gazetteer:
         for alias, code in aliases.items():
             if code not in all_divisions():
                 raise ValueError(f"alias {alias!r}: no division {code!r}")
-            if name := normalise(alias):
+            if len(name := normalise(alias)) > 1:
                 self._entries[name] = [Entry(code, Kind.ALIAS), *self._entries.get(name, [])]
         lengths: dict[str, set[int]] = {}
         for name in self._entries:

@@ -73,7 +73,8 @@ class Resolver:
     Parameters
     ----------
     aliases : mapping of str to str
-        The season's own names (places file): text -> division code. They come before all built-in names.
+        The season's own names (places file), of two characters and more: text -> division code. They come before
+        all built-in names.
 
     Raises
     ------
@@ -103,6 +104,8 @@ class Resolver:
     # --- one text ------------------------------------------------------------------------------------------------
 
     def _of_text(self, text: str) -> Resolution:
+        if self._aliased(text) and (result := self._from_start(text)):
+            return self._onward(text, result)  # the season's word goes before what we know of the language
         trimmed = words.TRAIL.sub("", words.NO_PLACES.sub("", text))
         if trimmed in words.NO_NAMES:
             return Resolution("unknown")
@@ -114,6 +117,10 @@ class Resolver:
             if result := self._further_on(bare, start, None):
                 return result
         return Resolution("unknown", proposal=propose(trimmed, None) or propose(bare, None))
+
+    def _aliased(self, text: str) -> bool:
+        """Tell whether a name of the season stands at the start."""
+        return any(entry.kind is Kind.ALIAS for _end, entries in self._names.at(text, 0) for entry in entries)
 
     def _from_start(self, text: str) -> Resolution | None:
         """Read `text` from its start; None when no place stands there."""
