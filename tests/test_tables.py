@@ -152,8 +152,9 @@ def test_places_of_every_kind(tmp_path: Path) -> None:
     assert found.places["广安站"] == Place("广安站", "station", 30.47, 106.63)
     assert found.places["深圳北站"].division == "440300"
     assert found.places["富士康"].division == "440309"
-    assert found.employer("富士康（龙华）") == found.employer("鸿富锦") == found.places["富士康"]
-    assert found.employer("顾县") is None
+    assert found.lookups.employers == dict.fromkeys(("富士康", "富士康龙华", "鸿富锦"), "富士康")
+    assert found.lookups.township_aliases["顾县车站"] == "顾县镇"
+    assert found.lookups.townships == ("顾县镇", "罗渡镇", "九龙街道")
 
 
 def test_names_are_found_by_alias_and_division(tmp_path: Path) -> None:

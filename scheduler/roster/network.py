@@ -7,7 +7,6 @@ townships and the built-in divisions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from scheduler.places import Resolver, TownshipResolver, division, is_within, wo
 from scheduler.places.names import normalise
 from scheduler.problem import FEN_PER_YUAN, AccessRow, Leg, Place, PlaceKind, Settings, round_half_up
 from scheduler.roster.issues import Issue
+from scheduler.roster.people import Lookups
 from scheduler.roster.rows import MAX_YUAN, TableRow
 from scheduler.roster.tables import ACCESS, DISTANCES, PLACES, read_table, split_list
 
@@ -42,33 +42,52 @@ _KINDS: Mapping[str, PlaceKind] = {
 }
 
 
-@dataclass
 class Network:
     """The season's places and what names mean.
 
+    Parameters
+    ----------
+    settings : Settings
+    places : mapping of str to Place
+        The season's own places, by name.
+    names : mapping of str to str
+        Normalised name or alias -> name of a place.
+
     Attributes
     ----------
-    places : dict of str to Place
-        The season's own places, by name.
     access : dict of str to tuple of AccessRow
         By township.
     distances : dict of (str, str) to Leg
         By the names of both places; divisions stand under the name `division_place` gives them.
-    resolver, townships
-        Destination and township text, the season's aliases included.
+    lookups : Lookups
+        What the rosters are read with.
+    townships : TownshipResolver
     """
 
-    settings: Settings
-    places: dict[str, Place]
-    resolver: Resolver
-    townships: TownshipResolver
-    access: dict[str, tuple[AccessRow, ...]] = field(default_factory=dict)
-    distances: dict[tuple[str, str], Leg] = field(default_factory=dict)
-    _names: dict[str, str] = field(default_factory=dict)
-    """Normalised name or alias -> name of a place."""
+    def __init__(self, settings: Settings, places: Mapping[str, Place], names: Mapping[str, str]) -> None:
+        self.settings = settings
+        self.places = dict(places)
+        self.access: dict[str, tuple[AccessRow, ...]] = {}
+        self.distances: dict[tuple[str, str], Leg] = {}
+        self._names = names
+        self._by_code = {p.division: p for p in places.values() if p.kind == "division" and p.division}
+        self.lookups = self._lookups()
+        self.resolver = Resolver(self.lookups.destinations)
+        self.townships = TownshipResolver(self.lookups.townships, settings.home)
 
-    def __post_init__(self) -> None:
-        self._by_code = {p.division: p for p in self.places.values() if p.kind == "division" and p.division}
+    def _lookups(self) -> Lookups:
+        plain = Resolver()
+        destinations, township_aliases, employers = {}, {}, {}
+        for name, of in self._names.items():
+            place = self.places[of]
+            if place.kind == "employer":
+                employers[name] = of
+            if place.kind == "stop" and place.township:
+                township_aliases[name] = place.township
+            if place.division and (place.kind != "division" or named_division(name, plain) is None):
+                destinations[name] = place.division
+        townships = tuple(dict.fromkeys(place.township for place in self.places.values() if place.township))
+        return Lookups(self.settings, destinations, townships, township_aliases, employers)
 
     def division_place(self, code: str) -> Place:
         """Return the place of a division: the season's own row for it, else the built-in one under its full name."""
@@ -83,11 +102,6 @@ class Network:
         """Return the stop of a destination by policy.work_level, None for a province."""
         stop = work_stop_of(code, self.settings.policy.work_level)
         return None if stop is None else self.division_place(stop)
-
-    def employer(self, text: str) -> Place | None:
-        """Return the listed employer that `text` names, by its name or an alias."""
-        place = self.places.get(self._names.get(normalise(text), ""))
-        return place if place is not None and place.kind == "employer" else None
 
     def find(self, text: str) -> Place | None:
         """Return the place a table names: one of the season's, by name or alias, else a division by its name."""
@@ -121,7 +135,7 @@ def read_network(season: Path, settings: Settings, issues: list[Issue]) -> Netwo
     reader = _PlacesReader(settings, issues)
     for row in read_table(season, PLACES, issues):
         reader.read(row)
-    network = reader.network()
+    network = Network(settings, reader.places, reader.names)
     _read_distances(season, network, issues)
     _read_access(season, network, issues)
     for name, row in reader.rows.items():
@@ -185,22 +199,6 @@ class _PlacesReader:
         self.names[normalise(name)] = name
         for alias in split_list(row.text("aliases")):
             self._alias(row, alias, name)
-
-    def network(self) -> Network:
-        """Return the places read, with the names they give to destinations and townships."""
-        aliases = {}
-        for alias, name in self.names.items():
-            place = self.places[name]
-            if place.division and (place.kind != "division" or named_division(alias, self._plain) is None):
-                aliases[alias] = place.division
-        known = dict.fromkeys(place.township for place in self.places.values() if place.township)
-        return Network(
-            self.settings,
-            self.places,
-            Resolver(aliases),
-            TownshipResolver(known, self.settings.home),
-            _names=self.names,
-        )
 
     def _alias(self, row: TableRow, alias: str, name: str) -> None:
         other = self.names.setdefault(normalise(alias), name)
