@@ -123,4 +123,7 @@ def _print(results: list[Result], instances: bool) -> None:
         table.add_column(heading, justify="right" if index else "left", no_wrap=True)
     for row in rows:
         table.add_row(*row)
-    console(width=10_000).print(table)  # Markdown: a row must stay one line
+    out = console(width=10_000)  # Markdown: a row must stay one line
+    with out.capture() as capture:
+        out.print(table)
+    click.echo("\n".join(line.strip() for line in capture.get().splitlines() if line.strip()))
