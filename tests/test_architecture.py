@@ -1,0 +1,145 @@
+"""The house stands as DESIGN says: who imports whom, and which library stays behind which fence."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import scheduler
+
+ROOT = Path(scheduler.__file__).parent
+
+# From the foundation upwards: each part may import itself and those before it.
+CORE = ("errors", "i18n", "files", "mask", "problem", "plan", "evaluate", "itinerary", "verify")
+ABOVE_CORE = {
+    "places": set(CORE[: CORE.index("evaluate")]),
+    "season": set(CORE[: CORE.index("evaluate")]),
+    "roster": {*CORE[: CORE.index("evaluate")], "places"},
+    "solver": set(CORE[: CORE.index("verify")]),
+    "reports": set(CORE[: CORE.index("verify")]),
+    "load": {*CORE[: CORE.index("itinerary")], "places", "roster", "season"},
+    "example": {*CORE[: CORE.index("evaluate")], "places", "roster"},
+}
+ALLOWED = {part: set(CORE[:number]) for number, part in enumerate(CORE)} | ABOVE_CORE
+EVERYTHING = {"bench", "cli", "__init__", "__main__"}
+"""These stand on top and may import all parts (but nobody imports cli, and only cli imports bench)."""
+
+EXCEPTIONS = {("solver/solve.py", "verify")}
+
+FENCES = {
+    "ortools": ("solver", "bench"),
+    "scipy": ("solver", "bench"),
+    "highspy": (),
+    "python_calamine": ("roster",),
+    "openpyxl": (),
+    "xlsxwriter": ("reports", "example", "roster"),
+    "fpdf": ("reports",),
+    "jinja2": ("reports", "roster"),
+    "sqlalchemy": ("season",),
+    "sqlite3": ("season",),
+    "click": ("cli",),
+    "rich": ("cli",),
+}
+
+
+@cache
+def imports() -> dict[str, tuple[tuple[str, bool], ...]]:
+    """Return what each module (path below the package) imports, lazily or at once: (dotted name, at once)."""
+    return {path.relative_to(ROOT).as_posix(): tuple(_imports(path)) for path in sorted(ROOT.rglob("*.py"))}
+
+
+def _imports(path: Path) -> list[tuple[str, bool]]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    at_once = {id(node) for node in tree.body}
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, id(node) in at_once) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: imports are absolute"
+            found += [(f"{node.module}.{alias.name}", id(node) in at_once) for alias in node.names]
+    return found
+
+
+def part_of(module: str) -> str:
+    """Return the part of the house a module (a path) belongs to: a package, or a module of its own."""
+    return module.split("/")[0].removesuffix(".py")
+
+
+def _names_a_module(dotted: str) -> str | None:
+    """Return the path of the module an import loads, None when it is not one of ours."""
+    if not (dotted + ".").startswith("scheduler."):
+        return None
+    parts = dotted.split(".")[1:]
+    for length in range(len(parts), -1, -1):
+        stem = "/".join(parts[:length])
+        for path in (f"{stem}.py", f"{stem}/__init__.py".lstrip("/")):
+            if path in imports():
+                return path
+    return None
+
+
+def _ours(module: str) -> set[str]:
+    return {target for dotted, _now in imports()[module] if (target := _names_a_module(dotted)) is not None}
+
+
+def test_every_part_has_its_place() -> None:
+    assert {part_of(module) for module in imports()} <= ALLOWED.keys() | EVERYTHING
+
+
+@pytest.mark.parametrize("module", sorted(imports()))
+def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
+    part = part_of(module)
+    targets = {part_of(target) for target in _ours(module)} - {part, "__init__"}
+    targets -= {target for path, target in EXCEPTIONS if path == module}
+    if part in ALLOWED:
+        assert targets <= ALLOWED[part]
+    assert "cli" not in targets or part == "__main__"
+    assert "bench" not in targets or part == "cli"
+
+
+@pytest.mark.parametrize("library", FENCES)
+def test_a_library_stays_behind_its_fence(library: str) -> None:
+    users = {
+        module
+        for module, names in imports().items()
+        if part_of(module) not in FENCES[library] and any(name.split(".")[0] == library for name, _now in names)
+    }
+    assert users == set()
+
+
+def test_no_circles_among_modules() -> None:
+    """Imports at once only: one inside a function may close a circle harmlessly, though layers forbid most."""
+    graph = {
+        module: {
+            target
+            for dotted, now in names
+            if now and (target := _names_a_module(dotted)) not in (None, module, "__init__.py")
+        }
+        for module, names in imports().items()
+    }
+    # A package's own __init__ imports its modules, which import each other, not the package.
+    assert list(TopologicalSorter(graph).static_order())
+
+
+def test_verify_loads_no_solver() -> None:
+    assert loaded_by("import scheduler.verify", "scheduler.solver", "ortools", "scipy") == ""
+
+
+def test_asking_a_command_for_help_loads_no_solver() -> None:
+    commands = [path.stem for path in (ROOT / "cli").glob("*.py") if path.stem != "__init__"]
+    code = ";".join(f"import scheduler.cli.{name}" for name in commands)
+    assert loaded_by(code, "ortools", "scipy", "fpdf", "xlsxwriter", "rich", "python_calamine") == ""
+
+
+def loaded_by(code: str, *heavy: str) -> str:
+    """Return which of the heavy modules a fresh interpreter has loaded after some code."""
+    code += f";import sys;print(*(m for m in sys.modules if m.startswith({heavy!r})))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
