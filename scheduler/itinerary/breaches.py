@@ -1,0 +1,273 @@
+"""Reading a stored timetable: every rule of the road it breaks, with the place and the minute.
+
+Written apart from the timetable's builder, which it shares only `CoachRules` with: the stops are read as they stand in
+the plan, turned into spans of driving and standing, and each rule is looked at by itself, minute by minute where that
+is clearer. Driving is all the time between the departure from one stop (or rest) and the arrival at the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+from scheduler.i18n import _
+from scheduler.plan import Run, Stop
+from scheduler.problem import CoachRules, Problem
+
+_CLOCK_DAY = 24 * 60
+_SHARES_TRIED = 3_000
+"""So many ways to share the driving are followed before it counts as impossible."""
+
+
+class Breach(NamedTuple):
+    """A rule of the road that a timetable breaks: which, where, from which minute, what is allowed, what is there."""
+
+    rule: str
+    place: str
+    minute: datetime | None
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Drive:
+    begin: datetime
+    end: datetime
+    place: str
+
+    @property
+    def minutes(self) -> int:
+        return round((self.end - self.begin).total_seconds() / 60)
+
+
+def breaches(problem: Problem, run: Run) -> list[Breach]:
+    """Return every rule of the road that a coach run's stored timetable breaks; none for a legal one, or a train.
+
+    Rules: times given and in order; first departure on the run's date at one of depart_at; no leg driven faster than
+    its minutes; continuous driving by day and by night; hours without driving; each driver's hours in 24 h and 7 days.
+    """
+    if run.mode == "train" or not run.stops:
+        return []
+    untimed = _untimed(run)
+    if untimed:
+        return untimed
+    disordered = list(_disorder(run.stops))
+    if disordered:
+        return disordered
+    rules = problem.settings.coach_rules
+    exempt = _path_km(problem, run) <= rules.no_drive_exempt_km
+    drives = [
+        _Drive(here.depart, there.arrive, f"{here.place} → {there.place}")
+        for here, there in pairwise(run.stops)
+        if here.depart is not None and there.arrive is not None
+    ]
+    found = [
+        *_departure(rules, run, exempt),
+        *_too_fast(problem, run),
+        *_too_long(rules, drives),
+        *([] if exempt else _at_forbidden_hours(rules, drives)),
+        *_drivers_hours(rules, drives, run.drivers or 1),
+    ]
+    return sorted(found, key=lambda breach: (breach.minute or datetime.min, breach.rule))
+
+
+def _path_km(problem: Problem, run: Run) -> float:
+    """Return the path km to 0.1 km, halves up (a leg without a distance makes it infinite: nothing is exempt)."""
+    km = sum(problem.km(a, b) for a, b in pairwise(stop.place for stop in run.stops if stop.kind != "rest"))
+    return math.floor(km * 10 + 0.5 + 1e-7) / 10 if math.isfinite(km) else km
+
+
+def _untimed(run: Run) -> list[Breach]:
+    first, last = run.stops[0], run.stops[-1]
+    needed = [(stop, stop.arrive, stop is not first) for stop in run.stops]
+    needed += [(stop, stop.depart, stop is not last) for stop in run.stops]
+    rule = _("every stop of a coach has its times")
+    places = dict.fromkeys(stop.place for stop, moment, is_needed in needed if is_needed and moment is None)
+    return [Breach(rule, place, None, _("arrival and departure"), _("none")) for place in places]
+
+
+def _disorder(stops: Sequence[Stop]) -> Iterator[Breach]:
+    rule = _("times follow one another")
+    for stop in stops:
+        if stop.arrive is not None and stop.depart is not None and stop.depart < stop.arrive:
+            yield Breach(rule, stop.place, stop.depart, f">= {_clock(stop.arrive)}", _clock(stop.depart))
+    for here, there in pairwise(stops):
+        if here.depart is not None and there.arrive is not None and there.arrive < here.depart:
+            yield Breach(rule, there.place, there.arrive, f">= {_clock(here.depart)}", _clock(there.arrive))
+
+
+def _departure(rules: CoachRules, run: Run, exempt: bool) -> Iterator[Breach]:
+    """The first departure is on the run's date, at one of depart_at (or when driving is allowed again after it)."""
+    first = run.stops[0]
+    if first.depart is None:
+        return
+    if first.depart.date() != run.date:
+        rule = _("the first departure is on the run's date")
+        yield Breach(rule, first.place, first.depart, run.date.isoformat(), first.depart.date().isoformat())
+    clocks = [_of(clock) for clock in rules.depart_at]
+    if not exempt and any(_within(clock, rules.no_drive_from, rules.no_drive_to) for clock in clocks):
+        clocks.append(_of(rules.no_drive_to))
+    if _of(first.depart.strftime("%H:%M")) not in clocks:
+        rule = _("the first departure is at one of depart_at")
+        yield Breach(rule, first.place, first.depart, ", ".join(rules.depart_at), first.depart.strftime("%H:%M"))
+
+
+def _too_fast(problem: Problem, run: Run) -> Iterator[Breach]:
+    """Between two stops, rests aside, the driving lasts at least the leg's minutes (to the minute)."""
+    served = [number for number, stop in enumerate(run.stops) if stop.kind != "rest"]
+    for here, there in pairwise(served):
+        origin, target = run.stops[here].place, run.stops[there].place
+        needed_min = problem.minutes(origin, target)
+        driven = [_between(run.stops[i].depart, run.stops[i + 1].arrive) for i in range(here, there)]
+        if sum(driven) <= needed_min - 1:
+            rule = _("no leg is driven faster than its minutes")
+            place, minute = f"{origin} → {target}", run.stops[there].arrive
+            needed = str(math.ceil(needed_min)) if math.isfinite(needed_min) else _("no distance")
+            yield Breach(rule, place, minute, f">= {needed} min", f"{sum(driven)} min")
+
+
+def _too_long(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
+    """Driving since the last stand of rest_min or more: by day, and by night when any of it falls in the night."""
+    since_break: list[_Drive] = []
+    for number, drive in enumerate(drives):
+        since_break.append(drive)
+        is_last = number == len(drives) - 1
+        if not is_last and _between(drive.end, drives[number + 1].begin) < rules.rest_min:
+            continue
+        yield from _stretch(rules, since_break)
+        since_break = []
+
+
+def _stretch(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
+    total = sum(drive.minutes for drive in drives)
+    by_night = any(
+        _within(moment, rules.night_from, rules.night_to) for drive in drives for moment in _clock_minutes(drive)
+    )
+    limits = [(rules.max_drive_day_min, _("continuous driving by day (Passenger Transport Safety Rules art. 38)"))]
+    if by_night:
+        text = _("continuous driving touching the night (Passenger Transport Safety Rules art. 38)")
+        limits.append((rules.max_drive_night_min, text))
+    limit, rule = min(limits)
+    if total > limit:
+        drive, minute = _after(drives, limit)
+        expected = _("<= {limit} min, then {rest} min of rest").format(limit=limit, rest=rules.rest_min)
+        yield Breach(rule, drive.place, minute, expected, f"{total} min")
+
+
+def _after(drives: Sequence[_Drive], minutes: int) -> tuple[_Drive, datetime]:
+    """Return the drive and the moment at which so many minutes have been driven."""
+    for drive in drives:
+        if minutes < drive.minutes:
+            return drive, drive.begin + timedelta(minutes=minutes)
+        minutes -= drive.minutes
+    return drives[-1], drives[-1].end
+
+
+def _at_forbidden_hours(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
+    for drive in drives:
+        inside = [
+            offset
+            for offset, moment in enumerate(_clock_minutes(drive))
+            if _within(moment, rules.no_drive_from, rules.no_drive_to)
+        ]
+        if inside:
+            rule = _("no driving in these hours (Transport Ministry notice 2023 No. 2)")
+            expected = f"{rules.no_drive_from}-{rules.no_drive_to}: 0 min"
+            minute = drive.begin + timedelta(minutes=inside[0])
+            yield Breach(rule, drive.place, minute, expected, f"{len(inside)} min")
+
+
+def _drivers_hours(rules: CoachRules, drives: Sequence[_Drive], drivers: int) -> Iterator[Breach]:
+    """Each driver's hours, when the drives are given whole to the drivers, who change where the coach stands."""
+    daily = _("each driver at most {limit} min in 24 h (Passenger Transport Safety Rules art. 38)")
+    weekly = _("each driver at most {limit} min in 7 days (Passenger Transport Safety Rules art. 38)")
+    spans = [
+        (timedelta(days=1), rules.driver_day_min, daily.format(limit=rules.driver_day_min)),
+        (timedelta(days=7), rules.driver_week_min, weekly.format(limit=rules.driver_week_min)),
+    ]
+    too_much = False
+    for span, limit, rule in spans:
+        for drive in drives:
+            driven = _driven(drives, drive.end - span, drive.end)
+            if driven > limit * drivers:
+                too_much = True
+                expected = _("<= {limit} min with {drivers} drivers").format(limit=limit * drivers, drivers=drivers)
+                yield Breach(rule, drive.place, drive.end, expected, f"{driven} min")
+                break
+    if too_much:
+        return
+    stuck = _unshared(drives, drivers, [(span, limit) for span, limit, _rule in spans])
+    if stuck is not None:
+        expected = _("a change of drivers at every stand")
+        actual = _("{drivers} drivers cannot share it").format(drivers=drivers)
+        yield Breach(spans[0][2], stuck.place, stuck.begin, expected, actual)
+
+
+def _unshared(drives: Sequence[_Drive], drivers: int, spans: Sequence[tuple[timedelta, int]]) -> _Drive | None:
+    """Return None when the drives can be shared out, else the first drive that no sharing tried could reach beyond."""
+    farthest, tried, total = 0, 0, sum(drive.minutes for drive in drives)
+    binding = [(span, limit) for span, limit in spans if total > limit]
+    stack: list[list[int]] = [[]]
+    while stack:
+        shares = stack.pop()
+        farthest = max(farthest, len(shares))
+        if len(shares) == len(drives):
+            return None
+        tried += 1
+        if tried > len(drives) + _SHARES_TRIED:
+            break
+        drive, options = drives[len(shares)], []
+        for driver in range(min(drivers, len(set(shares)) + 1)):  # those who have not driven yet are all alike
+            hours = [_own_hours(drives, shares, driver, drive.end - span) + drive.minutes for span, _limit in binding]
+            if all(driven <= limit for driven, (_span, limit) in zip(hours, binding, strict=True)):
+                options.append((hours, driver))
+        stack.extend([*shares, driver] for _hours, driver in sorted(options, reverse=True))
+    return drives[farthest]
+
+
+def _own_hours(drives: Sequence[_Drive], shares: Sequence[int], driver: int, since: datetime) -> int:
+    """Return the minutes one driver has driven after `since`."""
+    minutes = 0
+    for number in range(len(shares) - 1, -1, -1):
+        drive = drives[number]
+        if drive.end <= since:
+            break
+        if shares[number] == driver:
+            minutes += _between(max(drive.begin, since), drive.end)
+    return minutes
+
+
+def _driven(drives: Sequence[_Drive], begin: datetime, end: datetime) -> int:
+    """Return the minutes driven between two moments."""
+    return sum(max(0, _between(max(drive.begin, begin), min(drive.end, end))) for drive in drives)
+
+
+def _between(begin: datetime | None, end: datetime | None) -> int:
+    if begin is None or end is None:
+        return 0
+    return round((end - begin).total_seconds() / 60)
+
+
+def _clock_minutes(drive: _Drive) -> Iterator[int]:
+    """Return the minute of the day of every minute driven."""
+    begin = drive.begin.hour * 60 + drive.begin.minute
+    return ((begin + offset) % _CLOCK_DAY for offset in range(drive.minutes))
+
+
+def _of(clock: str) -> int:
+    hour, minute = clock.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _within(minute: int, begin: str, end: str) -> bool:
+    """Tell whether a minute of the day lies in a daily span; a span that ends where it begins is empty."""
+    first, last = _of(begin), _of(end)
+    return first <= minute < last if first <= last else minute >= first or minute < last
+
+
+def _clock(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M")
