@@ -1,4 +1,4 @@
-"""`scheduler manifests`: what each hand needs on the day, as workbooks, PDF and message texts."""
+"""`scheduler manifests`: what each hand needs on the day, as PDF, workbooks and message texts."""
 
 from __future__ import annotations
 
@@ -15,11 +15,18 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from scheduler.reports.readers import IdChoice
 
+MISSING_SHOWN = 20
+
 
 @click.command(
     "manifests",
-    help=_("Write the manifests of SEASON's plan into a folder: a workbook a day, a printable sheet a run.")
-    + example_text("scheduler manifests demo -o demo/out", "scheduler manifests demo -o carrier --ids full"),
+    help=_("Write what each hand needs on the day of SEASON's plan, printable on A4, into a folder:")
+    + "\n\n"
+    + _(
+        "per run a pack (passenger list, timetable with safety reports, handover sheets), per day workbooks, "
+        "lists for carriers, railway, townships, employers, destination stations, public notices, escorts, feeders, and message texts."
+    )
+    + example_text("scheduler manifests demo -o demo/out", "scheduler manifests demo -o carriers --ids full"),
 )
 @season_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=_("Folder to write into."))
@@ -27,24 +34,36 @@ if TYPE_CHECKING:
     "--ids",
     type=click.Choice(["full", "masked", "none"]),
     default="masked",
-    help=_("ID numbers: full only for those who need them, masked (the default), or none."),
+    help=_("ID numbers: full (for those who need them), masked (the default), or none."),
 )
+@click.option("--workers", type=click.IntRange(1, 64), default=2, help=_("Processes to write with (default: 2)."))
 @language_option
-def manifests(season: Path, output: Path, ids: IdChoice) -> None:
+def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
     """Write the manifests."""
     from scheduler.load import load
-    from scheduler.reports.people import Book
     from scheduler.reports.write import write_all
     from scheduler.season.plans import read_plan
 
     plan = read_plan(season)
-    book = Book(load(season).problem, plan)
+    problem = load(season).problem
     with _progress() as show:
-        paths = write_all(book, output, ids, show)
+        written = write_all(problem, plan, output, ids, workers, show)
     out = console()
-    out.print(_("{n} files written to {path}").format(n=len(paths), path=output), markup=False)
+    out.print(_("{n} files written to {path}").format(n=written.files, path=output), markup=False)
+    if plan.inputs_sha256 != problem.inputs_sha256:
+        out.print(_("The season's files have changed since this plan was made; plan again if people or fleet changed."))
     if ids == "full":
-        out.print(_("Full ID numbers were written: give these files only to carriers and ticketing, then delete them."))
+        out.print(_("Full ID numbers were written: give those files only to carriers and ticketing, then delete them."))
+    if written.without_phone:
+        out.print(_("{n} people have no phone in their party: no message for them.").format(n=written.without_phone))
+    if written.older:
+        line = _("{n} files in these folders are not of this plan: remove them, so that nobody uses an old list.")
+        out.print(line.format(n=written.older))
+    for character, ref in written.without_glyph[:MISSING_SHOWN]:
+        line = _("No font has {code}; the PDF shows 〓 instead: {ref}")
+        out.print(line.format(code=f"U+{ord(character):04X}", ref=ref or "-"), markup=False)
+    if len(written.without_glyph) > MISSING_SHOWN:
+        out.print(_("and {n} more").format(n=len(written.without_glyph) - MISSING_SHOWN))
 
 
 @contextmanager

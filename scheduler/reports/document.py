@@ -98,9 +98,20 @@ def _kept(character: str) -> bool:
     return character in "\t\n\r\u2028\u2029" or unicodedata.category(character) not in _INVISIBLE
 
 
+class _Widths(dict[str, float]):
+    """Width of a character in em, looked up once."""
+
+    def __missing__(self, character: str) -> float:
+        self[character] = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.54
+        return self[character]
+
+
+_widths = _Widths()
+
+
 def em_width(text: str) -> float:
     """Return the width of text in em, near enough for Chinese beside Latin."""
-    return sum(1.0 if unicodedata.east_asian_width(ch) in "WFA" else 0.54 for ch in text)
+    return sum(map(_widths.__getitem__, text))
 
 
 _WEEKDAYS_ZH = "一二三四五六日"

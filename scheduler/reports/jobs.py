@@ -1,19 +1,24 @@
-"""Which files are written: one job a file, so that they can be counted, spread over processes, and fail by name."""
+"""Which files are written, for whom: one job a file, to be counted, spread over processes, and to fail by name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
+from typing import TypeVar
 
 from scheduler.i18n import _
 from scheduler.plan import Run
+from scheduler.reports import lists
 from scheduler.reports.document import Sheet
-from scheduler.reports.names import safe_name
-from scheduler.reports.people import Book
-from scheduler.reports.readers import IdChoice, View
-from scheduler.reports.run_pack import day_index, passenger_list
+from scheduler.reports.names import safe_name, unique
+from scheduler.reports.people import Book, Rider
+from scheduler.reports.readers import IdChoice, Reader, View
+from scheduler.reports.run_pack import day_index, handovers, passenger_list, safety_reports, timetable
+
+Value = TypeVar("Value")
+Layout = Callable[[], list[Sheet]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +26,131 @@ class Job:
     """One file: its path below the output folder (the suffix is its kind), and its sheets, laid out when called."""
 
     path: PurePath
-    sheets: Callable[[], list[Sheet]]
+    sheets: Layout
 
 
-def jobs(book: Book, ids: IdChoice) -> Iterator[Job]:
-    """Yield every file to write for a plan."""
+class Jobs:
+    """The files of a plan under one `--ids` choice."""
+
+    def __init__(self, book: Book, ids: IdChoice) -> None:
+        self.book = book
+        self.ids = ids
+        self.all: list[Job] = [*self._runs(), *self._carriers(), *self._railway(), *self._townships()]
+        self.all += [*self._employers(), *self._stations(), *self._staff(), *self._feeders()]
+
+    def _view(self, reader: Reader) -> View:
+        return View(reader, self.ids)
+
+    def _both(self, folder: str, name: str, layout: Layout) -> list[Job]:
+        return [Job(PurePath(folder, safe_name(name, suffix)), layout) for suffix in (".pdf", ".xlsx")]
+
+    def _runs(self) -> Iterable[Job]:
+        """A pack in PDF for each run; for each day a workbook of passenger lists, one of timetables and handovers."""
+        folder = _("runs")
+        for day, runs in _by_day(self.book).items():
+            yield Job(PurePath(folder, safe_name(day, ".xlsx")), partial(self._day_workbook, runs))
+            name = f"{day} {_('timetables and handovers')}"
+            yield Job(PurePath(folder, safe_name(name, ".xlsx")), partial(self._day_on_the_road, runs))
+            for run, stem in zip(runs, unique(safe_name(run.id) for run in runs), strict=True):
+                yield Job(PurePath(folder, day, safe_name(stem, ".pdf")), partial(self._pack, run))
+
+    def _day_workbook(self, runs: list[Run]) -> list[Sheet]:
+        view = self._view("bureau")
+        return [day_index(self.book, runs), *(passenger_list(self.book, run, view) for run in runs)]
+
+    def _day_on_the_road(self, runs: list[Run]) -> list[Sheet]:
+        return [sheet for run in runs for sheet in self._road(run)]
+
+    def _road(self, run: Run) -> list[Sheet]:
+        view = self._view("escort")
+        return [timetable(self.book, run, safety_reports(self.book, run)), *handovers(self.book, run, view)]
+
+    def _pack(self, run: Run) -> list[Sheet]:
+        return [passenger_list(self.book, run, self._view("escort")), *self._road(run)]
+
+    def _carriers(self) -> Iterable[Job]:
+        operators: dict[str, list[Run]] = {}
+        for run in self.book.runs:
+            if run.mode == "coach":
+                operators.setdefault(run.operator or _("no operator"), []).append(run)
+        for name, runs in _named(operators):
+            yield from self._both(_("carriers"), name, partial(self._carrier, runs))
+
+    def _carrier(self, runs: list[Run]) -> list[Sheet]:
+        return [lists.carrier_list(self.book, run, self._view("carrier")) for run in runs]
+
+    def _railway(self) -> Iterable[Job]:
+        for run in self.book.runs:
+            if run.mode == "train":
+                layout = partial(self._group_tickets, run)
+                yield from self._both(_("railway"), f"{run.train} {run.date.isoformat()}", layout)
+
+    def _group_tickets(self, run: Run) -> list[Sheet]:
+        return [lists.railway_list(self.book, run, self._view("railway"))]
+
+    def _riders(self) -> list[Rider]:
+        return [rider for run in self.book.runs for rider in self.book.riders[run.id]]
+
+    def _townships(self) -> Iterable[Job]:
+        groups: dict[str, list[Rider]] = lists.grouped(self._riders(), lambda rider: rider.person.township)
+        for entry in self.book.plan.unserved:
+            for ref in entry.refs:
+                if ref in self.book.people:
+                    groups.setdefault(self.book.people[ref].township, [])
+        for name, riders in _named(groups):
+            yield from self._both(_("townships"), name, partial(self._township, name, riders))
+            if riders:
+                yield from self._both(_("public notices"), name, partial(self._notice, name, riders))
+
+    def _township(self, name: str, riders: list[Rider]) -> list[Sheet]:
+        return [lists.township_list(self.book, name, riders, self._view("township"))]
+
+    def _notice(self, name: str, riders: list[Rider]) -> list[Sheet]:
+        return [lists.public_notice(self.book, name, riders, self._view("public"))]
+
+    def _employers(self) -> Iterable[Job]:
+        """One list for each employer of the places table; the others stand together in one, by employer."""
+        listed = lists.grouped(
+            (rider for rider in self._riders() if rider.person.employer_stop),
+            lambda rider: rider.person.employer_stop or "",
+        )
+        others = [r for r in self._riders() if r.person.employer and not r.person.employer_stop]
+        if others:
+            listed[_("other employers")] = sorted(others, key=lambda rider: (rider.run.date, rider.person.employer))
+        for name, riders in _named(listed):
+            yield from self._both(_("employers"), name, partial(self._arrivals, "employer", name, riders))
+
+    def _stations(self) -> Iterable[Job]:
+        groups = lists.grouped(self._riders(), lambda rider: rider.party.work_stop)
+        for name, riders in _named(groups):
+            yield from self._both(_("destination stations"), name, partial(self._arrivals, "station", name, riders))
+
+    def _arrivals(self, reader: Reader, name: str, riders: list[Rider]) -> list[Sheet]:
+        title = _("Employer's list of workers") if reader == "employer" else _("Destination station's list")
+        return [lists.arrival_list(self.book, title, name, riders, self._view(reader))]
+
+    def _staff(self) -> Iterable[Job]:
+        if self.book.runs:
+            name = _("Phone sheet of escorts and coach leaders")
+            yield from self._both(_("escorts"), name, lambda: [lists.staff_sheet(self.book)])
+
+    def _feeders(self) -> Iterable[Job]:
+        days = {run.id: run.date.isoformat() for run in self.book.runs}
+        rounds: dict[str, list[Sheet]] = {}
+        for feeder in self.book.plan.feeders:
+            sheet = lists.feeder_sheet(self.book, feeder, self._view("feeder"))
+            rounds.setdefault(days.get(feeder.serves, "-"), []).append(sheet)
+        for day, sheets in sorted(rounds.items()):
+            yield from self._both(_("feeders"), day, partial(list, sheets))
+
+
+def _by_day(book: Book) -> dict[str, list[Run]]:
     days: dict[str, list[Run]] = {}
     for run in book.runs:
         days.setdefault(run.date.isoformat(), []).append(run)
-    view = View("bureau", ids)
-    for day, runs in days.items():
-        yield Job(PurePath(_("runs"), safe_name(day, ".xlsx")), partial(_day_workbook, book, runs, view))
+    return days
 
 
-def _day_workbook(book: Book, runs: list[Run], view: View) -> list[Sheet]:
-    return [day_index(book, runs), *(passenger_list(book, run, view) for run in runs)]
+def _named(groups: dict[str, Value]) -> list[tuple[str, Value]]:
+    """Return groups under names that differ as file names."""
+    return list(zip(unique(safe_name(name) for name in groups), groups.values(), strict=True))

@@ -75,6 +75,11 @@ class View:
         return self.id_level > Show.NONE
 
     @property
+    def shows_full_id(self) -> bool:
+        """Whether ID numbers are shown whole."""
+        return self.id_level is Show.FULL
+
+    @property
     def shows_notes(self) -> bool:
         """Whether notes, luggage and emergency contacts are shown."""
         return READERS[self.reader].notes

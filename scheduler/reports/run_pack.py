@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scheduler.i18n import _
 from scheduler.plan import Run
@@ -224,6 +224,17 @@ def timetable(book: Book, run: Run, reports: tuple[Report, ...]) -> Sheet:
     )
     blocks: tuple[Block, ...] = (title_block(book, run), Table(heads, tuple(row for _moment, row in events)), note)
     return Sheet(run.id, _("Timetable and safety reports"), blocks, subtitle=_subtitle(book, run), code=run.id)
+
+
+def safety_reports(book: Book, run: Run) -> tuple[Report, ...]:
+    """Return the two-hourly reports of a run between its departure and its last arrival (the stops report anyway)."""
+    start = run.stops[0].depart if run.stops else None
+    end = run.stops[-1].arrive if run.stops else None
+    if start is None or end is None:
+        return ()
+    step = timedelta(minutes=book.problem.settings.coach_rules.report_every_min)
+    count = -((start - end) // step) - 1
+    return tuple(Report(start + step * i, _("two-hourly report")) for i in range(1, count + 1))
 
 
 def handovers(book: Book, run: Run, view: View) -> list[Sheet]:

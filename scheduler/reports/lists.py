@@ -1,0 +1,384 @@
+"""Lists by reader: carrier, railway, township, employer, station, public notice, staff, feeders, message texts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from scheduler.i18n import _
+from scheduler.plan import Feeder, Run
+from scheduler.reports.document import (
+    Block,
+    Cell,
+    Facts,
+    Sheet,
+    Signatures,
+    Table,
+    Text,
+    clock,
+    columns,
+    day_text,
+    joined,
+    printable,
+    route_text,
+    short_day,
+)
+from scheduler.reports.people import Book, Rider
+from scheduler.reports.readers import View
+from scheduler.reports.run_pack import BOX, staff, title_block
+from scheduler.reports.utilisation import csv_safe
+
+MESSAGE_MAX = 70
+GROUP_TICKET_MIN = 5
+
+
+def board_time(rider: Rider) -> datetime | None:
+    """Return when a rider's run leaves the boarding place, or arrives there where only that is known."""
+    stop = next((s for s in rider.run.stops if s.kind == "board" and s.place == rider.board), None)
+    return (stop.depart or stop.arrive) if stop else None
+
+
+def alight_time(rider: Rider) -> datetime | None:
+    """Return when a rider's run arrives where the rider alights."""
+    stop = next((s for s in rider.run.stops if s.kind == "alight" and s.place == rider.alight), None)
+    return (stop.arrive or stop.depart) if stop else None
+
+
+def grouped(riders: Iterable[Rider], key: Callable[[Rider], str]) -> dict[str, list[Rider]]:
+    """Return riders by a key, groups in the key's order, riders in the order they came."""
+    groups: dict[str, list[Rider]] = {}
+    for rider in riders:
+        groups.setdefault(key(rider), []).append(rider)
+    return {name: groups[name] for name in sorted(groups)}
+
+
+def carrier_list(book: Book, run: Run, view: View) -> Sheet:
+    """Return the charter contract's passenger list of one run: nobody else may ride, nowhere else may it stop."""
+    spec = columns(
+        (_("No."), 10),
+        (_("Seat"), 12),
+        (_("Name"), 34, "left"),
+        (_("Sex"), 10),
+        *([(_("ID number"), 44)] if view.shows_id else []),
+        (_("Phone"), 28),
+        (_("Boards at"), 28, "left"),
+        (_("Alights at"), 34, "left"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for number, rider in enumerate(book.riders[run.id], 1):
+        person = rider.person
+        identity = [view.id_number(person)] if view.shows_id else []
+        rows.append(
+            (
+                number,
+                rider.seat,
+                view.name(person),
+                person.sex,
+                *identity,
+                view.phone(person),
+                rider.board,
+                rider.alight,
+            )
+        )
+    note = Text(_("Only the people of this list may be carried, from and to the stops named above."))
+    labels = (_("Charterer (seal)"), _("Carrier (seal)"))
+    blocks: tuple[Block, ...] = (title_block(book, run), Table(spec, tuple(rows)), note, Signatures(labels))
+    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run), code=run.id)
+
+
+def _run_line(book: Book, run: Run) -> str:
+    return f"{book.problem.settings.name}　{run.id}　{day_text(run.date)}"
+
+
+def railway_list(book: Book, run: Run, view: View) -> Sheet:
+    """Return the real-name list of a train's group tickets, by boarding and alighting station."""
+    groups = grouped(book.riders[run.id], lambda rider: route_text([rider.board], [rider.alight]))
+    spec = columns(
+        (_("No."), 10),
+        (_("Name"), 36, "left"),
+        (_("Sex"), 10),
+        *([(_("ID number"), 46)] if view.shows_id else []),
+        (_("Phone"), 30),
+        (_("Birth date"), 26),
+        (_("Ticket"), 20),
+        (_("Seat"), 22),
+    )
+    pairs = (
+        (_("Train"), run.train or ""),
+        (_("Date"), day_text(run.date)),
+        (_("People / seats"), f"{run.load} / {run.seats}"),
+        (_("Handled by"), ""),
+        (_("Phone"), ""),
+        (_("Unit (seal)"), ""),
+    )
+    blocks: list[Block] = [Facts(pairs)]
+    for route, riders in groups.items():
+        rows: list[tuple[Cell, ...]] = []
+        for number, rider in enumerate(riders, 1):
+            person = rider.person
+            identity = [view.id_number(person)] if view.shows_id else []
+            # The birth date stands in the full number anyway; beside a masked one it would tell what the mask hides.
+            birth = person.birth.isoformat() if person.birth and view.shows_full_id else ""
+            ticket = child_ticket(rider)
+            rows.append(
+                (number, view.name(person), person.sex, *identity, view.phone(person), birth, ticket, rider.seat)
+            )
+        title = f"{route}　{_('{count} people').format(count=len(riders))}"
+        blocks.append(Table(spec, tuple(rows), title=title))
+        if len(riders) < GROUP_TICKET_MIN:
+            few = _("Fewer than {least} people: not enough for a group ticket, buy single ones.")
+            blocks.append(Text(few.format(least=GROUP_TICKET_MIN)))
+    return Sheet(run.id, _("Railway group ticket list"), tuple(blocks), subtitle=_run_line(book, run))
+
+
+def child_ticket(rider: Rider) -> str:
+    """Return the kind of railway ticket by age on the travel date: under 6 free, 6 to under 14 child."""
+    birth, day = rider.person.birth, rider.run.date
+    if birth is None:
+        return ""
+    age = day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+    return _("adult") if age >= 14 else (_("child") if age >= 6 else _("free"))
+
+
+def township_list(book: Book, township: str, riders: Sequence[Rider], view: View) -> Sheet:
+    """Return who of a township leaves when, from where, and whom to phone, by date; then who got no seat."""
+    spec = columns(
+        (_("No."), 10),
+        (_("Name"), 24, "left"),
+        (_("Village"), 22, "left"),
+        *([(_("ID number"), 36)] if view.shows_id else []),
+        (_("Phone"), 26),
+        (_("Run"), 32, "left"),
+        (_("Seat"), 10),
+        (_("Boards at"), 26, "left"),
+        (_("Departs"), 22),
+        (_("Alights at"), 32, "left"),
+        (_("Told"), 10),
+        width_mm=277,
+    )
+    blocks: list[Block] = []
+    for day, of_day in grouped(riders, lambda rider: rider.run.date.isoformat()).items():
+        rows: list[tuple[Cell, ...]] = []
+        for number, rider in enumerate(of_day, 1):
+            person = rider.person
+            identity = [view.id_number(person)] if view.shows_id else []
+            start = clock(board_time(rider), rider.run.date)
+            rows.append(
+                (
+                    number,
+                    view.name(person),
+                    person.village,
+                    *identity,
+                    view.phone(person),
+                    rider.run.id,
+                    rider.seat,
+                    rider.board,
+                    start,
+                    rider.alight,
+                    BOX,
+                )
+            )
+        title = f"{day_text(of_day[0].run.date)}　{_('{count} people').format(count=len(of_day))}"
+        blocks.append(Table(spec, tuple(rows), title=title if day else ""))
+    blocks.extend(_without_seat(book, township, view))
+    return Sheet(township, _("Township departure list"), tuple(blocks), _season_line(book, township), landscape=True)
+
+
+def _season_line(book: Book, what: str) -> str:
+    return f"{book.problem.settings.name}　{what}"
+
+
+def _without_seat(book: Book, township: str, view: View) -> list[Block]:
+    rows: list[tuple[Cell, ...]] = []
+    for entry in book.plan.unserved:
+        for ref in entry.refs:
+            person = book.people.get(ref)
+            if person is not None and person.township == township:
+                line = (view.name(person), view.phone(person), entry.reason, entry.remedy)
+                rows.append((len(rows) + 1, *line))
+    if not rows:
+        return []
+    spec = columns(
+        (_("No."), 10),
+        (_("Name"), 26, "left"),
+        (_("Phone"), 30),
+        (_("Why there is no seat"), 110, "left"),
+        (_("What would help"), 100, "left"),
+        width_mm=277,
+    )
+    return [Table(spec, tuple(rows), title=_("Without a seat"))]
+
+
+def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], view: View) -> Sheet:
+    """Return who arrives when and where, by date: for an employer, or a bureau's station in a destination city."""
+    spec = columns(
+        (_("No."), 10),
+        (_("Name"), 28, "left"),
+        (_("Sex"), 9),
+        *([(_("ID number"), 38)] if view.shows_id else []),
+        (_("Phone"), 28),
+        (_("Employer"), 40, "left"),
+        (_("Run"), 34, "left"),
+        (_("Plate or train"), 22),
+        (_("Place"), 36, "left"),
+        (_("Arrives"), 24),
+        (_("Met"), 10),
+        width_mm=277,
+    )
+    to_work = book.to_work
+    blocks: list[Block] = []
+    for of_day in grouped(riders, lambda rider: rider.run.date.isoformat()).values():
+        rows: list[tuple[Cell, ...]] = []
+        for number, rider in enumerate(of_day, 1):
+            person, run = rider.person, rider.run
+            identity = [view.id_number(person)] if view.shows_id else []
+            when = alight_time(rider) if to_work else board_time(rider)
+            moment = f"{short_day(when.date())} {when:%H:%M}" if when else ""
+            vehicle = run.plate or run.train or ""
+            rows.append(
+                (
+                    number,
+                    view.name(person),
+                    person.sex,
+                    *identity,
+                    view.phone(person),
+                    person.employer,
+                    run.id,
+                    vehicle,
+                    book.work_end(rider),
+                    moment,
+                    BOX,
+                )
+            )
+        count = _("{count} people").format(count=len(of_day))
+        blocks.append(Table(spec, tuple(rows), title=f"{day_text(of_day[0].run.date)}　{count}"))
+    blocks.append(Signatures((_("Handed over by"), _("Received by (seal)"))))
+    return Sheet(what, title, tuple(blocks), _season_line(book, what), landscape=True)
+
+
+def public_notice(book: Book, township: str, riders: Sequence[Rider], view: View) -> Sheet:
+    """Return the notice for a township's wall: surnames and masked phones only."""
+    spec = columns(
+        (_("No."), 12),
+        (_("Name"), 24),
+        (_("Phone"), 34),
+        (_("Date"), 28),
+        (_("Departs"), 26),
+        (_("Boards at"), 38, "left"),
+        (_("Run"), 44, "left"),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for number, rider in enumerate(riders, 1):
+        start = clock(board_time(rider), rider.run.date)
+        line = (short_day(rider.run.date), start, rider.board, rider.run.id)
+        rows.append((number, view.name(rider.person), view.phone(rider.person), *line))
+    note = Text(_("Questions about this list: ask the township's labour office within the notice period."))
+    blocks: tuple[Block, ...] = (Table(spec, tuple(rows)), note)
+    return Sheet(township, _("Public notice of travel arrangements"), blocks, _season_line(book, township))
+
+
+def staff_sheet(book: Book) -> Sheet:
+    """Return the phone sheet of those who lead the runs, by date and departure."""
+    spec = columns(
+        (_("Run"), 38, "left"),
+        (_("Date"), 26),
+        (_("Departs"), 18),
+        (_("From and to"), 84, "left"),
+        (_("Plate or train"), 26),
+        (_("People"), 14),
+        (_("Escort or leader"), 56, "left"),
+        (_("Notes"), 20, "left"),
+        width_mm=277,
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for run in book.runs:
+        start = clock(run.stops[0].depart, run.date) if run.stops else ""
+        route = route_text(run.places("board"), run.places("alight"))
+        lead = joined([value for _label, value in staff(book, run)])
+        rows.append((run.id, short_day(run.date), start, route, run.plate or run.train or "", run.load, lead, ""))
+    title = _("Phone sheet of escorts and coach leaders")
+    return Sheet(_("Escorts"), title, (Table(spec, tuple(rows)),), book.problem.settings.name, landscape=True)
+
+
+def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
+    """Return one feeder round: its stops and times, and the people of each stop."""
+    spec = columns(
+        (_("Stop"), 34, "left"),
+        (_("Arrives"), 20),
+        (_("Departs"), 20),
+        (_("What"), 18),
+        (_("Name"), 36, "left"),
+        (_("Phone"), 32),
+        (_("On board"), 14),
+    )
+    served = next((run for run in book.runs if run.id == feeder.serves), None)
+    rows: list[tuple[Cell, ...]] = []
+    for stop in feeder.stops:
+        what = _("board") if stop.kind == "board" else _("alight")
+        times = (clock(stop.arrive), clock(stop.depart))
+        people = [book.people[ref] for ref in stop.refs if ref in book.people]
+        if not people:
+            rows.append((stop.place, *times, what, "", "", ""))
+        for i, person in enumerate(people):
+            head = (stop.place, *times, what) if i == 0 else ("", "", "", "")
+            rows.append((*head, view.name(person), view.phone(person), BOX))
+    pairs = (
+        (_("Round"), feeder.id),
+        (_("Serves run"), feeder.serves),
+        (_("Vehicle type"), feeder.vehicle_type),
+        (_("Plate"), ""),
+        (_("Driver"), ""),
+        (_("Phone"), ""),
+    )
+    day = day_text(served.date) if served else ""
+    blocks: tuple[Block, ...] = (Facts(pairs), Table(spec, tuple(rows)))
+    return Sheet(feeder.id, _("Feeder round"), blocks, f"{_season_line(book, day)}", code=feeder.id)
+
+
+def messages_csv(book: Book, view: View) -> str:
+    """Return the message texts: phone and text for each passenger who, or whose party, has a phone.
+
+    A text holds what the person must know (date, time, boarding place, run, seat) in 70 characters, one short
+    message, where names and places allow; it never holds an ID number.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([_("phone"), _("text")])
+    for run in book.runs:
+        for rider in book.riders[run.id]:
+            number = view.phone(rider.person) or next((view.phone(p) for p in rider.party.people if p.phone), "")
+            if number:
+                writer.writerow([csv_safe(printable(number)), csv_safe(message(book, rider, view))])
+    return "\ufeff" + buffer.getvalue()
+
+
+def without_phone(book: Book) -> int:
+    """Return how many riders get no message, as nobody of their party has a phone."""
+    return sum(not any(p.phone for p in r.party.people) for riders in book.riders.values() for r in riders)
+
+
+def message(book: Book, rider: Rider, view: View) -> str:
+    """Return the message text of one rider: the fullest wording of at most 70 characters, else the shortest."""
+    run = rider.run
+    start = board_time(rider)
+    time = f" {start:%H:%M}" if start else ""
+    seat = _(" seat {seat}").format(seat=rider.seat) if rider.seat else ""
+    facts = {
+        "head": _("To work") if book.to_work else _("Going home"),
+        "name": printable(view.name(rider.person)),
+        "when": f"{short_day(run.date)}{time}",
+        "board": rider.board,
+        "run": run.train or run.id,
+        "seat": seat,
+        "alight": rider.alight,
+    }
+    wordings = (
+        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Bring your ID card, be 20 min early."),
+        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Bring your ID card."),
+        _("{head}: {name}, {when} at {board}, run {run}{seat}. Bring your ID card."),
+        _("{name}, {when} at {board}, run {run}{seat}"),
+    )
+    texts = [wording.format(**facts) for wording in wordings]
+    return next((text for text in texts if len(text) <= MESSAGE_MAX), texts[-1])
