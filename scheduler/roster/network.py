@@ -62,6 +62,8 @@ class Network:
     lookups : Lookups
         What the rosters are read with.
     townships : TownshipResolver
+    own_divisions : tuple of str
+        Codes of the divisions that have a row, and so a name, of the season's own.
     """
 
     def __init__(self, settings: Settings, places: Mapping[str, Place], names: Mapping[str, str]) -> None:
@@ -71,6 +73,7 @@ class Network:
         self.distances: dict[tuple[str, str], Leg] = {}
         self._names = names
         self._by_code = {p.division: p for p in places.values() if p.kind == "division" and p.division}
+        self.own_divisions = tuple(self._by_code)
         self.lookups = self._lookups()
         self.resolver = Resolver(self.lookups.destinations)
         self.townships = TownshipResolver(self.lookups.townships, settings.home)

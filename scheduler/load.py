@@ -1,0 +1,221 @@
+"""A season folder -> everything a plan is made from, and every issue found on the way.
+
+Loading never stops at a bad cell: what cannot be used is an issue, and the rest goes on. Only a season.toml that
+cannot be read stops it (`SeasonError`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from scheduler.errors import SeasonError
+from scheduler.evaluate import Evaluator
+from scheduler.i18n import _
+from scheduler.places import children, division
+from scheduler.problem import Party, Place, Problem, Settings
+from scheduler.roster.intake import FOLDER, Progress, read_roster
+from scheduler.roster.issues import Issue, issue
+from scheduler.roster.network import Network, read_network
+from scheduler.roster.parties import split_oversized
+from scheduler.roster.sheets import list_files
+from scheduler.roster.tables import PLACES, TABLES, table_files
+from scheduler.roster.vehicles import read_escorts, read_fleet, read_trains
+from scheduler.season.settings import FILE_NAME, KeyProblem, read_settings
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A season as read.
+
+    Attributes
+    ----------
+    settings : Settings
+    issues : tuple of Issue
+        In the order of file, sheet, row.
+    problem : Problem
+        Without the rows set aside.
+    people, fit, set_aside, duplicates : int
+        Rows that hold a person = those in the problem + those set aside + those dropped as duplicates.
+    """
+
+    settings: Settings
+    issues: tuple[Issue, ...]
+    problem: Problem
+    people: int
+    fit: int
+    set_aside: int
+    duplicates: int
+
+    @property
+    def errors(self) -> tuple[Issue, ...]:
+        """The issues that set something aside."""
+        return tuple(found for found in self.issues if found.severity == "error")
+
+    @property
+    def settings_errors(self) -> tuple[Issue, ...]:
+        """Keys of season.toml for which a default stands in: no plan should be made on it."""
+        return tuple(found for found in self.errors if found.file == FILE_NAME)
+
+
+def load(season: Path, progress: Progress | None = None) -> Intake:
+    """Read a season folder.
+
+    Parameters
+    ----------
+    season : Path
+    progress : callable, optional
+        Told after each roster file how many are read, and how many there are.
+
+    Raises
+    ------
+    SeasonError
+        When the folder or its season.toml cannot be read.
+    """
+    settings, slips = read_settings(season)
+    _check_home(settings)
+    issues = [_of_key(slip) for slip in slips]
+    try:
+        network = read_network(season, settings, issues)
+        line_types, feeder_types = read_fleet(season, settings, issues)
+        trains = read_trains(season, network, issues)
+        escorts = read_escorts(season, settings, issues)
+        digest = inputs_sha256(season)
+    except OSError as error:
+        reason = _("cannot be read: {reason}").format(reason=error.strerror or error)
+        raise SeasonError(reason, str(season), _("check the file and the folder's permissions")) from error
+    own_names = {code: network.division_place(code).name for code in network.own_divisions}
+    roster = read_roster(season, network.lookups, own_names, progress)
+    stops = {network.work_stop(party.destination) for party in roster.parties}
+    places = _places(network, [stop.place for train in trains for stop in train.stops], stops)
+    problem = Problem(
+        settings=settings,
+        parties=roster.parties,
+        places=places,
+        vehicle_types=line_types,
+        trains=trains,
+        access=network.access,
+        distances={pair: leg for pair, leg in network.distances.items() if pair[0] in places and pair[1] in places},
+        feeder_types=feeder_types,
+        escorts=escorts,
+        set_aside=roster.set_aside,
+        inputs_sha256=digest,
+    )
+    capacity = Capacity(problem)
+    problem = replace(problem, parties=tuple(split_oversized(roster.parties, capacity.of)))
+    issues += _townships_without_stop(problem, season)
+    issues += roster.issues
+    return Intake(
+        settings,
+        tuple(issues),
+        problem,
+        people=roster.people,
+        fit=roster.fit,
+        set_aside=len(roster.set_aside),
+        duplicates=roster.dropped,
+    )
+
+
+class Capacity:
+    """The most people of a party that one run could ever carry: over-large parties are split by it."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._evaluator = Evaluator(problem)
+        self._coach: dict[tuple[str, str, date, date], int] = {}
+        self._train: dict[tuple[str, str, date, date], int] = {}
+
+    def of(self, party: Party) -> int:
+        """Return the passenger seats of the largest coach or train block the party could use; 0 without any."""
+        key = party.origin, party.work_stop, party.earliest, party.latest
+        if party.mode != "train" and key not in self._coach:
+            self._coach[key] = self._by_coach(party)
+        if party.mode != "coach" and key not in self._train:
+            self._train[key] = self._by_train(party)
+        coach = self._coach[key] if party.mode != "train" else 0
+        return max(coach, self._train[key] if party.mode != "coach" else 0)
+
+    def _by_coach(self, party: Party) -> int:
+        evaluator = self._evaluator
+        paths = [evaluator.path([home], [party.work_stop]) for home in evaluator.access_fen(party.origin)]
+        drivers = {evaluator.drivers(path) for path in paths if path.path_m > 0}
+        seats = [
+            evaluator.seats(vehicle.rated_seats, number)
+            for vehicle in self._problem.vehicle_types
+            for number in drivers
+            if any(row.count and row.first <= party.latest and party.earliest <= row.last for row in vehicle.rows)
+        ]
+        return max(0, max(seats, default=0) - evaluator.policy.reserve_seats)
+
+    def _by_train(self, party: Party) -> int:
+        trains = (train for train in self._problem.trains if party.earliest <= train.date <= party.latest)
+        return max((train.seats for train in trains if self._evaluator.train_options(train, party)), default=0)
+
+
+def inputs_sha256(season: Path) -> str:
+    """Return one digest of season.toml and every table and roster file, by path and content.
+
+    The same on every system: paths have slashes and stand in the order of their characters.
+    """
+    found = {FILE_NAME: season / FILE_NAME}
+    found |= {path.name: path for kind in TABLES for path in table_files(season, kind)}
+    found |= {name: path for path, name in list_files(season / FOLDER, season)}
+    digest = hashlib.sha256()
+    for name in sorted(found):
+        try:
+            content = hashlib.sha256(found[name].read_bytes()).hexdigest()
+        except OSError:
+            content = "unreadable"  # check reports it as R101
+        digest.update(f"{name}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+def _check_home(settings: Settings) -> None:
+    here = division(settings.home)
+    if here is None or here.level == "province" or children(settings.home):
+        what = _("home {code} is not a county of the built-in divisions").format(code=settings.home)
+        cure = _('write the six-digit code of the county, as in: home = "511621"')
+        raise SeasonError(what, f"{FILE_NAME}, home", cure)
+
+
+def _of_key(slip: KeyProblem) -> Issue:
+    message = f"{slip.key}: {slip.message}"
+    return issue("R401", FILE_NAME, row=slip.row, value=slip.value, message=message, cure=slip.cure)
+
+
+def _places(network: Network, train_stops: Iterable[str], work_stops: Iterable[Place | None]) -> dict[str, Place]:
+    """Return the season's own places, and the divisions that parties go to or trains stop at."""
+    places = dict(network.places)
+    for name in train_stops:
+        place = network.find(name)
+        if place is not None:
+            places.setdefault(place.name, place)
+    for stop in sorted(filter(None, work_stops), key=lambda place: place.division or ""):
+        places.setdefault(stop.name, stop)
+    return places
+
+
+def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
+    """Return an issue for each township whose people can board nowhere."""
+    people: Counter[str] = Counter()
+    for party in problem.parties:
+        if party.origin not in problem.township_stop and party.origin not in problem.access:
+            people[party.origin] += party.size
+    files = table_files(season, PLACES)
+    file = files[0].name if files else "places.csv"
+    return [
+        issue(
+            "R401",
+            file,
+            value=township,
+            message=_(
+                "the township {township} has no stop in places and no rows in access: its {n} people cannot be planned"
+            ).format(township=township, n=number),
+            cure=_("add a stop (上车点) of the township with its coordinates to {file}").format(file=file),
+        )
+        for township, number in sorted(people.items())
+    ]
