@@ -21,6 +21,7 @@ from scheduler.roster.sheets import Sheet, Value, column_letter, read_sheets, te
 _LOOK_AHEAD = 20
 _MAX_HEADING_ROWS = 3
 _WIDE = 3
+_LONGEST_HEADING, _LONGEST_CHOICE = 60, 20  # longer texts are instructions, not 乡镇/街道
 
 _BRACKETS = re.compile(r"[(\[{<【〔「《](.*?)[)\]}>】〕」》]")
 _MARKS = re.compile(r"_x000D_|[\s_\-.:;*#★☆※●◆▲△□■√?!\"'`·。,]+", re.IGNORECASE)
@@ -49,7 +50,7 @@ class Headings:
     Attributes
     ----------
     aliases : mapping of field to its headings
-        The field's own name counts as one.
+        The field's own name counts as one. Of two columns that mean the same field the alias named first wins.
     required : tuple of fields
         A table without one of these columns is set aside (R103).
     anchors : tuple of fields
@@ -64,21 +65,25 @@ class Headings:
     ignored: tuple[str, ...] = ("序号", "编号", "序", "no", "number", "index", "#", "ref")
 
     @cached_property
-    def _field_by_heading(self) -> dict[str, str]:
-        known = {_clean(alias): name for name, aliases in self.aliases.items() for alias in aliases}
-        known.update({_clean(name): name for name in self.aliases})
-        return known
+    def _known(self) -> dict[str, tuple[str, int]]:
+        """Return the field of each cleaned heading, and the heading's place among the field's aliases."""
+        known = {
+            _clean(alias): (name, place)
+            for name, aliases in self.aliases.items()
+            for place, alias in enumerate(aliases)
+        }
+        return known | {_clean(name): (name, 0) for name in self.aliases}
 
     @cached_property
     def _ignored(self) -> frozenset[str]:
         return frozenset(map(_clean, self.ignored))
 
     @cached_property
-    def _cache(self) -> dict[str, str | None]:
+    def _cache(self) -> dict[str, tuple[str, int] | None]:
         return {}
 
-    def field_of(self, heading: str) -> str | None:
-        """Return the field a heading means, None when it is not known."""
+    def field_of(self, heading: str) -> tuple[str, int] | None:
+        """Return the field a heading means and how usual a name it is, 0 the most; None when it is not known."""
         if heading not in self._cache:
             self._cache[heading] = self._find(heading)
         return self._cache[heading]
@@ -87,18 +92,19 @@ class Headings:
         """Tell whether a column of this heading has no meaning."""
         return _clean(heading) in self._ignored
 
-    def _find(self, heading: str) -> str | None:
-        if len(heading) > 200:
+    def _find(self, heading: str) -> tuple[str, int] | None:
+        if len(heading) > _LONGEST_HEADING:
             return None
-        known = self._field_by_heading
+        known = self._known
         text = _NUMBERING.sub("", unicodedata.normalize("NFKC", heading).strip())
         outside, inside = _BRACKETS.sub("", text), "".join(_BRACKETS.findall(text))
         for candidate in (text, outside, inside):
-            for part in (candidate, *_ALTERNATIVES.split(candidate), *candidate.split()):
+            parts = (*_ALTERNATIVES.split(candidate), *candidate.split()) if len(candidate) <= _LONGEST_CHOICE else ()
+            for part in (candidate, *parts):
                 cleaned = _clean(part)
-                name = known.get(cleaned) or known.get(_LEAD.sub("", cleaned))
-                if name:
-                    return name
+                found = known.get(cleaned) or known.get(_LEAD.sub("", cleaned))
+                if found:
+                    return found
         return None
 
 
@@ -245,30 +251,38 @@ def _find_header(sheet: Sheet, headings: Headings) -> _Header | None:
 def _header_at(sheet: Sheet, headings: Headings, last: int, depth: int) -> _Header | None:
     """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it."""
     block = [_spread(sheet, index) for index in range(last - depth + 1, last + 1)]
+    if any(len(set(filter(None, row))) < 2 for row in block):
+        return None  # a title stands alone in its row
     columns: dict[str, int] = {}
+    ranks: dict[str, int] = {}
     others: dict[int, str] = {}
-    previous = None
+    titles: dict[int, str] = {}
+    previous = ""
     for column in range(max(map(len, block), default=0)):
         parts = list(dict.fromkeys(row[column] for row in block if column < len(row) and row[column]))
         if not parts:
             continue
-        name = _first_known(parts, headings)
-        if name == "phone" and previous == "emergency_contact" and "emergency_phone" in headings.aliases:
-            name = "emergency_phone" if name in columns else name
-        if name and name not in columns:
-            columns[name] = column
+        title = " ".join("".join(parts).split())
+        name, rank = _first_known(parts, headings) or ("", 0)
+        if name == "phone" and previous == "emergency_contact" and "phone" in columns:
+            name = "emergency_phone"
+        if name and rank < ranks.get(name, rank + 1):
+            if name in columns:
+                others[columns[name]] = titles[columns[name]]
+            columns[name], ranks[name] = column, rank
         elif not headings.is_ignored(parts[-1]):
-            others[column] = " ".join("".join(parts).split())
+            others[column] = title
+        titles[column] = title
         previous = name
     if len(columns) < 2 or not any(name in columns for name in headings.anchors):
         return None
     return _Header(last - depth + 1, last, columns, others)
 
 
-def _first_known(parts: Sequence[str], headings: Headings) -> str | None:
+def _first_known(parts: Sequence[str], headings: Headings) -> tuple[str, int] | None:
     """Return the field of a column with headings one above the other: 紧急联系人 over 电话, else the lowest known."""
     whole = headings.field_of("".join(parts)) if len(parts) > 1 else None
-    return whole or next((name for part in reversed(parts) if (name := headings.field_of(part))), None)
+    return whole or next((found for part in reversed(parts) if (found := headings.field_of(part))), None)
 
 
 def _spread(sheet: Sheet, index: int) -> list[str]:

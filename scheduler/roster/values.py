@@ -298,9 +298,12 @@ def read_priority(value: Value) -> tuple[Priority, bool]:
 def split_companions(value: Value) -> list[str]:
     """Return the group labels, names or ID numbers of a group cell: 张三、李四 -> 张三, 李四; nobody -> [].
 
-    A name written with a space inside (张 三) stays whole, and so does one with a 和 in it (王和平).
+    A name written with a space inside (张 三) stays whole, and so does one with a 和 in it (王和平), and the party of
+    a merged county roster, which is a ref (file!sheet!row).
     """
     raw = value if isinstance(value, str) else text_of(value)
+    if "!" in raw:
+        return [raw.strip()]
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw.translate(_MOVED))).strip()
     text = _IN_BRACKETS.sub(" ", text)
     if _SPACED_NAME.fullmatch(text):

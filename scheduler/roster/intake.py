@@ -1,0 +1,211 @@
+"""A season's rosters, whole: every file read, every finding collected, people in parties."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+from scheduler.i18n import Language, _, language, set_language
+from scheduler.places import division, work_stop_of
+from scheduler.problem import Party, SetAside
+from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
+from scheduler.roster.fields import roster_headings
+from scheduler.roster.headings import read_tables
+from scheduler.roster.issues import Issue, issue
+from scheduler.roster.parties import form_parties
+from scheduler.roster.people import Entry, Lookups, RowReader
+from scheduler.roster.sheets import list_files
+
+FOLDER = "roster"
+_WORTH_A_POOL_BYTES = 3_000_000
+
+Progress = Callable[[int, int], None]
+"""Called with how many files are read, and how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a season's rosters hold.
+
+    Attributes
+    ----------
+    parties : tuple of Party
+        The people who can be planned, in the order of path, sheet, row of each party's first member.
+    set_aside : tuple of SetAside
+        The rows with errors.
+    issues : tuple of Issue
+        Every finding, in the order of path, sheet, row, column.
+    people : int
+        Rows that hold a person: those fit, those set aside and the duplicates dropped.
+    dropped : int
+        Duplicates that were dropped.
+    files : tuple of str
+        The files found, from the season folder.
+    """
+
+    parties: tuple[Party, ...]
+    set_aside: tuple[SetAside, ...]
+    issues: tuple[Issue, ...]
+    people: int
+    dropped: int
+    files: tuple[str, ...]
+
+    @property
+    def fit(self) -> int:
+        """How many people can be planned."""
+        return sum(party.size for party in self.parties)
+
+
+@dataclass(slots=True)
+class _FileResult:
+    """What one file holds; `sheets` in the order of the workbook."""
+
+    file: str
+    sheets: list[str] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def read_roster(
+    season: Path, lookups: Lookups, stop_names: Mapping[str, str] | None = None, progress: Progress | None = None
+) -> Intake:
+    """Read every roster file of a season.
+
+    Parameters
+    ----------
+    season : Path
+        The season folder; the files lie in its folder ``roster``.
+    lookups : Lookups
+        What the season knows beside its rosters.
+    stop_names : mapping of division code to place name
+        The places that stand for a division under a name of their own; else it is the division's full name.
+    progress : Progress, optional
+    """
+    files = list(list_files(season / FOLDER, season))
+    results = list(_read_files(files, lookups, progress))
+    issues = [each for result in results for each in result.issues]
+    if not files:
+        issues.append(
+            issue(
+                "R101",
+                FOLDER,
+                message=_("there is no roster file"),
+                cure=_("put the townships' lists (.xlsx, .xls, .ods, .et, .csv) into the folder {folder}").format(
+                    folder=FOLDER
+                ),
+            )
+        )
+    entries, dropped = drop_duplicates((entry for result in results for entry in result.entries), issues)
+    report_shared_phones(entries, issues)
+
+    def stop_name(code: str) -> str:
+        stop = work_stop_of(code, lookups.settings.policy.work_level) or code
+        found = division(stop)
+        return (stop_names or {}).get(stop) or (found.full_name if found else stop)
+
+    parties = form_parties(entries, lookups.settings, stop_name, issues)
+    return Intake(
+        parties=tuple(parties),
+        set_aside=tuple(SetAside(entry.ref, entry.codes) for entry in entries if entry.codes),
+        issues=tuple(_sorted(issues, results)),
+        people=len(entries) + dropped,
+        dropped=dropped,
+        files=tuple(name for _path, name in files),
+    )
+
+
+def _sorted(issues: list[Issue], results: Sequence[_FileResult]) -> list[Issue]:
+    place = {(result.file, ""): (number, -1) for number, result in enumerate(results)}
+    for number, result in enumerate(results):
+        place |= {(result.file, name): (number, index) for index, name in enumerate(result.sheets)}
+
+    def key(each: Issue) -> tuple[tuple[int, int], int, int, str, str]:
+        at = place.get((each.file, each.sheet)) or place.get((each.file, ""), (len(results), 0))
+        return at, each.row or 0, len(each.column), each.column, each.code
+
+    return sorted(issues, key=key)
+
+
+def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> _FileResult:
+    result = _FileResult(file)
+    for table in read_tables(path, file, roster_headings(lookups.settings.direction), result.issues):
+        result.sheets.append(table.sheet)
+        letters = {name: table.letter(name) for name in table.columns}
+        for row in table.rows:
+            entry = reader.read(table, row, letters, result.issues)
+            if entry is not None:
+                result.entries.append(entry)
+    return result
+
+
+def _read_files(
+    files: Sequence[tuple[Path, str]], lookups: Lookups, progress: Progress | None
+) -> Iterator[_FileResult]:
+    """Yield what each file holds, in order; large seasons are read by several processes."""
+    sizes = {file: path.lstat().st_size for path, file in files}
+    workers = min(os.cpu_count() or 1, len(files), 8)
+    if workers < 2 or sum(sizes.values()) < _WORTH_A_POOL_BYTES:
+        reader = RowReader(lookups)
+        for number, (path, file) in enumerate(files, 1):
+            yield _read_file(reader, path, file, lookups)
+            if progress:
+                progress(number, len(files))
+        return
+    done = 0
+
+    def count(_future: Future[_FileResult]) -> None:
+        nonlocal done
+        done += 1
+        if progress:
+            progress(done, len(files))
+
+    with _pool(workers, lookups) as pool:
+        futures: dict[str, Future[_FileResult]] = {}
+        for path, file in sorted(files, key=lambda pair: -sizes[pair[1]]):
+            futures[file] = pool.submit(_read_in_worker, path, file)
+            futures[file].add_done_callback(count)
+        for path, file in files:
+            try:
+                yield futures.pop(file).result()
+            except BrokenProcessPool:
+                yield _read_alone(path, file, lookups)
+
+
+def _read_alone(path: Path, file: str, lookups: Lookups) -> _FileResult:
+    """Read a file in a process of its own, after some file brought a process down; report the one that does."""
+    try:
+        with _pool(1, lookups) as pool:
+            return pool.submit(_read_in_worker, path, file).result()
+    except BrokenProcessPool:
+        message = _("reading the file brought the reader down")
+        return _FileResult(file, issues=[issue("R101", file, message=message)])
+
+
+def _pool(workers: int, lookups: Lookups) -> ProcessPoolExecutor:
+    # Forking is quick and safe on Linux while there is one thread; a live display makes it two.
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    return ProcessPoolExecutor(
+        workers, get_context("fork" if forks else "spawn"), initializer=_start_worker, initargs=(lookups, language())
+    )
+
+
+_worker: tuple[RowReader, Lookups] | None = None
+
+
+def _start_worker(lookups: Lookups, chosen: Language) -> None:
+    global _worker
+    set_language(chosen)
+    _worker = RowReader(lookups), lookups
+
+
+def _read_in_worker(path: Path, file: str) -> _FileResult:
+    assert _worker is not None
+    reader, lookups = _worker
+    return _read_file(reader, path, file, lookups)

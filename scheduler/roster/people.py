@@ -1,0 +1,388 @@
+"""One row of a roster -> one person's entry, with every finding about its cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from scheduler.i18n import _
+from scheduler.mask import mask_id, mask_phone
+from scheduler.places import Resolver, TownshipResolver, division
+from scheduler.places.names import normalise
+from scheduler.problem import Mode, Settings
+from scheduler.roster.dates import DateReader
+from scheduler.roster.fields import REQUIRED
+from scheduler.roster.headings import Row, Table
+from scheduler.roster.issues import Issue, issue
+from scheduler.roster.sheets import Value, text_of
+from scheduler.roster.values import (
+    Cleaned,
+    clean_name,
+    clean_text,
+    read_id,
+    read_mode,
+    read_phone,
+    read_priority,
+    read_sex,
+    split_companions,
+)
+
+_PLAUSIBLE_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[^\d:：，。、（）()]*·[^\d:：，。、（）()]*")
+_MANY_CANDIDATES = 30
+_DIGIT = re.compile(r"\d")
+_LONE_CHARACTER = re.compile(r"(?:^|\s)[\u4e00-\u9fff](?=\s|$)")
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ\u200b-\u200f\ufeff]")
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """What the season knows beside its rosters: how texts of a roster are to be understood.
+
+    Attributes
+    ----------
+    settings : Settings
+    destinations : mapping of text to division code
+        Names and aliases of the work end's places.
+    townships : tuple of str
+        Names of townships used by the season's places.
+    township_aliases : mapping of text to township
+        Names and aliases of the home end's places.
+    employers : mapping of text to place name
+        Names and aliases of listed employers.
+    """
+
+    settings: Settings
+    destinations: Mapping[str, str] = field(default_factory=dict)
+    townships: tuple[str, ...] = ()
+    township_aliases: Mapping[str, str] = field(default_factory=dict)
+    employers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row that holds a person: clean values, and the codes of its errors.
+
+    `preferred`, `earliest`, `latest` and `mode` are None where the row says nothing. `letters` are the columns'
+    letters by field, for findings that only show across rows; `companions` are (file, group label or name or ID).
+    """
+
+    ref: str
+    file: str
+    sheet: str
+    row: int
+    letters: Mapping[str, str]
+    codes: tuple[str, ...] = ()
+    name: str = ""
+    id_number: str = ""
+    birth: date | None = None
+    sex: str = ""
+    phone: str = ""
+    township: str = ""
+    village: str = ""
+    destination: str = ""
+    employer: str = ""
+    employer_stop: str | None = None
+    preferred: date | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    mode: Mode | None = None
+    companions: tuple[tuple[str, str], ...] = ()
+    priority: int = 1
+    emergency_contact: str = ""
+    emergency_phone: str = ""
+    luggage: str = ""
+    note: str = ""
+
+    def issue(self, code: str, name: str, **details: str) -> Issue:
+        """Return an issue of `code` at this row, in the column of field `name`."""
+        return issue(code, self.file, sheet=self.sheet, row=self.row, column=self.letters.get(name, ""), **details)
+
+
+def window_of(
+    settings: Settings, preferred: date | None, earliest: date | None, latest: date | None
+) -> tuple[date, date] | None:
+    """Return the first and last day a person can travel, inside the season; None when there is no such day.
+
+    Only a preferred date: flexible_days either side. A missing bound, or nothing at all: the season's.
+    """
+    if preferred is not None and earliest is None and latest is None:
+        days = timedelta(days=settings.policy.flexible_days)
+        earliest, latest = preferred - days, preferred + days
+    first = max(earliest or settings.first_date, settings.first_date)
+    last = min(latest or settings.last_date, settings.last_date)
+    return (first, last) if first <= last else None
+
+
+class RowReader:
+    """Reads the rows of the season's rosters.
+
+    Parameters
+    ----------
+    lookups : Lookups
+        The season.
+    """
+
+    def __init__(self, lookups: Lookups) -> None:
+        self._settings = lookups.settings
+        self._destinations = Resolver(lookups.destinations)
+        self._townships = TownshipResolver(lookups.townships, lookups.settings.home)
+        self._township_aliases = {normalise(text): name for text, name in lookups.township_aliases.items()}
+        self._employers = {normalise(text): name for text, name in lookups.employers.items()}
+        self._dates = DateReader(lookups.settings.first_date, lookups.settings.last_date)
+
+    def read(self, table: Table, row: Row, letters: Mapping[str, str], issues: list[Issue]) -> Entry | None:
+        """Return a row's entry, None when it holds no person; findings are added to `issues`.
+
+        Parameters
+        ----------
+        letters : mapping of field to column letter
+            Of this table.
+        """
+        if not _holds_person(row):
+            return None
+        ref = f"{table.file}!{table.sheet}!{row.number}"
+        entry = Entry(ref, table.file, table.sheet, row.number, letters)
+        if table.missing:
+            entry.codes = ("R103",)
+            return entry
+        found: list[Issue] = []
+        found += [entry.issue("R201", name) for name in REQUIRED if not row.text(name)]
+        self._name(entry, row, found)
+        self._id_number(entry, row, found)
+        self._township(entry, row, found)
+        self._destination(entry, row, found)
+        self._dates_of(entry, row, table.date1904, found)
+        self._phones(entry, row, found)
+        self._wishes(entry, row, found)
+        self._texts(entry, row, found)
+        entry.codes = tuple(sorted({each.code for each in found if each.severity == "error"}))
+        issues += found
+        return entry
+
+    def _name(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+        cleaned = clean_name(row.values.get("name", ""))
+        entry.name = cleaned.text
+        if cleaned.changed and cleaned.text:
+            found.append(_corrected(entry, "name", row.text("name"), cleaned.text))
+        _report_odd(entry, "name", row, cleaned, found)
+
+    def _id_number(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+        value = row.values.get("id_number", "")
+        if not text_of(value):
+            return
+        number = read_id(value, self._settings.last_date)
+        shown = mask_id(text_of(value))
+        found += [entry.issue(code, "id_number", value=shown) for code in number.codes]
+        if not number.codes:
+            entry.id_number, entry.birth, entry.sex = number.text, number.birth, number.sex
+            if number.changed:
+                found.append(_corrected(entry, "id_number", shown, mask_id(number.text)))
+        sex = read_sex(row.values.get("sex", ""))
+        if sex and entry.sex and sex != entry.sex:
+            found.append(
+                entry.issue("R218", "sex", value=row.text("sex"), message=_("the sex disagrees with the ID number"))
+            )
+        entry.sex = entry.sex or sex
+        if entry.birth and not _same_birth(row.values.get("birth", ""), entry.birth, self._dates):
+            found.append(
+                entry.issue(
+                    "R218",
+                    "birth",
+                    value=row.text("birth"),
+                    message=_("the birth date disagrees with the ID number"),
+                )
+            )
+
+    def _township(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+        text = row.text("township")
+        if not text:
+            return
+        resolution = self._townships.resolve(text)
+        name = resolution.name
+        if resolution.status != "found":
+            name = self._township_aliases.get(normalise(text))
+        if name is not None:
+            entry.township = name
+            if name != row.values["township"]:
+                found.append(_corrected(entry, "township", text, name))
+        elif resolution.status == "ambiguous":
+            found.append(
+                entry.issue(
+                    "R212",
+                    "township",
+                    value=text,
+                    message=_("the township is ambiguous: {candidates}").format(
+                        candidates=_listed(resolution.candidates)
+                    ),
+                )
+            )
+        else:
+            cure = _("did you mean {name}?").format(name=resolution.proposal) if resolution.proposal else ""
+            found.append(entry.issue("R211", "township", value=text, cure=cure))
+
+    def _destination(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+        text = row.text("destination")
+        entry.employer = clean_text(row.values.get("employer", "")).text
+        entry.employer_stop = self._employers.get(normalise(entry.employer)) if entry.employer else None
+        if not text:
+            return
+        if not entry.employer:
+            entry.employer_stop = self._employers.get(normalise(text))
+        resolution = self._destinations.resolve(text)
+        if resolution.proposal:
+            proposal = _("did you mean {name}?").format(name=_full_name(resolution.proposal))
+            found.append(entry.issue("R207", "destination", value=text, cure=proposal))
+        elif resolution.status == "found" and resolution.code:
+            entry.destination = resolution.code
+            if resolution.corrected or _is_sloppy(row.values["destination"]):
+                found.append(_corrected(entry, "destination", text, _full_name(resolution.code)))
+        elif resolution.status in ("ambiguous", "province"):
+            candidates = _listed(map(_full_name, resolution.candidates))
+            message = (
+                _("only a province is given; its cities: {candidates}")
+                if resolution.status == "province"
+                else _("the destination is ambiguous: {candidates}")
+            )
+            found.append(entry.issue("R208", "destination", value=text, message=message.format(candidates=candidates)))
+        else:
+            found.append(entry.issue("R207", "destination", value=text))
+
+    def _dates_of(self, entry: Entry, row: Row, date1904: bool, found: list[Issue]) -> None:
+        given = []
+        readable = True
+        for name in ("date", "earliest", "latest"):
+            if name not in row.values:
+                continue
+            wish = self._dates.read(row.values[name], date1904)
+            if not wish.readable:
+                readable = False
+                found.append(entry.issue("R206", name, value=row.text(name)))
+                continue
+            earliest, latest = wish.earliest, wish.latest
+            if name == "date":
+                entry.preferred = wish.day
+            elif name == "earliest":
+                earliest, latest = wish.day or wish.earliest or wish.latest, None
+            else:
+                earliest, latest = None, wish.day or wish.latest or wish.earliest
+            if earliest is not None:
+                entry.earliest = max(earliest, entry.earliest or earliest)
+            if latest is not None:
+                entry.latest = min(latest, entry.latest or latest)
+            if wish.day or earliest or latest:
+                given.append(name)
+        if readable and given and window_of(self._settings, entry.preferred, entry.earliest, entry.latest) is None:
+            found.append(self._outside(entry, row, given))
+
+    def _outside(self, entry: Entry, row: Row, given: Sequence[str]) -> Issue:
+        """Return the issue of an impossible window; a year slip of Excel (2/15 typed last year) is proposed."""
+        first, last = self._settings.first_date, self._settings.last_date
+        days = [day for day in (entry.preferred, entry.earliest, entry.latest) if day is not None]
+        message = (
+            _("the earliest date is after the latest")
+            if entry.earliest and entry.latest and entry.earliest > entry.latest
+            else _("the date {days} is outside the season {first} to {last}").format(
+                days=_listed(day.isoformat() for day in days), first=first, last=last
+            )
+        )
+        meant = [day for day in self._settings.days if (day.month, day.day) == (days[0].month, days[0].day)]
+        cure = _("did you mean {name}?").format(name=meant[0]) if len(days) == 1 and meant else ""
+        return entry.issue("R305", given[0], value=row.text(given[0]), message=message, cure=cure)
+
+    def _phones(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+        for name in ("phone", "emergency_phone"):
+            if name not in row.values:
+                continue
+            phone = read_phone(row.values[name])
+            shown = _masked_phone(row.text(name))
+            if not phone.valid:
+                found.append(entry.issue("R205", name, value=shown))
+            elif phone.changed and phone.text:
+                found.append(_corrected(entry, name, shown, mask_phone(phone.text)))
+            setattr(entry, name, phone.text)
+
+    def _wishes(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+        entry.mode, known = read_mode(row.values.get("mode", ""))
+        if not known:
+            found.append(entry.issue("R209", "mode", value=row.text("mode")))
+        entry.priority, known = read_priority(row.values.get("priority", ""))
+        if not known:
+            found.append(_corrected(entry, "priority", row.text("priority"), str(entry.priority)))
+        entry.companions = tuple((entry.file, each) for each in split_companions(row.values.get("group", "")))
+
+    def _texts(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+        for name in ("village", "emergency_contact", "luggage", "note"):
+            if name in row.values:
+                cleaned = clean_text(row.values[name])
+                setattr(entry, name, cleaned.text)
+                _report_odd(entry, name, row, cleaned, found)
+        for name in ("township", "destination", "employer", "group"):
+            if name in row.values:
+                _report_odd(entry, name, row, clean_text(row.values[name]), found)
+        notes = [f"{heading}: {clean_text(text).text}" for heading, text in row.notes.items()]
+        entry.note = "; ".join(([entry.note] if entry.note else []) + notes)
+
+
+def _holds_person(row: Row) -> bool:
+    """Tell whether a row holds a person: a name or an ID, or at least a phone or a wish, of the row's own.
+
+    A name alone counts when it looks like one (以上人员由各村上报 does not).
+    """
+    own = {name for name in row.values if name not in row.filled}
+    if "id_number" in own:
+        return True
+    if "name" in own:
+        return len(own) > 1 or _PLAUSIBLE_NAME.fullmatch(clean_name(row.values["name"]).text) is not None
+    if "phone" in own and len(_DIGIT.findall(row.text("phone"))) >= 7:
+        return True
+    return "destination" in own and len(own) >= 3
+
+
+def _same_birth(value: Value, birth: date, dates: DateReader) -> bool:
+    """Tell whether a birth cell agrees with a birth date as far as it says anything: year, month, day."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 1900 <= value < 2100:
+        year, _point, month = f"{value:.2f}".partition(".")
+        return int(year) == birth.year and int(month) in (0, birth.month, birth.month * 10)
+    text = text_of(value)
+    if month_only := re.fullmatch(r"((?:19|20)\d\d)(?:[-/.年]?(\d{1,2})月?)?", text):
+        return int(month_only[1]) == birth.year and int(month_only[2] or birth.month) == birth.month
+    wish = dates.read(value) if text else None
+    return wish is None or wish.day is None or wish.day == birth
+
+
+def _is_sloppy(value: Value) -> bool:
+    """Tell whether a destination carries stray spaces (深 圳, not 广东 深圳) or full-width letters."""
+    if not isinstance(value, str):
+        return False
+    return value != value.strip() or bool(_LONE_CHARACTER.search(value) or _FULL_WIDTH.search(value))
+
+
+def _corrected(entry: Entry, name: str, before: str, after: str) -> Issue:
+    message = _("corrected: {before} is read as {after}").format(before=before, after=after)
+    return entry.issue("R217", name, value=before, message=message)
+
+
+def _report_odd(entry: Entry, name: str, row: Row, cleaned: Cleaned, found: list[Issue]) -> None:
+    if cleaned.odd:
+        codes = " ".join(f"U+{ord(character):04X}" for character in cleaned.odd)
+        message = _("a character that no standard assigns: {codes}").format(codes=codes)
+        found.append(entry.issue("R210", name, value=row.text(name), message=message))
+
+
+def _masked_phone(text: str) -> str:
+    """Return a phone cell masked, or as it stands when it holds no number that would need it (户主)."""
+    return mask_phone(text) if len(_DIGIT.findall(text)) > 4 else text
+
+
+def _full_name(code: str) -> str:
+    found = division(code)
+    return found.full_name if found else code
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return names in one piece, the first of very many."""
+    listed = list(names)
+    more = _(" and {count} more").format(count=len(listed) - _MANY_CANDIDATES) if len(listed) > _MANY_CANDIDATES else ""
+    return "、".join(listed[:_MANY_CANDIDATES]) + more
