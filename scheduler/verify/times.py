@@ -1,35 +1,51 @@
-"""Times of the runs, where the plan gives them, and the feeders that must meet them."""
+"""Times of the runs: in order, legal for a coach (the itinerary reads them); and the feeders that must meet them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from scheduler.i18n import _
+from scheduler.itinerary import breaches
 from scheduler.plan import Feeder, FeederStop, Run, Stop
 from scheduler.verify.case import Case, at
 from scheduler.verify.violation import Violation, violation
 
+LONGEST_RUN = timedelta(days=30)
+
 
 def times(case: Case) -> Iterator[Violation]:
-    """Check that times never run backwards, and that the first departure is on the run's date, when it may be."""
+    """Check that times are near the run's date and never run backwards, and that a coach's are a legal timetable.
+
+    A coach without any time claims no timetable. A train's times are held to its table by `trains`.
+    """
+    paths = {id(coach.run): coach.path for coach in case.coaches}
     for run in case.plan.runs:
-        yield from _forwards(run.id, run.stops)
-        first = run.stops[0].depart if run.stops else None
-        # A train's date is that of its own first stop; `trains` holds its times to the table.
-        if run.mode == "coach" and first is not None:
-            if first.date() != run.date:
-                yield violation("V222", at(run), run.date, first.date())
-            if first.strftime("%H:%M") not in case.rules.depart_at:
-                yield violation("V223", at(run), ", ".join(case.rules.depart_at), first.strftime("%H:%M"))
+        far = [moment for _place, moment in _moments(run.stops) if abs(moment.date() - run.date) > LONGEST_RUN]
+        backwards = list(_forwards(run.id, run.stops))
+        yield from backwards
+        if far:
+            yield violation("V223", at(run), run.date, _minute(far[0]))
+        if paths.get(id(run)) is not None and _moments(run.stops) and not far and not backwards:
+            yield from _legal(case, run)
+
+
+def _legal(case: Case, run: Run) -> Iterator[Violation]:
+    for breach in breaches(case.problem, run):
+        where = " ".join(part for part in (at(run, breach.place), _minute(breach.minute)) if part != "-")
+        yield Violation("V224", where, breach.expected, breach.actual, breach.rule)
 
 
 def _forwards(where: str, stops: Sequence[Stop | FeederStop]) -> Iterator[Violation]:
-    moments = [(stop.place, moment) for stop in stops for moment in (stop.arrive, stop.depart) if moment is not None]
-    for (_place, before), (place, after) in pairwise(moments):
+    for (_place, before), (place, after) in pairwise(_moments(stops)):
         if after < before:
             yield violation("V221", f"{where} {place}", f">= {_minute(before)}", _minute(after))
+
+
+def _moments(stops: Sequence[Stop | FeederStop]) -> list[tuple[str, datetime]]:
+    """Return the times given, in the order of the stops, each with its place."""
+    return [(stop.place, moment) for stop in stops for moment in (stop.arrive, stop.depart) if moment is not None]
 
 
 def _minute(moment: datetime | None) -> str:

@@ -50,7 +50,7 @@ def _stops(run: Run, train: Train) -> Iterator[Violation]:
             if said is not None and minutes is not None:
                 moment = datetime.combine(train.date, time()) + timedelta(minutes=minutes)
                 if said != moment:
-                    yield violation("V224", at(run, stop.place), _minute(moment), _minute(said))
+                    yield violation("V222", at(run, stop.place), _minute(moment), _minute(said))
 
 
 def _minute(moment: datetime) -> str:

@@ -85,9 +85,9 @@ MESSAGES = {
     "V215": "the coach leader or deputy is no passenger of the run",
     # Times
     "V221": "times run backwards",
-    "V222": "the first departure is not on the run's date",
-    "V223": "the departure is at a time that is not allowed",
-    "V224": "the times are not those of the train",
+    "V222": "the times are not those of the train",
+    "V223": "a time lies far from the run's date",
+    "V224": "the timetable breaks a rule of the road",
     # Feeders
     "V231": "the feeder serves no run, or is no feeder of the fleet",
     "V232": "the feeder carries somebody it should not, or not all the way",

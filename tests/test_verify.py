@@ -1,0 +1,906 @@
+"""Every rule: a plan that passes, and one that breaks only it. Most bad plans are a good one under a tightened problem.
+
+Each function below builds one such pair; its decorator names the code the second plan must get, and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from scheduler.evaluate import Evaluator
+from scheduler.itinerary import timetable
+from scheduler.plan import Feeder, FeederStop, Passenger, Plan, SetAsideRow, Stop
+from scheduler.problem import Escort, FleetRow, Leg, Place, Problem, SetAside, TrainStop
+from scheduler.verify import MESSAGES, verify
+from tests.builders import (
+    DONGGUAN,
+    FIRST,
+    GUXIAN,
+    HUB,
+    LAST,
+    LUODU,
+    SHENZHEN,
+    STATION,
+    Service,
+    costed,
+    day,
+    distances,
+    party,
+    places,
+    plan_for,
+    problem,
+    train,
+    vehicle,
+)
+
+Case = tuple[Problem, Plan]
+Pair = tuple[Case, Case]
+
+PAIRS: list[tuple[str, Callable[[], Pair]]] = []
+
+
+def breaks(code: str) -> Callable[[Callable[[], Pair]], Callable[[], Pair]]:
+    """Register a pair under the code that its second plan breaks."""
+
+    def register(build: Callable[[], Pair]) -> Callable[[], Pair]:
+        PAIRS.append((code, build))
+        return build
+
+    return register
+
+
+@pytest.mark.parametrize(("code", "build"), PAIRS, ids=[f"{code}-{build.__name__}" for code, build in PAIRS])
+def test_one_plan_passes_and_one_breaks_only_the_rule(code: str, build: Callable[[], Pair]) -> None:
+    good, bad = build()
+    assert verify(*good) == []
+    found = verify(*bad)
+    assert {violation.code for violation in found} == {code}
+    assert all(v.where and v.expected and v.actual and v.message for v in found)
+
+
+def test_every_code_has_its_pair() -> None:
+    assert {code for code, _build in PAIRS} == MESSAGES.keys() - {"V100"}
+
+
+# What pairs are made of ---------------------------------------------------------------------------------------------
+
+
+def edit(plan: Plan, **changes: Any) -> Plan:
+    """Return the plan with other fields."""
+    return plan.model_copy(update=changes)
+
+
+def edit_run(plan: Plan, number: int = 0, **changes: Any) -> Plan:
+    """Return the plan with other fields of one run."""
+    runs = list(plan.runs)
+    runs[number] = runs[number].model_copy(update=changes)
+    return edit(plan, runs=tuple(runs))
+
+
+def edit_passenger(plan: Plan, index: int, **changes: Any) -> Plan:
+    """Return the plan with other fields of one passenger of the first run."""
+    passengers = list(plan.runs[0].passengers)
+    passengers[index] = passengers[index].model_copy(update=changes)
+    return edit_run(plan, passengers=tuple(passengers))
+
+
+def edit_stop(plan: Plan, index: int, **changes: Any) -> Plan:
+    """Return the plan with other fields of one stop of the first run."""
+    stops = list(plan.runs[0].stops)
+    stops[index] = stops[index].model_copy(update=changes)
+    return edit_run(plan, stops=tuple(stops))
+
+
+def edit_policy(asked: Problem, **changes: Any) -> Problem:
+    """Return the problem with another policy."""
+    settings = asked.settings
+    return replace(asked, settings=settings.model_copy(update={"policy": settings.policy.model_copy(update=changes)}))
+
+
+def edit_party(asked: Problem, index: int, **changes: Any) -> Problem:
+    """Return the problem with other wishes of one party."""
+    parties = list(asked.parties)
+    parties[index] = replace(parties[index], **changes)
+    return replace(asked, parties=tuple(parties))
+
+
+def two_parties(**changes: Any) -> Case:
+    """Return three people of 顾县 and two of 罗渡 on one coach to 深圳, and one person left behind."""
+    first, second, left = party(3), party(2, origin="罗渡镇"), party(1)
+    asked = problem(first, second, left, **changes)
+    return asked, plan_for(asked, (Service(day(1), (GUXIAN, LUODU)), [first, second]))
+
+
+def two_coaches(**changes: Any) -> Case:
+    """Return two coaches to 深圳, on days 0 and 1, of one party each."""
+    parties = party(3), party(2)
+    asked = problem(*parties, **changes)
+    return asked, plan_for(asked, *((Service(day(i)), [each]) for i, each in enumerate(parties)))
+
+
+def to_east(**changes: Any) -> Case:
+    """Return one coach from 顾县 by 东莞 to 深圳."""
+    far, near = party(3), party(2, destination="441900", work_stop=DONGGUAN)
+    asked = problem(far, near, **changes)
+    return asked, plan_for(asked, (Service(work=(SHENZHEN, DONGGUAN)), [far, near]))
+
+
+def on_train(**changes: Any) -> Case:
+    """Return two parties on a train, to 东莞 and 深圳."""
+    parties = party(3), party(2, destination="441900", work_stop=DONGGUAN)
+    asked = problem(*parties, trains=(train(**changes),))
+    return asked, plan_for(asked, (Service(train="K586"), parties))
+
+
+# The plan as a whole ------------------------------------------------------------------------------------------------
+
+
+@breaks("V101")
+def another_schema() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, schema_=2))
+
+
+@breaks("V102")
+def another_season() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, season="去年"))
+
+
+@breaks("V103")
+def another_direction() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, direction="to_home"))
+
+
+@breaks("V104")
+def stale_inputs() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (replace(asked, inputs_sha256="1" * 64), plan)
+
+
+@breaks("V105")
+def same_id() -> Pair:
+    asked, plan = two_coaches()
+    return (asked, plan), (asked, edit_run(plan, 1, id="R1"))
+
+
+# People and parties -------------------------------------------------------------------------------------------------
+
+
+@breaks("V111")
+def stranger_on_board() -> Pair:
+    asked, plan = two_parties()
+    stranger = Passenger(ref="x!!1", party="x", seat="6", board=GUXIAN, alight=SHENZHEN)
+    return (asked, plan), (asked, edit_run(plan, passengers=(*plan.runs[0].passengers, stranger)))
+
+
+@breaks("V111")
+def stranger_unserved() -> Pair:
+    asked, plan = two_parties()
+    stranger = plan.unserved[0].model_copy(update={"party": "x", "refs": ("x!!1",)})
+    return (asked, plan), (asked, edit(plan, unserved=(*plan.unserved, stranger)))
+
+
+@breaks("V112")
+def twice_on_board() -> Pair:
+    asked, plan = two_parties()
+    again = plan.runs[0].passengers[-1].model_copy(update={"seat": "6"})
+    return (asked, plan), (asked, edit_run(plan, passengers=(*plan.runs[0].passengers, again)))
+
+
+@breaks("V112")
+def twice_unserved() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, unserved=plan.unserved * 2))
+
+
+@breaks("V113")
+def forgotten() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, unserved=()))
+
+
+@breaks("V114")
+def party_on_two_coaches() -> Pair:
+    asked, plan = two_coaches()
+    one = replace(asked.parties[0], people=asked.parties[0].people + asked.parties[1].people)
+    asked_as_one = replace(asked, parties=(one,))
+    moved = tuple(p.model_copy(update={"party": one.id}) for p in plan.runs[1].passengers)
+    return (asked, plan), (asked_as_one, edit_run(plan, 1, passengers=moved))
+
+
+@breaks("V115")
+def one_left_at_home() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_run(plan, passengers=plan.runs[0].passengers[:-1]))
+
+
+@breaks("V116")
+def riding_and_unserved() -> Pair:
+    asked, plan = two_parties()
+    rider = asked.parties[1]
+    entry = plan.unserved[0].model_copy(update={"party": rider.id, "refs": tuple(p.ref for p in rider.people)})
+    return (asked, plan), (asked, edit(plan, unserved=(*plan.unserved, entry)))
+
+
+@breaks("V117")
+def listed_under_another_party() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_passenger(plan, 2, party=asked.parties[1].id))
+
+
+@breaks("V118")
+def unserved_in_part() -> Pair:
+    left = party(2)
+    asked = problem(left)
+    plan = plan_for(asked)
+    entry = plan.unserved[0].model_copy(update={"refs": plan.unserved[0].refs[:1]})
+    return (asked, plan), (asked, edit(plan, unserved=(entry,)))
+
+
+@breaks("V119")
+def row_not_set_aside() -> Pair:
+    asked, plan = two_parties(set_aside=(SetAside("roster/a.csv!!7", ("R203", "R207")),))
+    return (asked, plan), (asked, edit(plan, set_aside=()))
+
+
+@breaks("V119")
+def row_set_aside_for_another_reason() -> Pair:
+    asked, plan = two_parties(set_aside=(SetAside("roster/a.csv!!7", ("R203",)),))
+    return (asked, plan), (asked, edit(plan, set_aside=(SetAsideRow(ref="roster/a.csv!!7", codes=("R207",)),)))
+
+
+@breaks("V120")
+def unserved_without_a_code() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, unserved=(plan.unserved[0].model_copy(update={"code": "R203"}),)))
+
+
+@breaks("V120")
+def unserved_without_a_reason() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, unserved=(plan.unserved[0].model_copy(update={"reason": " "}),)))
+
+
+@breaks("V121")
+def outside_the_season() -> Pair:
+    rider = party(3, latest=LAST + timedelta(days=1))
+    asked = problem(rider)
+    return tuple((asked, plan_for(asked, (Service(day(i)), [rider]))) for i in (4, 5))  # type: ignore[return-value]
+
+
+@breaks("V122")
+def outside_the_window() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (edit_party(asked, 0, earliest=day(2)), plan)
+
+
+@breaks("V123")
+def coach_for_a_train_party() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (edit_party(asked, 1, mode="train"), plan)
+
+
+@breaks("V123")
+def train_for_a_coach_party() -> Pair:
+    asked, plan = on_train()
+    return (asked, plan), (edit_party(asked, 1, mode="coach"), plan)
+
+
+# Boarding and alighting ---------------------------------------------------------------------------------------------
+
+
+@breaks("V131")
+def hub_too_far() -> Pair:
+    rider = party(3, origin="罗渡镇")
+    asked = problem(rider)
+    plan = plan_for(asked, (Service(home=(HUB,)), [rider]))
+    return (asked, plan), (edit_policy(asked, access_max_km=19.9), plan)
+
+
+@breaks("V131")
+def stop_of_another_township() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_passenger(plan, 4, board=GUXIAN))
+
+
+@breaks("V131")
+def alighting_at_another_township_going_home() -> Pair:
+    asked, plan = two_parties(direction="to_home")
+    return (asked, plan), (asked, edit_passenger(plan, 4, alight=GUXIAN))
+
+
+@breaks("V132")
+def boarding_where_the_run_does_not_stop() -> Pair:
+    rider = party(3)
+    asked = problem(rider)
+    plan = plan_for(asked, (Service(home=(GUXIAN, HUB)), [rider]))
+    moved = edit_run(plan, stops=plan_for(asked, (Service(home=(HUB,)), [])).runs[0].stops, path_km=1505.0)
+    return (asked, plan), (asked, costed(asked, moved))
+
+
+@breaks("V132")
+def alighting_before_boarding() -> Pair:
+    """The train boards at 广安站, then at the hub; who boards at the hub cannot alight at a stop before it."""
+    both = {
+        "stops": (
+            TrainStop(STATION, None, 600, None, True),
+            TrainStop(SHENZHEN, 700, 705, 18_000, False),
+            TrainStop(HUB, 800, 805, None, True),
+            TrainStop(DONGGUAN, 900, None, 15_000, False),
+        )
+    }
+    asked, plan = on_train(**both)
+    riders = tuple(p.model_copy(update={"board": HUB}) for p in plan.runs[0].passengers)
+    return (asked, plan), (asked, costed(asked, edit_run(plan, passengers=riders)))
+
+
+@breaks("V133")
+def anothers_destination() -> Pair:
+    asked, plan = to_east()
+    return (asked, plan), (asked, edit_passenger(plan, 3, alight=SHENZHEN))
+
+
+@breaks("V133")
+def train_stop_outside_the_destination() -> Pair:
+    asked, plan = on_train()
+    return (asked, plan), (asked, costed(asked, edit_passenger(plan, 4, alight=SHENZHEN)))
+
+
+# Stops of a coach ---------------------------------------------------------------------------------------------------
+
+
+@breaks("V141")
+def stop_nowhere() -> Pair:
+    asked, plan = two_parties()
+    stops = (*plan.runs[0].stops, Stop(place="无此地", kind="alight"))
+    return (asked, plan), (asked, edit_run(plan, stops=stops))
+
+
+@breaks("V142")
+def too_many_home_stops() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (edit_policy(asked, home_stops=1), plan)
+
+
+@breaks("V142")
+def too_many_work_stops() -> Pair:
+    asked, plan = to_east()
+    return (asked, plan), (edit_policy(asked, work_stops=1), plan)
+
+
+def by_a_second_work_place(place: Place, **changes: Any) -> Case:
+    """Return a coach to 深圳 and on to another place 30 km away."""
+    legs = distances() | {(SHENZHEN, place.name): Leg(30.0), (place.name, SHENZHEN): Leg(30.0)}
+    legs |= {(GUXIAN, place.name): Leg(1525.0)}
+    rider = party(3)
+    asked = problem(rider, places=places() | {place.name: place}, distances=legs, **changes)
+    return asked, plan_for(asked, (Service(work=(SHENZHEN, place.name)), [rider]))
+
+
+@breaks("V143")
+def work_stop_at_a_station() -> Pair:
+    employer = by_a_second_work_place(Place("富士康", "employer", division="440309"))
+    return employer, by_a_second_work_place(Place("深圳北站", "station", division="440309"))
+
+
+@breaks("V143")
+def work_stop_at_a_county() -> Pair:
+    county = Place("广东省深圳市宝安区", "division", division="440306")
+    return by_a_second_work_place(county, policy={"work_level": "county"}), by_a_second_work_place(county)
+
+
+@breaks("V143")
+def home_stop_at_the_work_end() -> Pair:
+    asked, plan = two_parties()
+    moved = places() | {LUODU: replace(places()[LUODU], kind="employer")}
+    # People of 罗渡 have no place of their own any more; here only the stop is at issue.
+    riders = plan.runs[0].passengers[:3]
+    left = plan_for(asked).unserved
+    plan = costed(asked, edit(edit_run(plan, passengers=riders), unserved=tuple(e for e in left if len(e.refs) < 3)))
+    return (asked, plan), (replace(asked, places=moved), plan)
+
+
+@breaks("V144")
+def twice_at_one_place() -> Pair:
+    asked, plan = two_parties()
+    first, second, last = plan.runs[0].stops
+    again = edit_run(plan, stops=(first, first, second, last))
+    return (asked, plan), (asked, costed(asked, again))
+
+
+@breaks("V145")
+def boarding_after_alighting() -> Pair:
+    far, near = party(3, origin="罗渡镇"), party(2, destination="441900", work_stop=DONGGUAN)
+    asked = problem(far, near)
+    plan = plan_for(asked, (Service(home=(GUXIAN, LUODU), work=(SHENZHEN, DONGGUAN)), [far, near]))
+    guxian, luodu, dongguan, shenzhen = plan.runs[0].stops
+    return (asked, plan), (asked, edit_run(plan, stops=(guxian, dongguan, luodu, shenzhen)))
+
+
+@breaks("V146")
+def home_stops_far_apart() -> Pair:
+    asked, plan = two_parties(policy={"home_radius_km": 20})
+    return (asked, plan), (edit_policy(asked, home_radius_km=19.99), plan)
+
+
+@breaks("V146")
+def home_stops_far_apart_one_way() -> Pair:
+    asked, plan = two_parties()
+    legs = {**asked.distances, (LUODU, GUXIAN): Leg(25.1)}
+    return (asked, plan), (replace(asked, distances=legs), plan)
+
+
+@breaks("V147")
+def work_stops_far_apart() -> Pair:
+    asked, plan = to_east(policy={"work_radius_km": 70})
+    return (asked, plan), (edit_policy(asked, work_radius_km=69.9), plan)
+
+
+@breaks("V148")
+def longer_order() -> Pair:
+    asked, plan = two_parties()
+    guxian, luodu, shenzhen = plan.runs[0].stops
+    return (asked, plan), (asked, costed(asked, edit_run(plan, stops=(luodu, guxian, shenzhen), path_km=1520.0)))
+
+
+@breaks("V149")
+def long_way_round() -> Pair:
+    asked, plan = two_parties(policy={"max_detour": 1.0067})
+    return (asked, plan), (edit_policy(asked, max_detour=1.0066), plan)
+
+
+@breaks("V149")
+def no_distance() -> Pair:
+    asked, plan = two_parties()
+    unplaced = {name: replace(place, lat=None, lon=None) for name, place in places().items()}
+    legs = {pair: leg for pair, leg in asked.distances.items() if pair != (LUODU, SHENZHEN)}
+    return (asked, plan), (replace(asked, places=unplaced, distances=legs), plan)
+
+
+# Vehicle and load ---------------------------------------------------------------------------------------------------
+
+
+@breaks("V151")
+def unknown_vehicle() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (replace(asked, vehicle_types=(vehicle(55),)), plan)
+
+
+@breaks("V151")
+def coach_and_train_at_once() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_run(plan, train="K586"))
+
+
+@breaks("V151")
+def train_with_a_plate() -> Pair:
+    asked, plan = on_train()
+    return (asked, plan), (asked, edit_run(plan, plate="川X12345"))
+
+
+@breaks("V152")
+def wrong_path_km() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_run(plan, path_km=1510.1))
+
+
+@breaks("V152")
+def path_km_not_a_number() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_run(plan, path_km=float("nan")))
+
+
+@breaks("V153")
+def too_few_drivers() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_run(plan, drivers=2, seats=46))
+
+
+@breaks("V154")
+def wrong_seats() -> Pair:
+    asked, plan = two_parties()
+    more_drivers = edit_run(plan, drivers=4, seats=44)
+    return (asked, more_drivers), (asked, edit_run(plan, seats=46))
+
+
+@breaks("V155")
+def too_few_people() -> Pair:
+    asked, plan = two_parties()
+    return (edit_policy(asked, min_load=5), plan), (edit_policy(asked, min_load=6), plan)
+
+
+@breaks("V156")
+def reserve_seats_used() -> Pair:
+    asked, plan = two_parties()
+    return (edit_policy(asked, reserve_seats=40), plan), (edit_policy(asked, reserve_seats=41), plan)
+
+
+@breaks("V156")
+def one_person_too_many() -> Pair:
+    def full(size: int) -> Case:
+        riders = party(size)
+        asked = problem(riders)
+        return asked, plan_for(asked, (Service(), [riders]))
+
+    return full(45), full(46)
+
+
+@breaks("V161")
+def no_seat() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_passenger(plan, 4, seat=None))
+
+
+@breaks("V161")
+def seat_outside_the_vehicle() -> Pair:
+    asked, plan = two_parties()
+    lone = edit_passenger(edit_passenger(plan, 3, seat="48"), 4, seat="49")
+    return (asked, lone), (asked, edit_passenger(edit_passenger(plan, 3, seat="49"), 4, seat="50"))
+
+
+@breaks("V162")
+def same_seat() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_passenger(plan, 2, seat="2"))
+
+
+@breaks("V162")
+def same_seat_on_a_train() -> Pair:
+    asked, plan = on_train()
+    seated = edit_passenger(edit_passenger(plan, 0, seat="03车12A"), 1, seat="03车12B")
+    return (asked, seated), (asked, edit_passenger(seated, 1, seat="03车12A"))
+
+
+@breaks("V163")
+def party_apart() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit_passenger(plan, 0, seat="9"))
+
+
+# What is held over days ---------------------------------------------------------------------------------------------
+
+
+@breaks("V171")
+def fleet_exceeded() -> Pair:
+    """A run of 1,500 km holds its coach for five days."""
+    asked, plan = two_coaches()
+    few, one = vehicle(number=2), vehicle(number=1)
+    return (replace(asked, vehicle_types=(few,)), plan), (replace(asked, vehicle_types=(one,)), plan)
+
+
+@breaks("V171")
+def fleet_exceeded_before_departure_going_home() -> Pair:
+    """Going home the coach leaves ceil(1,500 / 900) = 2 days before the run; on day 0 it is not there yet."""
+    rider = party(3)
+    rows = (FleetRow(1, day(0), LAST),)
+    late = (FleetRow(1, day(1), LAST),)
+    asked = problem(rider, direction="to_home", vehicle_types=(vehicle(rows=rows),))
+    plan = plan_for(asked, (Service(day(2)), [rider]))
+    return (asked, plan), (replace(asked, vehicle_types=(vehicle(rows=late),)), plan)
+
+
+def plated(*rows: FleetRow) -> tuple[Any, ...]:
+    return (vehicle(rows=rows),)
+
+
+@breaks("V172")
+def unlisted_plate() -> Pair:
+    asked, plan = two_parties(vehicle_types=plated(FleetRow(1, FIRST, LAST, "川X12345")))
+    return (asked, edit_run(plan, plate="川X12345")), (asked, edit_run(plan, plate="川X54321"))
+
+
+@breaks("V173")
+def plate_not_available() -> Pair:
+    rows = FleetRow(1, FIRST, LAST, "川X12345"), FleetRow(1, FIRST, day(2), "川X54321")
+    asked, plan = two_parties(vehicle_types=plated(*rows))
+    return (asked, edit_run(plan, plate="川X12345")), (asked, edit_run(plan, plate="川X54321"))
+
+
+@breaks("V174")
+def plate_in_two_places() -> Pair:
+    rows = FleetRow(1, FIRST, LAST, "川X12345"), FleetRow(1, FIRST, LAST, "川X54321")
+    asked, plan = two_coaches(vehicle_types=plated(*rows))
+    first = edit_run(plan, plate="川X12345")
+    return (asked, edit_run(first, 1, plate="川X54321")), (asked, edit_run(first, 1, plate="川X12345"))
+
+
+# Trains -------------------------------------------------------------------------------------------------------------
+
+
+@breaks("V181")
+def unknown_train() -> Pair:
+    asked, plan = on_train()
+    return (asked, plan), (replace(asked, trains=(train(date=day(1)),)), plan)
+
+
+@breaks("V182")
+def train_used_twice() -> Pair:
+    parties = party(3), party(2)
+    asked = problem(*parties, trains=(train(), train(train="K588")))
+    good = plan_for(
+        asked, *((Service(train=name), [each]) for name, each in zip(("K586", "K588"), parties, strict=True))
+    )
+    return (asked, good), (asked, edit_run(good, 1, train="K586"))
+
+
+@breaks("V183")
+def train_stops_in_another_order() -> Pair:
+    asked, plan = on_train()
+    first, second, third = plan.runs[0].stops
+    return (asked, plan), (asked, edit_run(plan, stops=(first, third, second)))
+
+
+@breaks("V184")
+def train_closed_for_boarding() -> Pair:
+    asked, plan = on_train()
+    stops = (replace(train().stops[0], boards=False), *train().stops[1:])
+    return (asked, plan), (replace(asked, trains=(train(stops=stops),)), plan)
+
+
+@breaks("V185")
+def train_too_full() -> Pair:
+    asked, plan = on_train(seats=5)
+    smaller = replace(asked, trains=(train(seats=4),))
+    return (asked, plan), (smaller, edit_run(plan, seats=4))
+
+
+@breaks("V185")
+def seat_freed_on_the_way_not_sold_again() -> Pair:
+    """Three people leave at 东莞, where three others board: three seats serve six people only with resell."""
+    there = {
+        "seats": 3,
+        "stops": (
+            TrainStop(STATION, None, 600, None, True),
+            TrainStop(DONGGUAN, 1_900, 1_905, 15_000, False),
+            TrainStop(HUB, 1_950, 1_955, None, True),
+            TrainStop(SHENZHEN, 2_000, None, 18_000, False),
+        ),
+    }
+    near, far = party(3, destination="441900", work_stop=DONGGUAN), party(3)
+    asked = problem(near, far, trains=(train(**there, resell=True),))
+    plan = plan_for(asked, (Service(train="K586"), [near, far]))
+    riders = tuple(
+        p.model_copy(update={"board": HUB if p.alight == SHENZHEN else STATION, "seat": str(i % 3 + 1)})
+        for i, p in enumerate(plan.runs[0].passengers)
+    )
+    resold = costed(asked, edit_run(plan, passengers=riders))
+    unseated = edit_run(resold, passengers=tuple(p.model_copy(update={"seat": None}) for p in riders))
+    return (asked, resold), (replace(asked, trains=(train(**there),)), unseated)
+
+
+@breaks("V186")
+def train_too_empty() -> Pair:
+    asked, plan = on_train(min_load=5)
+    return (asked, plan), (replace(asked, trains=(train(min_load=6),)), plan)
+
+
+@breaks("V187")
+def wrong_train_seats() -> Pair:
+    asked, plan = on_train()
+    return (asked, plan), (asked, edit_run(plan, seats=201))
+
+
+# Cost ---------------------------------------------------------------------------------------------------------------
+
+
+def claim(plan: Plan, **more: int) -> Plan:
+    """Return the plan with so much more claimed for parts of its cost, and in total."""
+    cost = plan.cost.model_dump()
+    changed = {part: cost[part] + fen for part, fen in more.items()}
+    return edit(plan, cost=plan.cost.model_copy(update=changed | {"total": cost["total"] + sum(more.values())}))
+
+
+def wrong_part(part: str) -> Callable[[], Pair]:
+    def build() -> Pair:
+        asked, plan = on_train() if part == "seats" else two_parties()
+        return (asked, plan), (asked, claim(plan, **{part: 1}))
+
+    build.__name__ = f"wrong_{part}"
+    return build
+
+
+for _code, _part in (
+    ("V191", "runs"),
+    ("V192", "seats"),
+    ("V193", "date_shift"),
+    ("V194", "access"),
+    ("V195", "unserved"),
+):
+    breaks(_code)(wrong_part(_part))
+
+
+@breaks("V196")
+def wrong_total() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, cost=plan.cost.model_copy(update={"total": plan.cost.total - 1})))
+
+
+@breaks("V197")
+def over_budget() -> Pair:
+    asked, plan = on_train()
+    yuan = (plan.cost.runs + plan.cost.seats) / 100
+    return (edit_policy(asked, budget=yuan), plan), (edit_policy(asked, budget=yuan - 0.01), plan)
+
+
+@breaks("V198")
+def bound_above_total() -> Pair:
+    asked, plan = two_parties()
+    total = plan.cost.total
+    return (asked, edit(plan, bound=total, gap=0.0)), (asked, edit(plan, bound=total + 1, gap=-1 / total))
+
+
+@breaks("V199")
+def wrong_gap() -> Pair:
+    asked, plan = two_parties()
+    half = edit(plan, bound=plan.cost.total // 2)
+    return (asked, edit(half, gap=0.5)), (asked, edit(half, gap=0.4))
+
+
+@breaks("V199")
+def gap_without_a_bound() -> Pair:
+    asked, plan = two_parties()
+    return (asked, plan), (asked, edit(plan, gap=0.0))
+
+
+# Crew ---------------------------------------------------------------------------------------------------------------
+
+
+def escort(name: str = "王老师", **changes: Any) -> Escort:
+    return replace(Escort(name, "13800000000", "人社局", FIRST, LAST), **changes)
+
+
+@breaks("V211")
+def unknown_escort() -> Pair:
+    asked, plan = two_parties(escorts=(escort(),))
+    return (asked, edit_run(plan, escorts=("王老师",))), (asked, edit_run(plan, escorts=("李老师",)))
+
+
+@breaks("V212")
+def escort_not_available() -> Pair:
+    asked, plan = two_parties(escorts=(escort(),))
+    plan = edit_run(plan, escorts=("王老师",))
+    return (asked, plan), (replace(asked, escorts=(escort(last=day(3)),)), plan)
+
+
+@breaks("V213")
+def escort_in_two_places() -> Pair:
+    asked, plan = two_coaches(escorts=(escort(), escort("李老师")))
+    first = edit_run(plan, escorts=("王老师",))
+    return (asked, edit_run(first, 1, escorts=("李老师",))), (asked, edit_run(first, 1, escorts=("王老师",)))
+
+
+@breaks("V214")
+def too_many_escorts() -> Pair:
+    asked, plan = two_parties(escorts=(escort(), escort("李老师")))
+    return (asked, edit_run(plan, escorts=("王老师",))), (asked, edit_run(plan, escorts=("王老师", "李老师")))
+
+
+@breaks("V215")
+def leader_stays_at_home() -> Pair:
+    asked, plan = two_parties()
+    refs = [passenger.ref for passenger in plan.runs[0].passengers]
+    led = edit_run(plan, leader=refs[0], deputy=refs[3])
+    return (asked, led), (asked, edit_run(led, deputy=plan.unserved[0].refs[0]))
+
+
+@breaks("V215")
+def leader_is_the_deputy() -> Pair:
+    asked, plan = two_parties()
+    refs = [passenger.ref for passenger in plan.runs[0].passengers]
+    return (asked, edit_run(plan, leader=refs[0])), (asked, edit_run(plan, leader=refs[0], deputy=refs[0]))
+
+
+# Times --------------------------------------------------------------------------------------------------------------
+
+
+def timed(case: Case) -> Case:
+    """Return the case with the timetable of its first run."""
+    asked, plan = case
+    stops = timetable(Evaluator(asked), plan.runs[0])
+    assert stops is not None
+    return asked, edit_run(plan, stops=stops)
+
+
+@breaks("V221")
+def arrival_before_departure() -> Pair:
+    asked, plan = timed(two_parties())
+    arrive = plan.runs[0].stops[1].arrive
+    assert arrive is not None
+    return (asked, plan), (asked, edit_stop(plan, 1, depart=arrive - timedelta(minutes=1)))
+
+
+@breaks("V222")
+def another_time_than_the_train() -> Pair:
+    asked, plan = timed(on_train())
+    return (asked, plan), (asked, edit_stop(plan, 0, depart=datetime(2027, 2, 10, 9, 59)))
+
+
+@breaks("V223")
+def year_mistyped() -> Pair:
+    asked, plan = timed(two_parties())
+    arrive = plan.runs[0].stops[-1].arrive
+    assert arrive is not None
+    last = len(plan.runs[0].stops) - 1
+    late = arrive.replace(year=2028)
+    return (asked, plan), (asked, edit_stop(plan, last, arrive=late, depart=late))
+
+
+@breaks("V224")
+def no_rest() -> Pair:
+    asked, plan = timed(two_parties())
+    driven_through = tuple(stop for stop in plan.runs[0].stops if stop.kind != "rest")
+    return (asked, plan), (asked, edit_run(plan, stops=driven_through))
+
+
+@breaks("V224")
+def departure_at_another_time() -> Pair:
+    asked, plan = timed(two_parties())
+    depart = plan.runs[0].stops[0].depart
+    assert depart is not None
+    return (asked, plan), (asked, edit_stop(plan, 0, depart=depart - timedelta(minutes=1)))
+
+
+# Feeders ------------------------------------------------------------------------------------------------------------
+
+
+def by_hub(feeder: Feeder | None = None, **changes: Any) -> Case:
+    """Return two people of 罗渡 whom a feeder brings to the hub, where the coach leaves at 08:00."""
+    rider = party(2, origin="罗渡镇")
+    asked = problem(rider, feeder_types=(vehicle(7, vehicle_type="7座"),))
+    plan = plan_for(asked, (Service(day(1), home=(HUB,)), [rider]))
+    refs = tuple(p.ref for p in rider.people)
+    asked, plan = timed((asked, plan))
+    stops = (
+        FeederStop(place=LUODU, kind="board", depart=datetime(2027, 2, 11, 7, 0), refs=refs),
+        FeederStop(place=HUB, kind="alight", arrive=datetime(2027, 2, 11, 7, 30), refs=refs),
+    )
+    feeder = Feeder(id="F1", serves="R1", vehicle_type="7座", stops=stops)
+    return asked, edit(plan, feeders=(feeder.model_copy(update=changes),))
+
+
+@breaks("V231")
+def feeder_for_no_run() -> Pair:
+    return by_hub(), by_hub(serves="R2")
+
+
+@breaks("V231")
+def unknown_feeder_type() -> Pair:
+    return by_hub(), by_hub(vehicle_type="49座")
+
+
+@breaks("V232")
+def left_on_the_feeder() -> Pair:
+    asked, plan = by_hub()
+    board, alight = plan.feeders[0].stops
+    kept = alight.model_copy(update={"refs": alight.refs[:1]})
+    return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": (board, kept)}),)))
+
+
+@breaks("V232")
+def fetched_at_another_township() -> Pair:
+    asked, plan = by_hub()
+    board, alight = plan.feeders[0].stops
+    moved = board.model_copy(update={"place": GUXIAN})
+    return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": (moved, alight)}),)))
+
+
+@breaks("V233")
+def feeder_too_full() -> Pair:
+    asked, plan = by_hub()
+    small = replace(asked, feeder_types=(vehicle(2, vehicle_type="7座"),))
+    return (asked, plan), (small, plan)
+
+
+@breaks("V234")
+def feeder_too_late() -> Pair:
+    asked, plan = by_hub()
+    board, alight = plan.feeders[0].stops
+    late = alight.model_copy(update={"arrive": datetime(2027, 2, 11, 8, 1)})
+    return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": (board, late)}),)))
