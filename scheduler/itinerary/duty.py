@@ -1,0 +1,120 @@
+"""What the people in charge of a run must do and when: safety reports, group leaders, railway group tickets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from scheduler.plan import Passenger, Run
+from scheduler.problem import CoachRules, Problem
+
+GROUP_TICKET_MIN = 5
+"""Fewest tickets of one date, origin and destination that the railway sells as a group."""
+
+
+class Report(NamedTuple):
+    """A moment at which the escort reports the headcount; `place` is empty on the road."""
+
+    minute: dt.datetime
+    kind: Literal["departure", "stop", "regular", "arrival"]
+    place: str
+
+
+class GroupLeader(NamedTuple):
+    """Who leads the coaches of one date to one work end: an escort by name, else a coach leader by ref, else nobody."""
+
+    date: dt.date
+    place: str
+    runs: tuple[str, ...]
+    leads_on: str
+    escort: str | None
+    ref: str | None
+
+
+class TicketBatch(NamedTuple):
+    """Tickets of one train, date, origin and destination; `is_group` when there are enough for a group ticket.
+
+    `handler` is the name of the run's first escort, `handler_ref` else its coach leader, else the first passenger.
+    """
+
+    run: str
+    train: str
+    date: dt.date
+    board: str
+    alight: str
+    refs: tuple[str, ...]
+    is_group: bool
+    handler: str | None
+    handler_ref: str | None
+
+
+def report_times(rules: CoachRules, run: Run) -> list[Report]:
+    """Return when a run's escort reports: at departure, each stop, arrival, and regularly in between.
+
+    Regular reports come every report_every_min from the departure, until the last arrival; one that falls together
+    with a stop is that stop's. A run without times has none.
+    """
+    stops = [stop for stop in run.stops if stop.kind != "rest"]
+    begin, end = (stops[0].depart, stops[-1].arrive) if stops else (None, None)
+    if begin is None or end is None:
+        return []
+    found = {begin: Report(begin, "departure", stops[0].place)}
+    for stop in stops[1:-1]:
+        if stop.arrive is not None:
+            found.setdefault(stop.arrive, Report(stop.arrive, "stop", stop.place))
+    found[end] = Report(end, "arrival", stops[-1].place)
+    step, moment = dt.timedelta(minutes=rules.report_every_min), begin
+    while (moment := moment + step) < end:
+        standing = (s.place for s in run.stops if s.arrive and s.depart and s.arrive <= moment < s.depart)
+        found.setdefault(moment, Report(moment, "regular", next(standing, "")))
+    return [found[moment] for moment in sorted(found)]
+
+
+def work_end(problem: Problem, run: Run) -> str:
+    """Return the work-end place of a run that most of its people go to (come from)."""
+    to_work = problem.settings.direction == "to_work"
+    people = Counter(passenger.alight if to_work else passenger.board for passenger in run.passengers)
+    return min(people, key=lambda place: (-people[place], place), default="")
+
+
+def group_leaders(problem: Problem, runs: Iterable[Run]) -> list[GroupLeader]:
+    """Return a group leader for each date and work end that two or more coaches serve: of the fullest coach."""
+    groups: dict[tuple[dt.date, str], list[Run]] = {}
+    for run in runs:
+        if run.mode == "coach":
+            groups.setdefault((run.date, work_end(problem, run)), []).append(run)
+    found = []
+    for (date, place), members in sorted(groups.items()):
+        if len(members) < 2:
+            continue
+        led = [run for run in members if run.escorts] or [run for run in members if run.leader] or members
+        run = min(led, key=lambda run: (-run.load, run.id))
+        escort = run.escorts[0] if run.escorts else None
+        ids = tuple(sorted(member.id for member in members))
+        found.append(GroupLeader(date, place, ids, run.id, escort, None if escort else run.leader))
+    return found
+
+
+def group_tickets(runs: Iterable[Run]) -> list[TicketBatch]:
+    """Return the ticket batches of all train runs, in order of date, train, origin and destination."""
+    found = []
+    for run in runs:
+        if run.mode != "train":
+            continue
+        batches: dict[tuple[str, str], list[Passenger]] = {}
+        for passenger in run.passengers:
+            batches.setdefault((passenger.board, passenger.alight), []).append(passenger)
+        for (board, alight), passengers in batches.items():
+            refs = tuple(passenger.ref for passenger in passengers)
+            handler, handler_ref = _handler(run, refs)
+            is_group = len(refs) >= GROUP_TICKET_MIN
+            found.append(
+                TicketBatch(run.id, run.train or "", run.date, board, alight, refs, is_group, handler, handler_ref)
+            )
+    return sorted(found, key=lambda batch: (batch.date, batch.train, batch.board, batch.alight))
+
+
+def _handler(run: Run, refs: Sequence[str]) -> tuple[str | None, str | None]:
+    return (run.escorts[0], None) if run.escorts else (None, run.leader or refs[0])
