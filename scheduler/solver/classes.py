@@ -1,0 +1,302 @@
+"""The problem as arrays: classes of interchangeable parties, and everything the search needs to price them.
+
+Two parties are interchangeable when origin, work stop, employers' stops, window, preferred date, mode, size and weight
+agree: then each may take the other's place in any plan at the same cost. The search counts parties of a class and
+never looks at a person. Days are indices from first_date, places and vehicle types indices into the tuples below;
+money is integer fen. An `Instance` is plain arrays, so it goes to worker processes cheaply.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.evaluate import Evaluator
+from scheduler.problem import Party, Place, Problem, is_work_end
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+CLOSED = 1 << 40
+"""An access cost in fen that nobody would pay: this place is closed to that origin."""
+
+Signature = tuple[frozenset[int], ...]
+"""The sets of work stops a run must meet, each at least once, to set down everyone of a party."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOption:
+    """One way to ride a train: stop indices, and fen a person (fare, access)."""
+
+    board: int
+    alight: int
+    fare_fen: int
+    access_fen: int
+
+    @property
+    def cost_fen(self) -> int:
+        """Fare and access of one person."""
+        return self.fare_fen + self.access_fen
+
+
+@dataclass(frozen=True, slots=True)
+class TrainBlock:
+    """A train as the search sees it; `index` into problem.trains, `options` by (origin, own work stop), best first."""
+
+    index: int
+    day: int
+    seats: int
+    fixed_fen: int
+    min_load: int
+    resell: bool
+    legs: int
+    options: dict[tuple[int, int], tuple[TrainOption, ...]]
+
+
+@dataclass(eq=False)
+class Instance:
+    """A problem in arrays. Class arrays have one entry a class; `members` are indices into problem.parties.
+
+    Attributes
+    ----------
+    preferred : array
+        Day index of the preferred date, meaningless where `has_preferred` is False; may lie outside the season.
+    signature, work_stop : array
+        Index into `signatures`; index into `work` of the own destination's stop.
+    access : array (origins, homes)
+        Fen a person; CLOSED where the place is closed to the origin.
+    link_km, link_min : array (homes, works)
+        Road km and minutes of the leg between the ends, in the direction of travel.
+    fleet : array (vehicle types, days)
+        Coaches that may be held on each day of the season.
+    """
+
+    to_work: bool
+    n_days: int
+    homes: tuple[str, ...]
+    works: tuple[str, ...]
+    origins: tuple[str, ...]
+    signatures: tuple[Signature, ...]
+    origin: Ints
+    work_stop: Ints
+    signature: Ints
+    first: Ints
+    last: Ints
+    preferred: Ints
+    has_preferred: NDArray[np.bool_]
+    by_coach: NDArray[np.bool_]
+    by_train: NDArray[np.bool_]
+    size: Ints
+    weight: Ints
+    count: Ints
+    access: Ints
+    home_km: Floats
+    home_min: Floats
+    work_km: Floats
+    work_min: Floats
+    link_km: Floats
+    link_min: Floats
+    rated: Ints
+    fixed_fen: Ints
+    per_km_fen: Floats
+    fleet: Ints
+    trains: tuple[TrainBlock, ...]
+    unserved_fen: int
+    shift_fen: int
+    min_load: int
+    reserve: int
+    home_stops: int
+    work_stops: int
+    home_radius_km: float
+    work_radius_km: float
+    max_detour: float
+    stop_fen: int
+    km_per_h: float
+    crew: int
+    crew_in_seats: bool
+    turnaround_m: int
+    budget_fen: int | None
+    members: list[list[int]] = field(default_factory=list)
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes."""
+        return len(self.size)
+
+    @property
+    def leave_fen(self) -> Ints:
+        """Cost of leaving one party of each class unserved."""
+        return self.weight * self.unserved_fen
+
+    def shift(self, classes: Ints, day: int | Ints) -> Ints:
+        """Return the date shift in fen of one person of each class on `day` (one for all, or one each)."""
+        away = np.abs(self.preferred[classes] - day) * self.has_preferred[classes]
+        return np.asarray(away * self.shift_fen, dtype=np.int64)
+
+
+def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
+    """Group the parties of a problem into classes and lay out its arrays."""
+    settings, policy = problem.settings, problem.settings.policy
+    first_date = settings.first_date
+    origins = tuple(sorted({party.origin for party in problem.parties}))
+    works = tuple(sorted({stop for party in problem.parties for stop in _work_stops(party)}))
+    tables = {origin: evaluator.access_fen(origin) for origin in origins}
+    homes = tuple(
+        sorted({place for table in tables.values() for place in table if _coach_may_stop(problem.places[place])})
+    )
+    home_of, work_of = _index(homes), _index(works)
+    origin_of = _index(origins)
+
+    keys: dict[tuple[object, ...], int] = {}
+    signatures: dict[Signature, int] = {}
+    members: list[list[int]] = []
+    rows: list[tuple[int, ...]] = []
+    for number, party in enumerate(problem.parties):
+        signature = _signature(party, work_of)
+        sig = signatures.setdefault(signature, len(signatures))
+        preferred = (party.preferred - first_date).days if party.preferred is not None else 0
+        row = (
+            origin_of[party.origin],
+            work_of[party.work_stop],
+            sig,
+            (party.earliest - first_date).days,
+            (party.latest - first_date).days,
+            preferred,
+            int(party.preferred is not None),
+            int(party.mode != "train"),
+            int(party.mode != "coach"),
+            party.size,
+            party.weight,
+        )
+        at = keys.setdefault(row, len(rows))
+        if at == len(rows):
+            rows.append(row)
+            members.append([])
+        members[at].append(number)
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 11)
+
+    access = np.full((len(origins), len(homes)), CLOSED, dtype=np.int64)
+    for origin, costs in tables.items():
+        for place, fen in costs.items():
+            if place in home_of:
+                access[origin_of[origin], home_of[place]] = fen
+    vehicles = problem.vehicle_types
+    fleet = np.array([[v.available(day) for day in settings.days] for v in vehicles], dtype=np.int64)
+    to_work = evaluator.to_work
+    link = _matrix(problem, homes, works) if to_work else tuple(m.T.copy() for m in _matrix(problem, works, homes))
+    home_km, home_min = _matrix(problem, homes, homes)
+    work_km, work_min = _matrix(problem, works, works)
+    return Instance(
+        to_work=to_work,
+        n_days=len(settings.days),
+        homes=homes,
+        works=works,
+        origins=origins,
+        signatures=tuple(signatures),
+        origin=table[:, 0],
+        work_stop=table[:, 1],
+        signature=table[:, 2],
+        first=np.maximum(table[:, 3], 0),
+        last=np.minimum(table[:, 4], len(settings.days) - 1),
+        preferred=table[:, 5],
+        has_preferred=table[:, 6].astype(bool),
+        by_coach=table[:, 7].astype(bool),
+        by_train=table[:, 8].astype(bool),
+        size=table[:, 9],
+        weight=table[:, 10],
+        count=np.array([len(each) for each in members], dtype=np.int64),
+        access=access,
+        home_km=home_km,
+        home_min=home_min,
+        work_km=work_km,
+        work_min=work_min,
+        link_km=link[0],
+        link_min=link[1],
+        rated=np.array([v.rated_seats for v in vehicles], dtype=np.int64),
+        fixed_fen=np.array([v.fixed_cost_fen for v in vehicles], dtype=np.int64),
+        per_km_fen=np.array([v.cost_per_km_fen for v in vehicles], dtype=np.float64),
+        fleet=fleet.reshape(len(vehicles), len(settings.days)),
+        trains=_train_blocks(problem, evaluator, origin_of, work_of),
+        unserved_fen=policy.unserved_cost_fen,
+        shift_fen=policy.date_shift_cost_fen,
+        min_load=policy.min_load,
+        reserve=policy.reserve_seats,
+        home_stops=policy.home_stops,
+        work_stops=policy.work_stops,
+        home_radius_km=policy.home_radius_km,
+        work_radius_km=policy.work_radius_km,
+        max_detour=policy.max_detour,
+        stop_fen=policy.stop_cost_fen,
+        km_per_h=settings.coach_rules.moving_km_per_h,
+        crew=settings.coach_rules.escorts_per_run,
+        crew_in_seats=settings.coach_rules.crew_in_rated_seats,
+        turnaround_m=round(policy.turnaround_km_per_day * 1000),
+        budget_fen=policy.budget_fen,
+        members=members,
+    )
+
+
+def _coach_may_stop(place: Place) -> bool:
+    return place.kind in ("stop", "hub", "station") and not is_work_end(place)
+
+
+def _index(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: i for i, name in enumerate(names)}
+
+
+def _work_stops(party: Party) -> set[str]:
+    return {party.work_stop} | {person.employer_stop for person in party.people if person.employer_stop is not None}
+
+
+def _signature(party: Party, work_of: dict[str, int]) -> Signature:
+    """Return the sets of stops a run must meet; a set that contains another asks nothing more and is left out."""
+    own = work_of[party.work_stop]
+    wanted = {
+        frozenset((own,)) if person.employer_stop is None else frozenset((own, work_of[person.employer_stop]))
+        for person in party.people
+    }
+    needed = [one for one in wanted if not any(other < one for other in wanted)]
+    return tuple(sorted(needed, key=sorted))
+
+
+def _matrix(problem: Problem, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Floats, Floats]:
+    """Return road km and driving minutes from each of `rows` to each of `columns`."""
+    shape = len(rows), len(columns)
+    km = np.array([[problem.km(a, b) for b in columns] for a in rows], dtype=np.float64).reshape(shape)
+    minutes = km / problem.settings.coach_rules.moving_km_per_h * 60
+    row_of, column_of = _index(rows), _index(columns)
+    for (a, b), leg in problem.distances.items():
+        if leg.minutes is not None and a in row_of and b in column_of:
+            minutes[row_of[a], column_of[b]] = leg.minutes
+    return km, minutes
+
+
+def _train_blocks(
+    problem: Problem, evaluator: Evaluator, origin_of: dict[str, int], work_of: dict[str, int]
+) -> tuple[TrainBlock, ...]:
+    """Return the trains with their options for every origin and own work stop that some party has.
+
+    Without `resell` a seat is taken for the whole way whatever the option, so only the cheapest option counts.
+    """
+    samples = {(p.origin, p.work_stop): p for p in problem.parties if p.mode != "coach"}
+    first_date = problem.settings.first_date
+    blocks = []
+    for index, train in enumerate(problem.trains):
+        options = {}
+        for (origin, work_stop), party in samples.items():
+            found = []
+            for board, alight, fen in evaluator.train_options(train, party):
+                fare = train.stops[alight].fare_fen or 0
+                found.append(TrainOption(board, alight, fare, fen - fare))
+            if found:
+                kept = found if train.resell else found[:1]
+                options[origin_of[origin], work_of[work_stop]] = tuple(kept)
+        day = (train.date - first_date).days
+        legs = max(1, len(train.stops) - 1)
+        if options and 0 <= day < len(problem.settings.days):
+            blocks.append(
+                TrainBlock(index, day, train.seats, train.fixed_cost_fen, train.min_load, train.resell, legs, options)
+            )
+    return tuple(blocks)

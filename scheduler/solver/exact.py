@@ -1,0 +1,139 @@
+"""The whole problem as one program, where it is small enough: every service that could carry anybody, no kernel.
+
+The optimum of that program is the optimum of the problem, so its dual bound is a bound for the problem. A service that
+may run several times has one seats row for all its coaches; where the parties of the optimum cannot be packed into
+single coaches, it is split into single coaches and solved again.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.solver.classes import CLOSED, Ints
+from scheduler.solver.draft import Books, Coach, Draft
+from scheduler.solver.kernel import Block, Kernel, Loads, OpenTrain, ServiceKey
+from scheduler.solver.services import Services, subsets
+
+MOST_SERVICES = 5_000
+MOST_PAIRS = 60_000
+"""Services, and pairs of a class and a service, of a program that is solved whole."""
+
+MOST_COPIES = 3_000
+"""Pairs of a class and a single coach of a program with every coach for itself."""
+
+BOUND_SLACK_FEN = 0.9
+"""HiGHS's bound is trusted to this; costs are whole fen, so the next whole fen above is a bound too."""
+
+
+@dataclass
+class Exact:
+    """The outcome: a draft, its cost, and a lower bound in fen (None when there is none)."""
+
+    draft: Draft
+    cost_fen: int
+    bound_fen: int | None
+
+
+def whole_block(services: Services) -> Block:
+    """Return the block that holds the whole problem."""
+    instance = services.instance
+    trains = tuple(
+        OpenTrain(t, np.full(b.legs, b.seats, dtype=np.int64), b.fixed_fen, b.min_load, must_run=False)
+        for t, b in enumerate(instance.trains)
+    )
+    return Block(
+        classes=np.arange(instance.n_classes, dtype=np.int64),
+        counts=instance.count.copy(),
+        days=tuple(range(instance.n_days)),
+        works=(),
+        seeds=(),
+        free=instance.fleet,
+        trains=trains,
+        budget_fen=instance.budget_fen,
+    )
+
+
+def every_service(kernel: Kernel) -> list[ServiceKey] | None:
+    """List all services that could carry at least min_load people, or None when there are too many."""
+    services, instance = kernel.services, kernel.instance
+    useful = sorted({stop for sig in instance.signatures for need in sig for stop in need})
+    if math.comb(len(useful) + 1, 2) * instance.n_days > 50 * MOST_SERVICES:
+        return None
+    open_to: NDArray[np.bool_] = instance.access < CLOSED
+    keys: list[ServiceKey] = []
+    pairs = 0
+    for stops in subsets(useful, min(instance.work_stops, len(useful))):
+        if not all(services.close[a, b] for a in stops for b in stops):
+            continue
+        work = services.work_id(stops)
+        table = services.table(work)
+        homes = np.flatnonzero(table.seats.max(axis=1, initial=0) > 0)
+        if not len(homes):
+            continue
+        for day in range(instance.n_days):
+            riders = kernel.riders(day, work)
+            people = int((kernel.size[riders] * kernel.block.counts[riders]).sum())
+            if people < max(1, instance.min_load) or not _all_wanted(services, stops, riders):
+                continue
+            reached = np.any(open_to[kernel.origin[riders]], axis=0)
+            for home in homes:
+                if all(reached[stop] for stop in services.home.sets[home]):
+                    here = [(day, int(home), work, int(v)) for v in np.flatnonzero(table.seats[home] > 0)]
+                    keys += here
+                    pairs += len(here) * len(riders)
+            if len(keys) > MOST_SERVICES or pairs > MOST_PAIRS:
+                return None
+    return keys
+
+
+def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> bool:
+    signatures = services.instance.signatures
+    wanted = {
+        stop for k in set(services.instance.signature[riders].tolist()) for need in signatures[k] for stop in need
+    }
+    return wanted.issuperset(stops)
+
+
+def solve_whole(books: Books, time_limit_s: float) -> Exact | None:
+    """Solve the problem as one program; None when it is too large, or HiGHS finds nothing in time."""
+    services = books.services
+    kernel = Kernel(services, whole_block(services))
+    keys = every_service(kernel)
+    if keys is None:
+        return None
+    for key in keys:
+        kernel.add(key)
+    loads = kernel.program().solve(time_limit_s, None, 0.0)
+    if loads is None:
+        return None
+    bound = math.ceil(loads.bound_fen - BOUND_SLACK_FEN) if math.isfinite(loads.bound_fen) else None
+    found = _draft(books, loads)
+    cost = books.total(found)
+    if bound is None or cost > bound:
+        copies = sum(service.most * len(service.at) for service in kernel.kernel)
+        if loads.optimal and copies <= MOST_COPIES:
+            kernel.kernel = [one for service in kernel.kernel for one in service.single()]
+            single = kernel.program().solve(time_limit_s, None, 0.0)
+            if single is not None:
+                bound = math.ceil(single.bound_fen - BOUND_SLACK_FEN) if math.isfinite(single.bound_fen) else bound
+                found = _draft(books, single)
+                cost = books.total(found)
+    return Exact(found, cost, None if bound is None else min(bound, cost))
+
+
+def _draft(books: Books, loads: Loads) -> Draft:
+    instance = books.instance
+    left = instance.count.copy()
+    coaches = [Coach(d, h, books.services.work_id(w), v, load) for (d, h, w, v), load in loads.named]
+    for coach in coaches:
+        for k, n in coach.load.items():
+            left[k] -= n
+    trains: list[dict[tuple[int, int], int]] = [dict(loads.trains.get(t, {})) for t in range(len(instance.trains))]
+    for load in trains:
+        for (k, _), n in load.items():
+            left[k] -= n
+    return Draft(coaches, trains, left)

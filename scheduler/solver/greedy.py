@@ -1,0 +1,288 @@
+"""A first plan: the run that wastes least per person goes next, from a lazy heap.
+
+The **waste** of a run is its cost (coach, access, shifts) less what its passengers would cost on a full coach of their
+own from the best stop: a full coach wastes little, a thin one or one with many stops much. Values in the heap
+are optimistic until looked at, and a run is taken when it still wastes least after a fresh look: people taken by others
+only make a run worse, so a stale value is a bound.
+Within a run those go first who have few days left to choose from and few to share a coach with, then the cheapest.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+import numpy as np
+
+from scheduler.solver.classes import CLOSED, Instance, Ints
+from scheduler.solver.draft import Books, Coach, Draft, empty_draft
+
+TIGHT_WINDOW_FEN = 1_500
+"""Worth, in the order of boarding only, of one day less to choose from."""
+
+FEW_TO_SHARE_FEN = 20_000
+"""Worth, in the order of boarding only, of a destination that cannot fill a coach that day by itself."""
+
+
+def fill(sizes: Ints, parties: Ints, order: Ints, seats: int) -> Ints:
+    """Return how many parties of each class board, in `order`, each class as far as it fits."""
+    taken = np.zeros(len(sizes), dtype=np.int64)
+    people = (sizes * parties)[order]
+    whole = int(np.searchsorted(np.cumsum(people), seats, side="right"))
+    taken[order[:whole]] = parties[order[:whole]]
+    free = seats - int(people[:whole].sum())
+    for at in order[whole:]:
+        if free <= 0:
+            break
+        fits = min(int(parties[at]), free // int(sizes[at]))
+        taken[at] = fits
+        free -= fits * int(sizes[at])
+    return taken
+
+
+class Greedy:
+    """One construction over an instance; `day_classes` holds, by (day, signature), who may ride a coach that day."""
+
+    def __init__(self, books: Books) -> None:
+        self.books = books
+        self.services = books.services
+        self.instance = books.instance
+        self.draft = empty_draft(self.instance)
+        self.free = self.instance.fleet.copy()
+        self.budget = self.instance.budget_fen
+        self.day_classes = classes_by_day(self.instance)
+        sizes = np.array([len(stops) for stops in self.services.home.sets], dtype=np.int64)
+        self.near = np.flatnonzero(sizes <= (2 if (sizes <= 2).sum() <= 600 else 1))
+        self.near_access = self.services.access[self.near]
+        self.near_order = np.argsort(self.near_access, axis=1, kind="stable")
+        self.ideal = self._ideal()
+
+    def _ideal(self) -> Ints:
+        """Return, by signature, the fen a person of a full coach straight to the destination from the best stop."""
+        ideal = np.zeros(len(self.instance.signatures), dtype=np.int64)
+        for i, signature in enumerate(self.instance.signatures):
+            work = self.services.work_id({min(need) for need in signature})
+            table = self.services.table(work)
+            usable = table.seats > 0
+            each = table.cost[usable] // table.seats[usable]
+            ideal[i] = int(each.min()) if len(each) else 0
+        return ideal
+
+    def run(self, deadline: float, stopped: Callable[[], bool]) -> Draft:
+        """Fill trains, then coaches, until nothing more pays."""
+        for train in np.argsort([block.day for block in self.instance.trains], kind="stable"):
+            self.fill_train(int(train))
+        self._coaches(deadline, stopped)
+        for train in range(len(self.instance.trains)):
+            self.fill_train(train)
+        return self.draft
+
+    # Trains ------------------------------------------------------------------------------------------------------
+
+    def fill_train(self, train: int) -> None:
+        """Put those aboard who gain most by this train, where it pays and reaches its min_load."""
+        instance, block = self.instance, self.instance.trains[train]
+        load = self.draft.trains[train]
+        can = instance.by_train & (instance.first <= block.day) & (instance.last >= block.day) & (self.draft.left > 0)
+        gains: list[tuple[int, int, int, int]] = []
+        for k in np.flatnonzero(can).tolist():
+            options = block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())
+            shift = int(instance.shift(np.array([k]), block.day)[0])
+            leave = int(instance.weight[k]) * instance.unserved_fen // int(instance.size[k])
+            other = min(leave, int(self.ideal[instance.signature[k]])) if instance.by_coach[k] else leave
+            for o, option in enumerate(options):
+                each = option.cost_fen + shift
+                if each < leave:
+                    gains.append((each - other, int(k), o, leave - each))
+        gains.sort()
+        taken = self.books.leg_loads(train, load)
+        fresh: dict[tuple[int, int], int] = {}
+        left = {k: int(self.draft.left[k]) for _, k, _, _ in gains}
+        saved, spent, people = 0, 0, 0
+        for _, k, o, saving in gains:
+            option, size = self.books.train_option(train, k, o), int(instance.size[k])
+            legs = slice(option.board, option.alight) if block.resell else slice(None)
+            room = (block.seats - int(taken[legs].max())) // size
+            n = min(left[k], room)
+            if self.budget is not None and option.fare_fen:
+                fixed = 0 if load else block.fixed_fen
+                n = min(n, max(0, self.budget - fixed - spent) // (option.fare_fen * size))
+            if n <= 0:
+                continue
+            fresh[k, o] = n
+            left[k] -= n
+            taken[legs] += n * size
+            people += n * size
+            saved += n * size * saving
+            spent += n * size * option.fare_fen
+        aboard = self.books.people((k, n) for (k, _), n in load.items())
+        fixed = 0 if load else block.fixed_fen
+        if not fresh or aboard + people < block.min_load or saved <= fixed:
+            return
+        if self.budget is not None:
+            if spent + fixed > self.budget:
+                return
+            self.budget -= spent + fixed
+        for (k, o), n in fresh.items():
+            load[k, o] = load.get((k, o), 0) + n
+            self.draft.left[k] -= n
+
+    # Coaches -----------------------------------------------------------------------------------------------------
+
+    def _coaches(self, deadline: float, stopped: Callable[[], bool]) -> None:
+        heap = [(self._optimistic(day, work), day, work) for day, work in self._sites()]
+        heapq.heapify(heap)
+        while heap and time.monotonic() < deadline and not stopped():
+            _, day, work = heapq.heappop(heap)
+            found = self._best(day, work)
+            if found is None:
+                continue
+            waste, coach = found
+            if heap and waste > heap[0][0] + 1e-9:
+                heapq.heappush(heap, (waste, day, work))
+                continue
+            self._take(coach)
+            heapq.heappush(heap, (waste, day, work))
+
+    def _sites(self) -> Iterator[tuple[int, int]]:
+        """Yield the (day, work set) pairs worth a look: every stop, pairs and triples of near ones with people."""
+        instance, services = self.instance, self.services
+        wanted = sorted({stop for sig in instance.signatures for need in sig for stop in need})
+        works = {services.work_id((stop,)) for stop in wanted}
+        works |= {services.work_id({min(need) for need in sig}) for sig in instance.signatures}
+        near = 12 if len(wanted) <= 150 else 5
+        if instance.work_stops >= 2:
+            for stop in wanted:
+                others = [int(other) for other in services.neighbours(stop)[:near]]
+                works |= {services.work_id((stop, other)) for other in others}
+                if instance.work_stops >= 3 and len(wanted) <= 150:
+                    pairs = combinations(others[:8], 2)
+                    works |= {services.work_id((stop, a, b)) for a, b in pairs if services.close[a, b]}
+        for work in sorted(works):
+            if not services.table(work).allowed.any():
+                continue
+            for day in range(instance.n_days):
+                if any((day, int(sig)) in self.day_classes for sig in services.signatures(work)):
+                    yield day, work
+
+    def _eligible(self, day: int, work: int) -> Ints:
+        parts = [
+            self.day_classes[key]
+            for sig in self.services.signatures(work)
+            if (key := (day, int(sig))) in self.day_classes
+        ]
+        if not parts:
+            return np.zeros(0, dtype=np.int64)
+        classes = np.concatenate(parts) if len(parts) > 1 else parts[0]
+        return classes[self.draft.left[classes] > 0]
+
+    def _optimistic(self, day: int, work: int) -> float:
+        """Return a lower bound on the waste a person of any run on this day to these stops."""
+        instance, table = self.instance, self.services.table(work)
+        classes = self._eligible(day, work)
+        people = instance.size[classes] * self.draft.left[classes]
+        total = int(people.sum())
+        usable = table.seats > 0
+        if total < instance.min_load or not usable.any():
+            return np.inf
+        load = np.minimum(table.seats[usable], total)
+        ideal = int(self.ideal[instance.signature[classes]].max())
+        return float((table.cost[usable] / load).min()) - ideal
+
+    def _best(self, day: int, work: int) -> tuple[float, Coach] | None:
+        """Return the least wasteful run for this day and work set, and its waste a person."""
+        instance, table = self.instance, self.services.table(work)
+        classes = self._eligible(day, work)
+        if not len(classes):
+            return None
+        left = self.draft.left[classes]
+        people = instance.size[classes] * left
+        by_origin = np.bincount(instance.origin[classes], weights=people, minlength=len(instance.origins))
+        near, order = self.near, self.near_order
+        access = np.take_along_axis(self.near_access, order, axis=1)
+        counts = np.where(access < CLOSED, by_origin[order], 0)
+        before = np.cumsum(counts, axis=1) - counts
+        reach = before[:, -1] + counts[:, -1]
+        usable = self._usable(day, work, near)
+        best: tuple[float, int, int] | None = None
+        for vehicle in range(len(instance.rated)):
+            seats = np.where(usable[:, vehicle], table.seats[near, vehicle], 0)
+            load = np.minimum(seats, reach)
+            ok = load >= max(1, instance.min_load)
+            if not ok.any():
+                continue
+            boarded = np.clip(load[:, None] - before, 0, counts)
+            cost = table.cost[near, vehicle] + (boarded * np.minimum(access, CLOSED)).sum(axis=1)
+            ratio = np.where(ok, cost / np.maximum(load, 1), np.inf)
+            at = int(ratio.argmin())
+            if best is None or ratio[at] < best[0]:
+                best = float(ratio[at]), int(near[at]), vehicle
+        if best is None:
+            return None
+        _, home, vehicle = best
+        return self._load(day, home, work, vehicle, classes, left)
+
+    def _usable(self, day: int, work: int, homes: Ints) -> np.ndarray:
+        """Tell for each home set and vehicle type whether one is free on all days it would be held."""
+        instance, table = self.instance, self.services.table(work)
+        usable = table.seats[homes] > 0
+        if self.budget is not None:
+            usable &= table.cost[homes] <= self.budget
+        spans = np.stack([table.hold_from[homes], table.hold_to[homes]], axis=1)
+        for start, end in np.unique(spans, axis=0):
+            rows = (spans[:, 0] == start) & (spans[:, 1] == end)
+            days = slice(max(0, day + start), max(0, min(instance.n_days, day + end + 1)))
+            free = self.free[:, days].min(axis=1, initial=1 << 30) > 0
+            usable[rows] &= free[None, :]
+        return usable
+
+    def _load(
+        self, day: int, home: int, work: int, vehicle: int, classes: Ints, left: Ints
+    ) -> tuple[float, Coach] | None:
+        instance, table = self.instance, self.services.table(work)
+        seats = int(table.seats[home, vehicle])
+        access = self.services.access[home, instance.origin[classes]]
+        each = access + instance.shift(classes, day)
+        leave = instance.leave_fen[classes] // instance.size[classes]
+        people = instance.size[classes] * left
+        signature = instance.signature[classes]
+        sharing = np.bincount(signature, weights=people, minlength=len(instance.signatures))[signature]
+        urgency = each + TIGHT_WINDOW_FEN * (instance.last[classes] - instance.first[classes])
+        urgency = urgency - np.where(sharing < seats, FEW_TO_SHARE_FEN, 0) - leave // 50
+        open_ = (access < CLOSED) & (each < leave)
+        order = np.argsort(np.where(open_, urgency, np.iinfo(np.int64).max // 2), kind="stable")
+        order = order[: int(open_.sum())]
+        taken = fill(instance.size[classes], left, order, seats)
+        riders = taken * instance.size[classes]
+        load = int(riders.sum())
+        if load < max(1, instance.min_load):
+            return None
+        cost = int(table.cost[home, vehicle]) + int((riders * each).sum())
+        if cost >= int((taken * instance.leave_fen[classes]).sum()):
+            return None
+        waste = (cost - int((riders * self.ideal[signature]).sum())) / load
+        aboard = np.flatnonzero(taken)
+        return waste, Coach(day, home, work, vehicle, {int(classes[i]): int(taken[i]) for i in aboard})
+
+    def _take(self, coach: Coach) -> None:
+        self.draft.coaches.append(coach)
+        for k, n in coach.load.items():
+            self.draft.left[k] -= n
+        self.free[coach.vehicle, self.books.held_days(coach.day, coach.home, coach.work)] -= 1
+        if self.budget is not None:
+            self.budget -= self.books.coach_fixed(coach)
+
+
+def classes_by_day(instance: Instance) -> dict[tuple[int, int], Ints]:
+    """Return the classes that may ride a coach, by (day, signature)."""
+    table: dict[tuple[int, int], Ints] = {}
+    for day in range(instance.n_days):
+        can = np.flatnonzero(instance.by_coach & (instance.first <= day) & (instance.last >= day))
+        can = can[np.argsort(instance.signature[can], kind="stable")]
+        signatures, starts = np.unique(instance.signature[can], return_index=True)
+        for sig, classes in zip(signatures, np.split(can, starts[1:]), strict=False):
+            if len(classes):
+                table[day, int(sig)] = classes
+    return table

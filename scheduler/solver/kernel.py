@@ -1,0 +1,566 @@
+"""The strong formulation over a kernel of services, solved by HiGHS.
+
+Variables: y_s runs of service s (integer), x_ks parties of class k on service s (integer), z_k parties left behind.
+
+    min  sum f_s y_s + sum c_ks x_ks + sum u_k z_k
+    s.t. sum_s x_ks + z_k = n_k                      each party once           dual pi_k
+         sum_k q_k x_ks <= seats_s y_s               seats (a train: each leg; a resold seat counts per leg)
+         sum_k q_k x_ks >= min_load_s y_s            enough people to open
+         x_ks <= min(n_k, seats_s / q_k) y_s         the strong rows: they make the LP tight
+         sum_(s holds v on d) y_s <= free_vd         fleet                     dual -mu_vd
+         sum f_s y_s + sum fares x_ks <= budget      when there is one         dual -beta
+
+For a service outside the kernel the LP dual of its own rows is a knapsack with divisible items, so its reduced cost
+is (1 + beta) f_s + sum mu_vd - max { sum_k (pi_k - c_ks) x_k : x_k <= n_k, min_load <= sum q_k x_k <= seats }, which a
+sort by value a person answers.
+
+A service run more than once (y_s >= 2) has one seats row for all its coaches; `pack` splits the load, and parties
+that do not fit whole are left behind for the caller to place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy import sparse
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
+from scheduler.solver.services import Services
+
+YUAN = 100.0
+"""The programs are stated in yuan: HiGHS's tolerances suit figures of that size."""
+
+ServiceKey = tuple[int, int, int, int]
+"""(day, home set, work set, vehicle type)."""
+
+
+@dataclass(frozen=True)
+class OpenTrain:
+    """What a block may use of a train: seats free on each leg, and whether people outside the block ride it already.
+
+    `min_load` is what is still missing to the train's own, `fixed_fen` what opening it costs (0 when it runs anyway).
+    """
+
+    train: int
+    seats: Ints
+    fixed_fen: int
+    min_load: int
+    must_run: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the plan to be remade: parties by class, resources left to it, services to start from."""
+
+    classes: Ints
+    counts: Ints
+    days: tuple[int, ...]
+    works: tuple[tuple[int, ...], ...]
+    seeds: tuple[tuple[int, int, tuple[int, ...], int], ...]
+    free: Ints
+    trains: tuple[OpenTrain, ...]
+    budget_fen: int | None = None
+
+
+@dataclass
+class Loads:
+    """What a block's solution runs: coach services with their loads, train loads by (train, class, option)."""
+
+    named: list[tuple[tuple[int, int, tuple[int, ...], int], dict[int, int]]] = field(default_factory=list)
+    """(day, home set, work stops, vehicle type) and parties by class of each coach."""
+    trains: dict[int, dict[tuple[int, int], int]] = field(default_factory=dict)
+    bound_fen: float = -np.inf
+    optimal: bool = False
+
+
+@dataclass
+class _Service:
+    key: ServiceKey
+    fixed: int
+    seats: int
+    at: Ints
+    """Positions in the block's classes of those who may ride."""
+    each: Ints
+    """Fen a party of each."""
+    most: int
+
+    def single(self) -> list[_Service]:
+        """Return the coaches of the service one by one."""
+        return [replace(self, most=1) for _ in range(self.most)]
+
+
+class Kernel:
+    """The program of one block over a growing list of services."""
+
+    def __init__(self, services: Services, block: Block) -> None:
+        self.services = services
+        self.instance: Instance = services.instance
+        self.block = block
+        self.size = self.instance.size[block.classes]
+        self.origin = self.instance.origin[block.classes]
+        self.signature = self.instance.signature[block.classes]
+        self.leave = self.instance.leave_fen[block.classes]
+        self.kernel: list[_Service] = []
+        self.known: set[ServiceKey] = set()
+        self._day_work: dict[tuple[int, int], Ints] = {}
+        self.trains = [self._train_pairs(train) for train in block.trains]
+
+    # The kernel --------------------------------------------------------------------------------------------------
+
+    def riders(self, day: int, work: int) -> Ints:
+        """Return positions of the block's classes that could ride a coach of this day and work set."""
+        key = day, work
+        if key not in self._day_work:
+            instance, classes = self.instance, self.block.classes
+            can = instance.by_coach[classes] & (instance.first[classes] <= day) & (instance.last[classes] >= day)
+            fits = np.zeros(len(instance.signatures), dtype=bool)
+            fits[self.services.signatures(work)] = True
+            self._day_work[key] = np.flatnonzero(can & fits[self.signature])
+        return self._day_work[key]
+
+    def add(self, key: ServiceKey) -> bool:
+        """Add a service; tell whether it is new and can run."""
+        if key in self.known:
+            return False
+        self.known.add(key)
+        day, home, work, vehicle = key
+        table = self.services.table(work)
+        seats = int(table.seats[home, vehicle])
+        free = self._free(day, home, work)[vehicle]
+        if seats <= 0 or free <= 0:
+            return False
+        at = self.riders(day, work)
+        access = self.services.access[home, self.origin[at]]
+        each = (access + self.instance.shift(self.block.classes[at], day)) * self.size[at]
+        ok = (access < CLOSED) & (self.size[at] <= seats)
+        at, each = at[ok], each[ok]
+        people = int((self.size[at] * self.block.counts[at]).sum())
+        least = max(1, self.instance.min_load)
+        if people < least:
+            return False
+        # A second coach of a service is opened only for people the first has no seat for, or to whom it is no use.
+        most = int(min(free, people // least, self.block.counts[at].sum()))
+        self.kernel.append(_Service(key, int(table.cost[home, vehicle]), seats, at, each, most))
+        return True
+
+    def _free(self, day: int, home: int, work: int) -> Ints:
+        """Return coaches free by type on all days such a run would hold one."""
+        table = self.services.table(work)
+        start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
+        days = slice(max(0, start), max(0, min(self.instance.n_days, end)))
+        return np.asarray(self.block.free[:, days].min(axis=1, initial=1 << 20))
+
+    def _train_pairs(self, train: OpenTrain) -> tuple[Ints, Ints, Ints, Ints]:
+        """Return (position, option, fen a party, fare fen a party) of everyone who may ride a train."""
+        instance, classes = self.instance, self.block.classes
+        block = instance.trains[train.train]
+        can = (
+            instance.by_train[classes] & (instance.first[classes] <= block.day) & (instance.last[classes] >= block.day)
+        )
+        rows = []
+        for at in np.flatnonzero(can):
+            k = classes[at]
+            shift = int(instance.shift(np.array([k]), block.day)[0])
+            for o, option in enumerate(block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())):
+                q = int(instance.size[k])
+                if q <= int(train.seats.max(initial=0)):
+                    rows.append((int(at), o, (option.cost_fen + shift) * q, option.fare_fen * q))
+        table = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
+        return table[:, 0], table[:, 1], table[:, 2], table[:, 3]
+
+    # The program ---------------------------------------------------------------------------------------------------
+
+    def program(self) -> _Program:
+        """Lay out the program over the present kernel."""
+        return _Program(self)
+
+    def price(self, pi: Floats, mu: Floats, beta: float, per_site: int = 1) -> list[tuple[float, ServiceKey]]:
+        """Return services of negative reduced cost (yuan), the best few of each (day, work set), worst first last."""
+        found = []
+        for works in self.block.works:
+            work = self.services.work_id(works)
+            for day in self.block.days:
+                found += self._price_site(day, work, pi, mu, beta, per_site)
+        found.sort()
+        return found
+
+    def _price_site(
+        self, day: int, work: int, pi: Floats, mu: Floats, beta: float, per_site: int
+    ) -> list[tuple[float, ServiceKey]]:
+        at = self.riders(day, work)
+        people = (self.size[at] * self.block.counts[at]).astype(np.float64)
+        least = max(1, self.instance.min_load)
+        if not len(at) or people.sum() < least:
+            return []
+        table = self.services.table(work)
+        worth = pi[at] / self.size[at] - self.instance.shift(self.block.classes[at], day) / YUAN
+        origin = self.origin[at]
+        best: dict[ServiceKey, float] = {}
+        homes = self.services.single_homes
+        seen: set[int] = set()
+        while len(homes):
+            values = self._price_homes(day, work, homes, worth, people, origin, mu, beta, best)
+            seen.update(int(home) for home in homes)
+            top = homes[np.argsort(values, kind="stable")[:5]]
+            grown = {wider for home in top for wider in self.services.wider(int(home))} - seen
+            homes = np.array(sorted(grown), dtype=np.int64)
+            if len(homes) and not table.allowed[homes].any():
+                break
+        ranked = sorted((value, key) for key, value in best.items() if value < -1e-6 and key not in self.known)
+        return ranked[:per_site]
+
+    def _price_homes(
+        self,
+        day: int,
+        work: int,
+        homes: Ints,
+        worth: Floats,
+        people: Floats,
+        origin: Ints,
+        mu: Floats,
+        beta: float,
+        best: dict[ServiceKey, float],
+    ) -> Floats:
+        """Return the least reduced cost of each home set over the vehicle types; note negative ones in `best`."""
+        table, least = self.services.table(work), max(1, self.instance.min_load)
+        margin = worth[None, :] - self.services.access[homes][:, origin] / YUAN
+        order = np.argsort(-margin, axis=1)
+        margin = np.take_along_axis(margin, order, axis=1)
+        counts = np.where(margin > -CLOSED / YUAN / 2, people[order], 0)
+        margin = np.where(counts > 0, margin, 0)
+        before = np.cumsum(counts, axis=1) - counts
+        reach = before[:, -1] + counts[:, -1]
+        value = np.full(len(homes), np.inf)
+        free = np.stack([self._free(day, int(home), work) for home in homes])
+        held = np.stack([self._held_price(day, int(home), work, mu) for home in homes])
+        gains: dict[int, Floats] = {}
+        seats_of = table.seats[homes]
+        for seats in np.unique(seats_of):
+            if seats > 0:
+                some = np.minimum(counts, np.clip(seats - before, 0, None))
+                wanted = np.where((margin > 0) | (before < least), some, 0)
+                gains[int(seats)] = (wanted * margin).sum(axis=1)
+        for vehicle in range(len(self.instance.rated)):
+            gain = np.zeros(len(homes))
+            for seats, each in gains.items():
+                gain = np.where(seats_of[:, vehicle] == seats, each, gain)
+            cost = (1 + beta) * table.cost[homes, vehicle] / YUAN + held[:, vehicle] - gain
+            ok = (seats_of[:, vehicle] > 0) & (free[:, vehicle] > 0) & (reach >= least)
+            cost = np.where(ok, cost, np.inf)
+            for row in np.flatnonzero(cost < -1e-6):
+                best[day, int(homes[row]), work, vehicle] = float(cost[row])
+            value = np.minimum(value, cost)
+        return value
+
+    def _held_price(self, day: int, home: int, work: int, mu: Floats) -> Floats:
+        table = self.services.table(work)
+        start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
+        return np.asarray(mu[:, max(0, start) : max(0, min(self.instance.n_days, end))].sum(axis=1))
+
+    # Solutions ---------------------------------------------------------------------------------------------------
+
+    def loads(self, runs: Ints, riders: Ints, train_riders: list[Ints]) -> Loads:
+        """Turn integer y and x into runs, splitting services that run more than once."""
+        result = Loads()
+        start = 0
+        for service, times in zip(self.kernel, runs, strict=True):
+            each = riders[start : start + len(service.at)]
+            start += len(service.at)
+            if times <= 0:
+                continue
+            load = {int(at): int(n) for at, n in zip(service.at, each, strict=True) if n > 0}
+            for part in pack(load, self.size, service.seats, int(times), self.instance.min_load):
+                named = {int(self.block.classes[at]): n for at, n in part.items()}
+                day, home, work, vehicle = service.key
+                result.named.append(((day, home, self.services.work_sets[work], vehicle), named))
+        for train, pairs, each in zip(self.block.trains, self.trains, train_riders, strict=True):
+            named_load = {
+                (int(self.block.classes[at]), int(o)): int(n)
+                for at, o, n in zip(pairs[0], pairs[1], each, strict=True)
+                if n > 0
+            }
+            if named_load:
+                result.trains[train.train] = named_load
+        return result
+
+
+class _Program:
+    """The matrices of a kernel's program, and its solution as LP or MIP."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        block, instance = kernel.block, kernel.instance
+        services, trains = kernel.kernel, block.trains
+        n_services, n_trains, n_classes = len(services), len(trains), len(block.classes)
+        pairs = [len(s.at) for s in services]
+        self.n_pairs = int(sum(pairs))
+        train_pairs = [len(each[0]) for each in kernel.trains]
+        self.y0, self.x0 = 0, n_services + n_trains
+        self.t0 = self.x0 + self.n_pairs
+        self.z0 = self.t0 + int(sum(train_pairs))
+        n = self.z0 + n_classes
+        owner = np.repeat(np.arange(n_services), pairs)
+        at = _join([s.at for s in services])
+        each = _join([s.each for s in services])
+        t_owner = np.repeat(np.arange(n_trains), train_pairs)
+        t_at = _join([p[0] for p in kernel.trains])
+        t_each = _join([p[2] for p in kernel.trains])
+        t_fare = _join([p[3] for p in kernel.trains])
+        fixed = np.array([s.fixed for s in services], dtype=np.int64)
+        t_fixed = np.array([t.fixed_fen for t in trains], dtype=np.int64)
+        seats = np.array([s.seats for s in services], dtype=np.int64)
+        t_seats = np.array([int(t.seats.max(initial=0)) for t in trains], dtype=np.int64)
+        most = np.array([s.most for s in services], dtype=np.int64)
+        self.cost = np.concatenate([fixed, t_fixed, each, t_each, kernel.leave]) / YUAN
+        counts, size = block.counts, kernel.size
+        self.upper = np.concatenate([most, np.ones(n_trains), counts[at], counts[t_at], counts]).astype(np.float64)
+        self.lower = np.zeros(n)
+        self.lower[n_services : self.x0] = [float(t.must_run) for t in trains]
+        x, xt = self.x0 + np.arange(self.n_pairs), self.t0 + np.arange(len(t_at))
+        # Each party once.
+        self.equal = sparse.csr_array(
+            (
+                np.ones(self.n_pairs + len(t_at) + n_classes),
+                (
+                    np.concatenate([at, t_at, np.arange(n_classes)]),
+                    np.concatenate([x, xt, self.z0 + np.arange(n_classes)]),
+                ),
+            ),
+            shape=(n_classes, n),
+        )
+        rows: list[tuple[Ints, Ints, Floats]] = []
+        limits: list[Floats] = []
+        height = 0
+
+        def block_rows(r: Ints, c: Ints, v: Floats, limit: Floats) -> None:
+            nonlocal height
+            rows.append((r + height, c, v))
+            limits.append(limit)
+            height += len(limit)
+
+        span = np.arange(n_services)
+        block_rows(
+            np.concatenate([owner, span]),
+            np.concatenate([x, span]),
+            np.concatenate([size[at], -seats]).astype(np.float64),
+            np.zeros(n_services),
+        )
+        if instance.min_load > 1:
+            block_rows(
+                np.concatenate([owner, span]),
+                np.concatenate([x, span]),
+                np.concatenate([-size[at], np.full(n_services, instance.min_load)]).astype(np.float64),
+                np.zeros(n_services),
+            )
+        link = np.minimum(counts[at], seats[owner] // size[at]).astype(np.float64)
+        i = np.arange(self.n_pairs)
+        block_rows(
+            np.concatenate([i, i]),
+            np.concatenate([x, owner]),
+            np.concatenate([np.ones(len(i)), -link]),
+            np.zeros(len(i)),
+        )
+        if n_trains:
+            y_train = n_services + t_owner
+            link = np.minimum(counts[t_at], t_seats[t_owner] // size[t_at]).astype(np.float64)
+            i = np.arange(len(t_at))
+            block_rows(
+                np.concatenate([i, i]),
+                np.concatenate([xt, y_train]),
+                np.concatenate([np.ones(len(i)), -link]),
+                np.zeros(len(i)),
+            )
+            first = 0
+            for t, train in enumerate(trains):
+                own = np.arange(first, first + train_pairs[t])
+                first += train_pairs[t]
+                info = instance.trains[train.train]
+                for leg in range(info.legs if info.resell else 1):
+                    on = own
+                    if info.resell:
+                        spans = [
+                            self._train_span(train.train, int(t_at[j]), int(kernel.trains[t][1][j - own[0]]))
+                            for j in own
+                        ]
+                        on = np.array([j for j, (a, b) in zip(own, spans, strict=True) if a <= leg < b], dtype=np.int64)
+                    block_rows(
+                        np.zeros(len(on) + 1, dtype=np.int64),
+                        np.append(xt[on], n_services + t),
+                        np.append(size[t_at[on]], -int(train.seats[leg])).astype(np.float64),
+                        np.zeros(1),
+                    )
+                if train.min_load > 0:
+                    block_rows(
+                        np.zeros(len(own) + 1, dtype=np.int64),
+                        np.append(xt[own], n_services + t),
+                        np.append(-size[t_at[own]], train.min_load).astype(np.float64),
+                        np.zeros(1),
+                    )
+        self.fleet_at = height
+        self.fleet_rows: list[tuple[int, int]] = []
+        by_cell: dict[tuple[int, int], list[int]] = {}
+        for s, service in enumerate(services):
+            day, home, work, vehicle = service.key
+            table = kernel.services.table(work)
+            start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
+            for d in range(max(0, start), max(0, min(instance.n_days, end))):
+                by_cell.setdefault((vehicle, d), []).append(s)
+        for cell, holders in sorted(by_cell.items()):
+            if int(most[holders].sum()) > int(block.free[cell]):
+                self.fleet_rows.append(cell)
+                who = np.array(holders, dtype=np.int64)
+                block_rows(
+                    np.zeros(len(who), dtype=np.int64), who, np.ones(len(who)), np.array([float(block.free[cell])])
+                )
+        self.budget_at = None
+        if block.budget_fen is not None:
+            self.budget_at = height
+            who = np.concatenate([np.arange(self.x0), xt])
+            value = np.concatenate([fixed, t_fixed, t_fare]) / YUAN
+            block_rows(np.zeros(len(who), dtype=np.int64), who, value, np.array([block.budget_fen / YUAN]))
+        self.below = sparse.csr_array(
+            (
+                np.concatenate([v for _, _, v in rows]),
+                (np.concatenate([r for r, _, _ in rows]), np.concatenate([c for _, c, _ in rows])),
+            ),
+            shape=(height, n),
+        )
+        self.limit = np.concatenate(limits)
+
+    def _train_span(self, train: int, at: int, option: int) -> tuple[int, int]:
+        instance = self.kernel.instance
+        k = self.kernel.block.classes[at]
+        chosen = instance.trains[train].options[int(instance.origin[k]), int(instance.work_stop[k])][option]
+        return chosen.board, chosen.alight
+
+    def relax(self, time_limit_s: float) -> tuple[float, Floats, Floats, Floats, float] | None:
+        """Solve the LP; return (value, y, pi, mu, beta), or None when HiGHS does not finish."""
+        answer = linprog(
+            self.cost,
+            A_ub=self.below,
+            b_ub=self.limit,
+            A_eq=self.equal,
+            b_eq=self.kernel.block.counts.astype(np.float64),
+            bounds=np.stack([self.lower, self.upper], axis=1),
+            method="highs",
+            options={"time_limit": time_limit_s, "presolve": True},
+        )
+        if answer.status != 0:
+            return None
+        pi = np.asarray(answer.eqlin.marginals)
+        mu = np.zeros_like(self.kernel.block.free, dtype=np.float64)
+        for i, cell in enumerate(self.fleet_rows):
+            mu[cell] = max(0.0, -answer.ineqlin.marginals[self.fleet_at + i])
+        beta = 0.0 if self.budget_at is None else max(0.0, -answer.ineqlin.marginals[self.budget_at])
+        return float(answer.fun), np.asarray(answer.x[: len(self.kernel.kernel)]), pi, mu, beta
+
+    def solve(self, time_limit_s: float, nodes: int | None, rel_gap: float) -> Loads | None:
+        """Solve the MIP; return its best loads, or None when it found none in time."""
+        options: dict[str, float | int | bool] = {"time_limit": time_limit_s, "mip_rel_gap": rel_gap}
+        if nodes is not None:
+            options["node_limit"] = nodes
+        answer = milp(
+            self.cost,
+            constraints=[
+                LinearConstraint(self.equal, self.kernel.block.counts, self.kernel.block.counts),
+                LinearConstraint(self.below, -np.inf, self.limit),
+            ],
+            integrality=np.concatenate([np.ones(self.z0), np.zeros(len(self.cost) - self.z0)]),
+            bounds=Bounds(self.lower, self.upper),
+            options=options,
+        )
+        if answer.x is None:
+            return None
+        values = np.round(answer.x).astype(np.int64)
+        runs = values[: len(self.kernel.kernel)]
+        riders = values[self.x0 : self.t0]
+        trains, start = [], self.t0
+        for pairs in self.kernel.trains:
+            trains.append(values[start : start + len(pairs[0])])
+            start += len(pairs[0])
+        loads = self.kernel.loads(runs, riders, trains)
+        bound = answer.mip_dual_bound
+        loads.bound_fen = float(bound) * YUAN if bound is not None else -np.inf
+        loads.optimal = answer.status == 0
+        return loads
+
+
+def _join(parts: list[Ints]) -> Ints:
+    return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
+
+
+def pack(load: dict[int, int], size: Ints, seats: int, coaches: int, min_load: int) -> list[dict[int, int]]:
+    """Split a load over several coaches, largest parties first onto the emptiest coach that has room.
+
+    What fits nowhere is left out; a coach that stays below `min_load` is given up.
+    """
+    if coaches == 1:
+        return [load]
+    parts: list[dict[int, int]] = [{} for _ in range(coaches)]
+    room = [seats] * coaches
+    for at in sorted(load, key=lambda each: (-int(size[each]), each)):
+        q, rest = int(size[at]), load[at]
+        for i in sorted(range(coaches), key=lambda j: room[j]):
+            fits = min(rest, room[i] // q)
+            if fits:
+                parts[i][at] = fits
+                room[i] -= fits * q
+                rest -= fits
+    return [part for part, free in zip(parts, room, strict=True) if seats - free >= max(1, min_load)]
+
+
+def solve_block(
+    services: Services,
+    block: Block,
+    rounds: int,
+    most: int,
+    time_limit_s: float,
+    nodes: int | None,
+    rel_gap: float = 1e-4,
+) -> Loads | None:
+    """Grow a kernel for a block by pricing, keep its best `most` services, and solve the MIP over them."""
+    import time
+
+    started = time.monotonic()
+    kernel = Kernel(services, block)
+    for day, home, works, vehicle in block.seeds:
+        kernel.add((day, home, services.work_id(works), vehicle))
+    keys = [each.key for each in kernel.kernel]
+    pi = kernel.leave / YUAN
+    mu = np.zeros_like(block.free, dtype=np.float64)
+    beta = 0.0
+    for _ in range(rounds):
+        left_s = time_limit_s - (time.monotonic() - started)
+        relaxed = kernel.program().relax(max(0.1, left_s / 2))
+        if relaxed is None:
+            break
+        _, _, pi, mu, beta = relaxed
+        fresh = kernel.price(pi, mu, beta, per_site=2)
+        added = sum(kernel.add(key) for _, key in fresh)
+        if not added or left_s < time_limit_s * 0.5:
+            break
+    if not kernel.kernel and not block.trains:
+        return Loads(optimal=True)
+    return _finish(services, block, kernel, keys, most, time_limit_s - (time.monotonic() - started), nodes, rel_gap)
+
+
+def _finish(
+    services: Services,
+    block: Block,
+    kernel: Kernel,
+    keep: list[ServiceKey],
+    most: int,
+    left_s: float,
+    nodes: int | None,
+    rel_gap: float,
+) -> Loads | None:
+    if len(kernel.kernel) > most:
+        relaxed = kernel.program().relax(max(0.1, left_s / 2))
+        if relaxed is not None:
+            y = relaxed[1]
+            order = np.argsort(-y, kind="stable")
+            kept = {kernel.kernel[i].key for i in order[:most] if y[i] > 1e-6} | set(keep)
+            kernel.kernel = [s for s in kernel.kernel if s.key in kept]
+    return kernel.program().solve(max(0.5, left_s), nodes, rel_gap)

@@ -1,0 +1,417 @@
+"""Improvement by remaking parts of the plan: take a block of runs out, solve it as a kernel MIP, keep what is cheaper.
+
+A **block** is a few runs close in date and destination, those left behind who could ride with them, and the train
+passengers who could change. It is given the coaches it holds, half of what is free, and the free train seats, so
+that blocks in flight never meet; its parties are out of the draft while it is being solved. Regions (destinations that
+can share a coach) meet only in fleet, trains and budget, so a small region is one block.
+
+Blocks go to an executor (worker processes) or are solved on the spot; results are taken in the order of submission, and
+every random choice comes from one generator, so a fixed number of blocks gives the same plan for the same seed.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scheduler.solver.classes import Ints
+from scheduler.solver.draft import Books, Coach, Draft
+from scheduler.solver.kernel import Block, Loads, OpenTrain, solve_block
+from scheduler.solver.services import Services, subsets
+
+SMALL_REGION = 450
+"""People of a region that is remade as one block."""
+
+MOST_STOPS = 6
+"""Work stops whose combinations a block tries; with n stops there are n + n(n-1)/2 + ... work sets."""
+
+MOST_SERVICES = 260
+BLOCK_GAP = 2e-4
+
+
+@dataclass
+class _Piece:
+    """What a block took out of the draft: runs, train loads, left parties; and what it was granted."""
+
+    coaches: list[Coach]
+    trains: dict[int, dict[tuple[int, int], int]]
+    left: dict[int, int]
+    granted: Ints
+    granted_seats: dict[int, Ints]
+    granted_fen: int
+    cost_fen: int
+    block: Block
+    limit_s: float = 0.0
+
+
+@dataclass
+class Search:
+    """The state of the improvement: a draft, its books, what is in flight."""
+
+    books: Books
+    draft: Draft
+    rng: random.Random
+    deterministic: bool = False
+    pieces: dict[int, _Piece] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.instance = self.books.instance
+        self.services: Services = self.books.services
+        self.region = self.services.regions()
+        self.cost = self.books.total(self.draft)
+        self.target = 220
+        self._tick = 0
+
+    # The loop ----------------------------------------------------------------------------------------------------
+
+    def improve(
+        self,
+        executor: Executor | None,
+        workers: int,
+        deadline: float,
+        iterations: int | None,
+        stopped: Callable[[], bool],
+        improved: Callable[[], None],
+    ) -> None:
+        """Remake blocks until the deadline, the number of iterations or `stopped`."""
+        flying: deque[tuple[int, Future[Loads | None] | None]] = deque()
+        regions = self._small_regions()
+        turn = 0
+        while True:
+            room = workers if executor is not None else 1
+            while len(flying) < room and not stopped():
+                left_s = deadline - time.monotonic()
+                if left_s < 1.5 or (iterations is not None and turn >= iterations):
+                    break
+                piece = self._take(self._region_block(regions.pop()) if regions else self._near_block())
+                turn += 1
+                if piece is None:
+                    if turn > 50 and not flying:
+                        return
+                    continue
+                number = self._tick = self._tick + 1
+                self.pieces[number] = piece
+                limit_s = min(30.0, 0.85 * left_s - 0.5) if not self.deterministic else 1e6
+                nodes = 200 if self.deterministic else None
+                if executor is None:
+                    flying.append((number, None))
+                    piece.limit_s = limit_s
+                else:
+                    flying.append((number, executor.submit(solve_in_worker, piece.block, limit_s, nodes)))
+            if not flying:
+                return
+            number, future = flying.popleft()
+            if future is None:
+                nodes = 200 if self.deterministic else None
+                loads = solve_block(
+                    self.services,
+                    self.pieces[number].block,
+                    6,
+                    MOST_SERVICES,
+                    self.pieces[number].limit_s,
+                    nodes,
+                    BLOCK_GAP,
+                )
+            else:
+                loads = _wait(future, deadline, stopped)
+            if self._put(self.pieces.pop(number), loads):
+                improved()
+            if stopped() or time.monotonic() > deadline:
+                for number, _ in flying:
+                    self._put(self.pieces.pop(number), None)
+                return
+
+    # Choosing blocks ---------------------------------------------------------------------------------------------
+
+    def _small_regions(self) -> list[int]:
+        people: dict[int, int] = {}
+        instance = self.instance
+        for stop, q in zip(instance.work_stop, instance.size * instance.count, strict=True):
+            region = int(self.region[stop])
+            people[region] = people.get(region, 0) + int(q)
+        small = [(q, region) for region, q in people.items() if q <= SMALL_REGION]
+        return [region for _, region in sorted(small)]
+
+    def _region_block(self, region: int) -> tuple[list[int], list[int], list[int]]:
+        """Return (runs, work stops, days) of a whole region."""
+        runs = [i for i, coach in enumerate(self.draft.coaches) if self._region_of(coach) == region]
+        stops = [i for i in range(len(self.region)) if self.region[i] == region]
+        return runs, stops, list(range(self.instance.n_days))
+
+    def _region_of(self, coach: Coach) -> int:
+        return int(self.region[self.services.work_sets[coach.work][0]])
+
+    def _near_block(self) -> tuple[list[int], list[int], list[int]]:
+        """Return (runs, work stops, days) around a run, or around somebody left behind."""
+        instance, rng, coaches = self.instance, self.rng, self.draft.coaches
+        left = np.flatnonzero(self.draft.left * instance.by_coach)
+        if len(left) and (not coaches or rng.random() < 0.5):
+            k = int(left[rng.randrange(len(left))])
+            stop, day = int(instance.work_stop[k]), rng.randint(int(instance.first[k]), int(instance.last[k]))
+        elif coaches:
+            coach = coaches[self._thin_run()]
+            stop, day = rng.choice(self.services.work_sets[coach.work]), coach.day
+        else:
+            return [], [], []
+        km = np.maximum(instance.work_km[stop], instance.work_km[:, stop])
+        near_km = max(1.0, instance.work_radius_km)
+        day_weight = rng.choice((0.3, 0.7, 1.5))
+        ranked = []
+        for i, coach in enumerate(coaches):
+            if self._region_of(coach) != self.region[stop]:
+                continue
+            away = min(float(km[w]) for w in self.services.work_sets[coach.work]) / near_km
+            ranked.append((away * 2 + abs(coach.day - day) * day_weight + rng.random() * 0.5, i))
+        ranked.sort()
+        runs, people = [], 0
+        for _, i in ranked:
+            runs.append(i)
+            people += self.books.people(coaches[i].load.items())
+            if people >= self.target:
+                break
+        weight: dict[int, int] = {stop: 1 << 30}
+        for i in runs:
+            for w in self.services.work_sets[coaches[i].work]:
+                weight[w] = weight.get(w, 0) + 1
+        stops = sorted(weight, key=lambda w: -weight[w])[:MOST_STOPS]
+        days = sorted({coaches[i].day for i in runs} | {day})
+        return runs, stops, days
+
+    def _thin_run(self) -> int:
+        """Return a run, most likely one that is thin or dear for its people."""
+        best, at = -1.0, 0
+        for _ in range(4):
+            i = self.rng.randrange(len(self.draft.coaches))
+            coach = self.draft.coaches[i]
+            table = self.services.table(coach.work)
+            people = self.books.people(coach.load.items())
+            worth = 1 - people / max(1, int(table.seats[coach.home, coach.vehicle])) + self.rng.random() * 0.1
+            if worth > best:
+                best, at = worth, i
+        return at
+
+    # Taking out and putting back ---------------------------------------------------------------------------------
+
+    def _take(self, choice: tuple[list[int], list[int], list[int]]) -> _Piece | None:
+        """Take a block out of the draft."""
+        runs, stops, days = choice
+        if not stops:
+            return None
+        instance, books, draft = self.instance, self.books, self.draft
+        chosen = set(runs)
+        coaches = [coach for i, coach in enumerate(draft.coaches) if i in chosen]
+        first, last = min(days), max(days)
+        stop_set = np.isin(instance.work_stop, stops)
+        meets = stop_set & (instance.first <= last) & (instance.last >= first)
+        counts: dict[int, int] = {}
+        for coach in coaches:
+            for k, n in coach.load.items():
+                counts[k] = counts.get(k, 0) + n
+        left: dict[int, int] = {}
+        room = 2 * self.target
+        waiting = np.flatnonzero((draft.left > 0) & meets)
+        order = list(waiting)
+        if int((draft.left[waiting] * instance.size[waiting]).sum()) > room:
+            self.rng.shuffle(order)
+        for k in map(int, order):
+            if room <= 0:
+                break
+            n = min(int(draft.left[k]), max(1, room // int(instance.size[k])))
+            left[k] = n
+            room -= int(n * instance.size[k])
+        trains, train_parts, granted_seats = self._take_trains(meets, first, last)
+        old_trains = sum(
+            books.train_fen(t, part | draft.trains[t]) - books.train_fen(t, draft.trains[t])
+            for t, part in train_parts.items()
+        )
+        for part in train_parts.values():
+            for (k, _), n in part.items():
+                counts[k] = counts.get(k, 0) + n
+        for k, n in left.items():
+            counts[k] = counts.get(k, 0) + n
+        if not counts:
+            self._put_trains(train_parts)
+            return None
+        held = books.held(coaches)
+        free = instance.fleet - books.held(draft.coaches) - sum(p.granted for p in self.pieces.values())
+        granted = held + (free + 1) // 2 if self.pieces else held + free
+        cost = sum(books.coach_fen(coach) for coach in coaches) + old_trains
+        cost += sum(int(instance.leave_fen[k]) * n for k, n in left.items())
+        granted_fen, budget = 0, None
+        if instance.budget_fen is not None:
+            whole = self._spent_of(coaches, train_parts)
+            spare = instance.budget_fen - books.spent(draft) - sum(p.granted_fen for p in self.pieces.values())
+            for t, part in train_parts.items():
+                spare += 0 * len(part) * t
+            budget = whole + (spare - whole) // (2 if self.pieces else 1) if spare > whole else whole
+            granted_fen = budget
+        draft.coaches = [coach for i, coach in enumerate(draft.coaches) if i not in chosen]
+        for k, n in left.items():
+            draft.left[k] -= n
+        classes = np.array(sorted(counts), dtype=np.int64)
+        works = [w for w in subsets(stops, instance.work_stops) if self._together(w)]
+        block = Block(
+            classes=classes,
+            counts=np.array([counts[int(k)] for k in classes], dtype=np.int64),
+            days=tuple(days),
+            works=tuple(works),
+            seeds=tuple((c.day, c.home, self.services.work_sets[c.work], c.vehicle) for c in coaches),
+            free=granted,
+            trains=tuple(trains),
+            budget_fen=budget,
+        )
+        return _Piece(coaches, train_parts, left, granted, granted_seats, granted_fen, cost, block)
+
+    def _together(self, stops: tuple[int, ...]) -> bool:
+        return all(self.services.close[a, b] for a in stops for b in stops)
+
+    def _spent_of(self, coaches: list[Coach], trains: dict[int, dict[tuple[int, int], int]]) -> int:
+        fixed = sum(self.books.coach_fixed(coach) for coach in coaches)
+        for t, part in trains.items():
+            rest = self.draft.trains[t]
+            fixed += self.books.train_fixed(t, _sum(rest, part)) - self.books.train_fixed(t, rest)
+        return fixed
+
+    def _take_trains(
+        self, meets: np.ndarray, first: int, last: int
+    ) -> tuple[list[OpenTrain], dict[int, dict[tuple[int, int], int]], dict[int, Ints]]:
+        """Take those out of the trains who could ride with the block, and grant it the free seats."""
+        instance, books, draft = self.instance, self.books, self.draft
+        trains, parts, seats_of = [], {}, {}
+        for t, block in enumerate(instance.trains):
+            can = meets & instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
+            if not can.any() or any(t in piece.granted_seats for piece in self.pieces.values()):
+                continue
+            if not any(
+                can[k] and draft.left[k] >= 0 and (int(instance.origin[k]), int(instance.work_stop[k])) in block.options
+                for k in np.flatnonzero(can)[:50]
+            ):
+                continue
+            load = draft.trains[t]
+            movable = [(key, n) for key, n in load.items() if can[key[0]]]
+            self.rng.shuffle(movable)
+            part: dict[tuple[int, int], int] = {}
+            room = self.target
+            for key, n in movable:
+                if room <= 0:
+                    break
+                part[key] = n
+                room -= n * int(instance.size[key[0]])
+            rest = {key: n for key, n in load.items() if key not in part}
+            taken = books.leg_loads(t, rest)
+            staying = books.people((k, n) for (k, _), n in rest.items())
+            draft.trains[t] = rest
+            parts[t] = part
+            seats_of[t] = block.seats - taken
+            trains.append(
+                OpenTrain(
+                    train=t,
+                    seats=block.seats - taken,
+                    fixed_fen=0 if rest else block.fixed_fen,
+                    min_load=max(0, block.min_load - staying),
+                    must_run=bool(rest),
+                )
+            )
+        return trains, parts, seats_of
+
+    def _put_trains(self, parts: dict[int, dict[tuple[int, int], int]]) -> None:
+        for t, part in parts.items():
+            self.draft.trains[t] = _sum(self.draft.trains[t], part)
+
+    def _put(self, piece: _Piece, loads: Loads | None) -> bool:
+        """Put a block back, remade if that is cheaper; tell whether it was."""
+        draft, instance, books = self.draft, self.instance, self.books
+        if loads is not None:
+            coaches = [Coach(d, h, self.services.work_id(w), v, load) for (d, h, w, v), load in loads.named]
+            left = dict(zip((int(k) for k in piece.block.classes), (int(n) for n in piece.block.counts), strict=True))
+            for coach in coaches:
+                for k, n in coach.load.items():
+                    left[k] -= n
+            for part in loads.trains.values():
+                for (k, _), n in part.items():
+                    left[k] -= n
+            cost = sum(books.coach_fen(coach) for coach in coaches)
+            cost += sum(int(instance.leave_fen[k]) * n for k, n in left.items())
+            for t in piece.trains:
+                rest = draft.trains[t]
+                cost += books.train_fen(t, _sum(rest, loads.trains.get(t, {}))) - books.train_fen(t, rest)
+            if cost < piece.cost_fen and min(left.values()) >= 0 and self._within(piece, coaches, loads):
+                draft.coaches += coaches
+                for k, n in left.items():
+                    draft.left[k] += n
+                self._put_trains(loads.trains)
+                self.cost += cost - piece.cost_fen
+                return True
+        draft.coaches += piece.coaches
+        for k, n in piece.left.items():
+            draft.left[k] += n
+        self._put_trains(piece.trains)
+        return False
+
+    def restore(self) -> None:
+        """Put back everything in flight, as it was: after an interruption the draft is whole again."""
+        while self.pieces:
+            self._put(self.pieces.popitem()[1], None)
+
+    def _within(self, piece: _Piece, coaches: list[Coach], loads: Loads) -> bool:
+        """Tell whether a remade block keeps to what it was granted: floats decided it, integers check it."""
+        if (self.books.held(coaches) > np.maximum(piece.granted, 0)).any():
+            return False
+        for t, part in loads.trains.items():
+            whole = _sum(self.draft.trains[t], part)
+            block = self.instance.trains[t]
+            people = self.books.people((k, n) for (k, _), n in whole.items())
+            if (self.books.leg_loads(t, whole) > block.seats).any() or people < block.min_load:
+                return False
+        if self.instance.budget_fen is not None and self._spent_of(coaches, loads.trains) > piece.granted_fen:
+            return False
+        for t in piece.trains:
+            rest = self.draft.trains[t]
+            people = self.books.people((k, n) for (k, _), n in _sum(rest, loads.trains.get(t, {})).items())
+            if 0 < people < self.instance.trains[t].min_load:
+                return False
+        return True
+
+
+def _sum(a: dict[tuple[int, int], int], b: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+    total = dict(a)
+    for key, n in b.items():
+        total[key] = total.get(key, 0) + n
+    return total
+
+
+_worker_services: Services | None = None
+
+
+def start_worker(instance: object) -> None:
+    """Give a worker process its instance."""
+    from scheduler.solver.classes import Instance
+
+    global _worker_services
+    assert isinstance(instance, Instance)
+    _worker_services = Services(instance)
+
+
+def solve_in_worker(block: Block, limit_s: float, nodes: int | None) -> Loads | None:
+    """Solve a block in a worker process."""
+    assert _worker_services is not None
+    return solve_block(_worker_services, block, 6, MOST_SERVICES, limit_s, nodes, BLOCK_GAP)
+
+
+def _wait(future: Future[Loads | None], deadline: float, stopped: Callable[[], bool]) -> Loads | None:
+    """Wait for a result until the deadline; None when it does not come in time."""
+    while not stopped():
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            break
+        try:
+            return future.result(timeout=min(0.2, left_s))
+        except TimeoutError:
+            continue
+    return None

@@ -1,0 +1,250 @@
+"""What could run: sets of home stops, sets of work stops, and what each pair costs with each vehicle type.
+
+A **service** is (day, home set, work set, vehicle type). Home sets are listed once; work sets are numbered when first
+asked for, and each gets a `WorkTable`: for every home set at once, the shortest path, whether the rules
+allow it, drivers, seats, cost and days held. The figures follow the Evaluator's arithmetic step by step, so that they
+agree to the fen; the plan that leaves the solver is costed by the Evaluator all the same.
+
+The shortest path over all boarding, then all alighting stops splits at the link between the ends: for each stop of a
+set, `inner` is the shortest way through the set that touches the other end there, and `outer` where it then starts
+or stops. With at most 4 stops a side every pair is a minimum over 16 links, for all home sets at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations, pairwise, permutations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.evaluate import (
+    HALF_STEP_KM,
+    HOUR_TOLERANCE,
+    KM_TOLERANCE,
+    ONE_DRIVER_MAX_H,
+    ONE_DRIVER_MAX_M,
+    TWO_DRIVERS_MAX_H,
+)
+from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
+
+MOST_SETS = 30_000
+"""Sets of stops kept a side; beyond it the largest sets are left out (a county with hundreds of close stops)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopSets:
+    """Sets of stops of one end: per set and member, the shortest way through it that links to the other end there.
+
+    `stops` is padded with -1, `inner_km` with infinity. `outer` is the far end of that way.
+    """
+
+    sets: tuple[tuple[int, ...], ...]
+    stops: Ints
+    inner_km: Floats
+    inner_min: Floats
+    outer: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTable:
+    """Every home set with one work set. Arrays have an entry (a row) a home set; `cost`, `seats` a column a type.
+
+    `seats` is what may be loaded (after reserve_seats), 0 where a coach may not run or cannot reach min_load.
+    `hold_from`, `hold_to` are the days held, relative to the run's day, both included.
+    """
+
+    allowed: NDArray[np.bool_]
+    path_m: Ints
+    cost: Ints
+    seats: Ints
+    hold_from: Ints
+    hold_to: Ints
+
+
+class Services:
+    """Lazy tables of services for one instance."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.home = _stop_sets(
+            instance.home_km,
+            instance.home_min,
+            instance.home_stops,
+            instance.home_radius_km,
+            towards_last=instance.to_work,
+        )
+        self.home_id = {stops: i for i, stops in enumerate(self.home.sets)}
+        self.access = _set_access(instance, self.home.sets)
+        self.work_sets: list[tuple[int, ...]] = []
+        self._work_id: dict[tuple[int, ...], int] = {}
+        self._tables: dict[int, WorkTable] = {}
+        self._eligible: dict[int, Ints] = {}
+        self._wider: list[list[int]] | None = None
+        self._neighbours: list[Ints] | None = None
+        spread = np.maximum(instance.work_km, instance.work_km.T)
+        self.close = spread <= instance.work_radius_km + KM_TOLERANCE
+
+    def work_id(self, stops: Iterable[int]) -> int:
+        """Return the number of a set of work stops."""
+        key = tuple(sorted(stops))
+        if key not in self._work_id:
+            self._work_id[key] = len(self.work_sets)
+            self.work_sets.append(key)
+        return self._work_id[key]
+
+    @property
+    def single_homes(self) -> Ints:
+        """Return the home sets of one stop: they come first."""
+        return np.arange(len(self.instance.homes), dtype=np.int64)
+
+    def wider(self, home: int) -> list[int]:
+        """Return the home sets with one stop more."""
+        if self._wider is None:
+            self._wider = [[] for _ in self.home.sets]
+            for number, stops in enumerate(self.home.sets):
+                for left_out in range(len(stops) if len(stops) > 1 else 0):
+                    self._wider[self.home_id[stops[:left_out] + stops[left_out + 1 :]]].append(number)
+        return self._wider[home]
+
+    def signatures(self, work: int) -> Ints:
+        """Return the signatures a run with this work set can carry."""
+        if work not in self._eligible:
+            stops = set(self.work_sets[work])
+            fits = [i for i, sig in enumerate(self.instance.signatures) if all(stops & need for need in sig)]
+            self._eligible[work] = np.array(fits, dtype=np.int64)
+        return self._eligible[work]
+
+    def table(self, work: int) -> WorkTable:
+        """Return the services of one work set."""
+        if work not in self._tables:
+            self._tables[work] = self._build(self.work_sets[work])
+        return self._tables[work]
+
+    def _build(self, stops: tuple[int, ...]) -> WorkTable:
+        instance, home = self.instance, self.home
+        n_sets, n_types = len(home.sets), len(instance.rated)
+        close = all(self.close[a, b] for a in stops for b in stops)
+        if not close or len(stops) > instance.work_stops or not n_sets:
+            empty = np.zeros(n_sets, dtype=np.int64)
+            none = np.zeros((n_sets, n_types), dtype=np.int64)
+            return WorkTable(empty.astype(bool), empty, none, none, empty, empty)
+        work = _stop_set_rows([stops], instance.work_km, instance.work_min, towards_last=not instance.to_work)
+        km = np.full(n_sets, np.inf)
+        minutes = np.full(n_sets, np.inf)
+        ends = np.zeros((n_sets, 2), dtype=np.int64)
+        for h in range(home.stops.shape[1]):
+            here = home.stops[:, h]
+            for w, stop in enumerate(stops):
+                total = home.inner_km[:, h] + instance.link_km[here, stop] + work.inner_km[0, w]
+                shorter = total < km
+                km[shorter] = total[shorter]
+                whole = home.inner_min[:, h] + instance.link_min[here, stop] + work.inner_min[0, w]
+                minutes[shorter] = whole[shorter]
+                ends[shorter, 0] = home.outer[shorter, h]
+                ends[shorter, 1] = work.outer[0, w]
+        direct = instance.link_km[ends[:, 0], ends[:, 1]]
+        finite = np.isfinite(km)
+        allowed = finite & (km <= instance.max_detour * direct + KM_TOLERANCE)
+        path_m = np.where(finite, np.floor(np.where(finite, km, 0) * 10 + 0.5 + 1e-7), 0).astype(np.int64) * 100
+        minutes_h = np.where(finite, minutes, 0) / 60 - HALF_STEP_KM / instance.km_per_h
+        hours = np.maximum(path_m / 1000 / instance.km_per_h, minutes_h) - HOUR_TOLERANCE
+        one = (hours <= ONE_DRIVER_MAX_H) & (path_m <= ONE_DRIVER_MAX_M)
+        drivers = np.where(one, 1, np.where(hours <= TWO_DRIVERS_MAX_H, 2, 3))
+        crew = (drivers + instance.crew) if instance.crew_in_seats else np.zeros_like(drivers)
+        seats = np.maximum(0, instance.rated[None, :] - crew[:, None]) - instance.reserve
+        seats = np.where(allowed[:, None] & (seats >= instance.min_load), seats, 0)
+        extra = np.array([len(each) for each in home.sets]) + len(stops) - 2
+        yuan = instance.per_km_fen[None, :] * path_m[:, None] / 1000
+        cost = instance.fixed_fen[None, :] + yuan + (instance.stop_fen * extra)[:, None]
+        back = 0 if instance.to_work else -(-path_m // instance.turnaround_m)
+        held = -(-2 * path_m // instance.turnaround_m) + 1
+        hold_from = -back + np.zeros_like(path_m)
+        return WorkTable(
+            allowed=allowed,
+            path_m=path_m,
+            cost=np.floor(cost + 0.5 + 1e-7).astype(np.int64),
+            seats=seats,
+            hold_from=hold_from,
+            hold_to=hold_from + held - 1,
+        )
+
+    def neighbours(self, stop: int) -> Ints:
+        """Return the work stops that may share a coach with `stop`, nearest first, itself excluded."""
+        if self._neighbours is None:
+            km = np.maximum(self.instance.work_km, self.instance.work_km.T)
+            order = np.argsort(km, axis=1, kind="stable")
+            self._neighbours = [row[self.close[i, row] & (row != i)] for i, row in enumerate(order)]
+        return self._neighbours[stop]
+
+    def regions(self) -> Ints:
+        """Return the region of each work stop: stops that could share a coach, directly or through others."""
+        n = len(self.instance.works)
+        region = np.full(n, -1, dtype=np.int64)
+        for start in range(n):
+            if region[start] >= 0:
+                continue
+            region[start], queue = start, [start]
+            while queue:
+                here = queue.pop()
+                for other in self.neighbours(here):
+                    if region[other] < 0:
+                        region[other] = start
+                        queue.append(int(other))
+        return region
+
+
+def _stop_sets(km: Floats, minutes: Floats, most: int, radius_km: float, *, towards_last: bool) -> StopSets:
+    """List the sets of up to `most` stops pairwise within `radius_km`, small ones first."""
+    spread = np.maximum(km, km.T)
+    close = spread <= radius_km + KM_TOLERANCE
+    layer: list[tuple[int, ...]] = [(i,) for i in range(len(km))]
+    sets = list(layer)
+    for _ in range(most - 1):
+        layer = [
+            (*stops, j) for stops in layer for j in range(stops[-1] + 1, len(km)) if all(close[i, j] for i in stops)
+        ]
+        if len(sets) + len(layer) > MOST_SETS:
+            break
+        sets += layer
+    return _stop_set_rows(sets, km, minutes, towards_last=towards_last)
+
+
+def _stop_set_rows(sets: list[tuple[int, ...]], km: Floats, minutes: Floats, *, towards_last: bool) -> StopSets:
+    """Work out the inner ways. `towards_last`: the set is travelled first, so the link leaves from its last stop."""
+    width = max((len(stops) for stops in sets), default=1)
+    padded = np.full((len(sets), width), -1, dtype=np.int64)
+    inner_km = np.full((len(sets), width), np.inf)
+    inner_min = np.full((len(sets), width), np.inf)
+    outer = np.zeros((len(sets), width), dtype=np.int64)
+    sizes = np.array([len(stops) for stops in sets], dtype=np.int64)
+    for size in range(1, width + 1):
+        rows = np.flatnonzero(sizes == size)
+        if not len(rows):
+            continue
+        stops = np.array([sets[row] for row in rows], dtype=np.int64)
+        padded[rows, :size] = stops
+        for order in permutations(range(size)):
+            way_km = sum((km[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
+            way_min = sum((minutes[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
+            link, far = (order[-1], order[0]) if towards_last else (order[0], order[-1])
+            better = way_km < inner_km[rows, link]
+            inner_km[rows[better], link] = way_km[better]
+            inner_min[rows[better], link] = way_min[better]
+            outer[rows[better], link] = stops[better, far]
+    return StopSets(tuple(sets), padded, inner_km, inner_min, outer)
+
+
+def _set_access(instance: Instance, sets: tuple[tuple[int, ...], ...]) -> Ints:
+    """Return the fen a person of each origin pays with each home set (sets, origins): its cheapest open stop."""
+    access = np.full((len(sets), len(instance.origins)), CLOSED, dtype=np.int64)
+    for row, stops in enumerate(sets):
+        access[row] = instance.access[:, list(stops)].min(axis=1)
+    return access
+
+
+def subsets(stops: Iterable[int], most: int) -> list[tuple[int, ...]]:
+    """Return all non-empty subsets of up to `most` stops."""
+    names = sorted(stops)
+    return [each for size in range(1, most + 1) for each in combinations(names, size)]

@@ -1,0 +1,223 @@
+"""solve(problem) -> Plan: a first verified plan at once, then the best that the time allows.
+
+The way: parties to classes (`classes`), what could run (`services`), a greedy plan (`greedy`), blocks of it remade as
+kernel MIPs in worker processes (`search`, `kernel`), runs with seats, plates and times (`assemble`), reasons for
+those left behind (`explain`). Nothing leaves unless `verify`, which shares no code with the search, finds no fault.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+from scheduler import __version__
+from scheduler.evaluate import Evaluator
+from scheduler.i18n import _
+from scheduler.plan import Plan, SetAsideRow, relative_gap
+from scheduler.problem import Problem
+from scheduler.solver.assemble import Assembler
+from scheduler.solver.classes import build_instance
+from scheduler.solver.draft import Books, Draft
+from scheduler.solver.exact import solve_whole
+from scheduler.solver.explain import Explainer
+from scheduler.solver.greedy import Greedy
+from scheduler.solver.quick_bound import quick_bound
+from scheduler.solver.search import Search, start_worker
+from scheduler.solver.services import Services
+from scheduler.verify import verify
+
+ENDING_SHARE = 0.04
+"""Part of the time limit kept for the ending: seats, timetables, reasons, verify."""
+
+
+class UnsoundPlanError(RuntimeError):
+    """The solver made a plan that verify refuses: a defect of the program, never of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the search is; bound and gap are None while nothing is proven."""
+
+    elapsed_s: float
+    phase: str
+    cost_fen: int | None
+    bound_fen: int | None
+    gap: float | None
+    runs: int
+    served: int
+    people: int
+
+
+class _Solver:
+    """One call of solve: the instance, the clock, the bound."""
+
+    def __init__(
+        self, problem: Problem, seed: int, on_progress: Callable[[Progress], None] | None, started: float
+    ) -> None:
+        self.problem = problem
+        self.seed = seed
+        self.on_progress = on_progress
+        self.started = started
+        self.evaluator = Evaluator(problem)
+        self.instance = build_instance(problem, self.evaluator)
+        self.services = Services(self.instance)
+        self.books = Books(self.services)
+        self.assembler = Assembler(problem, self.evaluator, self.services)
+        self.explainer = Explainer(problem, self.services, self.books)
+        self.bound: int = quick_bound(self.services)
+
+    def plan(self, draft: Draft) -> Plan:
+        """Return the verified plan of a draft.
+
+        Raises
+        ------
+        UnsoundPlanError
+            When verify finds a violation.
+        """
+        problem = self.problem
+        runs, left = self.assembler.runs(draft)
+        head = Plan.model_validate(
+            {
+                "season": problem.settings.name,
+                "direction": problem.settings.direction,
+                "version": __version__,
+                "seed": self.seed,
+                "inputs_sha256": problem.inputs_sha256,
+                "cost": {},
+                "runs": runs,
+                "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
+            }
+        )
+        cost = self.evaluator.cost(head)
+        unserved = self.explainer.unserved(draft, left, optimal=cost.total <= self.bound)
+        gap = relative_gap(cost.total, self.bound)
+        plan = head.model_copy(update={"cost": cost, "bound": self.bound, "gap": gap, "unserved": unserved})
+        violations = verify(problem, plan)
+        if violations:
+            listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:5])
+            raise UnsoundPlanError(f"{len(violations)} violations: {listed}")
+        return plan
+
+    def report(self, phase: str, draft: Draft | None, cost_fen: int | None) -> None:
+        """Tell the caller how far the search is."""
+        if self.on_progress is None:
+            return
+        served = self.books.served(draft) if draft is not None else 0
+        runs = len(draft.coaches) + sum(bool(load) for load in draft.trains) if draft is not None else 0
+        gap = relative_gap(cost_fen, self.bound) if cost_fen is not None else None
+        people = self.problem.people
+        elapsed_s = time.monotonic() - self.started
+        self.on_progress(Progress(elapsed_s, phase, cost_fen, self.bound, gap, runs, served, people))
+
+
+def solve(
+    problem: Problem,
+    *,
+    time_limit_s: float = 60,
+    gap: float = 0.0,
+    seed: int = 0,
+    iterations: int | None = None,
+    workers: int = 2,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Plan:
+    """Return the best plan found, verified, with a proven lower bound on the cost of every plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is asked. It may be anything that loads: nobody, no fleet, a single date.
+    time_limit_s : float
+        Wall seconds, ending included.
+    gap : float
+        Stop when (total - bound) / total is proven to be at most this.
+    seed : int
+        Of every random choice.
+    iterations : int or None
+        Number of blocks to remade instead of a time limit; then the same seed gives the same plan.
+    workers : int
+        Processes to search with; 1 searches in this process.
+    on_progress : callable or None
+        Told after every improvement.
+    stop : callable or None
+        Asked often; once it returns True the best plan so far is returned. So is it on KeyboardInterrupt.
+
+    Raises
+    ------
+    UnsoundPlanError
+        When the plan breaks a rule: a defect of the program.
+    """
+    started = time.monotonic()
+    solver = _Solver(problem, seed, on_progress, started)
+    hard_end = started + time_limit_s if iterations is None else float("inf")
+    interrupted = False
+
+    def stopped() -> bool:
+        return interrupted or (stop is not None and stop())
+
+    solver.report(_("first plan"), None, None)
+    greedy = Greedy(solver.books)
+    try:
+        draft = greedy.run(started + 0.7 * time_limit_s if iterations is None else float("inf"), stopped)
+    except KeyboardInterrupt:
+        interrupted = True
+        draft = greedy.draft
+    assembling = time.monotonic()
+    best = solver.plan(draft)
+    ending_s = max(ENDING_SHARE * time_limit_s, 2 * (time.monotonic() - assembling))
+    search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
+    solver.report(_("first plan"), draft, search.cost)
+
+    if search.cost > solver.bound:
+        exact = solve_whole(solver.books, min(0.5 * time_limit_s, max(0.0, hard_end - time.monotonic() - ending_s)))
+        if exact is not None:
+            if exact.cost_fen < search.cost:
+                draft = exact.draft
+                search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
+            if exact.bound_fen is not None:
+                solver.bound = max(solver.bound, exact.bound_fen)
+
+    def good_enough() -> bool:
+        return stopped() or search.cost - solver.bound <= gap * search.cost
+
+    if not good_enough():
+        deadline = hard_end - ending_s
+        try:
+            with _executor(workers, solver) as executor:
+                search.improve(
+                    executor,
+                    workers,
+                    deadline,
+                    iterations,
+                    good_enough,
+                    lambda: solver.report(_("search"), draft, search.cost),
+                )
+        except KeyboardInterrupt:
+            search.restore()
+    if search.cost < best.cost.total or solver.bound != best.bound:
+        best = solver.plan(draft)
+    solver.report(_("done"), draft, best.cost.total)
+    return best
+
+
+@contextmanager
+def _executor(workers: int, solver: _Solver) -> Iterator[Executor | None]:
+    """Yield a pool of worker processes, or None for one worker; leaving does not wait for work in flight."""
+    if workers <= 1:
+        yield None
+        return
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=start_worker, initargs=(solver.instance,)
+    )
+    try:
+        yield pool
+    finally:
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()

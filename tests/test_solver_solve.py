@@ -1,0 +1,75 @@
+"""solve(): every plan verified, optimal where that can be checked, robust at the edges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from scheduler.problem import Problem
+from scheduler.solver.solve import Progress, solve
+from scheduler.verify import verify
+from tests import builders as b
+from tests.brute_force import optimum
+from tests.strategies import problems, tiny_problems
+
+FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@FEW
+@given(problems())
+def test_any_problem_gives_a_verified_plan(problem: Problem) -> None:
+    plan = solve(problem, iterations=6, workers=1)
+    assert verify(problem, plan) == []
+
+
+@FEW
+@given(tiny_problems())
+def test_brute_force_agrees(problem: Problem) -> None:
+    best = optimum(problem).total_fen
+    plan = solve(problem, iterations=6, workers=1)
+    assert plan.cost.total == best
+    assert plan.bound is not None
+    assert plan.bound <= best
+
+
+@pytest.mark.parametrize("direction", ["to_work", "to_home"])
+def test_nobody(direction: b.Direction) -> None:
+    plan = solve(b.problem(direction=direction), iterations=1, workers=1)
+    assert (plan.cost.total, plan.gap, plan.runs, plan.unserved) == (0, 0.0, (), ())
+
+
+def test_no_fleet_and_no_train_leaves_everybody_with_a_proof() -> None:
+    plan = solve(b.problem(b.party(3), vehicle_types=()), iterations=1, workers=1)
+    assert [(u.code, u.proof) for u in plan.unserved] == [("U202", "no_option")]
+    assert plan.gap == 0.0
+
+
+def test_same_seed_and_work_give_the_same_plan() -> None:
+    parties = [b.party(size, preferred=b.day(size % 5)) for size in (1, 2, 3, 4, 1, 2, 5, 1, 2, 3)]
+    problem = b.problem(*parties)
+    first, second = (solve(problem, iterations=3, workers=1, seed=7) for _ in range(2))
+    assert first == second
+
+
+def test_a_party_larger_than_any_coach_stays_behind() -> None:
+    problem = b.problem(b.party(200), b.party(10))
+    plan = solve(problem, iterations=2, workers=1)
+    assert [(u.code, u.proof, len(u.refs)) for u in plan.unserved] == [("U203", "no_option", 200)]
+
+
+def test_alike_parties_fill_coach_after_coach() -> None:
+    one = b.party()
+    parties = [replace(one, id=f"P{i}", people=(b.person(f"r!s!{i}"),)) for i in range(300)]
+    plan = solve(b.problem(*parties, vehicle_types=(b.vehicle(49, 20),)), iterations=3, workers=1)
+    assert sum(run.load for run in plan.runs) == 300
+    assert len(plan.runs) == 7
+
+
+def test_stop_keeps_the_first_plan() -> None:
+    heard: list[Progress] = []
+    problem = b.problem(b.party(3))
+    plan = solve(problem, workers=1, stop=lambda: True, on_progress=heard.append)
+    assert verify(problem, plan) == []
+    assert heard[-1].cost_fen == plan.cost.total
