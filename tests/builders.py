@@ -16,6 +16,7 @@ from itertools import count
 from typing import Any
 
 from scheduler.evaluate import Evaluator
+from scheduler.itinerary import timetable
 from scheduler.plan import Cost, Passenger, Plan, Run, SetAsideRow, Stop, Unserved, relative_gap
 from scheduler.problem import (
     CoachRules,
@@ -197,8 +198,8 @@ def plan_for(problem: Problem, *assignments: tuple[Service, Sequence[Party]], **
     """Return the whole plan in which each service carries its parties and everybody else is unserved.
 
     Everyone boards at the cheapest open place and rides to the own destination; seats are numbered from 1, party by
-    party; the cost is the Evaluator's. A place nobody should use, a load too great, a window missed are built
-    as asked: verify must find them. Call only with services of the problem.
+    party; the times are the itinerary's, the cost is the Evaluator's. A place nobody should use, a load too great,
+    a window missed are built as asked: verify must find them. Call only with services of the problem.
     """
     evaluator = Evaluator(problem)
     runs = tuple(
@@ -225,6 +226,11 @@ def costed(problem: Problem, plan: Plan) -> Plan:
     return plan.model_copy(update={"cost": cost, "gap": relative_gap(cost.total, plan.bound)})
 
 
+def timed(problem: Problem, run: Run) -> Run:
+    """Return the run with the times of its stops, and rests; as it is when no timetable is legal."""
+    return run.model_copy(update={"stops": timetable(Evaluator(problem), run) or run.stops})
+
+
 def unserved(party: Party) -> Unserved:
     """Return the entry of a party left behind."""
     refs = tuple(person.ref for person in party.people)
@@ -242,7 +248,7 @@ def _coach_run(evaluator: Evaluator, service: Service, parties: Sequence[Party],
             own = evaluator.coach_work_stops(party, person)
             work = min(service.work, key=lambda name: (name not in own, name != person.employer_stop, name))
             passengers.append(_passenger(evaluator, party, person, str(len(passengers) + 1), home, work))
-    return Run(
+    run = Run(
         id=id,
         mode="coach",
         date=service.date,
@@ -255,6 +261,7 @@ def _coach_run(evaluator: Evaluator, service: Service, parties: Sequence[Party],
         + tuple(Stop(place=name, kind="alight") for name in path.alighting),
         passengers=tuple(passengers),
     )
+    return timed(evaluator.problem, run)
 
 
 def _train_run(evaluator: Evaluator, service: Service, parties: Sequence[Party], id: str) -> Run:
@@ -271,7 +278,7 @@ def _train_run(evaluator: Evaluator, service: Service, parties: Sequence[Party],
         ends = train.stops[i].place, train.stops[j].place
         home, work = ends if evaluator.to_work else ends[::-1]
         passengers += [_passenger(evaluator, party, person, None, home, work) for person in party.people]
-    return Run(
+    run = Run(
         id=id,
         mode="train",
         date=service.date,
@@ -280,6 +287,7 @@ def _train_run(evaluator: Evaluator, service: Service, parties: Sequence[Party],
         stops=tuple(stops),
         passengers=tuple(passengers),
     )
+    return timed(evaluator.problem, run)
 
 
 def _passenger(evaluator: Evaluator, party: Party, person: Person, seat: str | None, home: str, work: str) -> Passenger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.verify import Violation
 
-MAX_ROWS = 200
-"""So many violations are shown on a terminal; --json lists them all."""
+MAX_ROWS = 5
+"""So many violations of a code are shown on a terminal; --json lists them all."""
 
 
 @click.command(
@@ -37,12 +38,14 @@ def verify(season: Path, as_json: bool) -> None:
     from pydantic import ValidationError
 
     from scheduler.load import load
+    from scheduler.plan import Cost
     from scheduler.season.plans import read_plan
     from scheduler.verify import derived_cost, schema_violations
     from scheduler.verify import verify as violations_of
 
     problem = load(season).problem
-    plan, cost = None, dict[str, int | None]()
+    plan = None
+    cost: dict[str, int | None] = dict.fromkeys(Cost.model_fields)
     try:
         plan = read_plan(season)
     except PlanError as error:
@@ -73,16 +76,20 @@ def _print_violations(violations: list[Violation]) -> None:
     from rich.table import Table
 
     title = _("Violations: {n}").format(n=len(violations))
-    table = Table(title=title, title_justify="left", show_lines=True)
+    table = Table(title=title, title_justify="left")
     table.add_column(_("Code"), no_wrap=True)
     for heading in (_("Where"), _("Rule broken"), _("Expected"), _("Found")):
         table.add_column(heading, overflow="fold")
-    for each in violations[:MAX_ROWS]:
-        table.add_row(each.code, *(_cell(text) for text in (each.where, each.message, each.expected, each.actual)))
+    shown: Counter[str] = Counter()
+    for each in violations:
+        shown[each.code] += 1
+        if shown[each.code] <= MAX_ROWS:
+            table.add_row(each.code, *(_cell(text) for text in (each.where, each.message, each.expected, each.actual)))
     out = console()
     out.print(table)
-    if len(violations) > MAX_ROWS:
-        out.print(_("... and {n} more; --json lists all.").format(n=len(violations) - MAX_ROWS))
+    more = {code: number - MAX_ROWS for code, number in sorted(shown.items()) if number > MAX_ROWS}
+    for code, number in more.items():
+        out.print(_("... and {n} more of {code}; --json lists all.").format(n=number, code=code))
 
 
 def _cell(text: str) -> Any:

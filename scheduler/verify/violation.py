@@ -122,6 +122,7 @@ def schema_violations(error: ValidationError) -> list[Violation]:
     for part in error.errors(include_url=False, include_context=False):
         where = ".".join(str(key) for key in part["loc"]) or "plan.json"
         value = part["input"]
-        actual = value if isinstance(value, str | int | float | None) else type(value).__name__
-        found.append(violation("V100", where, part["msg"], str(actual)[:80]))
+        # What stands there is told where it is one value; a missing key, or a file that is no JSON, has none.
+        actual = value if isinstance(value, str | int | float) and part["type"] != "missing" else None
+        found.append(violation("V100", where, part["msg"], actual if actual is None else str(actual)[:80]))
     return found
