@@ -24,7 +24,8 @@ MISSING_SHOWN = 20
     + "\n\n"
     + _(
         "per run a pack (passenger list, timetable with safety reports, handover sheets), per day workbooks, "
-        "lists for carriers, railway, townships, employers, destination stations, public notices, escorts, feeders, and message texts."
+        "lists for carriers, railway, townships, employers, destination stations, public notices, escorts, "
+        "feeders, and message texts."
     )
     + example_text("scheduler manifests demo -o demo/out", "scheduler manifests demo -o carriers --ids full"),
 )

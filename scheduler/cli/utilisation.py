@@ -13,21 +13,29 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from scheduler.reports.people import Book
     from scheduler.reports.utilisation import Load, Utilisation
 
 TABLE_ROWS = 40
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command(
     "utilisation",
     help=_("Show how full the seats of SEASON's plan are, by date, destination, vehicle type, operator and run.")
-    + example_text("scheduler utilisation demo --csv load.csv"),
+    + example_text(
+        "scheduler utilisation demo", "scheduler utilisation demo --html demo/load.html --csv demo/load.csv"
+    ),
 )
 @season_argument
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help=_("Write all groups to this CSV file."))
+@click.option("--html", "html_file", type=_FILE, help=_("Write one offline page with charts to this file."))
+@click.option("--csv", "csv_file", type=_FILE, help=_("Write all groups to this CSV file."))
+@click.option("--xlsx", "xlsx_file", type=_FILE, help=_("Write a workbook with charts to this file."))
 @json_option
 @language_option
-def utilisation(season: Path, csv_file: Path | None, as_json: bool) -> None:
+def utilisation(
+    season: Path, html_file: Path | None, csv_file: Path | None, xlsx_file: Path | None, as_json: bool
+) -> None:
     """Show how full the seats are."""
     from scheduler.files import write_whole
     from scheduler.load import load
@@ -40,12 +48,36 @@ def utilisation(season: Path, csv_file: Path | None, as_json: bool) -> None:
     figures = of_book(book)
     if csv_file is not None:
         write_whole(csv_file, figures.as_csv())
+    if html_file is not None:
+        write_whole(html_file, _page(book))
+    if xlsx_file is not None:
+        _write_workbook(book, xlsx_file)
     if as_json:
         print_json(figures.as_json())
         return
     _print_tables(figures)
-    if csv_file is not None:
-        console().print(_("written: {path}").format(path=csv_file), markup=False)
+    for path in (html_file, csv_file, xlsx_file):
+        if path is not None:
+            console().print(_("written: {path}").format(path=path), markup=False)
+
+
+def _page(book: Book) -> str:
+    """Return the offline page, the by-hand rule's plan of the same season beside this one."""
+    from scheduler.bench.by_hand import plan_by_hand
+    from scheduler.reports.html import page
+    from scheduler.reports.insight import baseline, insight
+    from scheduler.reports.people import Book
+
+    by_hand = Book(book.problem, plan_by_hand(book.problem))
+    return page(book, insight(book, _("This plan")), [baseline(by_hand, _("The by-hand rule"))])
+
+
+def _write_workbook(book: Book, path: Path) -> None:
+    from scheduler.reports.figures_xlsx import write_figures
+    from scheduler.reports.insight import insight
+
+    title = f"{book.problem.settings.name} {_('Seat utilisation')}"
+    write_figures(path, title, insight(book, _("This plan")))
 
 
 def _print_tables(figures: Utilisation) -> None:

@@ -375,7 +375,7 @@ def message(book: Book, rider: Rider, view: View) -> str:
         "alight": rider.alight,
     }
     wordings = (
-        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Bring your ID card, be 20 min early."),
+        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Be early and bring your ID card."),
         _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Bring your ID card."),
         _("{head}: {name}, {when} at {board}, run {run}{seat}. Bring your ID card."),
         _("{name}, {when} at {board}, run {run}{seat}"),

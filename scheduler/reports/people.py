@@ -9,7 +9,7 @@ from datetime import date
 from scheduler.errors import PlanError
 from scheduler.i18n import _
 from scheduler.plan import Plan, Run
-from scheduler.problem import Escort, Party, Person, Place, Problem
+from scheduler.problem import Escort, Party, Person, Problem
 
 ADULT_AGE = 18
 
@@ -41,7 +41,7 @@ class Book:
     Raises
     ------
     PlanError
-        When the plan names a person the rosters no longer have.
+        When the plan names people, places, vehicles or trains that the season no longer has.
     """
 
     def __init__(self, problem: Problem, plan: Plan) -> None:
@@ -51,6 +51,8 @@ class Book:
         self.people: Mapping[str, Person] = {p.ref: p for party in problem.parties for p in party.people}
         self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
         self.runs = tuple(sorted(plan.runs, key=departure_key))
+        for run in self.runs:
+            self._check(run)
         self.riders: Mapping[str, tuple[Rider, ...]] = {run.id: self._boarding_order(run) for run in self.runs}
 
     @property
@@ -66,21 +68,16 @@ class Book:
         """Return the place of the home end where a rider boards (alights, in to_home)."""
         return rider.board if self.to_work else rider.alight
 
-    def place(self, name: str) -> Place:
-        """Return a place of the problem.
-
-        Raises
-        ------
-        PlanError
-            When the problem has no such place.
-        """
-        if name not in self.problem.places:
-            raise PlanError(
-                _("the plan names a place that is not in the tables: {name}").format(name=name),
-                "plan.json",
-                _("run `scheduler plan` again"),
-            )
-        return self.problem.places[name]
+    def _check(self, run: Run) -> None:
+        """Refuse a plan made from other tables: nothing below needs to ask again."""
+        types = {vehicle.key for vehicle in self.problem.vehicle_types}
+        trains = {(train.train, train.date) for train in self.problem.trains}
+        known = (run.vehicle_type, run.operator) in types if run.mode == "coach" else (run.train, run.date) in trains
+        if not known:
+            raise _stale(_("its vehicle type or train is not in the tables"), run.id)
+        for stop in run.stops:
+            if stop.kind != "rest" and stop.place not in self.problem.places:
+                raise _stale(_("the place {name} is not in the tables").format(name=stop.place), run.id)
 
     def _boarding_order(self, run: Run) -> tuple[Rider, ...]:
         order = {stop.place: i for i, stop in enumerate(run.stops) if stop.kind == "board"}
@@ -88,11 +85,7 @@ class Book:
         for passenger in run.passengers:
             person, party = self.people.get(passenger.ref), self.parties.get(passenger.party)
             if person is None or party is None:
-                raise PlanError(
-                    _("the plan names a person who is not in the rosters: {ref}").format(ref=passenger.ref),
-                    "plan.json",
-                    _("run `scheduler plan` again"),
-                )
+                raise _stale(_("{ref} is not in the rosters").format(ref=passenger.ref), run.id)
             rider = Rider(run, person, party, passenger.seat or "", passenger.board, passenger.alight)
             members.setdefault(passenger.party, []).append(rider)
         for riders in members.values():
@@ -106,6 +99,11 @@ class Book:
             for riders in sorted(members.values(), key=first)
             for i, r in enumerate(riders, 1)
         )
+
+
+def _stale(what: str, run_id: str) -> PlanError:
+    where = _("plan.json, run {id}").format(id=run_id)
+    return PlanError(what, where, _("plan again: the rosters or tables have changed since"))
 
 
 def seat_key(seat: str) -> tuple[int, str]:

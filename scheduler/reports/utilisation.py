@@ -152,12 +152,12 @@ def _by_destination(book: Book) -> tuple[Load, ...]:
         here = Counter(rider.party.work_stop for rider in book.riders[run.id])
         runs.update(here.keys())
         people.update(here)
-        seats.update(_shared(run.seats, here))
+        seats.update(shared(run.seats, here))
     order = sorted(people, key=lambda name: (-people[name], name))
     return tuple(Load(name, runs[name], people[name], seats[name]) for name in order)
 
 
-def _shared(total: int, weights: Counter[str]) -> dict[str, int]:
+def shared(total: int, weights: Counter[str]) -> dict[str, int]:
     """Share `total` in proportion to the weights, in integers that add up (largest remainders)."""
     weight = sum(weights.values())
     if not weight:
