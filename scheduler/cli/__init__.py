@@ -12,7 +12,7 @@ from scheduler.i18n import _
 
 # In the order of a season's work: name -> (module, attribute, short help).
 COMMANDS = {
-    "init": ("check", "init", "make a new season folder with template workbooks"),
+    "init": ("init", "init", "make a new season folder with template workbooks"),
     "example": ("example", "example", "write a synthetic season to try the program on"),
     "check": ("check", "check", "list every problem of the rosters and tables, with its cure"),
     "plan": ("plan", "plan", "assign parties to coaches and trains at the least cost"),

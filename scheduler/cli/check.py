@@ -1,0 +1,222 @@
+"""`scheduler check`: every problem of the rosters and tables, and what the townships get back to mend."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.errors import UsageError
+from scheduler.i18n import _
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from scheduler.load import Intake
+    from scheduler.roster.issues import Issue
+
+FILES_SHOWN = 30
+STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
+
+
+@click.command(
+    "check",
+    help=_("List every problem of SEASON's rosters and tables: file, sheet, cell, what is wrong, what to do.")
+    + "\n\n"
+    + _("Exit code 1 when there is an error: its row is set aside and not planned. A warning or an info is.")
+    + example_text("scheduler check demo", "scheduler check demo --annotate back --merged county.xlsx"),
+)
+@season_argument
+@click.option(
+    "--annotate",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=_("Write a copy of each workbook with the cells to mend marked and explained."),
+)
+@click.option(
+    "--merged",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("Write the clean county roster to this .csv or .xlsx file, with full ID numbers."),
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("Write the summary as one page to print or send, without personal data."),
+)
+@click.option(
+    "--limit", type=click.IntRange(min=0), default=20, help=_("How many issues to show one by one (default: 20).")
+)
+@json_option
+@language_option
+def check(
+    season: Path, annotate: Path | None, merged: Path | None, html: Path | None, limit: int, as_json: bool
+) -> int:
+    """Check a season."""
+    from scheduler.load import load
+
+    _refuse_inputs(season, annotate, merged, html)
+    with _progress_bar(as_json) as progress:
+        intake = load(season, progress)
+    written = list(_write(intake, season, annotate, merged, html))
+    if as_json:
+        print_json(
+            {
+                "people": intake.people,
+                "fit": intake.fit,
+                "set_aside": intake.set_aside,
+                "issues": [issue.as_json() for issue in intake.issues],
+            }
+        )
+    else:
+        _print(intake, limit)
+        for line in written:
+            console().print(line, markup=False, soft_wrap=True)
+    return 1 if intake.errors else 0
+
+
+def _refuse_inputs(season: Path, *targets: Path | None) -> None:
+    """Refuse to write where the program reads: the season's roster folder, or over one of its tables."""
+    from scheduler.roster.tables import TABLES
+
+    home = season.resolve()
+    inputs = {kind.stem for kind in TABLES} | {"season"}
+    for target in targets:
+        if target is None:
+            continue
+        here = target.resolve()
+        over = here.parent == home and here.stem.lower() in inputs
+        if here == home or here.is_relative_to(home / "roster") or over:
+            raise UsageError(
+                _("what is written there would be read as input"), str(target), _("name another folder or file")
+            )
+    if targets[1] is not None and targets[1].suffix.lower() not in (".csv", ".xlsx"):
+        raise UsageError(_("the county roster is a .csv or an .xlsx file"), str(targets[1]), _("name it so"))
+
+
+def _write(
+    intake: Intake, season: Path, annotate: Path | None, merged: Path | None, html: Path | None
+) -> Iterator[str]:
+    """Write what was asked for; yield a line about each."""
+    if merged is not None:
+        from scheduler.roster.merged import write_merged
+
+        count = write_merged(intake.problem.parties, merged)
+        yield _("County roster of {n} people, with full ID numbers: {path}").format(n=count, path=merged)
+        if merged.suffix.lower() == ".csv":
+            yield _("Excel rounds long numbers when it opens a .csv; to work on it in Excel, write an .xlsx.")
+
+
+@contextmanager
+def _progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """Show the files read on a terminal; drawn only when a file is done, so that no second thread runs."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=console(stderr=True), transient=True, auto_refresh=False)
+    with bar:
+        task = bar.add_task(_("Reading rosters"), total=None)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+            bar.refresh()
+
+        yield show
+
+
+# The summary -------------------------------------------------------------------------------------------------------
+
+
+def _print(intake: Intake, limit: int) -> None:
+    out = console()
+    out.print(_text(_headline(intake), "bold"), soft_wrap=True)
+    if not intake.people:
+        out.print(_("There are no people in the rosters yet: fill in the workbooks in the folder roster."))
+    if intake.issues:
+        _print_files(out, intake)
+        _print_codes(out, intake)
+        _print_issues(out, intake.issues, limit)
+    else:
+        out.print(_("No problem was found."))
+
+
+def _headline(intake: Intake) -> str:
+    form = _("{name}: {people} people, {fit} can be planned, {set_aside} set aside, {dropped} duplicates dropped")
+    counts = {"people": intake.people, "fit": intake.fit, "set_aside": intake.set_aside, "dropped": intake.duplicates}
+    return form.format(name=intake.settings.name, **{key: f"{count:,}" for key, count in counts.items()})
+
+
+def _print_files(out: Console, intake: Intake) -> None:
+    from scheduler.roster.summary import by_file
+
+    counts = by_file(intake.issues, intake.problem)
+    table = _table(_("By file"))
+    table.add_column(_("File"), overflow="fold")
+    for title in (_("Can be planned"), _("Set aside"), _("Errors"), _("Warnings"), _("Infos")):
+        table.add_column(title, justify="right")
+    concerned = [each for each in counts if each.errors or each.warnings or each.infos]
+    for each in concerned[:FILES_SHOWN]:
+        row = (each.fit, each.set_aside, each.errors, each.warnings, each.infos)
+        table.add_row(_text(each.file.removeprefix("roster/")), *(f"{number:,}" if number else "" for number in row))
+    out.print(table)
+    if len(concerned) > FILES_SHOWN:
+        out.print(_("and {n} more files").format(n=len(concerned) - FILES_SHOWN))
+    if clean := len(counts) - len(concerned):
+        out.print(_("{n} files without any problem").format(n=clean))
+
+
+def _print_codes(out: Console, intake: Intake) -> None:
+    from scheduler.roster.summary import by_code
+
+    names = {"error": _("error"), "warning": _("warning"), "info": _("info")}
+    table = _table(_("By kind"))
+    table.add_column(_("Code"), no_wrap=True)
+    table.add_column(_("Severity"), no_wrap=True)
+    table.add_column(_("Number"), justify="right", no_wrap=True)
+    table.add_column(_("Meaning"))
+    for each in by_code(intake.issues):
+        style = STYLES[each.severity]
+        table.add_row(each.code, _text(names[each.severity], style), f"{each.count:,}", _text(each.meaning))
+    out.print(table)
+
+
+def _print_issues(out: Console, issues: Sequence[Issue], limit: int) -> None:
+    from scheduler.roster.summary import worst_first
+
+    shown = worst_first(issues)[:limit]
+    if shown:
+        out.print()
+        out.print(_("One by one, errors first:"), style="bold")
+    for each in shown:
+        value = f"“{each.value}” " if each.value else ""
+        line = _text(f"{each.code} ", STYLES[each.severity])
+        line.append_text(_text(f"{each.where}: {value}{each.message}"))
+        line.append_text(_text(f" -> {each.cure}", "green"))
+        out.print(line, soft_wrap=True)
+    if len(issues) > len(shown):
+        more = len(issues) - len(shown)
+        out.print(
+            _("and {n} more: --limit shows more, --json all, --annotate marks them in the workbooks").format(n=more)
+        )
+
+
+def _table(title: str) -> Any:
+    from rich.table import Table
+
+    return Table(title=title, title_justify="left", title_style="bold")
+
+
+def _text(text: str, style: str = "") -> Any:
+    """Return text that the terminal shows as it is: file names and cells are neither markup nor commands."""
+    from rich.text import Text
+
+    return Text("".join(character if character.isprintable() else " " for character in text), style=style)

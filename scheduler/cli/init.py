@@ -1,0 +1,94 @@
+"""`scheduler init`: a new season folder with its settings and template workbooks."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from scheduler.cli.common import console, example_text, language_option, season_argument
+from scheduler.errors import OutputError, UsageError
+from scheduler.i18n import _
+from scheduler.problem import Direction
+
+DEFAULT_HOME = "511621"
+
+
+@click.command(
+    "init",
+    help=_("Make the new season folder SEASON: season.toml, an empty roster and empty tables, ready to fill in.")
+    + "\n\n"
+    + _("Nothing that exists is overwritten.")
+    + example_text(
+        "scheduler init 2027返岗", "scheduler init 2028 --home 511622 --name 武胜县2028年返乡 --direction to_home"
+    ),
+)
+@season_argument
+@click.option("--name", help=_("Name of the season (default: county, year and direction)."))
+@click.option("--home", default=DEFAULT_HOME, help=_("GB/T 2260 code of the county (default: 511621, Yuechi)."))
+@click.option(
+    "--direction",
+    type=click.Choice(["to_work", "to_home"]),
+    default="to_work",
+    help=_("After the festival back to work, or before it home (default: to_work)."),
+)
+@click.option(
+    "--first-date", type=click.DateTime(["%Y-%m-%d"]), help=_("First day of travel (default: by the next festival).")
+)
+@click.option(
+    "--last-date", type=click.DateTime(["%Y-%m-%d"]), help=_("Last day of travel (default: by the next festival).")
+)
+@language_option
+def init(
+    season: Path,
+    name: str | None,
+    home: str,
+    direction: Direction,
+    first_date: datetime | None,
+    last_date: datetime | None,
+) -> None:
+    """Make a new season folder."""
+    from scheduler.places import children, division
+    from scheduler.season.new import season_toml, travel_days
+
+    county = division(home)
+    if county is None or county.level == "province" or children(home):
+        cure = _('write the six-digit code of the county, as in: home = "511621"')
+        raise UsageError(_("home {code} is not a county of the built-in divisions").format(code=home), "--home", cure)
+    first, last = travel_days(direction, date.today())
+    if first_date is not None:
+        first = first_date.date()
+    if last_date is not None:
+        last = last_date.date()
+    way = "返岗" if direction == "to_work" else "返乡"
+    text = season_toml(name or f"{county.name}{last.year}年春节{way}", direction, home, first, last)
+    _make(season, text)
+    out = console()
+    out.print(_("New season: {path}, {first} to {last}").format(path=season, first=first, last=last), markup=False)
+    out.print(_("Next: fill in the workbooks, put the townships' lists into the folder roster, then:"), markup=False)
+    out.print(f"  scheduler check {season}", markup=False, soft_wrap=True)
+
+
+def _make(season: Path, text: str) -> None:
+    """Make the folder whole or not at all: it is written beside its place, then moved there."""
+    from scheduler.roster.templates import write_templates
+    from scheduler.season.settings import FILE_NAME, read_settings
+
+    try:
+        if season.exists() and (not season.is_dir() or any(season.iterdir())):
+            raise UsageError(_("is there already and not empty"), str(season), _("name a new folder"))
+        season.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".scheduler-", dir=season.parent) as temporary:
+            folder = Path(temporary) / "season"
+            folder.mkdir()
+            (folder / FILE_NAME).write_text(text, encoding="utf-8")
+            settings, _slips = read_settings(folder)
+            write_templates(folder, settings)
+            if season.exists():
+                season.rmdir()
+            folder.rename(season)
+    except OSError as error:
+        reason = _("cannot be written: {reason}").format(reason=error.strerror or error)
+        raise OutputError(reason, str(season), _("check the disk and the folder's permissions")) from error
