@@ -578,6 +578,13 @@ def party_apart() -> Pair:
     return (asked, plan), (asked, edit_passenger(plan, 0, seat="9"))
 
 
+@breaks("V163")
+def party_apart_on_a_train() -> Pair:
+    asked, plan = on_train()
+    seats = [edit_passenger(edit_passenger(plan, 0, seat="7"), 1, seat=seat) for seat in ("8", "9")]
+    return (asked, seats[0]), (asked, seats[1])
+
+
 # What is held over days ---------------------------------------------------------------------------------------------
 
 
@@ -790,6 +797,19 @@ def escort_in_two_places() -> Pair:
     return (asked, edit_run(first, 1, escorts=("李老师",))), (asked, edit_run(first, 1, escorts=("王老师",)))
 
 
+@breaks("V213")
+def escort_on_a_train_not_back_yet() -> Pair:
+    """The train arrives on the second day; back on the third, the escort can leave again on the fourth."""
+    rail, coach = party(3, mode="train"), party(2, mode="coach")
+    asked = problem(rail, coach, trains=(train(),), escorts=(escort(),))
+
+    def both(coach_day: int) -> Case:
+        plan = plan_for(asked, (Service(train="K586"), [rail]), (Service(day(coach_day)), [coach]))
+        return asked, edit_run(edit_run(plan, escorts=("王老师",)), 1, escorts=("王老师",))
+
+    return both(3), both(2)
+
+
 @breaks("V214")
 def too_many_escorts() -> Pair:
     asked, plan = two_parties(escorts=(escort(), escort("李老师")))
@@ -900,6 +920,14 @@ def fetched_at_another_township() -> Pair:
     board, alight = plan.feeders[0].stops
     moved = board.model_copy(update={"place": GUXIAN})
     return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": (moved, alight)}),)))
+
+
+@breaks("V232")
+def fetched_to_the_own_hub() -> Pair:
+    asked, plan = by_hub()
+    own = {**asked.places, HUB: replace(asked.places[HUB], township="罗渡镇")}
+    free = costed(replace(asked, places=own), plan)
+    return (asked, plan), (replace(asked, places=own), free)
 
 
 @breaks("V233")

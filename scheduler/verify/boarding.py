@@ -70,8 +70,8 @@ def _open_places(origin: str, names: list[str]) -> str:
 def seat_labels(case: Case) -> Iterator[Violation]:
     """Check seat numbers: in a coach within 1..rated, one person each, a party in consecutive ones.
 
-    A train's may be missing, or be of any form; two people may share one only where a seat freed on the way is sold
-    again.
+    A train's may be missing, or be of any form (only plain numbers are held to be consecutive); two people may share
+    one only where a seat freed on the way is sold again.
     """
     for coach in case.coaches:
         rated = coach.vehicle.rated_seats if coach.vehicle is not None else None
@@ -86,9 +86,7 @@ def seat_labels(case: Case) -> Iterator[Violation]:
             if taken.setdefault(number, passenger.ref) != passenger.ref:
                 yield violation("V162", at(coach.run, passenger.ref), _("a free seat"), f"{number}: {taken[number]}")
             numbers.setdefault(passenger.party, []).append(number)
-        for party, seats in numbers.items():
-            if max(seats) - min(seats) >= len(seats):
-                yield violation("V163", at(coach.run, party), _("consecutive"), _list(seats))
+        yield from _apart(coach.run, numbers)
     for run, train in case.train_runs:
         yield from _train_labels(run, resell=train is not None and train.resell)
 
@@ -100,18 +98,26 @@ def seat_number(label: str | None) -> int | None:
     return int(label)
 
 
-def _list(seats: list[int]) -> str:
-    return ", ".join(str(seat) for seat in sorted(seats))
+def _apart(run: Run, numbers: dict[str, list[int]]) -> Iterator[Violation]:
+    for party, seats in numbers.items():
+        if max(seats) - min(seats) >= len(seats):
+            listed = ", ".join(str(seat) for seat in sorted(seats))
+            yield violation("V163", at(run, party), _("consecutive"), listed)
 
 
 def _train_labels(run: Run, *, resell: bool) -> Iterator[Violation]:
     boards, alights = first_positions(run, "board"), last_positions(run, "alight")
     rides: dict[str, list[tuple[int, int, str]]] = {}
+    numbers: dict[str, list[int]] = {}
     for passenger in run.passengers:
+        number = seat_number(passenger.seat)
+        if number is not None:
+            numbers.setdefault(passenger.party, []).append(number)
         if passenger.seat is not None:
             start = boards.get(passenger.board, 0) if resell else 0
             end = alights.get(passenger.alight, len(run.stops)) if resell else 1
             rides.setdefault(passenger.seat, []).append((start, end, passenger.ref))
+    yield from _apart(run, numbers)
     for seat, intervals in rides.items():
         free_at, holder = -1, ""
         for start, end, ref in sorted(intervals):

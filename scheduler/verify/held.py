@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from scheduler.i18n import _
 from scheduler.plan import Run
 from scheduler.problem import Train
 from scheduler.verify.case import Case, at, day_text
 from scheduler.verify.violation import Violation, violation
+
+DAY_MIN = 24 * 60
 
 
 def fleet(case: Case) -> Iterator[Violation]:
@@ -47,31 +49,31 @@ def plates(case: Case) -> Iterator[Violation]:
 
 
 def escorts(case: Case) -> Iterator[Violation]:
-    """Check that escorts are listed, available, on one run at a time, and no more than seats are kept for."""
+    """Check that escorts are listed, available, on one run at a time, and no more than seats are kept for.
+
+    Rows of the escorts' table with one name are one person.
+    """
     listed: dict[str, list[tuple[int, int]]] = {}
     for escort in case.problem.escorts:
         listed.setdefault(escort.name, []).append((escort.first.toordinal(), escort.last.toordinal()))
-    away: dict[tuple[str, int], list[str]] = {}
-    for run, days in _escorted(case):
+    away: dict[tuple[str, int], int] = {}
+    for number, (run, days) in enumerate(_escorted(case)):
         most = case.rules.escorts_per_run
         if run.mode == "coach" and len(run.escorts) > most:
             yield violation("V214", at(run), f"<= {most}", len(run.escorts))
-        for name in run.escorts:
+        if len(set(run.escorts)) < len(run.escorts):
+            yield violation("V213", at(run), _("each once"), " ".join(run.escorts))
+        for name in dict.fromkeys(run.escorts):
             if name not in listed:
                 yield violation("V211", at(run), _("a name of the escorts' table"), name)
                 continue
             closed = [day for day in days if not any(first <= day <= last for first, last in listed[name])]
             if closed:
                 yield violation("V212", at(run, name), _("available"), day_text(closed[0]))
-            for day in days:
-                away.setdefault((name, day), []).append(run.id)
-    reported = set()
-    for (name, day), runs in away.items():
-        # Two members of staff may share a name: then as many runs at once are fine.
-        namesakes = sum(first <= day <= last for first, last in listed[name])
-        if len(runs) > max(1, namesakes) and (name, *runs) not in reported:
-            reported.add((name, *runs))
-            yield violation("V213", f"{name} {day_text(day)}", max(1, namesakes), " ".join(runs))
+            others = {away.setdefault((name, day), number): day for day in days}
+            for other, day in others.items():
+                if other != number:
+                    yield violation("V213", at(run, name), _("one run"), day_text(day))
 
 
 def _escorted(case: Case) -> Iterator[tuple[Run, range]]:
@@ -80,14 +82,18 @@ def _escorted(case: Case) -> Iterator[tuple[Run, range]]:
         if coach.run.escorts:
             yield coach.run, case.season_days_held(coach)
     for run, train in case.train_runs:
-        if run.escorts and train is not None and case.in_season(run.date):
-            last = min(_arrival(train), case.last)
-            yield run, range(run.date.toordinal(), last.toordinal() + 1)
+        if run.escorts:
+            yield run, _days_by_train(case, train)
 
 
-def _arrival(train: Train) -> date:
-    minutes = [stop.arrive_min for stop in train.stops if stop.arrive_min is not None]
-    return train.date + timedelta(minutes=max(minutes, default=0))
+def _days_by_train(case: Case, train: Train | None) -> range:
+    """Return the season days of a train to the end of its line and of as long a way back (to home: out before)."""
+    if train is None or not case.in_season(train.date):
+        return range(0)
+    way = max((stop.arrive_min or 0 for stop in train.stops), default=0) // DAY_MIN
+    first = train.date.toordinal() - (0 if case.to_work else way)
+    last = train.date.toordinal() + (2 * way if case.to_work else way)
+    return range(max(first, case.first.toordinal()), min(last, case.last.toordinal()) + 1)
 
 
 def leaders(case: Case) -> Iterator[Violation]:

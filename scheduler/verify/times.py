@@ -103,7 +103,9 @@ def _riders(
         hub, own = case.home_place(passenger), stops_of.get(known[0].origin, set())
         way = [kind for kind, _place in ride], [place for _kind, place in ride]
         at_home, at_hub = (0, 1) if case.to_work else (1, 0)
-        fine = way[0] == ["board", "alight"] and way[1][at_home] in own and way[1][at_hub] == hub and hub not in own
+        place = case.problem.places.get(hub)
+        away = place is not None and place.township != known[0].origin
+        fine = way[0] == ["board", "alight"] and way[1][at_home] in own and way[1][at_hub] == hub and away
         if not fine or ref in carried:
             expected = f"{'/'.join(sorted(own))} {'->' if case.to_work else '<-'} {hub}"
             yield violation("V232", f"{feeder.id} {ref}", expected, " -> ".join(way[1]))
