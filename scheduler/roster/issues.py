@@ -125,7 +125,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "511621199001010001",
         ),
         "R204": Code(
-            "error", "the ID number holds an impossible birth date", "compare it with the ID card", "511621199013010004"
+            "error", "the ID number holds an impossible birth date", "compare it with the ID card", "511621199013010002"
         ),
         "R205": Code("warning", "the phone number is not valid", "compare it with the person", "1380000"),
         "R206": Code("error", "the date cannot be read", "write it like 2027-02-15 or 正月初八", "下个月"),

@@ -123,10 +123,10 @@ def _split_by_line(text: str, separator: str) -> list[list[str]]:
     rows = []
     for line in io.StringIO(text, newline=""):
         bare = line.rstrip("\r\n")
-        try:
+        if bare.count('"') % 2 or len(bare) > _MAX_FIELD:
+            rows.append(bare.replace('"', "").split(separator))
+        else:
             rows.append(next(csv.reader([bare], delimiter=separator), []))
-        except csv.Error:
-            rows.append(bare.split(separator))
         if len(rows) * len(rows[-1]) > MAX_CELLS:
             raise UnreadableError(_("the file holds more than {limit} cells").format(limit=MAX_CELLS))
     return rows

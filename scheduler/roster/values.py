@@ -120,7 +120,7 @@ class IdNumber:
     text : str
         18 characters; when something is wrong, what could be read.
     codes : tuple of str
-        R202, R203, R204; empty when the number is right.
+        R202, R203 or R204; empty when the number is right.
     changed : bool
         Something was corrected (R217).
     """
@@ -156,17 +156,16 @@ def read_id(value: Value, today: date) -> IdNumber:
         changed = text != value
     if not re.fullmatch(r"\d{15}|\d{17}[\dX]", text, re.ASCII):
         return IdNumber(text, ("R203",))
-    codes = []
     if len(text) == 15:
         text = f"{text[:6]}19{text[6:]}"
         text += check_character(text)
         changed = True
     birth = _birth(text[6:14], today)
     if birth is None:
-        codes.append("R204")
+        return IdNumber(text, ("R204",))
     if check_character(text[:17]) != text[17]:
-        codes.append("R203")
-    return IdNumber(text, tuple(sorted(codes)), changed, birth, "男" if int(text[16]) % 2 else "女")
+        return IdNumber(text, ("R203",))
+    return IdNumber(text, (), changed, birth, "男" if int(text[16]) % 2 else "女")
 
 
 def check_character(body: str) -> str:
