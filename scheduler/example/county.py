@@ -173,11 +173,11 @@ TRAIN_LINES: tuple[TrainLine, ...] = (
 )
 
 EMPLOYERS: tuple[tuple[str, str, float, float], ...] = (
-    # name, city code, offset in degrees from the city's seat; invented, as the name says (示例: example)
-    ("示例电子(深圳)有限公司", "440300", 0.150, -0.120),
-    ("示例鞋业(东莞)有限公司", "441900", -0.120, 0.090),
-    ("示例服装(泉州)有限公司", "350500", -0.100, -0.050),
-    ("示例机械(宁波)有限公司", "330200", 0.080, 0.120),
+    # name, city code, offset in degrees from the city's seat; invented, as the name says (虚构: fictitious)
+    ("虚构电子(深圳)有限公司", "440300", 0.150, -0.120),
+    ("虚构鞋业(东莞)有限公司", "441900", -0.120, 0.090),
+    ("虚构服装(泉州)有限公司", "350500", -0.100, -0.050),
+    ("虚构机械(宁波)有限公司", "330200", 0.080, 0.120),
 )
 
 CORRIDORS: tuple[tuple[str, float], ...] = (

@@ -79,16 +79,17 @@ class SyntheticSeason:
 def problem_of(season: SyntheticSeason, *, csv: bool = False) -> Problem:
     """Return the problem a season describes; `csv` tells how the rosters' files are called."""
     parties = tuple(party for sheet in season.sheets for party in _parties(season.settings, sheet, csv))
-    codes = {party.destination for party in parties} | {place.division for place in season.places if place.division}
-    stops = {city(code).full_name: city(code) for code in sorted(codes)}
-    divisions = {name: Place(name, "division", each.lat, each.lon, division=each.code) for name, each in stops.items()}
+    places = {place.name: place for place in season.places}
+    for code in sorted({party.destination for party in parties}):
+        stop = city(code)
+        places.setdefault(stop.full_name, Place(stop.full_name, "division", stop.lat, stop.lon, division=stop.code))
     return Problem(
         settings=season.settings,
         parties=tuple(sorted(parties, key=_file_order)),
-        places={place.name: place for place in season.places} | divisions,
+        places=places,
         vehicle_types=season.vehicle_types,
         trains=season.trains,
-        distances={(origin, target): leg for origin, target, leg in season.distances},
+        distances={(a, b): leg for a, b, leg in season.distances if a in places and b in places},
         feeder_types=season.feeder_types,
         escorts=season.escorts,
         inputs_sha256=SYNTHETIC_SHA256,

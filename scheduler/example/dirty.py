@@ -261,7 +261,8 @@ def _split_group(p: _Planter) -> None:
 
     def one_of_group(at: int, row: int) -> bool:
         numbered = not p.sheets[at].layout.companions and p.get(at, row, "group") != ""
-        return numbered and p.used.isdisjoint(members(at, row))
+        # Not the first one: the group keeps the wish of most, or of the first.
+        return numbered and (at, row - 1) in members(at, row) and p.used.isdisjoint(members(at, row))
 
     at, row = p.any_row(one_of_group)
     p.used |= members(at, row)

@@ -26,7 +26,7 @@ from scheduler.problem import (
 TRAIN_SHARE = 0.09
 TRAIN_SEATS = 200
 PEOPLE_PER_COACH = 44
-SCARCITY = 0.97
+SCARCITY = 1.02
 """Coaches over those that the peak would hold if everyone left when preferred, spread over the window."""
 
 

@@ -27,7 +27,7 @@ def places() -> tuple[Place, ...]:
     for name, code, dlat, dlon in county.EMPLOYERS:
         seat = city(code)
         lat, lon = round(seat.lat + dlat, 4), round(seat.lon + dlon, 4)
-        employers.append(Place(name, "employer", lat, lon, division=code, contact="示例联系人", phone=phone(5_999_999)))
+        employers.append(Place(name, "employer", lat, lon, division=code, contact="虚构联系人", phone=phone(5_999_999)))
     return (*stops, *hubs, *home, *work, *employers)
 
 
