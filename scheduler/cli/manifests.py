@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,22 +50,25 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
     problem = load(season).problem
     with _progress() as show:
         written = write_all(problem, plan, output, ids, workers, show)
-    out = console()
-    out.print(_("{n} files written to {path}").format(n=written.files, path=output), markup=False)
+    click.echo(_("{n} files written to {path}").format(n=written.files, path=output))
     if plan.inputs_sha256 != problem.inputs_sha256:
-        out.print(_("The season's files have changed since this plan was made; plan again if people or fleet changed."))
+        click.echo(
+            _("The season's files have changed since this plan was made; plan again if people or fleet changed.")
+        )
     if ids == "full":
-        out.print(_("Full ID numbers were written: give those files only to carriers and ticketing, then delete them."))
+        click.echo(
+            _("Full ID numbers were written: give those files only to carriers and ticketing, then delete them.")
+        )
     if written.without_phone:
-        out.print(_("{n} people have no phone in their party: no message for them.").format(n=written.without_phone))
+        click.echo(_("{n} people have no phone in their party: no message for them.").format(n=written.without_phone))
     if written.older:
         line = _("{n} files in these folders are not of this plan: remove them, so that nobody uses an old list.")
-        out.print(line.format(n=written.older))
+        click.echo(line.format(n=written.older))
     for character, ref in written.without_glyph[:MISSING_SHOWN]:
         line = _("No font has {code}; the PDF shows 〓 instead: {ref}")
-        out.print(line.format(code=f"U+{ord(character):04X}", ref=ref or "-"), markup=False)
+        click.echo(line.format(code=f"U+{ord(character):04X}", ref=ref or "-"))
     if len(written.without_glyph) > MISSING_SHOWN:
-        out.print(_("and {n} more").format(n=len(written.without_glyph) - MISSING_SHOWN))
+        click.echo(_("and {n} more").format(n=len(written.without_glyph) - MISSING_SHOWN))
 
 
 @contextmanager
@@ -72,6 +76,6 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*bar, console=console(stderr=True), transient=True) as progress:
+    with Progress(*bar, console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
         task = progress.add_task(_("writing"), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

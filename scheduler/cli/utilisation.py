@@ -58,7 +58,7 @@ def utilisation(
     _print_tables(figures)
     for path in (html_file, csv_file, xlsx_file):
         if path is not None:
-            console().print(_("written: {path}").format(path=path), markup=False)
+            click.echo(_("written: {path}").format(path=path))
 
 
 def _page(book: Book) -> str:

@@ -174,15 +174,15 @@ def fleet_use(title: str, days: Sequence[date], held: Sequence[int], available: 
 
 def corridors(title: str, home: tuple[str, float, float], ends: Sequence[tuple[str, float, float, int]]) -> str:
     """Return a schematic map: lines from home to each (name, lat, lon, people), as wide as their people; no borders."""
-    width, height, pad = 700.0, 520.0, 46.0
+    width, height, pad, side = 760.0, 520.0, 46.0, 120.0
     lats, lons = [home[1], *(e[1] for e in ends)], [home[2], *(e[2] for e in ends)]
     middle = math.cos(math.radians(sum(lats) / len(lats)))
     span_x = max((max(lons) - min(lons)) * middle, 0.5)
     span_y = max(max(lats) - min(lats), 0.5)
-    scale = min((width - 2 * pad - 60) / span_x, (height - 2 * pad) / span_y)
+    scale = min((width - 2 * side) / span_x, (height - 2 * pad) / span_y)
 
     def spot(lat: float, lon: float) -> tuple[float, float]:
-        return pad + (lon - min(lons)) * middle * scale, pad + (max(lats) - lat) * scale
+        return side + (lon - min(lons)) * middle * scale, pad + (max(lats) - lat) * scale
 
     height = 2 * pad + span_y * scale
     most = max((end[3] for end in ends), default=1)
@@ -209,20 +209,28 @@ def corridors(title: str, home: tuple[str, float, float], ends: Sequence[tuple[s
     return _svg(width, height, title, body)
 
 
+_RINGS = (9.0, 26.0, 46.0, 68.0)
+_DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.8, 0.8), (-0.8, 0.8), (0.8, -0.8), (-0.8, -0.8))
+
+
 def _free_label(
     text: str, x: float, y: float, taken: list[tuple[float, float, float, float]], width: float, height: float
 ) -> str:
-    """Return a label beside a point where it covers nothing, or nothing: the table holds every figure."""
+    """Return a label near a point where it covers nothing, led to by a line when not beside it; else nothing."""
     wide = sum(1.0 if ord(ch) > 0x2E7F else 0.58 for ch in text) * 13
-    for dx, dy, anchor in ((8, 4, "start"), (-8, 4, "end"), (0, -9, "middle"), (0, 19, "middle"), (8, 18, "start")):
-        left = x + dx - (0 if anchor == "start" else wide if anchor == "end" else wide / 2)
-        box = left, y + dy - 11, left + wide, y + dy + 3
-        inside = box[0] >= 0 and box[2] <= width and box[1] >= 0 and box[3] <= height
-        if inside and not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+    for ring in _RINGS:
+        for dx, dy in _DIRECTIONS:
+            lx, ly = x + dx * ring, y + dy * (ring + 2) + 4
+            anchor = "middle" if dx == 0 else ("start" if dx > 0 else "end")
+            left = lx - (0 if dx > 0 else wide if dx < 0 else wide / 2)
+            box = left, ly - 12, left + wide, ly + 4
+            inside = box[0] >= 0 and box[2] <= width and box[1] >= 0 and box[3] <= height
+            if not inside or any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+                continue
             taken.append(box)
-            halo = 'paint-order="stroke" stroke="#fff" stroke-width="3"'
-            return (
-                f'<text x="{x + dx:.1f}" y="{y + dy:.1f}" text-anchor="{anchor}" font-size="13" fill="{INK}" {halo}>'
-                f"{escape(text)}</text>"
+            lead = _line(x, y, lx, ly - 4, SOFT, 0.7) if ring > _RINGS[0] else ""
+            return lead + (
+                f'<text x="{lx:.1f}" y="{ly:.1f}" text-anchor="{anchor}" font-size="13" fill="{INK}" '
+                f'paint-order="stroke" stroke="#fff" stroke-width="3">{escape(text)}</text>'
             )
     return ""

@@ -65,7 +65,7 @@ def _summary(book: Any, formats: dict[str, Any], title: str, figures: Insight) -
         (_("Load factor of coaches"), coaches.load_factor, "share"),
         (_("Seat-km factor"), seat_km, "text"),
         (_("People a coach run"), round(figures.mine.people_a_run, 1), "text"),
-        (_("Left behind"), figures.people - total.people, "count"),
+        (_("People not seated"), figures.people - total.people, "count"),
     )
     for i, (label, value, style) in enumerate(rows, 2):
         sheet.write_string(i, 0, label, formats["text"])

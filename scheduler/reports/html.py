@@ -77,11 +77,11 @@ def _tiles(figures: Insight) -> list[Tile]:
     left = figures.people - total.people
     return [
         Tile(
-            _("People with a seat"),
+            _("People seated"),
             f"{total.people:,}",
             _("{share} of {people:,}").format(share=share, people=figures.people),
         ),
-        Tile(_("Left behind"), f"{left:,}"),
+        Tile(_("People not seated"), f"{left:,}"),
         Tile(
             _("Load factor of coaches"),
             percent(coaches.load_factor),
@@ -102,7 +102,7 @@ def _tiles(figures: Insight) -> list[Tile]:
 
 
 def _compare_heads() -> Row:
-    return _("Plan"), _("Coach runs"), _("People a run"), _("Load factor"), _("People with a seat"), _("Cost (yuan)")
+    return _("Plan"), _("Coach runs"), _("People a run"), _("Load factor"), _("People seated"), _("Cost (yuan)")
 
 
 def _compare(row: Baseline) -> Row:

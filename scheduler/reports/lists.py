@@ -101,7 +101,7 @@ def railway_list(book: Book, run: Run, view: View) -> Sheet:
         (_("Sex"), 10),
         *([(_("ID number"), 46)] if view.shows_id else []),
         (_("Phone"), 30),
-        (_("Birth date"), 26),
+        *([(_("Birth date"), 26)] if view.shows_full_id else []),
         (_("Ticket"), 20),
         (_("Seat"), 22),
     )
@@ -119,12 +119,10 @@ def railway_list(book: Book, run: Run, view: View) -> Sheet:
         for number, rider in enumerate(riders, 1):
             person = rider.person
             identity = [view.id_number(person)] if view.shows_id else []
-            # The birth date stands in the full number anyway; beside a masked one it would tell what the mask hides.
-            birth = person.birth.isoformat() if person.birth and view.shows_full_id else ""
-            ticket = child_ticket(rider)
-            rows.append(
-                (number, view.name(person), person.sex, *identity, view.phone(person), birth, ticket, rider.seat)
-            )
+            # The full number holds the birth date anyway; beside a masked one it would tell what the mask hides.
+            birth = [person.birth.isoformat() if person.birth else ""] if view.shows_full_id else []
+            line: tuple[Cell, ...] = (number, view.name(person), person.sex, *identity, view.phone(person), *birth)
+            rows.append((*line, child_ticket(rider), rider.seat))
         title = f"{route}　{_('{count} people').format(count=len(riders))}"
         blocks.append(Table(spec, tuple(rows), title=title))
         if len(riders) < GROUP_TICKET_MIN:

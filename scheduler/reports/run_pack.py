@@ -281,7 +281,7 @@ def _handover(book: Book, run: Run, place: str, employer: str, riders: list[Ride
     text = _("Handed over {expected} people as listed; arrived in fact: ______ people; missing: ______").format(
         expected=len(riders)
     )
-    labels = (_("Handed over by"), _("Received by (seal)"), _("Phone"), _("Time"))
+    labels = (_("Handed over by"), _("Received by (seal)"), _("Phone"), _("Date and time"))
     blocks: tuple[Block, ...] = (Facts(pairs), Table(heads, tuple(rows)), Text(text), Signatures(labels))
     return Sheet(run.id, _("Handover sheet"), blocks, subtitle=_subtitle(book, run), code=run.id)
 

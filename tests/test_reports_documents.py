@@ -1,0 +1,193 @@
+"""The layout of single documents: order, parties, counts, pages, long and short runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+
+from scheduler.problem import Direction, Party, Place
+from scheduler.reports import lists
+from scheduler.reports.document import Sheet, Table, printable
+from scheduler.reports.fonts import MISSING, build_job_font
+from scheduler.reports.pdf import characters, render, write_pdf
+from scheduler.reports.people import Book
+from scheduler.reports.readers import View
+from scheduler.reports.run_pack import handovers, passenger_list, safety_reports, timetable
+from scheduler.reports.xlsx import write_workbook
+from tests.builders import (
+    DONGGUAN,
+    FIRST,
+    GUXIAN,
+    HUB,
+    LUODU,
+    SHENZHEN,
+    STATION,
+    Service,
+    party,
+    plan_for,
+    problem,
+    train,
+)
+
+ESCORT = View("escort")
+
+
+def book_of(*parties: Party, home: tuple[str, ...] = (GUXIAN,)) -> Book:
+    asked = problem(*parties)
+    return Book(asked, plan_for(asked, (Service(FIRST, home), asked.parties)))
+
+
+def table_of(sheet: Sheet, number: int = 0) -> Table:
+    return [block for block in sheet.blocks if isinstance(block, Table)][number]
+
+
+def pages(sheets: list[Sheet], folder: Path) -> list[str]:
+    font = build_job_font(set().union(*map(characters, sheets)), folder / "f.ttf")
+    write_pdf(folder / "x.pdf", sheets, font)
+    return [page.extract_text() for page in PdfReader(folder / "x.pdf").pages]
+
+
+def test_people_stand_in_boarding_order_with_their_parties() -> None:
+    late = party(2, origin="罗渡镇")
+    early = party(3)
+    alone = party(1)
+    book = book_of(late, early, alone, home=(GUXIAN, LUODU))
+    run = book.runs[0]
+    first_stop = run.places("board")[0]
+    rows = table_of(passenger_list(book, run, ESCORT)).rows
+    marks = [row[3] for row in rows]
+    boards = [row[6] for row in rows]
+    assert boards == sorted(boards, key=lambda place: place != first_stop)
+    assert sorted(marks) == sorted(["┌ 3", "│", "└", "", "┌ 2", "└"])
+    assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6]
+
+
+def test_counts_at_each_stop_add_up() -> None:
+    book = book_of(party(2), party(3, origin="罗渡镇"), home=(GUXIAN, LUODU))
+    rows = table_of(passenger_list(book, book.runs[0], ESCORT), 1).rows
+    assert sum(int(row[3] or 0) for row in rows[:-1]) == 5
+    assert rows[-2][5] == 0
+    assert rows[-1][3:5] == (5, 5)
+
+
+def test_two_hourly_reports_stand_between_departure_and_arrival() -> None:
+    book = book_of(party(20))
+    run = book.runs[0]
+    reports = safety_reports(book, run)
+    start, end = run.stops[0].depart, run.stops[-1].arrive
+    assert start is not None
+    assert end is not None
+    assert [(r.moment - start).total_seconds() / 3600 for r in reports] == [2.0 * i for i in range(1, len(reports) + 1)]
+    assert reports[-1].moment < end
+    rows = table_of(timetable(book, run, reports)).rows
+    assert sum(row[3] == "两小时报告" for row in rows) == len(reports)
+    assert sum(row[3] == "停车休息" for row in rows) >= 3
+
+
+def test_a_run_without_times_has_no_reports_and_still_a_timetable() -> None:
+    book = book_of(party(2))
+    run = book.runs[0]
+    bare = run.model_copy(
+        update={"stops": tuple(s.model_copy(update={"arrive": None, "depart": None}) for s in run.stops)}
+    )
+    again = Book(book.problem, book.plan.model_copy(update={"runs": (bare,)}))
+    assert safety_reports(again, bare) == ()
+    assert table_of(timetable(again, bare, ())).rows[0][0] == ""
+
+
+def test_handover_sheets_are_one_a_place_and_listed_employer() -> None:
+    gate = "电子厂东门"
+    workers = party(2)
+    workers = replace(workers, people=tuple(replace(p, employer="电子厂", employer_stop=gate) for p in workers.people))
+    asked = problem(workers, party(3))
+    places = dict(asked.places) | {gate: Place(gate, "employer", 22.6, 114.0, division="440306", contact="刘经理")}
+    asked = replace(asked, places=places, distances={})
+    book = Book(asked, plan_for(asked, (Service(FIRST, (GUXIAN,), (SHENZHEN, gate)), asked.parties)))
+    sheets = handovers(book, book.runs[0], ESCORT)
+    assert sorted(len(table_of(sheet).rows) for sheet in sheets) == [2, 3]
+    [own] = [sheet for sheet in sheets if "刘经理" in str(sheet.blocks[0])]
+    assert "电子厂" in str(own.blocks[0])
+
+
+@pytest.mark.parametrize(("direction", "word"), [("to_work", "返岗通知"), ("to_home", "返乡通知")])
+def test_messages_name_the_way(direction: Direction, word: str) -> None:
+    asked = problem(party(1), direction=direction)
+    book = Book(asked, plan_for(asked, (Service(), asked.parties)))
+    rider = book.riders["R1"][0]
+    text = lists.message(book, rider, View("message"))
+    assert text.startswith(word)
+    assert rider.board in text
+    assert len(text) <= 70
+
+
+def test_one_passenger_and_a_whole_train(tmp_path: Path) -> None:
+    single = book_of(party(1))
+    assert len(pages([passenger_list(single, single.runs[0], ESCORT)], tmp_path)) == 1
+    crowd = [party(7, destination="441900", work_stop=DONGGUAN, origin="罗渡镇") for _ in range(200)]
+    asked = problem(*crowd, trains=(train(seats=1400),))
+    book = Book(asked, plan_for(asked, (Service(FIRST, (STATION,), (DONGGUAN,), train="K586"), crowd)))
+    texts = pages([lists.railway_list(book, book.runs[0], View("railway", "full"))], tmp_path)
+    assert "共 " + str(len(texts)) + " 页" in texts[0]
+    assert all("身份证号" in text for text in texts[:-1])
+    whole = "".join(texts)
+    assert all(person.name in whole for one in crowd for person in one.people)
+
+
+def test_a_name_of_sixty_characters_is_wrapped_not_cut(tmp_path: Path) -> None:
+    long = "阿" * 60
+    one = party(1)
+    one = replace(one, people=(replace(one.people[0], name=long),))
+    book = book_of(one)
+    [text] = pages([passenger_list(book, book.runs[0], ESCORT)], tmp_path)
+    assert text.count("阿") == 60
+
+
+def test_small_groups_get_no_group_ticket() -> None:
+    few = party(3, destination="441900", work_stop=DONGGUAN, origin="罗渡镇")
+    asked = problem(few, trains=(train(),))
+    book = Book(asked, plan_for(asked, (Service(FIRST, (STATION,), (DONGGUAN,), train="K586"), [few])))
+    sheet = lists.railway_list(book, book.runs[0], View("railway"))
+    assert any("不足 5 人" in str(block) for block in sheet.blocks)
+
+
+def test_township_list_tells_who_has_no_seat() -> None:
+    asked = problem(party(1), party(2))
+    book = Book(asked, plan_for(asked, (Service(), asked.parties[:1])))
+    sheet = lists.township_list(book, "顾县镇", book.riders["R1"], View("township"))
+    assert len(table_of(sheet, 1).rows) == 2
+
+
+def test_the_font_knows_rare_names_and_marks_what_it_lacks(tmp_path: Path) -> None:
+    font = build_job_font("䶮㛃𠅤𬱖𪚥张😀\ue863", tmp_path / "f.ttf")
+    assert font.missing == {"😀", "\ue863"}
+    assert font.shown("李😀") == f"李{MISSING}"
+    assert font.width_em("张三" if "三" in font.widths else "张张") == pytest.approx(2.0)
+
+
+def test_a_pdf_says_the_same_text_again(tmp_path: Path) -> None:
+    book = book_of(party(2))
+    sheets = [passenger_list(book, book.runs[0], ESCORT)]
+    font = build_job_font(set().union(*map(characters, sheets)), tmp_path / "f.ttf")
+    assert render(sheets, font).startswith(b"%PDF-")
+    assert printable("张\u202e三\n四") == "张三 四"
+
+
+def test_a_workbook_prints_on_a4(tmp_path: Path) -> None:
+    book = book_of(*(party(1) for _ in range(45)))
+    write_workbook(tmp_path / "x.xlsx", [passenger_list(book, book.runs[0], View("bureau"))])
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    assert sheet is not None
+    assert sheet.page_setup.paperSize == 9
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.print_title_rows
+    assert "&P" in str(sheet.oddFooter.center.text)
+
+
+def test_hub_is_a_place_of_the_index() -> None:
+    book = book_of(party(1), home=(HUB,))
+    assert HUB in str(lists.staff_sheet(book).blocks)
