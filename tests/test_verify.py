@@ -303,6 +303,28 @@ def train_for_a_coach_party() -> Pair:
     return (asked, plan), (edit_party(asked, 1, mode="coach"), plan)
 
 
+def said_without_option(asked: Problem) -> Case:
+    """Return everybody left behind, and nobody said to have an option."""
+    plan = plan_for(asked)
+    entries = tuple(entry.model_copy(update={"proof": "no_option"}) for entry in plan.unserved)
+    return asked, edit(plan, unserved=entries)
+
+
+@breaks("V124")
+def coach_could_carry() -> Pair:
+    """1,500 km hold a coach to 深圳 for days 0 to 4; it is not there on the last of them."""
+    scarce = vehicle(rows=(FleetRow(1, FIRST, day(3)),))
+    rider = party(45)
+    asked = problem(rider, vehicle_types=(scarce,))
+    return said_without_option(asked), said_without_option(replace(asked, vehicle_types=(vehicle(),)))
+
+
+@breaks("V124")
+def train_could_carry() -> Pair:
+    asked = problem(party(3, mode="train"), trains=(train(seats=2),))
+    return said_without_option(asked), said_without_option(replace(asked, trains=(train(seats=3),)))
+
+
 # Boarding and alighting ---------------------------------------------------------------------------------------------
 
 

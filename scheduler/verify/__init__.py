@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.verify import boarding, coaches, cost, held, people, times, trains
+from scheduler.verify import boarding, coaches, cost, held, people, proofs, times, trains
 from scheduler.verify.case import Case
 from scheduler.verify.violation import MESSAGES, Violation, schema_violations
 
@@ -20,6 +20,7 @@ RULES = (
     people.unserved,
     people.set_aside,
     people.dates_and_modes,
+    proofs.no_option,
     boarding.boarding,
     coaches.stops,
     coaches.vehicles,

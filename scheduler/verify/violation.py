@@ -30,6 +30,7 @@ MESSAGES = {
     "V121": "a run departs outside the season",
     "V122": "a party travels outside its window",
     "V123": "a party travels in a mode it does not accept",
+    "V124": "a party is said to have no option, though one exists",
     # Boarding and alighting
     "V131": "a person uses a home-end place not open to the own township",
     "V132": "a passenger boards or alights where the run does not stop for it, or in the wrong order",
