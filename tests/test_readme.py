@@ -1,0 +1,167 @@
+"""What the READMEs and docs/codes.md say is what the code does: commands, options, keys, defaults, headings, codes."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+
+from scheduler.cli import COMMANDS, top
+from scheduler.i18n import _, set_language
+from scheduler.problem import CoachRules, Policy, Settings
+from scheduler.roster.fields import ALIASES, REQUIRED, roster_headings
+from scheduler.roster.issues import CODES
+from scheduler.roster.tables import TABLES, TableKind
+from scheduler.season.settings import NEEDED
+from scheduler.verify import MESSAGES
+
+ROOT = Path(__file__).parents[1]
+READMES = ("README.md", "README.zh-CN.md")
+readme = pytest.mark.parametrize("name", READMES)
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def rows_of(text: str, start: str) -> list[list[str]]:
+    """Return the cells of the first Markdown table below the line that holds `start`, without its headings."""
+    table = re.search(r"(?:^\|.*\n)+", text[text.index(start) :], re.MULTILINE)
+    assert table is not None
+    lines = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.group().splitlines()]
+    return lines[2:]
+
+
+def chinese(message: str) -> str:
+    set_language("zh")
+    return _(message)
+
+
+# Both READMEs ------------------------------------------------------------------------------------------------------
+
+
+def test_both_readmes_have_the_same_structure() -> None:
+    levels = [re.findall(r"^(#+) ", text_of(name), re.MULTILINE) for name in READMES]
+    tables = [len(re.findall(r"^\|[-|]+\|$", text_of(name), re.MULTILINE)) for name in READMES]
+    assert levels[0] == levels[1]
+    assert tables[0] == tables[1]
+
+
+# Commands ----------------------------------------------------------------------------------------------------------
+
+
+@readme
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_is_documented(name: str, command: str) -> None:
+    text = text_of(name)
+    assert f"| `scheduler {command}" in text
+    synopsis = re.search(rf"^scheduler {command}\b.*(?:\n +.*)*", text, re.MULTILINE)
+    assert synopsis is not None
+    shown = set(re.findall(r"(?<!\w)--?[a-z][a-z-]*", synopsis.group()))
+    found = top().get_command(click.Context(top()), command)
+    assert found is not None
+    options = {
+        word
+        for option in found.params
+        if isinstance(option, click.Option)
+        for word in (*option.opts, *option.secondary_opts)
+    }
+    assert shown == options - {"--lang"}
+
+
+@readme
+def test_no_command_is_documented_that_does_not_exist(name: str) -> None:
+    assert set(re.findall(r"^scheduler (\w+)", text_of(name), re.MULTILINE)) == set(COMMANDS)
+
+
+# season.toml -------------------------------------------------------------------------------------------------------
+
+
+@readme
+def test_season_toml_shows_every_key_with_its_default(name: str) -> None:
+    block = re.search(r"```toml\n(.*?)```", text_of(name), re.DOTALL)
+    assert block is not None
+    shown = tomllib.loads(block.group(1))
+    assert set(shown) == {*NEEDED, "policy", "coach_rules"}
+    assert list(shown["policy"]) == list(Policy.model_fields)
+    assert list(shown["coach_rules"]) == list(CoachRules.model_fields)
+    settings = Settings(**shown)
+    assert settings.policy == Policy()
+    assert settings.coach_rules == CoachRules()
+
+
+# Headings ----------------------------------------------------------------------------------------------------------
+
+
+def headings_in(cell: str) -> list[str]:
+    """Return the headings a cell lists: Chinese words between commas; after a semicolon only the last word counts."""
+    first, *rest = re.split(r"[;；]", cell)
+    return [*re.split(r", |、", first), *(part.split()[-1] for part in rest)]
+
+
+@readme
+def test_roster_headings_are_those_the_code_accepts(name: str) -> None:
+    to_home = roster_headings("to_home")
+    documented = set()
+    for cells in rows_of(text_of(name), "**roster**" if name == "README.md" else "**名单 roster**"):
+        field = re.fullmatch(r"`(\w+)`(\\\*)?", cells[0])
+        assert field is not None, cells
+        documented.add(field[1])
+        assert (field[2] is not None) == (field[1] in REQUIRED)
+        for heading in headings_in(cells[1]):
+            known = to_home.field_of(heading)
+            assert known is not None, heading
+            assert known[0] == field[1], heading
+    assert documented == set(ALIASES)
+
+
+@readme
+@pytest.mark.parametrize("kind", TABLES, ids=lambda kind: kind.stem)
+def test_table_headings_are_those_the_code_accepts(name: str, kind: TableKind) -> None:
+    text, headings = text_of(name), kind.headings
+    start = next(line for line in text.splitlines() if line.startswith("**") and kind.stem in line)
+    rows = rows_of(text, start)
+    if len(rows[0]) == 3 and rows[0][0] == "access":  # the three small tables share one
+        rows = [cells[1:] for cells in rows if cells[0] == kind.stem]
+    starred, documented = set(), set()
+    for cells in rows:
+        fields = re.findall(r"`(\w+)`(\\\*)?", cells[0])
+        documented |= {field for field, _star in fields}
+        starred |= {field for field, star in fields if star}
+        found = {headings.field_of(heading) for heading in headings_in(cells[1])}
+        assert {known[0] for known in found if known is not None} == {field for field, _star in fields}
+        assert None not in found, cells[1]
+    assert documented == set(headings.aliases)
+    assert starred == set(headings.required)
+
+
+# Codes -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_roster_code_is_documented_as_the_code_says_it() -> None:
+    rows = {cells[0]: cells[1:] for cells in rows_of(text_of("docs/codes.md"), "## R:")}
+    assert list(rows) == list(CODES)
+    for code, kind in CODES.items():
+        severity, meaning, example, cure = rows[code]
+        assert severity.split()[0] == kind.severity
+        assert meaning == f"{kind.meaning}<br>{chinese(kind.meaning)}", code
+        assert cure == f"{kind.cure}<br>{chinese(kind.cure)}", code
+        assert example
+
+
+def test_every_violation_code_is_documented_as_the_code_says_it() -> None:
+    rows = {cells[0]: cells[1:] for cells in rows_of(text_of("docs/codes.md"), "## V:")}
+    assert rows == {code: [message, chinese(message)] for code, message in MESSAGES.items()}
+    at_length = re.findall(r"^\| (V\d{3}) \|", text_of("docs/rules.md"), re.MULTILINE)
+    assert sorted(at_length) == sorted(MESSAGES)
+
+
+def test_every_reason_code_is_documented() -> None:
+    rows = {cells[0]: cells[1:] for cells in rows_of(text_of("docs/codes.md"), "## U:")}
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "scheduler" / "solver").glob("*.py"))
+    assert set(rows) == set(re.findall(r'"(U2\d\d)"', source))
+    proofs = {"no_option", "conflict", "cost", "open"}
+    assert all(set(cells[1].split(", ")) <= proofs for cells in rows.values())
