@@ -37,7 +37,7 @@ FENCES = {
     "scipy": ("solver", "bench"),
     "highspy": (),
     "python_calamine": ("roster",),
-    "openpyxl": (),
+    "openpyxl": ("roster",),
     "xlsxwriter": ("reports", "example", "roster"),
     "fpdf": ("reports",),
     "jinja2": ("reports", "roster"),

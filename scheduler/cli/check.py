@@ -62,9 +62,9 @@ def check(
     from scheduler.load import load
 
     _refuse_inputs(season, annotate, merged, html)
-    with _progress_bar(as_json) as progress:
+    with _progress_bar(_("Reading rosters"), as_json) as progress:
         intake = load(season, progress)
-    written = list(_write(intake, season, annotate, merged, html))
+    written = list(_write(intake, season, annotate, merged, html, as_json))
     if as_json:
         print_json(
             {
@@ -101,9 +101,17 @@ def _refuse_inputs(season: Path, *targets: Path | None) -> None:
 
 
 def _write(
-    intake: Intake, season: Path, annotate: Path | None, merged: Path | None, html: Path | None
+    intake: Intake, season: Path, annotate: Path | None, merged: Path | None, html: Path | None, quiet: bool
 ) -> Iterator[str]:
     """Write what was asked for; yield a line about each."""
+    if annotate is not None:
+        from scheduler.roster.giveback import write_annotated
+
+        with _progress_bar(_("Marking workbooks"), quiet) as progress:
+            paths = write_annotated(season, intake.issues, annotate, progress)
+        yield _("{n} workbooks with their cells marked, with full ID numbers: {path}").format(
+            n=len(paths), path=annotate
+        )
     if merged is not None:
         from scheduler.roster.merged import write_merged
 
@@ -111,10 +119,30 @@ def _write(
         yield _("County roster of {n} people, with full ID numbers: {path}").format(n=count, path=merged)
         if merged.suffix.lower() == ".csv":
             yield _("Excel rounds long numbers when it opens a .csv; to work on it in Excel, write an .xlsx.")
+    if html is not None:
+        from datetime import date
+
+        from scheduler.files import write_whole
+        from scheduler.roster.check_page import check_page
+
+        write_whole(html, check_page(intake.issues, intake.problem, _figures(intake), date.today()))
+        yield _("Summary page, without personal data: {path}").format(path=html)
+
+
+def _figures(intake: Intake) -> dict[str, int]:
+    severities = [issue.severity for issue in intake.issues]
+    return {
+        _("People in the rosters"): intake.people,
+        _("Can be planned"): intake.fit,
+        _("Set aside"): intake.set_aside,
+        _("Duplicates dropped"): intake.duplicates,
+        _("Errors"): severities.count("error"),
+        _("Warnings"): severities.count("warning"),
+    }
 
 
 @contextmanager
-def _progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def _progress_bar(title: str, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """Show the files read on a terminal; drawn only when a file is done, so that no second thread runs."""
     if quiet or not sys.stderr.isatty():
         yield None
@@ -124,7 +152,7 @@ def _progress_bar(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     bar = Progress(*columns, console=console(stderr=True), transient=True, auto_refresh=False)
     with bar:
-        task = bar.add_task(_("Reading rosters"), total=None)
+        task = bar.add_task(title, total=None)
 
         def show(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)
