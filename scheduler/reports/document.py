@@ -147,6 +147,16 @@ def joined(values: Sequence[str]) -> str:
     return ("、" if language() == "zh" else ", ").join(value for value in values if value)
 
 
+def spaced(*parts: str) -> str:
+    """Return parts beside each other with a wide space between them."""
+    return ("\u3000" if language() == "zh" else "   ").join(part for part in parts if part)
+
+
+def labelled(label: str) -> str:
+    """Return a label with its colon."""
+    return f"{label}：" if language() == "zh" else f"{label}:"
+
+
 def route_text(home: Sequence[str], work: Sequence[str]) -> str:
     """Return 顾县、罗渡 → 广东省深圳市."""
     return f"{joined(home)} → {joined(work)}"

@@ -24,6 +24,7 @@ from scheduler.reports.document import (
     printable,
     route_text,
     short_day,
+    spaced,
 )
 from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import View
@@ -89,7 +90,7 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
 
 
 def _run_line(book: Book, run: Run) -> str:
-    return f"{book.problem.settings.name}　{run.id}　{day_text(run.date)}"
+    return spaced(book.problem.settings.name, run.id, day_text(run.date))
 
 
 def railway_list(book: Book, run: Run, view: View) -> Sheet:
@@ -123,7 +124,7 @@ def railway_list(book: Book, run: Run, view: View) -> Sheet:
             birth = [person.birth.isoformat() if person.birth else ""] if view.shows_full_id else []
             line: tuple[Cell, ...] = (number, view.name(person), person.sex, *identity, view.phone(person), *birth)
             rows.append((*line, child_ticket(rider), rider.seat))
-        title = f"{route}　{_('{count} people').format(count=len(riders))}"
+        title = spaced(route, _("{count} people").format(count=len(riders)))
         blocks.append(Table(spec, tuple(rows), title=title))
         if len(riders) < GROUP_TICKET_MIN:
             few = _("Fewer than {least} people: not enough for a group ticket, buy single ones.")
@@ -178,14 +179,14 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
                     BOX,
                 )
             )
-        title = f"{day_text(of_day[0].run.date)}　{_('{count} people').format(count=len(of_day))}"
+        title = spaced(day_text(of_day[0].run.date), _("{count} people").format(count=len(of_day)))
         blocks.append(Table(spec, tuple(rows), title=title if day else ""))
     blocks.extend(_without_seat(book, township, view))
     return Sheet(township, _("Township departure list"), tuple(blocks), _season_line(book, township), landscape=True)
 
 
 def _season_line(book: Book, what: str) -> str:
-    return f"{book.problem.settings.name}　{what}"
+    return spaced(book.problem.settings.name, what)
 
 
 def _without_seat(book: Book, township: str, view: View) -> list[Block]:
@@ -251,7 +252,7 @@ def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], vie
                 )
             )
         count = _("{count} people").format(count=len(of_day))
-        blocks.append(Table(spec, tuple(rows), title=f"{day_text(of_day[0].run.date)}　{count}"))
+        blocks.append(Table(spec, tuple(rows), title=spaced(day_text(of_day[0].run.date), count)))
     blocks.append(Signatures((_("Handed over by"), _("Received by (seal)"))))
     return Sheet(what, title, tuple(blocks), _season_line(book, what), landscape=True)
 
@@ -332,7 +333,7 @@ def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
     )
     day = day_text(served.date) if served else ""
     blocks: tuple[Block, ...] = (Facts(pairs), Table(spec, tuple(rows)))
-    return Sheet(feeder.id, _("Feeder round"), blocks, f"{_season_line(book, day)}", code=feeder.id)
+    return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day), code=feeder.id)
 
 
 def messages_csv(book: Book, view: View) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from scheduler.files import write_whole
 from scheduler.i18n import _
-from scheduler.reports.document import Block, Facts, Sheet, Signatures, Table, Text, printable
+from scheduler.reports.document import Block, Facts, Sheet, Signatures, Table, Text, labelled, printable, spaced
 from scheduler.reports.fonts import ALWAYS, MISSING, JobFont
 
 A4_MM = (210.0, 297.0)
@@ -56,8 +56,8 @@ def characters(sheet: Sheet) -> set[str]:
             found.update(printable(text))
     found.update(_foot(1, 1))
     found.update(_("{sign} stands for characters no font has: {codes}"))
-    found.update(_("(continued)"))
-    found.update(ALWAYS + "：")
+    found.update(_(" (continued)"))
+    found.update(ALWAYS + labelled("") + spaced(" ", " "))
     return found
 
 
@@ -231,7 +231,7 @@ class _Composer:
             return False
         self._page()
         self._size(SMALL_PT + 1)
-        line = f"{self.current.title}{_('(continued)')}　{self.current.subtitle}"
+        line = spaced(self.current.title + _(" (continued)"), self.current.subtitle)
         self._put(MARGIN_MM, self.y + (SMALL_PT + 1) * PT_MM, self._clean(line))
         self.y += LINE_MM + 1
         return True
@@ -333,7 +333,7 @@ class _Composer:
             self.y += 9
             for k, label in enumerate(block.labels[i : i + 2]):
                 x = MARGIN_MM + k * half
-                text = self._clean(f"{label}：")
+                text = self._clean(labelled(label))
                 self._size(BODY_PT)
                 self._put(x, self.y, text)
                 self.pdf.line(x + self._width(text, BODY_PT) + 1, self.y + 0.8, x + half - 6, self.y + 0.8)

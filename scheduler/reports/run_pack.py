@@ -22,6 +22,7 @@ from scheduler.reports.document import (
     day_text,
     joined,
     route_text,
+    spaced,
 )
 from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import View
@@ -47,7 +48,7 @@ def passenger_list(book: Book, run: Run, view: View) -> Sheet:
 
 
 def _subtitle(book: Book, run: Run) -> str:
-    return f"{book.problem.settings.name}　{run.id}　{day_text(run.date)}"
+    return spaced(book.problem.settings.name, run.id, day_text(run.date))
 
 
 def title_block(book: Book, run: Run) -> Facts:
@@ -223,7 +224,9 @@ def timetable(book: Book, run: Run, reports: tuple[Report, ...]) -> Sheet:
         _("Report the headcount and safety to the county service centre at every line, and every two hours on the way.")
     )
     blocks: tuple[Block, ...] = (title_block(book, run), Table(heads, tuple(row for _moment, row in events)), note)
-    return Sheet(run.id, _("Timetable and safety reports"), blocks, subtitle=_subtitle(book, run), code=run.id)
+    return Sheet(
+        f"{run.id} {_('times')}", _("Timetable and safety reports"), blocks, subtitle=_subtitle(book, run), code=run.id
+    )
 
 
 def safety_reports(book: Book, run: Run) -> tuple[Report, ...]:
@@ -283,7 +286,7 @@ def _handover(book: Book, run: Run, place: str, employer: str, riders: list[Ride
     )
     labels = (_("Handed over by"), _("Received by (seal)"), _("Phone"), _("Date and time"))
     blocks: tuple[Block, ...] = (Facts(pairs), Table(heads, tuple(rows)), Text(text), Signatures(labels))
-    return Sheet(run.id, _("Handover sheet"), blocks, subtitle=_subtitle(book, run), code=run.id)
+    return Sheet(f"{run.id} {_('handover')}", _("Handover sheet"), blocks, subtitle=_subtitle(book, run), code=run.id)
 
 
 def day_index(book: Book, runs: list[Run]) -> Sheet:

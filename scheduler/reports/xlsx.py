@@ -21,6 +21,7 @@ from scheduler.reports.document import (
     Table,
     Text,
     em_width,
+    labelled,
     printable,
 )
 from scheduler.reports.names import tab_names
@@ -201,7 +202,7 @@ class _Writer:
     def _signatures(self, block: Signatures) -> None:
         self._gap()
         for i in range(0, len(block.labels), 2):
-            pair = [f"{label}：" for label in block.labels[i : i + 2]]
+            pair = [labelled(label) for label in block.labels[i : i + 2]]
             styles = ["sign", "text", "sign"] if len(pair) == 2 else ["sign", "text", "text"]
             values = [pair[0], "", pair[1] if len(pair) == 2 else ""]
             self._cells(values, [10.0, 1.0, 10.0], styles)
