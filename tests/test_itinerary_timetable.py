@@ -138,10 +138,10 @@ def test_rests_of_no_minutes_are_legal() -> None:
     assert arrival([90], max_drive_day_min=30, rest_min=0) == "0+09:30"
 
 
-tens = st.integers(1, 40).map(lambda number: number * 10)
+tens = st.integers(1, 30).map(lambda number: number * 10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     legs=st.lists(tens, min_size=1, max_size=3),
     depart=st.integers(0, 143).map(lambda number: number * 10),

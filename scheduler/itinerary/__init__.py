@@ -8,17 +8,24 @@ from scheduler.itinerary.duty import (
     group_leaders,
     group_tickets,
     report_times,
+    work_end,
 )
+from scheduler.itinerary.feeder import FeederSummary, feeder_summary
+from scheduler.itinerary.feeder_breaches import feeder_breaches
 from scheduler.itinerary.timetable import timetable
 
 __all__ = [
     "Breach",
+    "FeederSummary",
     "GroupLeader",
     "Report",
     "TicketBatch",
     "breaches",
+    "feeder_breaches",
+    "feeder_summary",
     "group_leaders",
     "group_tickets",
     "report_times",
     "timetable",
+    "work_end",
 ]

@@ -1,0 +1,236 @@
+"""Feeders: who needs one, what a round takes, what all of them cost, and who is left behind.
+
+A feeder round carries people of one run between their townships' stops and the run's hub or station: there before the
+run leaves (`to_work`), back after it has arrived (`to_home`). Its minibus comes empty from the hub, or returns
+empty to it. Nothing here plans; the solver does, and `feeder_breaches` reads what it stored.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from scheduler.i18n import _
+from scheduler.plan import Feeder, Run
+from scheduler.problem import FleetRow, Party, Problem, round_half_up
+
+NO_ROAD_MIN = 7 * 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class FeederType:
+    """Minibuses of one vehicle_type: passenger seats (the driver has one more), cost of a round, the fleet rows.
+
+    plan.json names a feeder's vehicle_type only, so operators who run the same type count as one, at the fewest
+    seats and the highest cost among them.
+    """
+
+    vehicle_type: str
+    seats: int
+    fixed_cost_fen: int
+    cost_per_km_fen: float
+    rows: tuple[FleetRow, ...]
+
+    def available(self, day: date) -> int:
+        """Return how many there are on a day."""
+        return sum(row.count for row in self.rows if row.first <= day <= row.last)
+
+    def round_fen(self, km: float) -> int:
+        """Return the cost of a round of so many km, the empty way included."""
+        return round_half_up(self.fixed_cost_fen + self.cost_per_km_fen * km)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """People of one run who board (alight) at `place`, a hub or station away from their own township's `stop`.
+
+    `stop` is None where the township has none: no feeder can fetch them.
+    """
+
+    run: str
+    date: date
+    place: str
+    township: str
+    stop: str | None
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """People whom no feeder carries although there is a feeder fleet: why, and what would help."""
+
+    need: Need
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeederSummary:
+    """All feeders in figures. km include the empty way; seats are those offered, round by round."""
+
+    rounds: int
+    km: float
+    cost_fen: int
+    seats: int
+    carried: int
+    left: tuple[Left, ...]
+
+    @property
+    def left_people(self) -> int:
+        """How many people are left to find their own way."""
+        return sum(len(left.need.refs) for left in self.left)
+
+
+def feeder_fleet(problem: Problem) -> dict[str, FeederType]:
+    """Return the feeder types by name; those without a passenger seat are none."""
+    crew = 1 if problem.settings.coach_rules.crew_in_rated_seats else 0
+    fleet: dict[str, FeederType] = {}
+    for vehicle in problem.feeder_types:
+        one = FeederType(
+            vehicle.vehicle_type,
+            vehicle.rated_seats - crew,
+            vehicle.fixed_cost_fen,
+            vehicle.cost_per_km_fen,
+            vehicle.rows,
+        )
+        same = fleet.get(one.vehicle_type, one)
+        fleet[one.vehicle_type] = FeederType(
+            one.vehicle_type,
+            min(one.seats, same.seats),
+            max(one.fixed_cost_fen, same.fixed_cost_fen),
+            max(one.cost_per_km_fen, same.cost_per_km_fen),
+            one.rows if same is one else same.rows + one.rows,
+        )
+    return {name: one for name, one in fleet.items() if one.seats > 0}
+
+
+def feeder_minutes(problem: Problem, origin: str, target: str) -> float:
+    """Return a feeder's driving minutes: distances.csv, else km over feeder_km_per_h, infinite without a distance."""
+    leg = problem.distances.get((origin, target))
+    if leg is not None and leg.minutes is not None:
+        return leg.minutes
+    return problem.km(origin, target) / problem.settings.coach_rules.feeder_km_per_h * 60
+
+
+def meeting_time(problem: Problem, run: Run, place: str) -> datetime | None:
+    """Return the latest arrival of a feeder at `place` (`to_home`: its earliest departure), None without times.
+
+    feeder_margin_min before a coach leaves (after it arrives), train_check_in_min before (after) a train.
+    """
+    rules, to_work = problem.settings.coach_rules, problem.settings.direction == "to_work"
+    margin = timedelta(minutes=rules.feeder_margin_min if run.mode == "coach" else rules.train_check_in_min)
+    for stop in run.stops:
+        if stop.place != place or stop.kind != ("board" if to_work else "alight"):
+            continue
+        if to_work:
+            leaves = stop.depart or stop.arrive
+            return leaves - margin if leaves is not None else None
+        arrives = stop.arrive or stop.depart
+        return arrives + margin if arrives is not None else None
+    return None
+
+
+def feeder_needs(problem: Problem, runs: Iterable[Run]) -> list[Need]:
+    """Return who boards (alights) at a hub or station away from the own township: by run, place and township."""
+    to_work = problem.settings.direction == "to_work"
+    parties: Mapping[str, Party] = {party.id: party for party in problem.parties}
+    found = []
+    for run in runs:
+        groups: dict[tuple[str, str], list[str]] = {}
+        for passenger in run.passengers:
+            place = passenger.board if to_work else passenger.alight
+            origin = parties[passenger.party].origin
+            if problem.places[place].township != origin:
+                groups.setdefault((place, origin), []).append(passenger.ref)
+        found += [
+            Need(run.id, run.date, place, township, problem.township_stop.get(township), tuple(refs))
+            for (place, township), refs in groups.items()
+        ]
+    return found
+
+
+def hub_of(problem: Problem, feeder: Feeder) -> str:
+    """Return the hub or station of a round: its last stop to work, its first on the way home."""
+    return feeder.stops[-1 if problem.settings.direction == "to_work" else 0].place
+
+
+def round_km(problem: Problem, feeder: Feeder) -> float:
+    """Return the km of a round, from the hub to the hub: one way of it is empty."""
+    places = [stop.place for stop in feeder.stops]
+    hub = hub_of(problem, feeder)
+    return sum(problem.km(a, b) for a, b in pairwise([hub, *places] if places[-1] == hub else [*places, hub]))
+
+
+def round_hold(problem: Problem, feeder: Feeder) -> tuple[datetime, datetime] | None:
+    """Return from when to when a round holds its minibus, the empty way and a rest between included; None untimed.
+
+    To work the minibus comes empty from the hub and rests rest_min before the first people board; on the way home it
+    rests after the last have alighted and returns empty.
+    """
+    begin, end = feeder.stops[0].arrive, feeder.stops[-1].depart
+    if begin is None or end is None:
+        return None
+    rest_min = problem.settings.coach_rules.rest_min
+    hub, first, last = hub_of(problem, feeder), feeder.stops[0].place, feeder.stops[-1].place
+    if problem.settings.direction == "to_work":
+        return begin - timedelta(minutes=rest_min + whole_minutes(feeder_minutes(problem, hub, first))), end
+    return begin, end + timedelta(minutes=rest_min + whole_minutes(feeder_minutes(problem, last, hub)))
+
+
+def whole_minutes(minutes: float) -> int:
+    """Return minutes rounded up, a week where there is no road."""
+    return math.ceil(min(minutes, NO_ROAD_MIN) - 1e-6)
+
+
+def feeder_summary(problem: Problem, runs: Sequence[Run], feeders: Sequence[Feeder]) -> FeederSummary:
+    """Return all feeders of a plan in figures, and who is left although there is a feeder fleet."""
+    fleet = feeder_fleet(problem)
+    carried = {ref for feeder in feeders for stop in feeder.stops for ref in stop.refs}
+    km = {feeder.id: round_km(problem, feeder) for feeder in feeders}
+    types = {feeder.id: fleet[feeder.vehicle_type] for feeder in feeders}
+    return FeederSummary(
+        rounds=len(feeders),
+        km=round(sum(km.values()), 1),
+        cost_fen=sum(types[feeder.id].round_fen(km[feeder.id]) for feeder in feeders),
+        seats=sum(types[feeder.id].seats for feeder in feeders),
+        carried=len(carried),
+        left=tuple(_left(problem, fleet, runs, carried)) if fleet else (),
+    )
+
+
+def too_far(problem: Problem, hub: str, stop: str) -> bool:
+    """Tell whether one way between hub and stop is more than may be driven without a break, at any hour."""
+    rules = problem.settings.coach_rules
+    longest_min = min(rules.max_drive_night_min, rules.max_drive_day_min)
+    return max(feeder_minutes(problem, hub, stop), feeder_minutes(problem, stop, hub)) > longest_min
+
+
+def _left(problem: Problem, fleet: Mapping[str, FeederType], runs: Sequence[Run], carried: set[str]) -> list[Left]:
+    largest = max(fleet.values(), key=lambda one: one.seats)
+    met = {(run.id, stop.place): meeting_time(problem, run, stop.place) for run in runs for stop in run.stops}
+    waiting, rounds = [], Counter[date]()
+    for need in feeder_needs(problem, runs):
+        refs = tuple(ref for ref in need.refs if ref not in carried)
+        if refs:
+            waiting.append(replace(need, refs=refs))
+            rounds[need.date] += -(-len(refs) // largest.seats)
+    found = []
+    for need in waiting:
+        if need.stop is None:
+            reason, remedy = _("the township has no stop"), _("give it a stop in places")
+        elif met[need.run, need.place] is None:
+            reason, remedy = _("the run has no times"), _("plan again")
+        elif too_far(problem, need.place, need.stop):
+            reason, remedy = _("too far to drive without a rest"), _("open a hub nearer to the township")
+        elif not any(one.available(need.date) for one in fleet.values()):
+            reason, remedy = _("no minibus on that date"), _("charter minibuses for {date}").format(date=need.date)
+        else:
+            reason = _("all minibuses are busy at that time")
+            help_ = _("at most {rounds} more minibuses of {seats} passenger seats on {date}")
+            remedy = help_.format(rounds=rounds[need.date], seats=largest.seats, date=need.date)
+        found.append(Left(need, reason, remedy))
+    return found
