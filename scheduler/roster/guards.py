@@ -18,7 +18,7 @@ from typing import IO
 from xml.parsers import expat
 
 from scheduler.i18n import _
-from scheduler.roster.ole import CompoundFile
+from scheduler.roster.ole import CompoundFile, packed
 
 MAX_FILE_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 1_000_000_000
@@ -32,7 +32,7 @@ _SUSPICIOUS_CELL = re.compile(
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 _ROW_AND_COLUMN = struct.Struct("<HH")
 _BIFF_CELLS = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x0206, 0x027E})
-_BIFF_DATEMODE, _BIFF_FILEPASS, _BIFF_BOF = 0x0022, 0x002F, 0x0809
+_BIFF_DATEMODE, _BIFF_FILEPASS, _BIFF_DIMENSIONS, _BIFF_EOF = 0x0022, 0x002F, 0x0200, 0x000A
 
 
 class UnreadableError(Exception):
@@ -78,8 +78,14 @@ def inspect_zip(data: bytes) -> Layout:
     raise UnreadableError(_("the file is not a workbook that can be read"))
 
 
-def inspect_xls(data: bytes) -> Layout:
+def inspect_xls(data: bytes) -> tuple[Layout, bytes]:
     """Measure an Excel 97-2003 (or WPS .et) workbook: an OLE file with a BIFF8 stream.
+
+    Returns
+    -------
+    Layout, bytes
+        And the workbook packed anew, with the extents its cells really have: the reader would reserve what is
+        claimed, and it trips over damaged containers.
 
     Raises
     ------
@@ -88,31 +94,43 @@ def inspect_xls(data: bytes) -> Layout:
     """
     try:
         container = CompoundFile(data)
+        if "EncryptedPackage" in container:
+            raise _encrypted()
+        if "Workbook" not in container:
+            raise UnreadableError(_("the file is not a workbook that can be read"))
+        stream = bytearray(container.stream("Workbook"))
+        layout = _inspect_biff(stream)
     except (struct.error, UnicodeDecodeError) as error:
         raise UnreadableError(_("the file is damaged or incomplete")) from error
-    if "EncryptedPackage" in container:
-        raise _encrypted()
-    if "Workbook" not in container:
-        raise UnreadableError(_("the file is not a workbook that can be read"))
+    return layout, packed("Workbook", bytes(stream))
+
+
+def _inspect_biff(stream: bytearray) -> Layout:
+    """Measure the sheets of a BIFF8 stream and correct the extents they claim."""
     layout = Layout()
-    stream = container.stream("Workbook")
-    offset, last_row, last_column, total = 0, 0, 0, 0
+    offset, total, claim = 0, 0, -1
+    rows, columns = 0, 0
     while offset + 4 <= len(stream):
         kind, length = _ROW_AND_COLUMN.unpack_from(stream, offset)
         offset += 4
-        if kind in _BIFF_CELLS and offset + 4 <= len(stream):
+        if kind in _BIFF_CELLS:
             row, column = _ROW_AND_COLUMN.unpack_from(stream, offset)
-            last_row, last_column = max(last_row, row), max(last_column, column)
+            rows, columns = max(rows, row + 1), max(columns, column + 1)
         elif kind == _BIFF_FILEPASS:
             raise _encrypted()
         elif kind == _BIFF_DATEMODE:
             layout.date1904 = stream[offset : offset + 2] == b"\x01\x00"
-        elif kind == _BIFF_BOF:
-            total += _checked_cells(last_row + 1, last_column + 1)
-            last_row = last_column = 0
+        elif kind == _BIFF_DIMENSIONS:
+            claim = offset
+        elif kind == _BIFF_EOF:
+            total += _checked_cells(rows, columns)
+            if claim >= 0:
+                struct.pack_into("<IIHH", stream, claim, 0, rows, 0, columns)
+            rows, columns, claim = 0, 0, -1
         offset += length
-    total += _checked_cells(last_row + 1, last_column + 1)
     _checked_cells(total, 1)
+    if claim >= 0:
+        raise UnreadableError(_("the file is damaged or incomplete"))
     return layout
 
 
@@ -246,5 +264,5 @@ def _parse(part: IO[bytes], start: Callable[[str, dict[str, str]], None]) -> Non
         while chunk := part.read(_CHUNK):
             parser.Parse(chunk, False)
         parser.Parse(b"", True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # the second: an encoding nobody knows
         raise UnreadableError(_("the file is damaged or incomplete")) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from scheduler.places import division, work_stop_of
 from scheduler.problem import Party, SetAside
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
-from scheduler.roster.headings import read_tables
+from scheduler.roster.headings import Table, read_tables
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.parties import form_parties
 from scheduler.roster.people import Entry, Lookups, RowReader
@@ -46,8 +46,6 @@ class Intake:
         Rows that hold a person: those fit, those set aside and the duplicates dropped.
     dropped : int
         Duplicates that were dropped.
-    files : tuple of str
-        The files found, from the season folder.
     """
 
     parties: tuple[Party, ...]
@@ -55,7 +53,6 @@ class Intake:
     issues: tuple[Issue, ...]
     people: int
     dropped: int
-    files: tuple[str, ...]
 
     @property
     def fit(self) -> int:
@@ -64,7 +61,7 @@ class Intake:
 
 
 @dataclass(slots=True)
-class _FileResult:
+class FileResult:
     """What one file holds; `sheets` in the order of the workbook."""
 
     file: str
@@ -89,26 +86,25 @@ def read_roster(
     progress : Progress, optional
     """
     files = list(list_files(season / FOLDER, season))
-    results = list(_read_files(files, lookups, progress))
+    results = list(_read_files(files, lookups, progress)) or [FileResult(FOLDER, issues=[_no_file()])]
+    return combine(results, lookups, stop_names or {})
+
+
+def _no_file() -> Issue:
+    cure = _("put the townships' lists (.xlsx, .xls, .ods, .et, .csv) into the folder {folder}").format(folder=FOLDER)
+    return issue("R101", FOLDER, message=_("there is no roster file"), cure=cure)
+
+
+def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping[str, str]) -> Intake:
+    """Look across all files: people listed twice, shared phones, parties."""
     issues = [each for result in results for each in result.issues]
-    if not files:
-        issues.append(
-            issue(
-                "R101",
-                FOLDER,
-                message=_("there is no roster file"),
-                cure=_("put the townships' lists (.xlsx, .xls, .ods, .et, .csv) into the folder {folder}").format(
-                    folder=FOLDER
-                ),
-            )
-        )
     entries, dropped = drop_duplicates((entry for result in results for entry in result.entries), issues)
     report_shared_phones(entries, issues)
 
     def stop_name(code: str) -> str:
         stop = work_stop_of(code, lookups.settings.policy.work_level) or code
         found = division(stop)
-        return (stop_names or {}).get(stop) or (found.full_name if found else stop)
+        return stop_names.get(stop) or (found.full_name if found else stop)
 
     parties = form_parties(entries, lookups.settings, stop_name, issues)
     return Intake(
@@ -117,11 +113,10 @@ def read_roster(
         issues=tuple(_sorted(issues, results)),
         people=len(entries) + dropped,
         dropped=dropped,
-        files=tuple(name for _path, name in files),
     )
 
 
-def _sorted(issues: list[Issue], results: Sequence[_FileResult]) -> list[Issue]:
+def _sorted(issues: list[Issue], results: Sequence[FileResult]) -> list[Issue]:
     place = {(result.file, ""): (number, -1) for number, result in enumerate(results)}
     for number, result in enumerate(results):
         place |= {(result.file, name): (number, index) for index, name in enumerate(result.sheets)}
@@ -133,21 +128,24 @@ def _sorted(issues: list[Issue], results: Sequence[_FileResult]) -> list[Issue]:
     return sorted(issues, key=key)
 
 
-def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> _FileResult:
-    result = _FileResult(file)
-    for table in read_tables(path, file, roster_headings(lookups.settings.direction), result.issues):
+def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> FileResult:
+    result = FileResult(file)
+    read_entries(reader, read_tables(path, file, roster_headings(lookups.settings.direction), result.issues), result)
+    return result
+
+
+def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult) -> None:
+    """Read the rows of a file's tables into its result."""
+    for table in tables:
         result.sheets.append(table.sheet)
         letters = {name: table.letter(name) for name in table.columns}
         for row in table.rows:
             entry = reader.read(table, row, letters, result.issues)
             if entry is not None:
                 result.entries.append(entry)
-    return result
 
 
-def _read_files(
-    files: Sequence[tuple[Path, str]], lookups: Lookups, progress: Progress | None
-) -> Iterator[_FileResult]:
+def _read_files(files: Sequence[tuple[Path, str]], lookups: Lookups, progress: Progress | None) -> Iterator[FileResult]:
     """Yield what each file holds, in order; large seasons are read by several processes."""
     sizes = {file: path.lstat().st_size for path, file in files}
     workers = min(os.cpu_count() or 1, len(files), 8)
@@ -160,14 +158,14 @@ def _read_files(
         return
     done = 0
 
-    def count(_future: Future[_FileResult]) -> None:
+    def count(_future: Future[FileResult]) -> None:
         nonlocal done
         done += 1
         if progress:
             progress(done, len(files))
 
     with _pool(workers, lookups) as pool:
-        futures: dict[str, Future[_FileResult]] = {}
+        futures: dict[str, Future[FileResult]] = {}
         for path, file in sorted(files, key=lambda pair: -sizes[pair[1]]):
             futures[file] = pool.submit(_read_in_worker, path, file)
             futures[file].add_done_callback(count)
@@ -178,14 +176,14 @@ def _read_files(
                 yield _read_alone(path, file, lookups)
 
 
-def _read_alone(path: Path, file: str, lookups: Lookups) -> _FileResult:
+def _read_alone(path: Path, file: str, lookups: Lookups) -> FileResult:
     """Read a file in a process of its own, after some file brought a process down; report the one that does."""
     try:
         with _pool(1, lookups) as pool:
             return pool.submit(_read_in_worker, path, file).result()
     except BrokenProcessPool:
         message = _("reading the file brought the reader down")
-        return _FileResult(file, issues=[issue("R101", file, message=message)])
+        return FileResult(file, issues=[issue("R101", file, message=message)])
 
 
 def _pool(workers: int, lookups: Lookups) -> ProcessPoolExecutor:
@@ -205,7 +203,7 @@ def _start_worker(lookups: Lookups, chosen: Language) -> None:
     _worker = RowReader(lookups), lookups
 
 
-def _read_in_worker(path: Path, file: str) -> _FileResult:
+def _read_in_worker(path: Path, file: str) -> FileResult:
     assert _worker is not None
     reader, lookups = _worker
     return _read_file(reader, path, file, lookups)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -145,7 +147,9 @@ def read_bytes(data: bytes, file: str, issues: list[Issue]) -> list[Sheet]:
     if data.startswith(b"PK"):
         return _read_workbook(data, file, inspect_zip(data), issues)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _read_workbook(data, file, inspect_xls(data), issues)
+        layout, workbook = inspect_xls(data)
+        with _quiet():
+            return _read_workbook(workbook, file, layout, issues)
     page = read_html(data)
     rows, merged = (read_csv(data), []) if page is None else page
     sheet = Sheet(file, "", [list(row) for row in rows], merged)
@@ -198,6 +202,20 @@ def _read_workbook(data: bytes, file: str, layout: Layout, issues: list[Issue]) 
         _fill_merged(found)
         sheets.append(found)
     return sheets
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence the process's standard error: the reader of .xls prints there when its compiled code panics."""
+    sys.stderr.flush()
+    saved, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(null, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(null)
 
 
 def _fill_merged(sheet: Sheet) -> None:

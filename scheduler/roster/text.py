@@ -150,7 +150,7 @@ def read_html(data: bytes) -> tuple[list[list[str]], list[tuple[int, int, int, i
         try:
             name = codecs.lookup(charset[1].decode("ascii")).name
             text = data.decode("gb18030" if name in ("gb2312", "gbk") else name, "replace")
-        except LookupError:
+        except (LookupError, UnicodeError):  # a charset nobody knows
             text = decode(data)
     else:
         text = decode(data)
