@@ -150,6 +150,10 @@ def _vehicle_types(draw: st.DrawFn, days: int) -> tuple[VehicleType, ...]:
     return tuple(types)
 
 
+def _minibus(days: int) -> VehicleType:
+    return VehicleType("7座接驳", "岳运", 7, 5_000, 300.0, (FleetRow(2, FIRST, day(days - 1)),))
+
+
 @st.composite
 def _train(draw: st.DrawFn, number: int, direction: Direction, days: int, home: list[str], work: list[str]) -> Train:
     """A train over one or two home stops and one or two work stops, in either direction, with resell or without."""
@@ -251,6 +255,7 @@ def problems(draw: st.DrawFn, direction: Direction | None = None, max_parties: i
         trains=tuple(trains),
         access=access,
         distances=draw(_overrides(places)),
+        feeder_types=draw(st.sampled_from(((), (_minibus(days),)))),
         escorts=tuple(Escort(name, "", "", FIRST, day(days - 1)) for name in draw(st.sampled_from(((), ("王", "李"))))),
         set_aside=draw(st.sampled_from(((), (SetAside("roster/a.csv!!9", ("R203",)),)))),
         inputs_sha256="0" * 64,

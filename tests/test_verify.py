@@ -904,15 +904,20 @@ def departure_at_another_time() -> Pair:
 # Feeders ------------------------------------------------------------------------------------------------------------
 
 
+def clock(hour: int, minute: int) -> datetime:
+    """Return a time of the day after FIRST."""
+    return datetime(2027, 2, 11, hour, minute)
+
+
 def by_hub(feeder: Feeder | None = None, **changes: Any) -> Case:
-    """Return two people of 罗渡 whom a feeder brings to the hub, where the coach leaves at 08:00."""
+    """Return two people of 罗渡 whom a feeder brings to the hub in half an hour, a quarter before the coach leaves."""
     rider = party(2, origin="罗渡镇")
     asked = problem(rider, feeder_types=(vehicle(7, vehicle_type="7座"),))
     plan = plan_for(asked, (Service(day(1), home=(HUB,)), [rider]))
     refs = tuple(p.ref for p in rider.people)
     stops = (
-        FeederStop(place=LUODU, kind="board", depart=datetime(2027, 2, 11, 7, 0), refs=refs),
-        FeederStop(place=HUB, kind="alight", arrive=datetime(2027, 2, 11, 7, 30), refs=refs),
+        FeederStop(place=LUODU, kind="board", arrive=clock(6, 50), depart=clock(7, 15), refs=refs),
+        FeederStop(place=HUB, kind="alight", arrive=clock(7, 45), depart=clock(7, 46), refs=refs),
     )
     feeder = Feeder(id="F1", serves="R1", vehicle_type="7座", stops=stops)
     return asked, edit(plan, feeders=(feeder.model_copy(update=changes),))
@@ -963,5 +968,26 @@ def feeder_too_full() -> Pair:
 def feeder_too_late() -> Pair:
     asked, plan = by_hub()
     board, alight = plan.feeders[0].stops
-    late = alight.model_copy(update={"arrive": datetime(2027, 2, 11, 8, 1)})
+    late = alight.model_copy(update={"arrive": clock(7, 46)})
     return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": (board, late)}),)))
+
+
+@breaks("V234")
+def feeder_without_times() -> Pair:
+    asked, plan = by_hub()
+    board, alight = plan.feeders[0].stops
+    untimed = board.model_copy(update={"arrive": None})
+    return (asked, plan), (
+        asked,
+        edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": (untimed, alight)}),)),
+    )
+
+
+@breaks("V223")
+def feeder_in_another_year() -> Pair:
+    asked, plan = by_hub()
+    stops = tuple(
+        stop.model_copy(update={"arrive": datetime(2028, 2, 11, 7, 0), "depart": datetime(2028, 2, 11, 7, 0)})
+        for stop in plan.feeders[0].stops
+    )
+    return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": stops}),)))

@@ -76,19 +76,17 @@ def rich(direction: str) -> tuple[Problem, Plan]:
         )
         runs.append(run.model_copy(update=crew))
     meet = next(stop for stop in runs[1].stops if stop.place == HUB)
-    refs = tuple(person.ref for person in hub.people)
-    away, at_hub = (LUODU, meet.depart) if to_work else (LUODU, meet.arrive)
+    at_hub = meet.depart if to_work else meet.arrive
     assert at_hub is not None
-    before, after = at_hub - timedelta(minutes=40), at_hub + timedelta(minutes=40)
+    margin, drive, wait = timedelta(minutes=15), timedelta(minutes=30), timedelta(minutes=10)
+    # To work the round ends at the hub a quarter before the coach leaves; going home it begins there a quarter after.
+    places, leaves = ((LUODU, HUB), at_hub - margin - drive) if to_work else ((HUB, LUODU), at_hub + margin)
+    refs = tuple(person.ref for person in hub.people)
+    arrives = leaves + drive
     ride = (
-        FeederStop(place=away, kind="board", depart=before, refs=refs),
-        FeederStop(place=HUB, kind="alight", arrive=at_hub, refs=refs),
+        FeederStop(place=places[0], kind="board", arrive=leaves - wait, depart=leaves, refs=refs),
+        FeederStop(place=places[1], kind="alight", arrive=arrives, depart=arrives + wait, refs=refs),
     )
-    if not to_work:
-        ride = (
-            FeederStop(place=HUB, kind="board", depart=at_hub, refs=refs),
-            FeederStop(place=away, kind="alight", arrive=after, refs=refs),
-        )
     feeder = Feeder(id="F1", serves="R2", vehicle_type="7座", stops=ride)
     bound = plan.cost.total // 2
     gap = (plan.cost.total - bound) / plan.cost.total

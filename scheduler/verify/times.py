@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from scheduler.i18n import _
-from scheduler.itinerary import breaches
+from scheduler.itinerary import Breach, breaches
+from scheduler.itinerary.feeder_breaches import feeder_breaches
 from scheduler.plan import Feeder, FeederStop, Run, Stop
-from scheduler.verify.case import Case, at
+from scheduler.verify.case import Case
 from scheduler.verify.violation import Violation, violation
 
 LONGEST_RUN = timedelta(days=30)
@@ -23,19 +24,23 @@ def times(case: Case) -> Iterator[Violation]:
     """
     paths = {id(coach.run): coach.path for coach in case.coaches}
     for run in case.plan.runs:
-        far = [moment for _place, moment in _moments(run.stops) if abs(moment.date() - run.date) > LONGEST_RUN]
-        backwards = list(_forwards(run.id, run.stops))
-        yield from backwards
-        if far:
-            yield violation("V223", at(run), run.date, _minute(far[0]))
-        if paths.get(id(run)) is not None and not far and not backwards:
-            yield from _legal(case, run)
+        wrong = [*_forwards(run.id, run.stops), *_far(run.id, run, run.stops)]
+        yield from wrong
+        if paths.get(id(run)) is not None and not wrong:
+            for breach in breaches(case.problem, run):
+                yield _of_breach(run.id, "V224", breach)
 
 
-def _legal(case: Case, run: Run) -> Iterator[Violation]:
-    for breach in breaches(case.problem, run):
-        where = " ".join(part for part in (at(run, breach.place), _minute(breach.minute)) if part != "-")
-        yield Violation("V224", where, breach.expected, breach.actual, breach.rule)
+def _of_breach(where: str, code: str, breach: Breach) -> Violation:
+    """Return a breach of the road's rules as a violation: its message names the rule, its place the minute."""
+    minute = [] if breach.minute is None else [_minute(breach.minute)]
+    return Violation(code, " ".join((where, breach.place, *minute)), breach.expected, breach.actual, breach.rule)
+
+
+def _far(where: str, run: Run, stops: Sequence[Stop | FeederStop]) -> list[Violation]:
+    """Return a violation for the first time that lies far from the run's date."""
+    far = [moment for _place, moment in _moments(stops) if abs(moment.date() - run.date) > LONGEST_RUN]
+    return [violation("V223", where, run.date, _minute(far[0]))] if far else []
 
 
 def _forwards(where: str, stops: Sequence[Stop | FeederStop]) -> Iterator[Violation]:
@@ -49,34 +54,41 @@ def _moments(stops: Sequence[Stop | FeederStop]) -> list[tuple[str, datetime]]:
     return [(stop.place, moment) for stop in stops for moment in (stop.arrive, stop.depart) if moment is not None]
 
 
-def _minute(moment: datetime | None) -> str:
-    return "-" if moment is None else moment.isoformat(timespec="minutes")
+def _minute(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
 
 
 def feeders(case: Case) -> Iterator[Violation]:
-    """Check that each feeder carries people of its run between their township's stop and the run, in time, seated."""
+    """Check that each feeder carries people of its run between their township's stop and the run, seated, in time."""
     runs = {run.id: run for run in case.plan.runs}
-    types = {vehicle.vehicle_type: vehicle for vehicle in case.problem.feeder_types}
+    crew = 1 if case.rules.crew_in_rated_seats else 0
+    seats: dict[str, int] = {}
+    for vehicle in case.problem.feeder_types:
+        # A feeder names no operator: of several with one type the fewest seats count.
+        offered = vehicle.rated_seats - crew
+        seats[vehicle.vehicle_type] = min(offered, seats.get(vehicle.vehicle_type, offered))
     stops_of: dict[str, set[str]] = {}
     for place in case.problem.places.values():
         if place.kind == "stop" and place.township is not None:
             stops_of.setdefault(place.township, set()).add(place.name)
     carried: set[str] = set()
+    in_order = []
     for feeder in case.plan.feeders:
-        yield from _forwards(feeder.id, feeder.stops)
-        run, vehicle = runs.get(feeder.serves), types.get(feeder.vehicle_type)
+        run, most = runs.get(feeder.serves), _most_on_board(feeder)
         if run is None:
             yield violation("V231", feeder.id, _("the id of a run"), feeder.serves)
-        if vehicle is None:
+        if feeder.vehicle_type not in seats:
             yield violation("V231", feeder.id, _("a feeder of the fleet"), feeder.vehicle_type)
-        else:
-            crew = 1 if case.rules.crew_in_rated_seats else 0
-            most = _most_on_board(feeder)
-            if most > vehicle.rated_seats - crew:
-                yield violation("V233", feeder.id, f"<= {vehicle.rated_seats - crew}", most)
+        elif most > seats[feeder.vehicle_type]:
+            yield violation("V233", feeder.id, f"<= {seats[feeder.vehicle_type]}", most)
         if run is not None:
             yield from _riders(case, feeder, run, stops_of, carried)
-            yield from _meets(case, feeder, run)
+            wrong = [*_forwards(feeder.id, feeder.stops), *_far(feeder.id, run, feeder.stops)]
+            yield from wrong
+            if not wrong and not _far(run.id, run, run.stops):
+                in_order.append(feeder)
+    for feeder_id, breach in feeder_breaches(case.problem, case.plan.model_copy(update={"feeders": tuple(in_order)})):
+        yield _of_breach(feeder_id, "V234", breach)
 
 
 def _most_on_board(feeder: Feeder) -> int:
@@ -110,16 +122,3 @@ def _riders(
             expected = f"{'/'.join(sorted(own))} {'->' if case.to_work else '<-'} {hub}"
             yield violation("V232", f"{feeder.id} {ref}", expected, " -> ".join(way[1]))
         carried.add(ref)
-
-
-def _meets(case: Case, feeder: Feeder, run: Run) -> Iterator[Violation]:
-    """To work a feeder arrives before the run leaves the hub; to home it leaves after the run has arrived."""
-    kind = "board" if case.to_work else "alight"
-    moments = {stop.place: stop.depart if case.to_work else stop.arrive for stop in run.stops if stop.kind == kind}
-    for stop in feeder.stops:
-        meeting, mine = moments.get(stop.place), stop.arrive if case.to_work else stop.depart
-        if stop.kind == kind or meeting is None or mine is None:
-            continue
-        if (mine > meeting) if case.to_work else (mine < meeting):
-            expected = f"{'<=' if case.to_work else '>='} {_minute(meeting)}"
-            yield violation("V234", f"{feeder.id} {stop.place}", expected, _minute(mine))

@@ -93,7 +93,7 @@ MESSAGES = {
     "V231": "the feeder serves no run, or is no feeder of the fleet",
     "V232": "the feeder carries somebody it should not, or not all the way",
     "V233": "more people than the feeder has seats",
-    "V234": "the feeder does not meet its run",
+    "V234": "a feeder breaks a rule of its round",
 }
 
 
