@@ -10,14 +10,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
-from scheduler.errors import SeasonError
+from scheduler.errors import InputError, SeasonError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.places import children, division
-from scheduler.problem import Party, Place, Problem, Settings
+from scheduler.problem import Party, Place, Problem, Settings, Train
 from scheduler.roster.intake import FOLDER, Progress, read_roster
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.network import Network, read_network
@@ -36,7 +35,7 @@ class Intake:
     ----------
     settings : Settings
     issues : tuple of Issue
-        In the order of file, sheet, row.
+        season.toml and the tables first, then the rosters, each in the order of sheet and row.
     problem : Problem
         Without the rows set aside.
     people, fit, set_aside, duplicates : int
@@ -56,10 +55,17 @@ class Intake:
         """The issues that set something aside."""
         return tuple(found for found in self.issues if found.severity == "error")
 
-    @property
-    def settings_errors(self) -> tuple[Issue, ...]:
-        """Keys of season.toml for which a default stands in: no plan should be made on it."""
-        return tuple(found for found in self.errors if found.file == FILE_NAME)
+    def refuse_slips(self) -> None:
+        """Refuse to plan while a default stands in for a key of season.toml that could not be used.
+
+        Raises
+        ------
+        InputError
+            Naming the first such key.
+        """
+        for found in self.errors:
+            if found.file == FILE_NAME:
+                raise InputError(found.message, found.where, found.cure)
 
 
 def load(season: Path, progress: Progress | None = None) -> Intake:
@@ -126,34 +132,35 @@ class Capacity:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._evaluator = Evaluator(problem)
-        self._coach: dict[tuple[str, str, date, date], int] = {}
-        self._train: dict[tuple[str, str, date, date], int] = {}
+        self._drivers: dict[tuple[str, str], frozenset[int]] = {}
+        self._trains: dict[tuple[str, str], tuple[Train, ...]] = {}
 
     def of(self, party: Party) -> int:
         """Return the passenger seats of the largest coach or train block the party could use; 0 without any."""
-        key = party.origin, party.work_stop, party.earliest, party.latest
-        if party.mode != "train" and key not in self._coach:
-            self._coach[key] = self._by_coach(party)
-        if party.mode != "coach" and key not in self._train:
-            self._train[key] = self._by_train(party)
-        coach = self._coach[key] if party.mode != "train" else 0
-        return max(coach, self._train[key] if party.mode != "coach" else 0)
+        if party.size == 1:
+            return 1
+        coach = self._by_coach(party) if party.mode != "train" else 0
+        return max(coach, self._by_train(party) if party.mode != "coach" else 0)
 
     def _by_coach(self, party: Party) -> int:
-        evaluator = self._evaluator
-        paths = [evaluator.path([home], [party.work_stop]) for home in evaluator.access_fen(party.origin)]
-        drivers = {evaluator.drivers(path) for path in paths if path.path_m > 0}
+        evaluator, key = self._evaluator, (party.origin, party.work_stop)
+        if key not in self._drivers:
+            paths = (evaluator.path([home], [party.work_stop]) for home in evaluator.access_fen(party.origin))
+            self._drivers[key] = frozenset(evaluator.drivers(path) for path in paths if path.path_m > 0)
         seats = [
             evaluator.seats(vehicle.rated_seats, number)
+            for number in self._drivers[key]
             for vehicle in self._problem.vehicle_types
-            for number in drivers
             if any(row.count and row.first <= party.latest and party.earliest <= row.last for row in vehicle.rows)
         ]
         return max(0, max(seats, default=0) - evaluator.policy.reserve_seats)
 
     def _by_train(self, party: Party) -> int:
-        trains = (train for train in self._problem.trains if party.earliest <= train.date <= party.latest)
-        return max((train.seats for train in trains if self._evaluator.train_options(train, party)), default=0)
+        key = party.origin, party.work_stop
+        if key not in self._trains:
+            options = self._evaluator.train_options
+            self._trains[key] = tuple(train for train in self._problem.trains if options(train, party))
+        return max((t.seats for t in self._trains[key] if party.earliest <= t.date <= party.latest), default=0)
 
 
 def inputs_sha256(season: Path) -> str:

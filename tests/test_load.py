@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.errors import SeasonError
+from scheduler.errors import InputError, SeasonError
 from scheduler.load import Intake, load
 from scheduler.problem import Place
 from tests.season_folders import FLEET, PLACES, TOML, csv_text, person, write
@@ -32,6 +32,7 @@ def test_a_season_without_any_problem(tmp_path: Path) -> None:
     assert problem.township_stop == {"顾县镇": "顾县", "罗渡镇": "罗渡"}
     assert problem.vehicle_types[0].rated_seats == 49
     assert len(problem.inputs_sha256) == 64
+    intake.refuse_slips()
 
 
 def test_problem_holds_season_places_work_stops_and_train_divisions(tmp_path: Path) -> None:
@@ -82,8 +83,9 @@ def test_bad_rows_of_every_file_never_stop_good_ones(tmp_path: Path) -> None:
         ("R207", "roster/顾县镇.csv", 3),
     ]
     assert (intake.people, intake.fit, intake.set_aside) == (3, 2, 1)
-    assert [issue.file for issue in intake.settings_errors] == ["season.toml"]
     assert len(intake.errors) == 8
+    with pytest.raises(InputError, match="min_laod"):
+        intake.refuse_slips()
 
 
 def test_every_row_bad(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ def plan(
     from scheduler.load import load
 
     intake = load(season)
+    intake.refuse_slips()
     errors = [issue for issue in intake.issues if issue.severity == "error"]
     if errors and strict:
         first = errors[0]
