@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -50,3 +52,16 @@ def test_a_tiny_season_takes_what_errors_it_has_room_for(tmp_path):
     planted = write_season(synthetic_season(3, 0), tmp_path / "season", dirty=1.0)
     assert len(planted) <= 5
     load(tmp_path / "season")
+
+
+@pytest.mark.parametrize(("name", "people"), [("first-steps", 60), ("yuechi", 15500)])
+def test_committed_examples_are_sound_and_synthetic(name, people):
+    folder = Path(__file__).parents[1] / "examples" / name
+    intake = load(folder)
+    planted = folder / "planted.csv"
+    rows = list(csv.DictReader(planted.open(encoding="utf-8-sig"))) if planted.exists() else []
+    found = Counter((issue.file, issue.sheet or "", str(issue.row or ""), issue.code) for issue in intake.issues)
+    assert found == Counter((row["file"], row["sheet"], row["row"], row["code"]) for row in rows)
+    copies = sum(row["code"] in ("R301", "R302", "R303") for row in rows)
+    assert intake.people == people + copies
+    assert all(p.id_number[14:17] == "000" for party in intake.problem.parties for p in party.people)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scheduler.example.county import TOWNSHIPS
+from scheduler.problem import Direction
 
 DateStyle = Literal["iso", "slash", "dot", "compact", "chinese", "month_day", "cell", "lunar"]
 PlaceStyle = Literal["full", "plain", "short"]
@@ -33,6 +34,9 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "luggage": ("行李", "行李", "行李"),
     "note": ("备注", "备注", "备注"),
 }
+_TO_HOME = {"目的地": "出发地", "返岗地点": "务工地", "返岗时间": "出行日期"}
+"""Headings that a list of people on their way home has instead."""
+
 _CORE = ("number", "name", "id_number", "phone", "township", "village", "destination", "date", "mode", "group")
 _SHEETS = ("Sheet1", "返岗人员", "Sheet1", "花名册")
 _DATE_STYLES: tuple[DateStyle, ...] = ("cell", "iso", "slash", "chinese", "dot", "month_day", "compact", "lunar")
@@ -73,7 +77,7 @@ class Layout:
         return self.title_rows + 2
 
 
-def layout_of(township: str) -> Layout:
+def layout_of(township: str, direction: Direction) -> Layout:
     """Return the form of a township of Yuechi."""
     turn = [name for name, *_rest in TOWNSHIPS].index(township)
     fields = list(_CORE)
@@ -92,10 +96,13 @@ def layout_of(township: str) -> Layout:
     fields.append("note")
     if turn % 7 == 3:  # phone last, as some forms have it
         fields.append(fields.pop(fields.index("phone")))
+    headings = [(field, _HEADINGS[field][turn % 3]) for field in fields]
+    if direction == "to_home":
+        headings = [(field, _TO_HOME.get(heading, heading)) for field, heading in headings]
     return Layout(
         sheet=_SHEETS[turn % len(_SHEETS)],
         title_rows=(2, 1, 0, 3)[turn % 4],
-        columns=tuple((field, _HEADINGS[field][turn % 3]) for field in fields),
+        columns=tuple(headings),
         date_style=date_style,
         place_style=_PLACE_STYLES[turn % len(_PLACE_STYLES)],
         companions=turn % 3 == 2,

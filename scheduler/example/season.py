@@ -2,7 +2,7 @@
 
 The law of scale: the cities people go to, the dates a city is offered, the trains, the coaches, the minibuses and the
 escorts all grow with the number of people, so that a season of 60 and one of 390,000 are both plausible. Coaches
-are counted from the demand drawn: a little fewer than the peak would hold if everyone left on the preferred date.
+are counted from the demand drawn: just enough for the busiest day if all were full, which they cannot be.
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ def synthetic_season(people: int, seed: int, direction: Direction = "to_work") -
         name=_NAMES[direction], direction=direction, home=county.COUNTY_CODE, first_date=first, last_date=last
     )
     cities = county.CITIES[: min(max(people // PEOPLE_PER_CITY, 2), len(county.CITIES))]
+    codes = {city.code for city in cities}
     blocks = tuple(trains(rng, people, direction, cities))
     wishes = Wishes(rng, people, settings, cities, blocks)
     sheets = tuple(wishes.sheets())
@@ -70,10 +71,10 @@ def synthetic_season(people: int, seed: int, direction: Direction = "to_work") -
     return SyntheticSeason(
         settings=settings,
         sheets=sheets,
-        places=places(),
+        places=places({sheet.township for sheet in sheets}, codes, blocks),
         vehicle_types=vehicle_types,
         feeder_types=(feeder(people, first, last),),
         trains=blocks,
-        distances=tuple(distances(direction)),
+        distances=tuple(distances(direction, codes)),
         escorts=tuple(escorts(rng, round(ESCORTS_PER_COACH * coaches), first, last)),
     )

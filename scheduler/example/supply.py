@@ -27,7 +27,7 @@ TRAIN_SHARE = 0.09
 TRAIN_SEATS = 200
 PEOPLE_PER_COACH = 44
 SCARCITY = 1.02
-"""Coaches over those that the peak would hold if everyone left when preferred, spread over the window."""
+"""Coaches over those out on the busiest day, were all of them full and departures spread over the wished windows."""
 
 
 def trains(
@@ -85,7 +85,7 @@ def _train(line: county.TrainLine, turn: int, day: date, seats: int, direction: 
 
 
 def fleet(settings: Settings, sheets: tuple[TownshipSheet, ...], train_seats: int) -> tuple[VehicleType, ...]:
-    """Return the coaches: SCARCITY times those the busiest day would hold, by operator and type.
+    """Return the coaches: SCARCITY times those out on the busiest day, by operator and type.
 
     The third operator lists every coach by its plate, and has none in the first two days and the last two.
     """

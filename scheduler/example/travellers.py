@@ -58,7 +58,7 @@ class Wishes:
         employers = self._employers()
         at = 0
         for index, (name, *_rest) in enumerate(county.TOWNSHIPS):
-            layout = layout_of(name)
+            layout = layout_of(name, self.settings.direction)
             rows: list[Traveller] = []
             group = 0
             while at < parties and townships[order[at]] == index:
