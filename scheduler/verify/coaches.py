@@ -8,6 +8,7 @@ from itertools import pairwise
 from scheduler.evaluate import KM_TOLERANCE, Path
 from scheduler.i18n import _
 from scheduler.plan import Run
+from scheduler.problem import is_work_end
 from scheduler.verify.case import Case, Coach, at
 from scheduler.verify.violation import Violation, violation
 
@@ -45,7 +46,7 @@ def _kinds(case: Case, run: Run, work_stops: set[str]) -> Iterator[Violation]:
             yield violation("V141", at(run), _("a name in places, or a division's full name"), name)
     for name in home:
         place = case.problem.places.get(name)
-        if place is not None and (place.kind not in HOME_KINDS or _at_work_end(case, name)):
+        if place is not None and (place.kind not in HOME_KINDS or is_work_end(place)):
             yield violation("V143", at(run, name), _("a stop, hub or station of the county"), place.kind)
     for name in work:
         place = case.problem.places.get(name)
@@ -53,11 +54,6 @@ def _kinds(case: Case, run: Run, work_stops: set[str]) -> Iterator[Violation]:
             continue
         if place.kind != "division" or not _at_level(place.division or "", case.policy.work_level):
             yield violation("V143", at(run, name), _work_kind(case.policy.work_level), f"{place.kind} {place.division}")
-
-
-def _at_work_end(case: Case, name: str) -> bool:
-    place = case.problem.places[name]
-    return place.division is not None and place.township is None
 
 
 def _at_level(code: str, level: str) -> bool:

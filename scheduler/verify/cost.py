@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scheduler.plan import relative_gap
-from scheduler.problem import round_half_up
 from scheduler.verify.case import Case
 from scheduler.verify.violation import Violation, violation
 
@@ -57,9 +56,7 @@ def _runs(case: Case) -> int | None:
     for coach in case.coaches:
         if coach.vehicle is None or coach.path is None:
             return None
-        km_fen = coach.vehicle.cost_per_km_fen * coach.path.path_m / 1000
-        stops_fen = case.policy.stop_cost_fen * (len(coach.path.stops) - 2)
-        fen += round_half_up(coach.vehicle.fixed_cost_fen + km_fen + stops_fen)
+        fen += case.evaluator.coach_fen(coach.vehicle, coach.path)
     for _run, train in case.train_runs:
         if train is None:
             return None
