@@ -4,7 +4,7 @@ A **group** is people who are interchangeable when parties may be cut up: same o
 preferred date, train wish and unserved cost a head. With group prices y (fen a person) and fleet prices mu (fen a coach
 and day), a service s = (day, home set, work set, vehicle type) is worth
 
-    value(s) = max { sum_g (y_g - access_gs - shift_gs) x_g :  sum_g x_g <= seats_s,  0 <= x_g <= people_g }
+    value(s) = max { sum_g (y_g - access_gs - shift_gs) x_g :  min_load <= sum_g x_g <= seats_s,  0 <= x_g <= people_g }
 
 (a fractional knapsack: fill by price density), and its reduced cost is cost_s + mu held - value(s). All home sets of a
 (day, work set) are priced at once: rows are home sets, columns the groups in order of price before access.
@@ -13,6 +13,7 @@ A relaxation that pays each group's cheapest access anywhere, and the cheapest s
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,10 @@ PEOPLE_SEEN_PER_SEAT = 4
 """Groups are compared one by one until they hold this many people a seat; the rest count at the next best price."""
 
 HOMES_NEAR = 48
-"""Home sets of a pair that a quick round looks at."""
+"""Home sets of a pair that are priced exactly, the most promising ones; the others have the bound of `_screen`."""
+
+CELLS_PRICED = 8_000
+"""More home sets are priced exactly where that many (home set, group) cells allow it."""
 
 BATCH_CELLS = 4_000_000
 """Home sets are priced in batches of at most this many (home set, group) cells, to bound memory."""
@@ -65,11 +69,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class _Priced:
-    """A batch of home sets priced: least reduced cost of each, least cost-to-worth ratio, the best column."""
+    """Home sets priced: least reduced cost of each, least cost-to-worth ratio, best column, gain of its last rider."""
 
     reduced: Floats
     ratio: float
     column: Column | None
+    marginal: float
 
 
 def build_groups(instance: Instance) -> Groups:
@@ -116,7 +121,7 @@ class Pricer:
         self.rated = sorted(set(instance.rated.tolist()))
         self.types_of = [np.flatnonzero(instance.rated == rated) for rated in self.rated]
         self.pairs = self._pairs()
-        self._near: dict[int, Ints] = {}
+        self._levels: dict[tuple[int, int], float] = {}
 
     def _pairs(self) -> list[tuple[int, int, Ints]]:
         """List (day, work set, groups that fit) wherever a coach may run and somebody would ride."""
@@ -132,7 +137,7 @@ class Pricer:
             fits = np.flatnonzero(riders & np.isin(groups.signature, self.services.signatures(work)))
             for day in range(instance.n_days):
                 on_day = fits[(groups.first[fits] <= day) & (groups.last[fits] >= day)]
-                if len(on_day):
+                if groups.people[on_day].sum() >= instance.min_load:
                     pairs.append((day, work, on_day))
         return pairs
 
@@ -146,11 +151,13 @@ class Pricer:
                     found.append((stop, *rest))
         return found
 
-    def price(self, y: Floats, mu: Floats, *, quick: bool) -> tuple[list[Column], Floats, int]:
-        """Price every service, or (`quick`) only those near what the last full round found; that proves nothing.
+    def price(self, pairs: Ints, y: Floats, mu: Floats) -> tuple[list[Column], Floats]:
+        """Price every service of some (day, work set) pairs.
 
         Parameters
         ----------
+        pairs : array
+            Numbers of pairs.
         y : array (groups)
             Fen a person.
         mu : array (vehicle types, days)
@@ -159,43 +166,32 @@ class Pricer:
         Returns
         -------
         columns : list of Column
-            The service of each (day, work set) whose worth most exceeds its cost.
+            The service of each pair whose worth most exceeds its cost.
         scale : array (groups)
-            Factors in 0..1: with prices `scale * y` no service is worth more than it costs (see `bound`).
-        violated : int
-            How many pairs had such a service.
+            Factors in 0..1: with prices `scale * y` no service of the pairs is worth more than it costs (see `bound`).
         """
         scale = np.ones(len(self.groups))
         columns: list[Column] = []
-        violated = 0
         held = np.concatenate([np.zeros((len(mu), 1)), np.cumsum(mu, axis=1)], axis=1)
-        for number in sorted(self._near) if quick else range(len(self.pairs)):
+        for number in pairs:
             day, work, fits = self.pairs[number]
-            column, ratio, near = self._price_pair(day, work, fits, y, held, self._near[number] if quick else None)
-            if not quick:
-                self._near.pop(number, None)
-            if column is not None and ratio < 1:
-                violated += 1
+            column, ratio = self._price_pair(day, work, fits, y, held)
+            if ratio < 1:
                 scale[fits] = np.minimum(scale[fits], ratio)
+            if column is not None:
                 columns.append(column)
-                if not quick:
-                    self._near[number] = near
-        return columns, scale, violated
+        return columns, scale
 
-    def _price_pair(
-        self, day: int, work: int, fits: Ints, y: Floats, held: Floats, homes: Ints | None
-    ) -> tuple[Column | None, float, Ints]:
-        """Price one (day, work set): best column, least cost-to-worth ratio, home sets nearest to a column."""
+    def _price_pair(self, day: int, work: int, fits: Ints, y: Floats, held: Floats) -> tuple[Column | None, float]:
+        """Price one (day, work set): its best column, and the least cost-to-worth ratio."""
         groups, table = self.groups, self.services.table(work)
-        nothing = None, 1.0, np.zeros(0, dtype=np.int64)
+        nothing = None, 1.0
         away = np.abs(groups.preferred[fits] - day) * groups.has_preferred[fits]
         shift = away * float(self.instance.shift_fen)
         density = y[fits] - shift
         reach = density - self.closest[fits]
-        worth = reach > 0
-        if not worth.any():
+        if not (reach > 0).any():
             return nothing
-        fits, shift, density, reach = fits[worth], shift[worth], density[worth], reach[worth]
         order = np.argsort(-reach, kind="stable")
         fits, shift, density, reach = fits[order], shift[order], density[order], reach[order]
         people = groups.people[fits]
@@ -204,22 +200,44 @@ class Pricer:
         if self._settled_by_relaxation(table, cost, people, filled, reach):
             return nothing
         most_seats = int(table.seats.max())
-        seen = min(len(fits), int(np.searchsorted(filled, PEOPLE_SEEN_PER_SEAT * most_seats)) + 1)
-        tail = float(reach[seen]) if seen < len(fits) else 0.0
+        # Those who gain nothing matter only to reach min_load.
+        needed = max(int((reach > 0).sum()), int(np.searchsorted(filled, self.instance.min_load)) + 1)
+        seen = min(len(fits), needed, int(np.searchsorted(filled, PEOPLE_SEEN_PER_SEAT * most_seats)) + 1)
+        tail = float(reach[seen]) if seen < len(fits) else -math.inf
         fits, shift, density, people = fits[:seen], shift[:seen], density[:seen], people[:seen]
-        if homes is None:
-            homes = np.flatnonzero(table.seats.max(axis=1) > 0)
-        rows = max(1, BATCH_CELLS // max(1, seen))
-        least, ratio, column = np.full(len(homes), np.inf), 1.0, None
+        homes = np.flatnonzero(table.seats.max(axis=1) > 0)
+        marginal = float(reach[min(int(np.searchsorted(filled, most_seats)), seen - 1)])
+        level = max(tail, 0.0, self._levels.get((day, work), marginal))
+        excess, ratios = self._screen(homes, table, cost, density, people, groups.origin[fits], level)
+        ranked = np.argsort(-excess)
+        exact = max(HOMES_NEAR, CELLS_PRICED // seen)
+        priced = self._price_homes(homes[ranked[:exact]], day, table, cost, fits, shift, density, people, tail)
+        self._levels[day, work] = priced.marginal
+        unpriced = ratios[ranked[exact:]]
+        return priced.column, min(priced.ratio, float(unpriced.min(initial=1.0)))
+
+    def _screen(
+        self, homes: Ints, table: WorkTable, cost: Floats, density: Floats, people: Floats, origins: Ints, level: float
+    ) -> tuple[Floats, Floats]:
+        """Bound what each home set is worth, without sorting: seats at `level` each, and what groups pay above it.
+
+        By duality of the knapsack this holds for every level; near the price of the marginal passenger it is tight.
+        Returns by how much the bound exceeds the cost at most, and the least cost-to-bound ratio, over the types.
+        """
+        excess, ratios = np.full(len(homes), -np.inf), np.ones(len(homes))
+        above = np.zeros(len(homes))
+        rows = max(1, BATCH_CELLS // len(origins))
         for start in range(0, len(homes), rows):
-            batch = slice(start, start + rows)
-            priced = self._price_homes(homes[batch], day, table, cost, fits, shift, density, people, tail)
-            least[batch] = priced.reduced
-            if priced.column is not None and priced.reduced.min() <= least.min():
-                column = priced.column
-            ratio = min(ratio, priced.ratio)
-        nearest = np.argpartition(least, HOMES_NEAR)[:HOMES_NEAR] if len(homes) > HOMES_NEAR else np.arange(len(homes))
-        return column, ratio, homes[nearest]
+            batch = homes[start : start + rows]
+            gain = (density - level)[None, :] - self.access[batch][:, origins]
+            above[start : start + rows] = np.maximum(gain, 0, out=gain) @ people
+        for types in self.types_of:
+            seats = table.seats[np.ix_(homes, types)]
+            least = np.where(seats > 0, cost[np.ix_(homes, types)], np.inf).min(axis=1)
+            worth = np.maximum(seats.max(axis=1) * level + above, 1e-9)
+            excess = np.maximum(excess, worth - least)
+            ratios = np.minimum(ratios, least / worth)
+        return excess, ratios
 
     def _cost(self, table: WorkTable, day: int, held: Floats) -> Floats:
         """Return the cost of each (home set, type) with fleet prices for the days of the season it is held."""
@@ -271,8 +289,13 @@ class Pricer:
         for types in self.types_of:
             seats = table.seats[np.ix_(homes, types)]
             capacity = seats.max(axis=1).astype(float)
-            take = np.clip(capacity[:, None] - before, 0, sizes)
-            value = (take * np.maximum(gain, tail)).sum(axis=1) + tail * np.maximum(capacity - known, 0)
+            # Fill the seats with those who gain; others come only as far as min_load asks.
+            wanted = np.where(gain > 0, capacity[:, None], self.instance.min_load)
+            take = np.clip(wanted - before, 0, sizes)
+            value = (take * np.maximum(gain, tail)).sum(axis=1)
+            if tail > -math.inf:
+                beyond = capacity if tail > 0 else np.full(len(homes), float(self.instance.min_load))
+                value += tail * np.maximum(beyond - known, 0)
             # Seats may be 0 for a type that cannot run there; types of one rated size otherwise seat the same.
             type_cost = np.where(seats > 0, cost[np.ix_(homes, types)], np.inf)
             cheapest = type_cost.argmin(axis=1)
@@ -284,10 +307,10 @@ class Pricer:
             if least[row] - value[row] < reduced.min():
                 best = row, int(types[cheapest[row]]), take[row]
             reduced = np.minimum(reduced, least - value)
-        column = None
+        column, marginal = None, 0.0
         if best is not None and reduced.min() < 0:
             row, vehicle, take_row = best
-            loaded = (take_row > 1e-9) & (gain[row] > 0)
+            loaded = take_row > 1e-9
             chosen, load = order[row][loaded], take_row[loaded]
             first, last = self._hold(table, day)
             home = int(homes[row])
@@ -300,4 +323,5 @@ class Pricer:
                 hold_first=int(first[home]),
                 hold_last=int(last[home]),
             )
-        return _Priced(reduced, max(ratio, 0.0), column)
+            marginal = max(0.0, float(gain[row][loaded][-1]))
+        return _Priced(reduced, max(ratio, 0.0), column, marginal)
