@@ -234,8 +234,8 @@ def _unserved_table(result: Plan) -> Table:
     table = Table(title=_("Why people are left behind"), title_justify="left")
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("People"), justify="right")
-    table.add_column(_("Reason"))
-    table.add_column(_("What would help"))
+    table.add_column(_("Reason"), overflow="fold")  # Chinese has no spaces to break at
+    table.add_column(_("What would help"), overflow="fold")
     for (code, reason), count in people.most_common(12):
         table.add_row(code, str(count), reason, remedy[code, reason])
     return table
