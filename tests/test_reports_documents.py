@@ -16,7 +16,7 @@ from scheduler.reports.fonts import MISSING, build_job_font
 from scheduler.reports.pdf import characters, render, write_pdf
 from scheduler.reports.people import Book
 from scheduler.reports.readers import View
-from scheduler.reports.run_pack import handovers, passenger_list, safety_reports, timetable
+from scheduler.reports.run_pack import handovers, passenger_list, staff, timetable
 from scheduler.reports.xlsx import write_workbook
 from tests.builders import (
     DONGGUAN,
@@ -77,15 +77,13 @@ def test_counts_at_each_stop_add_up() -> None:
 def test_two_hourly_reports_stand_between_departure_and_arrival() -> None:
     book = book_of(party(20))
     run = book.runs[0]
-    reports = safety_reports(book, run)
-    start, end = run.stops[0].depart, run.stops[-1].arrive
-    assert start is not None
-    assert end is not None
-    assert [(r.moment - start).total_seconds() / 3600 for r in reports] == [2.0 * i for i in range(1, len(reports) + 1)]
-    assert reports[-1].moment < end
-    rows = table_of(timetable(book, run, reports)).rows
-    assert sum(row[3] == "两小时报告" for row in rows) == len(reports)
+    rows = table_of(timetable(book, run)).rows
+    assert run.stops[0].depart is not None
+    assert run.stops[-1].arrive is not None
+    hours = (run.stops[-1].arrive - run.stops[0].depart).total_seconds() / 3600
+    assert sum(row[3] == "两小时报告" for row in rows) == -(-hours // 2) - 1
     assert sum(row[3] == "停车休息" for row in rows) >= 3
+    assert next(row[4] for row in rows if row[3] == "两小时报告") == 20
 
 
 def test_a_run_without_times_has_no_reports_and_still_a_timetable() -> None:
@@ -95,8 +93,24 @@ def test_a_run_without_times_has_no_reports_and_still_a_timetable() -> None:
         update={"stops": tuple(s.model_copy(update={"arrive": None, "depart": None}) for s in run.stops)}
     )
     again = Book(book.problem, book.plan.model_copy(update={"runs": (bare,)}))
-    assert safety_reports(again, bare) == ()
-    assert table_of(timetable(again, bare, ())).rows[0][0] == ""
+    rows = table_of(timetable(again, bare)).rows
+    assert rows[0][0] == ""
+    assert not any(row[3] == "两小时报告" for row in rows)
+
+
+def test_leaders_are_named_with_their_phones() -> None:
+    first, second = party(2), party(2)
+    asked = problem(first, second)
+    plan = plan_for(asked, (Service(), [first]), (Service(), [second]))
+    runs = (
+        plan.runs[0].model_copy(update={"leader": first.people[0].ref, "deputy": first.people[1].ref}),
+        plan.runs[1].model_copy(update={"leader": second.people[0].ref}),
+    )
+    book = Book(asked, plan.model_copy(update={"runs": runs}))
+    lines = dict(staff(book, runs[0]))
+    assert lines["车长"] == f"{first.people[0].name} 13800000000"
+    assert lines["副车长"].startswith(first.people[1].name)
+    assert lines["同向领队（2车）"] == f"{first.people[0].name} R1"
 
 
 def test_handover_sheets_are_one_a_place_and_listed_employer() -> None:

@@ -15,7 +15,7 @@ from scheduler.reports.document import Sheet
 from scheduler.reports.names import safe_name, unique
 from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import IdChoice, Reader, View
-from scheduler.reports.run_pack import day_index, handovers, passenger_list, safety_reports, timetable
+from scheduler.reports.run_pack import day_index, handovers, passenger_list, timetable
 
 Value = TypeVar("Value")
 Layout = Callable[[], list[Sheet]]
@@ -63,7 +63,7 @@ class Jobs:
 
     def _road(self, run: Run) -> list[Sheet]:
         view = self._view("escort")
-        return [timetable(self.book, run, safety_reports(self.book, run)), *handovers(self.book, run, view)]
+        return [timetable(self.book, run), *handovers(self.book, run, view)]
 
     def _pack(self, run: Run) -> list[Sheet]:
         return [passenger_list(self.book, run, self._view("escort")), *self._road(run)]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from scheduler.i18n import _
+from scheduler.itinerary.duty import GROUP_TICKET_MIN, group_tickets
 from scheduler.plan import Feeder, Run
 from scheduler.reports.document import (
     Block,
@@ -32,7 +33,6 @@ from scheduler.reports.run_pack import BOX, staff, title_block
 from scheduler.reports.utilisation import csv_safe
 
 MESSAGE_MAX = 70
-GROUP_TICKET_MIN = 5
 
 
 def board_time(rider: Rider) -> datetime | None:
@@ -86,11 +86,11 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
     note = Text(_("Only the people of this list may be carried, from and to the stops named above."))
     labels = (_("Charterer (seal)"), _("Carrier (seal)"))
     blocks: tuple[Block, ...] = (title_block(book, run), Table(spec, tuple(rows)), note, Signatures(labels))
-    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run), code=run.id)
+    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run, view), code=run.id)
 
 
-def _run_line(book: Book, run: Run) -> str:
-    return spaced(book.problem.settings.name, run.id, day_text(run.date))
+def _run_line(book: Book, run: Run, view: View) -> str:
+    return spaced(book.problem.settings.name, run.id, day_text(run.date), view.warning())
 
 
 def railway_list(book: Book, run: Run, view: View) -> Sheet:
@@ -110,8 +110,7 @@ def railway_list(book: Book, run: Run, view: View) -> Sheet:
         (_("Train"), run.train or ""),
         (_("Date"), day_text(run.date)),
         (_("People / seats"), f"{run.load} / {run.seats}"),
-        (_("Handled by"), ""),
-        (_("Phone"), ""),
+        (_("Handled by"), _handler(book, run)),
         (_("Unit (seal)"), ""),
     )
     blocks: list[Block] = [Facts(pairs)]
@@ -129,7 +128,16 @@ def railway_list(book: Book, run: Run, view: View) -> Sheet:
         if len(riders) < GROUP_TICKET_MIN:
             few = _("Fewer than {least} people: not enough for a group ticket, buy single ones.")
             blocks.append(Text(few.format(least=GROUP_TICKET_MIN)))
-    return Sheet(run.id, _("Railway group ticket list"), tuple(blocks), subtitle=_run_line(book, run))
+    return Sheet(run.id, _("Railway group ticket list"), tuple(blocks), subtitle=_run_line(book, run, view))
+
+
+def _handler(book: Book, run: Run) -> str:
+    """Return who handles a train's tickets, with a phone: the first escort, else the leader."""
+    batch = next(iter(group_tickets([run])), None)
+    if batch is None:
+        return ""
+    person = book.escorts.get(batch.handler or "") or book.people.get(batch.handler_ref or "")
+    return f"{person.name} {person.phone}".strip() if person else (batch.handler or "")
 
 
 def child_ticket(rider: Rider) -> str:

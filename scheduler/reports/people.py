@@ -8,6 +8,7 @@ from datetime import date
 
 from scheduler.errors import PlanError
 from scheduler.i18n import _
+from scheduler.itinerary import GroupLeader, group_leaders
 from scheduler.plan import Plan, Run
 from scheduler.problem import Escort, Party, Person, Problem
 
@@ -53,6 +54,9 @@ class Book:
         self.runs = tuple(sorted(plan.runs, key=departure_key))
         for run in self.runs:
             self._check(run)
+        self.group_leaders: Mapping[str, GroupLeader] = {
+            run_id: group for group in group_leaders(problem, self.runs) for run_id in group.runs
+        }
         self.riders: Mapping[str, tuple[Rider, ...]] = {run.id: self._boarding_order(run) for run in self.runs}
 
     @property

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
+from scheduler.i18n import _
 from scheduler.mask import mask_id, mask_name, mask_phone
 from scheduler.problem import Person
 
@@ -78,6 +79,10 @@ class View:
     def shows_full_id(self) -> bool:
         """Whether ID numbers are shown whole."""
         return self.id_level is Show.FULL
+
+    def warning(self) -> str:
+        """Return what stands on every sheet that shows ID numbers whole."""
+        return _("Full ID numbers: keep safe, destroy after use") if self.shows_full_id else ""
 
     @property
     def shows_notes(self) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from scheduler.i18n import _
+from scheduler.itinerary import report_times
 from scheduler.plan import Run
 from scheduler.reports.document import (
     Block,
@@ -30,21 +30,14 @@ from scheduler.reports.readers import View
 BOX = "□"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A moment at which the escort reports the headcount, and what for."""
-
-    moment: datetime
-    what: str
-
-
 def passenger_list(book: Book, run: Run, view: View) -> Sheet:
     """Return the passenger list of a run: title block, boarding order with tick boxes, counts per stop, signatures."""
     riders = book.riders[run.id]
     blocks: list[Block] = [title_block(book, run), _riders_table(run, riders, view), _stops_table(run, riders)]
     blocks.extend(_gift_line(book, run))
     blocks.append(Signatures(_staff_signatures(run)))
-    return Sheet(run.id, _("Passenger list"), tuple(blocks), subtitle=_subtitle(book, run), code=run.id)
+    subtitle = spaced(_subtitle(book, run), view.warning())
+    return Sheet(run.id, _("Passenger list"), tuple(blocks), subtitle=subtitle, code=run.id)
 
 
 def _subtitle(book: Book, run: Run) -> str:
@@ -78,7 +71,7 @@ def title_block(book: Book, run: Run) -> Facts:
 
 
 def staff(book: Book, run: Run) -> list[tuple[str, str]]:
-    """Return who leads a run, with phones: escorts, else coach leader and deputy, else an empty line to fill in."""
+    """Return who leads a run, with phones: escorts, coach leader, deputy, group leader; else a line to fill in."""
     lines = []
     for name in run.escorts:
         escort = book.escorts.get(name)
@@ -87,6 +80,12 @@ def staff(book: Book, run: Run) -> list[tuple[str, str]]:
         person = book.people.get(ref) if ref else None
         if person is not None:
             lines.append((label, f"{person.name} {person.phone}".strip()))
+    group = book.group_leaders.get(run.id)
+    if group is not None:
+        person = book.people.get(group.ref or "")
+        leader = group.escort or (person.name if person else "")
+        label = _("Group leader ({count} coaches)").format(count=len(group.runs))
+        lines.append((label, f"{leader} {group.leads_on}".strip()))
     return lines or [(_("Coach leader") if run.mode == "coach" else _("Escort"), "")]
 
 
@@ -185,7 +184,7 @@ def _staff_signatures(run: Run) -> tuple[str, ...]:
     return (lead, *driver, _("Checked at departure"), _("Checked at arrival"))
 
 
-def timetable(book: Book, run: Run, reports: tuple[Report, ...]) -> Sheet:
+def timetable(book: Book, run: Run) -> Sheet:
     """Return the timetable of a run, stops and rests, with the safety reports to fill in between them."""
     riders = book.riders[run.id]
     boarding, alighting = Counter(r.board for r in riders), Counter(r.alight for r in riders)
@@ -204,10 +203,12 @@ def timetable(book: Book, run: Run, reports: tuple[Report, ...]) -> Sheet:
         times = (clock(stop.arrive, run.date), clock(stop.depart, run.date))
         events.append((moment, (*times, stop.place, what, aboard, "", "", "")))
     timed = [event for event in events if event[0] is not None]
-    for report in reports:
-        count = next((row[4] for moment, row in reversed(timed) if moment and moment <= report.moment), len(riders))
-        row: tuple[Cell, ...] = (clock(report.moment, run.date), "", "", report.what, count, "", "", "")
-        events.append((report.moment, row))
+    for report in report_times(book.problem.settings.coach_rules, run):
+        if report.kind != "regular":
+            continue
+        count = next((row[4] for moment, row in reversed(timed) if moment and moment <= report.minute), len(riders))
+        when, what = clock(report.minute, run.date), _("two-hourly report")
+        events.append((report.minute, (when, "", report.place, what, count, "", "", "")))
     if all(moment is not None for moment, _row in events):
         events.sort(key=lambda event: event[0] or datetime.min)
     heads = columns(
@@ -227,17 +228,6 @@ def timetable(book: Book, run: Run, reports: tuple[Report, ...]) -> Sheet:
     return Sheet(
         f"{run.id} {_('times')}", _("Timetable and safety reports"), blocks, subtitle=_subtitle(book, run), code=run.id
     )
-
-
-def safety_reports(book: Book, run: Run) -> tuple[Report, ...]:
-    """Return the two-hourly reports of a run between its departure and its last arrival (the stops report anyway)."""
-    start = run.stops[0].depart if run.stops else None
-    end = run.stops[-1].arrive if run.stops else None
-    if start is None or end is None:
-        return ()
-    step = timedelta(minutes=book.problem.settings.coach_rules.report_every_min)
-    count = -((start - end) // step) - 1
-    return tuple(Report(start + step * i, _("two-hourly report")) for i in range(1, count + 1))
 
 
 def handovers(book: Book, run: Run, view: View) -> list[Sheet]:
