@@ -210,7 +210,7 @@ def _print_codes(out: Console, intake: Intake) -> None:
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("Severity"), no_wrap=True)
     table.add_column(_("Number"), justify="right", no_wrap=True)
-    table.add_column(_("Meaning"))
+    table.add_column(_("Meaning"), overflow="fold")
     for each in by_code(intake.issues):
         style = STYLES[each.severity]
         table.add_row(each.code, _text(names[each.severity], style), f"{each.count:,}", _text(each.meaning))
