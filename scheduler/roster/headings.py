@@ -31,11 +31,15 @@ _LEAD = re.compile(
 )
 _ALTERNATIVES = re.compile(r"[/、|或]")
 
-_TOTAL = re.compile(r"^[(（]?(?:合\s*计|总\s*计|小\s*计|共\s*计|本页合计|总人数|total|subtotal)", re.IGNORECASE)
+_TOTAL = re.compile(
+    r"^[(（]?(?:合\s*计|总\s*计|小\s*计|共\s*计|本页合计|总人数|人数合计|共\s*\d+\s*[人名]|total|subtotal)",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(
     r"^[(（]?(?:制表|填表|填报|审核|审批|复核|负责|经办|分管|统计|联系|报送|录入|校对)(?:人|单位|时间|日期|领导)"
-    r"|^(?:单位|部门|主要|乡镇|村)(?:负责人|领导)|^(?:填表|制表|填报|上报)(?:日期|时间)?\s*[::]|盖\s*章|签\s*字|签\s*名|公\s*章"
-    r"|^(?:说\s*明|备\s*注|注\s*意(?:事项)?|注|填表说明|填写说明)\s*(?:[::]|\d|$)|^[(（]?以下(?:空白|无正文)"
+    r"|^(?:制表|填表|填报|审核|审批|复核|经办|统计|报送|上报|录入|校对|时间|日期)(?:日期|时间)?\s*[:：]"
+    r"|^(?:单位|部门|主要|乡镇|村)(?:负责人|领导)|盖\s*章|签\s*字|签\s*名|公\s*章"
+    r"|^(?:说\s*明|备\s*注|注\s*意(?:事项)?|注|填表说明|填写说明)\s*(?:[:：]|\d|$)|^[(（]?以下(?:空白|无正文)"
 )
 _EXAMPLE = re.compile(
     r"^[(（【\[*]?\s*(?:示\s*例|样\s*例|范\s*例|举\s*例|例如|例\s*[::]|例$|example|e\.g\.)", re.IGNORECASE
@@ -212,10 +216,11 @@ def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
     table = _new_table(sheet, header, headings)
     tables.append(table)
     names = {column: name for name, column in header.columns.items()}
+    titles = _titles(sheet, header)
     wide = {row for row, column, last, right in sheet.merged if last == row and right - column + 1 >= _WIDE}
     for index in range(header.last + 1, len(sheet.cells)):
         cells = sheet.cells[index]
-        if not any(map(_holds_digit, cells)):
+        if not any(map(_holds_digit, cells)) or not titles.isdisjoint(each for each in cells if isinstance(each, str)):
             again = _header_at(sheet, headings, index, 1)
             if again is not None:
                 if set(again.columns) >= set(headings.required) and again.columns != header.columns:
@@ -223,11 +228,18 @@ def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
                     table = _new_table(sheet, header, headings)
                     tables.append(table)
                     names = {column: name for name, column in header.columns.items()}
+                    titles = _titles(sheet, header)
                 continue
         row = _read_row(sheet, index, names, header.others)
         if row is not None and not _is_no_data(cells, row, headings, index in wide):
             table.rows.append(row)
     return tables
+
+
+def _titles(sheet: Sheet, header: _Header) -> set[Value]:
+    """Return the texts of the heading cells, as they stand."""
+    row = sheet.cells[header.last]
+    return {row[column] for column in header.columns.values() if column < len(row) and row[column] != ""}
 
 
 def _new_table(sheet: Sheet, header: _Header, headings: Headings) -> Table:

@@ -29,7 +29,10 @@ from scheduler.roster.values import (
     split_companions,
 )
 
-_PLAUSIBLE_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[^\d:：，。、（）()]*·[^\d:：，。、（）()]*")
+_PLAUSIBLE_NAME = re.compile(
+    r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[^\d:：，。、（）()]*·[^\d:：，。、（）()]*|[A-Za-z][A-Za-z .'-]+"
+)
+_SHORTEST_ID, _SHORTEST_PHONE = 10, 7  # digits that tell an ID or a phone number from other text
 _MANY_CANDIDATES = 30
 _DIGIT = re.compile(r"\d")
 _LONE_CHARACTER = re.compile(r"(?:^|\s)[\u4e00-\u9fff](?=\s|$)")
@@ -326,17 +329,18 @@ class RowReader:
 
 
 def _holds_person(row: Row) -> bool:
-    """Tell whether a row holds a person: a name or an ID, or at least a phone or a wish, of the row's own.
+    """Tell whether a row holds a person: something like an ID or phone number, a name, or a wish, of the row's own.
 
-    A name alone counts when it looks like one (以上人员由各村上报 does not).
+    A name with at most one cell more counts when it looks like a name (岳池县人民政府 beside a date does not).
     """
     own = {name for name in row.values if name not in row.filled}
-    if "id_number" in own:
+    if any(
+        name in own and len(_DIGIT.findall(row.text(name))) >= shortest
+        for name, shortest in (("id_number", _SHORTEST_ID), ("phone", _SHORTEST_PHONE))
+    ):
         return True
     if "name" in own:
-        return len(own) > 1 or _PLAUSIBLE_NAME.fullmatch(clean_name(row.values["name"]).text) is not None
-    if "phone" in own and len(_DIGIT.findall(row.text("phone"))) >= 7:
-        return True
+        return len(own) > 2 or _PLAUSIBLE_NAME.fullmatch(clean_name(row.values["name"]).text) is not None
     return "destination" in own and len(own) >= 3
 
 

@@ -1,0 +1,238 @@
+"""A season's rosters as a whole: refs, places in the order of the files, what becomes of each field, many processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scheduler.i18n import LOCALE_DIR, set_language
+from scheduler.problem import Direction, SetAside, Settings
+from scheduler.roster import intake as intake_module
+from scheduler.roster.intake import Intake, read_roster
+from scheduler.roster.issues import CODES
+from scheduler.roster.people import Lookups
+from tests.hostile import CASES
+from tests.hostile.build import HEADINGS, csv_bytes, id_number, person, table, xlsx
+
+
+def season(direction: Direction = "to_work", **policy: Any) -> Settings:
+    """Return a season of 10 to 28 February 2027."""
+    return Settings(
+        name="测试",
+        direction=direction,
+        home="511621",
+        first_date=date(2027, 2, 10),
+        last_date=date(2027, 2, 28),
+        policy=policy,
+    )
+
+
+def read(folder: Path, files: dict[str, bytes], lookups: Lookups | None = None, **options: Any) -> Intake:
+    """Write files into a season's roster folder and read them."""
+    for name, data in files.items():
+        path = folder / "roster" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return read_roster(folder, lookups or Lookups(season()), **options)
+
+
+def one(folder: Path, headings: tuple[str, ...], row: list[Any], lookups: Lookups | None = None) -> Intake:
+    """Read one row."""
+    return read(folder, {"a.csv": csv_bytes([headings, row])}, lookups)
+
+
+def test_every_field_arrives(tmp_path: Path) -> None:
+    headings = (*HEADINGS, "性别", "村", "用工单位", "优先级", "紧急联系人", "紧急联系电话", "行李", "家庭人口")
+    row = [*person(1, note="晕车"), "女", "羊山湖村", "比亚迪", "脱贫户", "李四", "13900000000", "2件", "4"]
+    intake = one(tmp_path, headings, row)
+    (party,) = intake.parties
+    (found,) = party.people
+    assert (party.origin, party.destination, party.work_stop, party.mode) == (
+        "顾县镇",
+        "440306",
+        "广东省深圳市",
+        "coach",
+    )
+    assert (party.earliest, party.preferred, party.latest) == tuple(date(2027, 2, day) for day in (14, 15, 16))
+    assert (found.ref, found.name, found.id_number, found.birth) == (
+        "roster/a.csv!!2",
+        "张二",
+        id_number(1),
+        date(1980, 1, 2),
+    )
+    assert (found.sex, found.village, found.employer, found.priority) == ("女", "羊山湖村", "比亚迪", 2)
+    assert (found.emergency_contact, found.emergency_phone, found.luggage) == ("李四", "13900000000", "2件")
+    assert found.note == "晕车; 家庭人口: 4"
+
+
+def test_work_level_and_own_stop_names(tmp_path: Path) -> None:
+    files = {"a.csv": csv_bytes(table(person(1)))}
+    (party,) = read(tmp_path, files, Lookups(season(work_level="county"))).parties
+    assert party.work_stop == "广东省深圳市宝安区"
+    (party,) = read(tmp_path, files, stop_names={"440300": "深圳站"}).parties
+    assert party.work_stop == "深圳站"
+
+
+def test_places_of_the_season_are_understood(tmp_path: Path) -> None:
+    lookups = Lookups(
+        season(),
+        destinations={"龙岗厂": "440307"},
+        townships=("县城",),
+        township_aliases={"老街": "顾县镇"},
+        employers={"比亚迪": "比亚迪坪山", "龙岗厂": "龙岗厂"},
+    )
+    headings = (*HEADINGS, "用工单位")
+    rows = [
+        [*person(1, destination="龙岗厂"), ""],
+        [*person(2, township="老街"), "比亚迪"],
+        [*person(3, township="县城"), "别家"],
+    ]
+    intake = read(tmp_path, {"a.csv": csv_bytes(table(*rows, headings=headings))}, lookups)
+    people = [party.people[0] for party in intake.parties]
+    assert [party.destination for party in intake.parties] == ["440307", "440306", "440306"]
+    assert [each.township for each in people] == ["顾县镇", "顾县镇", "县城"]
+    assert [each.employer_stop for each in people] == ["龙岗厂", "比亚迪坪山", None]
+    assert [(each.code, each.row) for each in intake.issues] == [("R217", 2), ("R217", 3)]
+
+
+def test_the_way_home_starts_where_people_work(tmp_path: Path) -> None:
+    headings = ("姓名", "身份证号", "乡镇", "出发地", "目的地")
+    row = ["张三", id_number(1), "顾县镇", "广东省深圳市", "岳池县"]
+    (party,) = one(tmp_path, headings, row, Lookups(season("to_home"))).parties
+    assert party.destination == "440300"
+    (party,) = one(tmp_path, headings, [*row[:3], "县汽车站", "深圳"], Lookups(season("to_work"))).parties
+    assert party.destination == "440300"
+    assert party.people[0].note == "出发地: 县汽车站"
+
+
+def test_set_aside_names_each_row_with_its_codes(tmp_path: Path) -> None:
+    rows = [person(1), person(2, destination="厂里", date="下个月"), person(3, name="")]
+    intake = read(tmp_path, {"a.xlsx": xlsx(("S", table(*rows)))})
+    assert intake.set_aside == (
+        SetAside("roster/a.xlsx!S!3", ("R206", "R207")),
+        SetAside("roster/a.xlsx!S!4", ("R201",)),
+    )
+
+
+def test_findings_stand_in_the_order_of_path_sheet_row_column(tmp_path: Path) -> None:
+    bad = table(person(1, destination="厂里", mode="骑马", township="顾先镇"), person(2, name=""))
+    files = {
+        "b.xlsx": xlsx(("乙", bad), ("甲", table(person(3, name="")))),
+        "a.csv": csv_bytes(table(person(4, name=""))),
+    }
+    places = [(each.file, each.sheet, each.row, each.column) for each in read(tmp_path, files).issues]
+    assert places == [
+        ("roster/a.csv", "", 2, "A"),
+        ("roster/b.xlsx", "乙", 2, "D"),
+        ("roster/b.xlsx", "乙", 2, "E"),
+        ("roster/b.xlsx", "乙", 2, "G"),
+        ("roster/b.xlsx", "乙", 3, "A"),
+        ("roster/b.xlsx", "甲", 2, "A"),
+    ]
+
+
+def test_columns_beyond_z_have_two_letters(tmp_path: Path) -> None:
+    headings = (*(f"其他{n}" for n in range(26)), *HEADINGS)
+    intake = one(tmp_path, headings, [""] * 26 + person(1, destination=""))
+    assert [each.column for each in intake.issues] == ["AE"]
+
+
+def test_proposals_and_candidates_are_told_and_not_applied(tmp_path: Path) -> None:
+    set_language("en")
+    try:
+        rows = [person(1, destination="波白县"), person(2, destination="朝阳区"), person(3, township="顾先镇")]
+        rows += [person(4, date="2026-02-15")]
+        slip, ambiguous, township, year = read(tmp_path, {"a.csv": csv_bytes(table(*rows))}).issues
+    finally:
+        set_language("zh")
+    assert (slip.code, slip.value) == ("R207", "波白县")
+    assert "博白县" in slip.cure
+    assert ambiguous.code == "R208"
+    assert "北京市朝阳区" in ambiguous.message
+    assert township.code == "R211"
+    assert (year.code, year.cure) == ("R305", "did you mean 2027-02-15?")
+
+
+def test_no_number_of_a_person_is_shown_whole(tmp_path: Path) -> None:
+    wrong = id_number(2)[:17] + ("0" if id_number(2)[17] != "0" else "1")
+    rows = [person(1), person(1, phone="138 0000 0001"), person(3, id_number=wrong), person(1, destination="杭州")]
+    rows += [person(9 + n, phone="13912345678") for n in range(7)]
+    for each in read(tmp_path, {"a.csv": csv_bytes(table(*rows))}).issues:
+        text = f"{each.value} {each.message} {each.cure}"
+        assert not any(number in text for number in (id_number(1), wrong, "13912345678", "13800000001"))
+
+
+def test_a_link_to_a_folder_within_the_season_is_followed_once(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "a.csv").write_bytes(csv_bytes(table(person(1))))
+    (tmp_path / "roster").mkdir()
+    for name in ("一", "二"):
+        (tmp_path / "roster" / name).symlink_to(tmp_path / "lists")
+    intake = read_roster(tmp_path, Lookups(season()))
+    assert (intake.people, intake.issues) == (1, ())
+    assert intake.parties[0].id == "roster/一/a.csv!!2"
+
+
+def test_many_processes_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {f"{name}.csv": csv_bytes(table(person(n), person(9, destination="厂里"))) for n, name in enumerate("abc")}
+    alone = read(tmp_path, files)
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(intake_module, "_WORTH_A_POOL_BYTES", 0)
+    monkeypatch.setattr(intake_module.os, "cpu_count", lambda: 2)
+    together = read_roster(tmp_path, Lookups(season()), progress=lambda done, count: told.append((done, count)))
+    assert together == alone
+    assert sorted(told) == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the workers must inherit what is patched")
+def test_a_file_that_kills_its_reader_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_tables = intake_module.read_tables
+
+    def read_or_die(path: Path, *others: Any) -> Any:
+        return os._exit(1) if path.name == "b.csv" else read_tables(path, *others)
+
+    monkeypatch.setattr(intake_module, "_WORTH_A_POOL_BYTES", 0)
+    monkeypatch.setattr(intake_module.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(intake_module, "read_tables", read_or_die)
+    intake = read(tmp_path, {f"{name}.csv": csv_bytes(table(person(n))) for n, name in enumerate("abc")})
+    assert intake.people == 2
+    assert [(each.code, each.file) for each in intake.issues] == [("R101", "roster/b.csv")]
+
+
+def test_every_code_of_a_roster_has_a_hostile_case() -> None:
+    found = {line.split()[0] for case in CASES for line in case.found}
+    assert found == {code for code in CODES if code < "R4"} - {"R212"}
+
+
+def test_an_ambiguous_township(tmp_path: Path) -> None:
+    lookups = Lookups(season(), townships=("兴隆社区镇", "兴隆镇", "兴隆乡"))
+    intake = one(tmp_path, HEADINGS, person(1, township="兴隆"), lookups)
+    assert [(each.code, each.column) for each in intake.issues] == [("R212", "D")]
+    assert "兴隆乡" in intake.issues[0].message
+
+
+def test_every_code_is_said_in_chinese() -> None:
+    from babel.messages.pofile import read_po
+
+    with (LOCALE_DIR / "zh_CN" / "LC_MESSAGES" / "roster.po").open("rb") as file:
+        translated = {entry.id for entry in read_po(file, locale="zh_CN") if entry.string}
+    needed = {text for code in CODES.values() for text in (code.meaning, code.cure)}
+    assert needed <= translated
+
+
+def test_the_merged_party_of_a_roster_joins_again(tmp_path: Path) -> None:
+    rows = [
+        person(1, group="roster/x.xlsx!S!2"),
+        person(2, group="roster/x.xlsx!S!2"),
+        person(3, group="roster/x.xlsx!S!4"),
+    ]
+    intake = read(tmp_path, {"a.csv": csv_bytes(table(*rows))})
+    assert [party.size for party in intake.parties] == [2, 1]
+    assert intake.issues == ()
+    assert replace(intake.parties[0], people=()).mode == "coach"
