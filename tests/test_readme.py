@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+import scheduler
 from scheduler.cli import COMMANDS, top
 from scheduler.i18n import _, set_language
 from scheduler.problem import CoachRules, Policy, Settings
@@ -48,6 +49,12 @@ def test_both_readmes_have_the_same_structure() -> None:
     tables = [len(re.findall(r"^\|[-|]+\|$", text_of(name), re.MULTILINE)) for name in READMES]
     assert levels[0] == levels[1]
     assert tables[0] == tables[1]
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    first = re.search(r"^## (\S+)", text_of("CHANGELOG.md"), re.MULTILINE)
+    assert first is not None
+    assert first[1] == scheduler.__version__
 
 
 # Commands ----------------------------------------------------------------------------------------------------------
