@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 from click.testing import CliRunner
@@ -142,11 +143,10 @@ def test_season_cases_come_small_ones_first():
     assert cases[0].problem().people == 500
 
 
-def test_a_case_whose_process_dies_is_a_result_with_an_error(monkeypatch):
-    from concurrent.futures.process import BrokenProcessPool
-
+@pytest.mark.parametrize("failure", [BrokenProcessPool(), ValueError("odd")])
+def test_a_case_that_fails_is_a_result_with_an_error(monkeypatch, failure):
     def dies(*_arguments):
-        raise BrokenProcessPool
+        raise failure
 
     monkeypatch.setattr(run, "_in_own_process", dies)
     (result,) = run_suite(season_cases([60], [0], ["to_work"]), 1)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from scheduler import __version__
 from scheduler.evaluate import Evaluator, Path
+from scheduler.itinerary import timetable
 from scheduler.plan import Cost, Passenger, Plan, Run, SetAsideRow, Stop, Unserved
 from scheduler.problem import Party, Train, VehicleType
 
@@ -63,9 +64,14 @@ def passenger_seats(evaluator: Evaluator, vehicle: VehicleType, path: Path) -> i
 
 
 def assemble(evaluator: Evaluator, departures: Iterable[Departure], reason: str) -> Plan:
-    """Return the plan of the departures; who is on none is unserved for `reason`. Costs come from the Evaluator."""
+    """Return the plan of the departures; who is on none is unserved for `reason`. Costs come from the Evaluator.
+
+    A departure without any legal timetable does not run.
+    """
     problem = evaluator.problem
-    runs = tuple(_run(evaluator, number, each) for number, each in enumerate(departures, start=1))
+    untimed = (_run(evaluator, number, each) for number, each in enumerate(departures, start=1))
+    timed = ((run, timetable(evaluator, run)) for run in untimed)
+    runs = tuple(run.model_copy(update={"stops": stops}) for run, stops in timed if stops is not None)
     served = {passenger.party for run in runs for passenger in run.passengers}
     unserved = tuple(
         Unserved(

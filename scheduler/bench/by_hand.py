@@ -22,7 +22,7 @@ USUAL_SEATS = 49
 
 
 def plan_by_hand(problem: Problem) -> Plan:
-    """Return the plan that the by-hand rule makes. It has no bound and no times."""
+    """Return the plan that the by-hand rule makes. It has no bound."""
     evaluator = Evaluator(problem)
     rule = _ByHand(evaluator)
     rule.fill_trains()

@@ -116,7 +116,7 @@ def run_suite(
     naive: bool = True,
     on_start: Callable[[str], None] = lambda _name: None,
 ) -> Iterator[Result]:
-    """Yield the result of each case; a case whose process dies becomes a result with an `error`."""
+    """Yield the result of each case; a case that fails, or whose process dies, becomes a result with an `error`."""
     for case in cases:
         on_start(case.name)
         try:
@@ -124,11 +124,15 @@ def run_suite(
             by_hand, _memory = _in_own_process(_by_hand, case)
             beside = _in_own_process(_naive, case, time_limit_s, workers)[0] if naive else None
         except BrokenProcessPool:
-            nothing = Figures(None, 0.0)
-            lost = _("its process was ended from outside; most likely memory ran out")
-            yield Result(case.name, case.people, case.seed, case.direction, nothing, error=lost)
-            continue
-        yield Result(**parts, memory_mib=memory.peak_mib, by_hand=by_hand, naive=beside)
+            yield _failed(case, _("its process was ended from outside; most likely memory ran out"))
+        except Exception as failure:  # a suite of hours goes on; the failure is the case's result
+            yield _failed(case, f"{type(failure).__name__}: {failure}")
+        else:
+            yield Result(**parts, memory_mib=memory.peak_mib, by_hand=by_hand, naive=beside)
+
+
+def _failed(case: Case, error: str) -> Result:
+    return Result(case.name, case.people, case.seed, case.direction, Figures(None, 0.0), error=error)
 
 
 def _in_own_process(work: Callable[..., T], *arguments: Any) -> tuple[T, PeakMemory]:

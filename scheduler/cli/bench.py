@@ -98,17 +98,25 @@ def bench(
         on_start=lambda name: click.echo(_("running {name}").format(name=name), err=True),
     ):
         results.append(result)
-        if result.error:
-            click.echo(f"{result.name}: {result.error}", err=True)
-        elif result.plan.violations:
-            text = _("{name}: the plan has {n} violations and is no result")
-            click.echo(text.format(name=result.name, n=result.plan.violations), err=True)
+        click.echo(_line(result), err=True)
     if as_json:
         print_json([asdict(result) for result in results])
     else:
         _print(results, public_set is not None)
     if any(result.error or result.plan.violations for result in results):
         raise click.exceptions.Exit(1)
+
+
+def _line(result: Result) -> str:
+    """Return a result in one line, for those who watch a long suite."""
+    if result.error:
+        return f"{result.name}: {result.error}"
+    if result.plan.violations:
+        text = _("{name}: the plan has {n} violations and is no result")
+        return text.format(name=result.name, n=result.plan.violations)
+    gap = "-" if result.gap is None else f"{result.gap:.2%}"
+    text = _("{name}: cost {cost}, gap {gap}, {seconds:.0f} s")
+    return text.format(name=result.name, cost=result.plan.cost, gap=gap, seconds=result.plan.seconds)
 
 
 def _print(results: list[Result], instances: bool) -> None:
