@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -156,6 +157,19 @@ def _read_files(files: Sequence[tuple[Path, str]], lookups: Lookups, progress: P
             if progress:
                 progress(number, len(files))
         return
+    results = _read_together(files, sizes, workers, lookups, progress)
+    for path, file in files:
+        yield results.get(file) or _read_alone(path, file, lookups)
+
+
+def _read_together(
+    files: Sequence[tuple[Path, str]],
+    sizes: Mapping[str, int],
+    workers: int,
+    lookups: Lookups,
+    progress: Progress | None,
+) -> dict[str, FileResult]:
+    """Read files by several processes, the largest first; those that brought a process down are left out."""
     done = 0
 
     def count(_future: Future[FileResult]) -> None:
@@ -164,16 +178,17 @@ def _read_files(files: Sequence[tuple[Path, str]], lookups: Lookups, progress: P
         if progress:
             progress(done, len(files))
 
+    results: dict[str, FileResult] = {}
     with _pool(workers, lookups) as pool:
         futures: dict[str, Future[FileResult]] = {}
-        for path, file in sorted(files, key=lambda pair: -sizes[pair[1]]):
-            futures[file] = pool.submit(_read_in_worker, path, file)
-            futures[file].add_done_callback(count)
-        for path, file in files:
-            try:
-                yield futures.pop(file).result()
-            except BrokenProcessPool:
-                yield _read_alone(path, file, lookups)
+        with suppress(BrokenProcessPool):
+            for path, file in sorted(files, key=lambda pair: -sizes[pair[1]]):
+                futures[file] = pool.submit(_read_in_worker, path, file)
+                futures[file].add_done_callback(count)
+        for file, future in futures.items():
+            with suppress(BrokenProcessPool):
+                results[file] = future.result()
+    return results
 
 
 def _read_alone(path: Path, file: str, lookups: Lookups) -> FileResult:
