@@ -31,6 +31,7 @@ _WIDTHS = (6, 16, 9, 8, 26, 44, 44)
 _LINK_ROWS = 5_000
 _COMMENT_CHARACTERS = 1_000
 _MAX_ROW = 1_048_576
+_ROWS_MEASURED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,12 +309,13 @@ def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
 def _rewrite_sheet(page: Any, sheet: Sheet, marks: dict[tuple[int, int], _Mark], formats: dict[str, Any]) -> None:
     widths: dict[int, int] = {}
     for row, cells in enumerate(sheet.cells[:_MAX_ROW]):
+        alone = sum(value != "" for value in cells) == 1  # a title says nothing about its column's width
         for column, value in enumerate(cells):
             covered = (row, column) in sheet.filled
             mark = marks.get((row + 1, column + 1))
             if not covered:
                 _write_value(page, row, column, value, formats, mark)
-            if row < 200:
+            if row < _ROWS_MEASURED and not alone:
                 widths[column] = max(widths.get(column, 8), min(40, 2 + _width(text_of(value))))
     for (row, column), mark in marks.items():
         if row > len(sheet.cells) or column > len(sheet.cells[row - 1]):
