@@ -25,6 +25,15 @@ def test_any_problem_gives_a_verified_plan(problem: Problem) -> None:
 
 
 @FEW
+@given(problems())
+def test_the_search_alone_gives_a_verified_plan(problem: Problem) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("scheduler.solver.exact.MOST_SERVICES", -1)
+        plan = solve(problem, iterations=6, workers=1)
+    assert verify(problem, plan) == []
+
+
+@FEW
 @given(tiny_problems())
 def test_brute_force_agrees(problem: Problem) -> None:
     best = optimum(problem).total_fen

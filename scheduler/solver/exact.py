@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from scheduler.solver.classes import CLOSED, Ints
 from scheduler.solver.draft import Books, Coach, Draft
-from scheduler.solver.kernel import Block, Kernel, Loads, OpenTrain, ServiceKey
-from scheduler.solver.services import Services, subsets
+from scheduler.solver.kernel import Block, Kernel, Loads, OpenTrain
+from scheduler.solver.services import ServiceKey, Services, subsets
 
 MOST_SERVICES = 5_000
 MOST_PAIRS = 60_000

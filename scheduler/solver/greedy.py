@@ -18,6 +18,7 @@ import numpy as np
 
 from scheduler.solver.classes import CLOSED, Instance, Ints
 from scheduler.solver.draft import Books, Coach, Draft, empty_draft
+from scheduler.solver.services import Services
 
 TIGHT_WINDOW_FEN = 1_500
 """Worth, in the order of boarding only, of one day less to choose from."""
@@ -147,24 +148,10 @@ class Greedy:
             heapq.heappush(heap, (waste, day, work))
 
     def _sites(self) -> Iterator[tuple[int, int]]:
-        """Yield the (day, work set) pairs worth a look: every stop, pairs and triples of near ones with people."""
-        instance, services = self.instance, self.services
-        wanted = sorted({stop for sig in instance.signatures for need in sig for stop in need})
-        works = {services.work_id((stop,)) for stop in wanted}
-        works |= {services.work_id({min(need) for need in sig}) for sig in instance.signatures}
-        near = 12 if len(wanted) <= 150 else 5
-        if instance.work_stops >= 2:
-            for stop in wanted:
-                others = [int(other) for other in services.neighbours(stop)[:near]]
-                works |= {services.work_id((stop, other)) for other in others}
-                if instance.work_stops >= 3 and len(wanted) <= 150:
-                    pairs = combinations(others[:8], 2)
-                    works |= {services.work_id((stop, a, b)) for a, b in pairs if services.close[a, b]}
-        for work in sorted(works):
-            if not services.table(work).allowed.any():
-                continue
-            for day in range(instance.n_days):
-                if any((day, int(sig)) in self.day_classes for sig in services.signatures(work)):
+        """Yield the (day, work set) pairs where somebody could ride."""
+        for work in work_sets(self.services):
+            for day in range(self.instance.n_days):
+                if any((day, int(sig)) in self.day_classes for sig in self.services.signatures(work)):
                     yield day, work
 
     def _eligible(self, day: int, work: int) -> Ints:
@@ -273,6 +260,23 @@ class Greedy:
         self.free[coach.vehicle, self.books.held_days(coach.day, coach.home, coach.work)] -= 1
         if self.budget is not None:
             self.budget -= self.books.coach_fixed(coach)
+
+
+def work_sets(services: Services) -> list[int]:
+    """Return the work sets worth a look: every stop, pairs and triples of near ones, what a party needs together."""
+    instance = services.instance
+    wanted = sorted({stop for sig in instance.signatures for need in sig for stop in need})
+    works = {services.work_id((stop,)) for stop in wanted}
+    works |= {services.work_id({min(need) for need in sig}) for sig in instance.signatures}
+    near = 12 if len(wanted) <= 150 else 5
+    if instance.work_stops >= 2:
+        for stop in wanted:
+            others = [int(other) for other in services.neighbours(stop)[:near]]
+            works |= {services.work_id((stop, other)) for other in others}
+            if instance.work_stops >= 3 and len(wanted) <= 150:
+                pairs = combinations(others[:8], 2)
+                works |= {services.work_id((stop, a, b)) for a, b in pairs if services.close[a, b]}
+    return sorted(work for work in works if services.table(work).allowed.any())
 
 
 def classes_by_day(instance: Instance) -> dict[tuple[int, int], Ints]:

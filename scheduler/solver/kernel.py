@@ -20,20 +20,20 @@ that do not fit whole are left behind for the caller to place.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from scheduler.solver.assign import Link, Seating
 from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
-from scheduler.solver.services import Services
+from scheduler.solver.services import ServiceKey, Services
 
 YUAN = 100.0
 """The programs are stated in yuan: HiGHS's tolerances suit figures of that size."""
-
-ServiceKey = tuple[int, int, int, int]
-"""(day, home set, work set, vehicle type)."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ class _Service:
     each: Ints
     """Fen a party of each."""
     most: int
+    linked: NDArray[np.bool_]
+    """Pairs whose strong row stands in the program."""
 
     def single(self) -> list[_Service]:
         """Return the coaches of the service one by one."""
@@ -128,7 +130,7 @@ class Kernel:
         day, home, work, vehicle = key
         table = self.services.table(work)
         seats = int(table.seats[home, vehicle])
-        free = self._free(day, home, work)[vehicle]
+        free = self._free(day, home, work, self.block.free)[vehicle]
         if seats <= 0 or free <= 0:
             return False
         at = self.riders(day, work)
@@ -142,15 +144,16 @@ class Kernel:
             return False
         # A second coach of a service is opened only for people the first has no seat for, or to whom it is no use.
         most = int(min(free, people // least, self.block.counts[at].sum()))
-        self.kernel.append(_Service(key, int(table.cost[home, vehicle]), seats, at, each, most))
+        linked = np.zeros(len(at), dtype=bool)
+        self.kernel.append(_Service(key, int(table.cost[home, vehicle]), seats, at, each, most, linked))
         return True
 
-    def _free(self, day: int, home: int, work: int) -> Ints:
+    def _free(self, day: int, home: int, work: int, fleet: Ints) -> Ints:
         """Return coaches free by type on all days such a run would hold one."""
         table = self.services.table(work)
         start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
         days = slice(max(0, start), max(0, min(self.instance.n_days, end)))
-        return np.asarray(self.block.free[:, days].min(axis=1, initial=1 << 20))
+        return np.asarray(fleet[:, days].min(axis=1, initial=1 << 20))
 
     def _train_pairs(self, train: OpenTrain) -> tuple[Ints, Ints, Ints, Ints]:
         """Return (position, option, fen a party, fare fen a party) of everyone who may ride a train."""
@@ -182,13 +185,14 @@ class Kernel:
         for works in self.block.works:
             work = self.services.work_id(works)
             for day in self.block.days:
-                found += self._price_site(day, work, pi, mu, beta, per_site)
+                found += self.price_site(day, work, pi, mu, beta, per_site, self.block.free)
         found.sort()
         return found
 
-    def _price_site(
-        self, day: int, work: int, pi: Floats, mu: Floats, beta: float, per_site: int
+    def price_site(
+        self, day: int, work: int, pi: Floats, mu: Floats, beta: float, per_site: int, free: Ints
     ) -> list[tuple[float, ServiceKey]]:
+        """Return the best services of one (day, work set) with negative reduced cost (yuan) and a coach in `free`."""
         at = self.riders(day, work)
         people = (self.size[at] * self.block.counts[at]).astype(np.float64)
         least = max(1, self.instance.min_load)
@@ -201,7 +205,7 @@ class Kernel:
         homes = self.services.single_homes
         seen: set[int] = set()
         while len(homes):
-            values = self._price_homes(day, work, homes, worth, people, origin, mu, beta, best)
+            values = self._price_homes(day, work, homes, worth, people, origin, mu, beta, best, free)
             seen.update(int(home) for home in homes)
             top = homes[np.argsort(values, kind="stable")[:5]]
             grown = {wider for home in top for wider in self.services.wider(int(home))} - seen
@@ -222,6 +226,7 @@ class Kernel:
         mu: Floats,
         beta: float,
         best: dict[ServiceKey, float],
+        free: Ints,
     ) -> Floats:
         """Return the least reduced cost of each home set over the vehicle types; note negative ones in `best`."""
         table, least = self.services.table(work), max(1, self.instance.min_load)
@@ -233,7 +238,7 @@ class Kernel:
         before = np.cumsum(counts, axis=1) - counts
         reach = before[:, -1] + counts[:, -1]
         value = np.full(len(homes), np.inf)
-        free = np.stack([self._free(day, int(home), work) for home in homes])
+        spare = np.stack([self._free(day, int(home), work, free) for home in homes])
         held = np.stack([self._held_price(day, int(home), work, mu) for home in homes])
         gains: dict[int, Floats] = {}
         seats_of = table.seats[homes]
@@ -247,7 +252,7 @@ class Kernel:
             for seats, each in gains.items():
                 gain = np.where(seats_of[:, vehicle] == seats, each, gain)
             cost = (1 + beta) * table.cost[homes, vehicle] / YUAN + held[:, vehicle] - gain
-            ok = (seats_of[:, vehicle] > 0) & (free[:, vehicle] > 0) & (reach >= least)
+            ok = (seats_of[:, vehicle] > 0) & (spare[:, vehicle] > 0) & (reach >= least)
             cost = np.where(ok, cost, np.inf)
             for row in np.flatnonzero(cost < -1e-6):
                 best[day, int(homes[row]), work, vehicle] = float(cost[row])
@@ -260,6 +265,45 @@ class Kernel:
         return np.asarray(mu[:, max(0, start) : max(0, min(self.instance.n_days, end))].sum(axis=1))
 
     # Solutions ---------------------------------------------------------------------------------------------------
+
+    def seated(self, runs: Ints, trains: Ints) -> Loads:
+        """Return the loads when everybody is seated on the given runs; runs that stay below min_load are given up."""
+        block, instance = self.block, self.instance
+        seating = Seating(self.services, block.classes, block.counts)
+        keys = [service.key for service, times in zip(self.kernel, runs, strict=True) for _ in range(int(times))]
+        links = [seating.coach_link(key) for key in keys]
+        seats = [int(self.services.table(work).seats[home, vehicle]) for _, home, work, vehicle in keys]
+        least = [instance.min_load] * len(keys)
+        used = [t for t, on in enumerate(trains) if on]
+        for t in used:
+            at, option, each, _ = self.trains[t]
+            links.append(Link(at, option, each // self.size[at]))
+            seats.append(int(block.trains[t].seats.max(initial=0)))
+            least.append(block.trains[t].min_load)
+        result = Loads()
+        while True:
+            seated = seating.assign(links, np.array(seats, dtype=np.int64), np.array(least, dtype=np.int64))
+            people = [int((load * self.size[link.at]).sum()) for link, load in zip(links, seated.loads, strict=True)]
+            thin = [i for i, n in enumerate(people) if seats[i] and n < least[i]]
+            if not thin:
+                break
+            # One at a time: the people of the thinnest may fill the others.
+            worst = min(thin, key=lambda i: (people[i], i))
+            seats[worst] = least[worst] = 0
+        for i, (link, load) in enumerate(zip(links, seated.loads, strict=True)):
+            aboard = np.flatnonzero(load)
+            if not len(aboard):
+                continue
+            if i < len(keys):
+                day, home, work, vehicle = keys[i]
+                named = {int(block.classes[link.at[j]]): int(load[j]) for j in aboard}
+                result.named.append(((day, home, self.services.work_sets[work], vehicle), named))
+            else:
+                train = block.trains[used[i - len(keys)]].train
+                result.trains[train] = {
+                    (int(block.classes[link.at[j]]), int(link.option[j])): int(load[j]) for j in aboard
+                }
+        return result
 
     def loads(self, runs: Ints, riders: Ints, train_riders: list[Ints]) -> Loads:
         """Turn integer y and x into runs, splitting services that run more than once."""
@@ -284,6 +328,18 @@ class Kernel:
             if named_load:
                 result.trains[train.train] = named_load
         return result
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxed:
+    """An LP solution in yuan: value, runs, duals; `broken` counts the strong rows it showed to be missing."""
+
+    value: float
+    runs: Floats
+    pi: Floats
+    mu: Floats
+    beta: float
+    broken: int
 
 
 class _Program:
@@ -354,12 +410,16 @@ class _Program:
                 np.concatenate([-size[at], np.full(n_services, instance.min_load)]).astype(np.float64),
                 np.zeros(n_services),
             )
-        link = np.minimum(counts[at], seats[owner] // size[at]).astype(np.float64)
-        i = np.arange(self.n_pairs)
+        self.link = np.minimum(counts[at], seats[owner] // size[at]).astype(np.float64)
+        self.owner = owner
+        strong = (
+            np.flatnonzero(np.concatenate([s.linked for s in services])) if services else np.zeros(0, dtype=np.int64)
+        )
+        i = np.arange(len(strong))
         block_rows(
             np.concatenate([i, i]),
-            np.concatenate([x, owner]),
-            np.concatenate([np.ones(len(i)), -link]),
+            np.concatenate([x[strong], owner[strong]]),
+            np.concatenate([np.ones(len(i)), -self.link[strong]]),
             np.zeros(len(i)),
         )
         if n_trains:
@@ -435,8 +495,8 @@ class _Program:
         chosen = instance.trains[train].options[int(instance.origin[k]), int(instance.work_stop[k])][option]
         return chosen.board, chosen.alight
 
-    def relax(self, time_limit_s: float) -> tuple[float, Floats, Floats, Floats, float] | None:
-        """Solve the LP; return (value, y, pi, mu, beta), or None when HiGHS does not finish."""
+    def relax(self, time_limit_s: float) -> Relaxed | None:
+        """Solve the LP and mark the strong rows it lacks; None when HiGHS does not finish."""
         answer = linprog(
             self.cost,
             A_ub=self.below,
@@ -454,10 +514,28 @@ class _Program:
         for i, cell in enumerate(self.fleet_rows):
             mu[cell] = max(0.0, -answer.ineqlin.marginals[self.fleet_at + i])
         beta = 0.0 if self.budget_at is None else max(0.0, -answer.ineqlin.marginals[self.budget_at])
-        return float(answer.fun), np.asarray(answer.x[: len(self.kernel.kernel)]), pi, mu, beta
+        x = np.asarray(answer.x)
+        return Relaxed(float(answer.fun), x[: len(self.kernel.kernel)], pi, mu, beta, self._tighten(x))
 
-    def solve(self, time_limit_s: float, nodes: int | None, rel_gap: float) -> Loads | None:
-        """Solve the MIP; return its best loads, or None when it found none in time."""
+    def _tighten(self, x: Floats) -> int:
+        """Mark the strong rows that an LP solution breaks; return how many are new."""
+        riders, runs = x[self.x0 : self.t0], x[self.owner]
+        broken = riders > self.link * runs + 1e-6
+        fresh, start = 0, 0
+        for service in self.kernel.kernel:
+            mine = broken[start : start + len(service.at)] & ~service.linked
+            start += len(service.at)
+            fresh += int(mine.sum())
+            service.linked |= mine
+        return fresh
+
+    def solve(self, time_limit_s: float, nodes: int | None, rel_gap: float, split: bool = False) -> Loads | None:
+        """Solve the MIP; return its best loads, or None when it found none in time.
+
+        With `split` parties may be cut up while the runs are chosen, which is quicker and hardly ever chooses others;
+        then `Seating` puts everybody on the chosen runs whole.
+        """
+        whole = self.x0 if split else self.z0
         options: dict[str, float | int | bool] = {"time_limit": time_limit_s, "mip_rel_gap": rel_gap}
         if nodes is not None:
             options["node_limit"] = nodes
@@ -467,13 +545,15 @@ class _Program:
                 LinearConstraint(self.equal, self.kernel.block.counts, self.kernel.block.counts),
                 LinearConstraint(self.below, -np.inf, self.limit),
             ],
-            integrality=np.concatenate([np.ones(self.z0), np.zeros(len(self.cost) - self.z0)]),
+            integrality=np.concatenate([np.ones(whole), np.zeros(len(self.cost) - whole)]),
             bounds=Bounds(self.lower, self.upper),
             options=options,
         )
         if answer.x is None:
             return None
         values = np.round(answer.x).astype(np.int64)
+        if split:
+            return self.kernel.seated(values[: len(self.kernel.kernel)], values[len(self.kernel.kernel) : self.x0])
         runs = values[: len(self.kernel.kernel)]
         riders = values[self.x0 : self.t0]
         trains, start = [], self.t0
@@ -511,56 +591,30 @@ def pack(load: dict[int, int], size: Ints, seats: int, coaches: int, min_load: i
     return [part for part, free in zip(parts, room, strict=True) if seats - free >= max(1, min_load)]
 
 
-def solve_block(
-    services: Services,
-    block: Block,
-    rounds: int,
-    most: int,
-    time_limit_s: float,
-    nodes: int | None,
-    rel_gap: float = 1e-4,
-) -> Loads | None:
-    """Grow a kernel for a block by pricing, keep its best `most` services, and solve the MIP over them."""
-    import time
+ROUNDS = 10
+KERNEL_GAP = 1e-3
 
+
+def solve_block(services: Services, block: Block, time_limit_s: float, nodes: int | None) -> Loads | None:
+    """Grow a kernel for a block by pricing, keep what its LP uses, and solve the MIP over that."""
     started = time.monotonic()
     kernel = Kernel(services, block)
     for day, home, works, vehicle in block.seeds:
         kernel.add((day, home, services.work_id(works), vehicle))
-    keys = [each.key for each in kernel.kernel]
-    pi = kernel.leave / YUAN
-    mu = np.zeros_like(block.free, dtype=np.float64)
-    beta = 0.0
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         left_s = time_limit_s - (time.monotonic() - started)
-        relaxed = kernel.program().relax(max(0.1, left_s / 2))
-        if relaxed is None:
+        relaxed = kernel.program().relax(max(0.1, left_s))
+        if relaxed is None or left_s < time_limit_s * 0.5:
             break
-        _, _, pi, mu, beta = relaxed
-        fresh = kernel.price(pi, mu, beta, per_site=2)
-        added = sum(kernel.add(key) for _, key in fresh)
-        if not added or left_s < time_limit_s * 0.5:
+        added = sum(kernel.add(key) for _, key in kernel.price(relaxed.pi, relaxed.mu, relaxed.beta, per_site=2))
+        if not added and not relaxed.broken:
             break
     if not kernel.kernel and not block.trains:
         return Loads(optimal=True)
-    return _finish(services, block, kernel, keys, most, time_limit_s - (time.monotonic() - started), nodes, rel_gap)
-
-
-def _finish(
-    services: Services,
-    block: Block,
-    kernel: Kernel,
-    keep: list[ServiceKey],
-    most: int,
-    left_s: float,
-    nodes: int | None,
-    rel_gap: float,
-) -> Loads | None:
-    if len(kernel.kernel) > most:
-        relaxed = kernel.program().relax(max(0.1, left_s / 2))
-        if relaxed is not None:
-            y = relaxed[1]
-            order = np.argsort(-y, kind="stable")
-            kept = {kernel.kernel[i].key for i in order[:most] if y[i] > 1e-6} | set(keep)
-            kernel.kernel = [s for s in kernel.kernel if s.key in kept]
-    return kernel.program().solve(max(0.5, left_s), nodes, rel_gap)
+    relaxed = kernel.program().relax(max(0.1, time_limit_s - (time.monotonic() - started)))
+    if relaxed is None:
+        return None
+    kernel.kernel = [each for each, runs in zip(kernel.kernel, relaxed.runs, strict=True) if runs > 1e-6]
+    resold = any(services.instance.trains[train.train].resell for train in block.trains)
+    left_s = max(0.2, time_limit_s - (time.monotonic() - started))
+    return kernel.program().solve(left_s, nodes, KERNEL_GAP, split=not resold and block.budget_fen is None)

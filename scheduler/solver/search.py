@@ -11,6 +11,7 @@ every random choice comes from one generator, so a fixed number of blocks gives 
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections import deque
@@ -23,6 +24,7 @@ import numpy as np
 from scheduler.solver.classes import Ints
 from scheduler.solver.draft import Books, Coach, Draft
 from scheduler.solver.kernel import Block, Loads, OpenTrain, solve_block
+from scheduler.solver.opening import open_block
 from scheduler.solver.services import Services, subsets
 
 SMALL_REGION = 450
@@ -31,8 +33,27 @@ SMALL_REGION = 450
 MOST_STOPS = 6
 """Work stops whose combinations a block tries; with n stops there are n + n(n-1)/2 + ... work sets."""
 
-MOST_SERVICES = 260
-BLOCK_GAP = 2e-4
+BLOCK_LIMIT_S = 12.0
+NODES = 100
+NO_LIMIT_S = 1e6
+"""Limits of one block: seconds, or nodes of the MIP where the work must not depend on the clock."""
+
+ZONE_LIMIT_S = 20.0
+ZONE_STEPS = 20
+"""Limits of one go at a zone: seconds, or steps. A zone that got better has another go."""
+
+MOST_MISSES = 50
+"""After so many choices that hold nobody the search is over."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work for one process; `by_work`: limited by steps and nodes, not by seconds."""
+
+    block: Block
+    whole: bool
+    limit_s: float
+    by_work: bool
 
 
 @dataclass
@@ -47,7 +68,17 @@ class _Piece:
     granted_fen: int
     cost_fen: int
     block: Block
-    limit_s: float = 0.0
+    zone: list[int]
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What to remake: runs by index, work stops, days; a `whole` zone takes everybody and is changed run by run."""
+
+    runs: list[int]
+    stops: list[int]
+    days: list[int]
+    whole: bool = False
 
 
 @dataclass
@@ -80,75 +111,86 @@ class Search:
         improved: Callable[[], None],
     ) -> None:
         """Remake blocks until the deadline, the number of iterations or `stopped`."""
-        flying: deque[tuple[int, Future[Loads | None] | None]] = deque()
-        regions = self._small_regions()
-        turn = 0
+        flying: deque[tuple[int, Future[Loads | None] | Task]] = deque()
+        zones = self._zones()
+        small = self._small_regions()
+        turn = misses = 0
         while True:
             room = workers if executor is not None else 1
-            while len(flying) < room and not stopped():
+            while len(flying) < room and not stopped() and misses < MOST_MISSES:
                 left_s = deadline - time.monotonic()
                 if left_s < 1.5 or (iterations is not None and turn >= iterations):
                     break
-                piece = self._take(self._region_block(regions.pop()) if regions else self._near_block())
+                if zones:
+                    choice = self._whole(zones.pop())
+                elif small:
+                    choice = self._region_block(small.pop())
+                else:
+                    choice = self._near_block()
                 turn += 1
+                piece = self._take(choice)
                 if piece is None:
-                    if turn > 50 and not flying:
-                        return
+                    misses += 1
                     continue
+                misses = 0
+                limit_s = min(ZONE_LIMIT_S if choice.whole else BLOCK_LIMIT_S, 0.85 * left_s - 0.5)
+                task = Task(piece.block, choice.whole, limit_s, self.deterministic)
                 number = self._tick = self._tick + 1
                 self.pieces[number] = piece
-                limit_s = min(30.0, 0.85 * left_s - 0.5) if not self.deterministic else 1e6
-                nodes = 200 if self.deterministic else None
-                if executor is None:
-                    flying.append((number, None))
-                    piece.limit_s = limit_s
-                else:
-                    flying.append((number, executor.submit(solve_in_worker, piece.block, limit_s, nodes)))
+                flying.append((number, task if executor is None else executor.submit(solve_in_worker, task)))
             if not flying:
                 return
-            number, future = flying.popleft()
-            if future is None:
-                nodes = 200 if self.deterministic else None
-                loads = solve_block(
-                    self.services,
-                    self.pieces[number].block,
-                    6,
-                    MOST_SERVICES,
-                    self.pieces[number].limit_s,
-                    nodes,
-                    BLOCK_GAP,
-                )
-            else:
-                loads = _wait(future, deadline, stopped)
-            if self._put(self.pieces.pop(number), loads):
+            number, work = flying.popleft()
+            loads = solve_task(self.services, work) if isinstance(work, Task) else _wait(work, deadline, stopped)
+            piece = self.pieces.pop(number)
+            if self._put(piece, loads):
                 improved()
+                if piece.zone:
+                    zones.insert(0, piece.zone)
             if stopped() or time.monotonic() > deadline:
-                for number, _ in flying:
-                    self._put(self.pieces.pop(number), None)
+                self.restore()
                 return
 
     # Choosing blocks ---------------------------------------------------------------------------------------------
 
-    def _small_regions(self) -> list[int]:
-        people: dict[int, int] = {}
+    def _people_of(self, group: Ints) -> dict[int, int]:
+        """Return the people of each group of work stops."""
         instance = self.instance
+        people: dict[int, int] = {}
         for stop, q in zip(instance.work_stop, instance.size * instance.count, strict=True):
-            region = int(self.region[stop])
-            people[region] = people.get(region, 0) + int(q)
-        small = [(q, region) for region, q in people.items() if q <= SMALL_REGION]
-        return [region for _, region in sorted(small)]
+            people[int(group[stop])] = people.get(int(group[stop]), 0) + int(q)
+        return people
 
-    def _region_block(self, region: int) -> tuple[list[int], list[int], list[int]]:
-        """Return (runs, work stops, days) of a whole region."""
+    def _zones(self) -> list[list[int]]:
+        """Return regions joined by the trains that serve them, as work stops, those with most people last."""
+        zone = self.region.copy()
+        for block in self.instance.trains:
+            met = sorted({int(zone[stop]) for _, stop in block.options})
+            for other in met[1:]:
+                zone[zone == other] = met[0]
+        people = sorted((q, z) for z, q in self._people_of(zone).items())
+        return [np.flatnonzero(zone == z).tolist() for _, z in people]
+
+    def _whole(self, stops: list[int]) -> _Choice:
+        regions = {int(self.region[stop]) for stop in stops}
+        runs = [i for i, coach in enumerate(self.draft.coaches) if self._region_of(coach) in regions]
+        return _Choice(runs, stops, list(range(self.instance.n_days)), whole=True)
+
+    def _small_regions(self) -> list[int]:
+        people = sorted((q, region) for region, q in self._people_of(self.region).items() if q <= SMALL_REGION)
+        return [region for _, region in people]
+
+    def _region_block(self, region: int) -> _Choice:
+        """Return a whole region."""
         runs = [i for i, coach in enumerate(self.draft.coaches) if self._region_of(coach) == region]
         stops = [i for i in range(len(self.region)) if self.region[i] == region]
-        return runs, stops, list(range(self.instance.n_days))
+        return _Choice(runs, stops, list(range(self.instance.n_days)))
 
     def _region_of(self, coach: Coach) -> int:
         return int(self.region[self.services.work_sets[coach.work][0]])
 
-    def _near_block(self) -> tuple[list[int], list[int], list[int]]:
-        """Return (runs, work stops, days) around a run, or around somebody left behind."""
+    def _near_block(self) -> _Choice:
+        """Return a block around a run, or around somebody left behind."""
         instance, rng, coaches = self.instance, self.rng, self.draft.coaches
         left = np.flatnonzero(self.draft.left * instance.by_coach)
         if len(left) and (not coaches or rng.random() < 0.5):
@@ -158,7 +200,7 @@ class Search:
             coach = coaches[self._thin_run()]
             stop, day = rng.choice(self.services.work_sets[coach.work]), coach.day
         else:
-            return [], [], []
+            return _Choice([], [], [])
         km = np.maximum(instance.work_km[stop], instance.work_km[:, stop])
         near_km = max(1.0, instance.work_radius_km)
         day_weight = rng.choice((0.3, 0.7, 1.5))
@@ -181,7 +223,7 @@ class Search:
                 weight[w] = weight.get(w, 0) + 1
         stops = sorted(weight, key=lambda w: -weight[w])[:MOST_STOPS]
         days = sorted({coaches[i].day for i in runs} | {day})
-        return runs, stops, days
+        return _Choice(runs, stops, days)
 
     def _thin_run(self) -> int:
         """Return a run, most likely one that is thin or dear for its people."""
@@ -198,9 +240,9 @@ class Search:
 
     # Taking out and putting back ---------------------------------------------------------------------------------
 
-    def _take(self, choice: tuple[list[int], list[int], list[int]]) -> _Piece | None:
-        """Take a block out of the draft."""
-        runs, stops, days = choice
+    def _take(self, choice: _Choice) -> _Piece | None:
+        """Take a block out of the draft; None when it holds nobody."""
+        runs, stops, days = choice.runs, choice.stops, choice.days
         if not stops:
             return None
         instance, books, draft = self.instance, self.books, self.draft
@@ -214,7 +256,8 @@ class Search:
             for k, n in coach.load.items():
                 counts[k] = counts.get(k, 0) + n
         left: dict[int, int] = {}
-        room = 2 * self.target
+        most = int((instance.size * instance.count).sum()) + 1 if choice.whole else self.target
+        room = 2 * most
         waiting = np.flatnonzero((draft.left > 0) & meets)
         order = list(waiting)
         if int((draft.left[waiting] * instance.size[waiting]).sum()) > room:
@@ -225,7 +268,7 @@ class Search:
             n = min(int(draft.left[k]), max(1, room // int(instance.size[k])))
             left[k] = n
             room -= int(n * instance.size[k])
-        trains, train_parts, granted_seats = self._take_trains(meets, first, last)
+        trains, train_parts, granted_seats = self._take_trains(meets, most)
         old_trains = sum(
             books.train_fen(t, part | draft.trains[t]) - books.train_fen(t, draft.trains[t])
             for t, part in train_parts.items()
@@ -255,7 +298,7 @@ class Search:
         for k, n in left.items():
             draft.left[k] -= n
         classes = np.array(sorted(counts), dtype=np.int64)
-        works = [w for w in subsets(stops, instance.work_stops) if self._together(w)]
+        works = [] if choice.whole else [w for w in subsets(stops, instance.work_stops) if self._together(w)]
         block = Block(
             classes=classes,
             counts=np.array([counts[int(k)] for k in classes], dtype=np.int64),
@@ -266,7 +309,8 @@ class Search:
             trains=tuple(trains),
             budget_fen=budget,
         )
-        return _Piece(coaches, train_parts, left, granted, granted_seats, granted_fen, cost, block)
+        zone = stops if choice.whole else []
+        return _Piece(coaches, train_parts, left, granted, granted_seats, granted_fen, cost, block, zone)
 
     def _together(self, stops: tuple[int, ...]) -> bool:
         return all(self.services.close[a, b] for a in stops for b in stops)
@@ -279,25 +323,23 @@ class Search:
         return fixed
 
     def _take_trains(
-        self, meets: np.ndarray, first: int, last: int
+        self, meets: np.ndarray, most: int
     ) -> tuple[list[OpenTrain], dict[int, dict[tuple[int, int], int]], dict[int, Ints]]:
-        """Take those out of the trains who could ride with the block, and grant it the free seats."""
+        """Take out of the trains who could ride with the block, `most` people of each; grant it the free seats."""
         instance, books, draft = self.instance, self.books, self.draft
         trains, parts, seats_of = [], {}, {}
         for t, block in enumerate(instance.trains):
-            can = meets & instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
-            if not can.any() or any(t in piece.granted_seats for piece in self.pieces.values()):
+            if any(t in piece.granted_seats for piece in self.pieces.values()):
                 continue
-            if not any(
-                can[k] and draft.left[k] >= 0 and (int(instance.origin[k]), int(instance.work_stop[k])) in block.options
-                for k in np.flatnonzero(can)[:50]
-            ):
+            can = meets & instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
+            keys = set(zip(instance.origin[can].tolist(), instance.work_stop[can].tolist(), strict=True))
+            if not any(key in block.options for key in keys):
                 continue
             load = draft.trains[t]
             movable = [(key, n) for key, n in load.items() if can[key[0]]]
             self.rng.shuffle(movable)
             part: dict[tuple[int, int], int] = {}
-            room = self.target
+            room = most
             for key, n in movable:
                 if room <= 0:
                     break
@@ -398,10 +440,20 @@ def start_worker(instance: object) -> None:
     _worker_services = Services(instance)
 
 
-def solve_in_worker(block: Block, limit_s: float, nodes: int | None) -> Loads | None:
-    """Solve a block in a worker process."""
+def solve_in_worker(task: Task) -> Loads | None:
+    """Solve a task in a worker process."""
     assert _worker_services is not None
-    return solve_block(_worker_services, block, 6, MOST_SERVICES, limit_s, nodes, BLOCK_GAP)
+    return solve_task(_worker_services, task)
+
+
+def solve_task(services: Services, task: Task) -> Loads | None:
+    """Remake a block: a whole zone run by run, a small block as a kernel program."""
+    if task.whole:
+        steps = ZONE_STEPS if task.by_work else None
+        return open_block(services, task.block, math.inf if task.by_work else task.limit_s, steps)
+    if task.by_work:
+        return solve_block(services, task.block, NO_LIMIT_S, NODES)
+    return solve_block(services, task.block, task.limit_s, None)
 
 
 def _wait(future: Future[Loads | None], deadline: float, stopped: Callable[[], bool]) -> Loads | None:

@@ -29,6 +29,9 @@ from scheduler.evaluate import (
 )
 from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
 
+ServiceKey = tuple[int, int, int, int]
+"""(day, home set, work set, vehicle type)."""
+
 MOST_SETS = 30_000
 """Sets of stops kept a side; beyond it the largest sets are left out (a county with hundreds of close stops)."""
 
