@@ -168,7 +168,7 @@ def test_a_train_is_not_held_to_the_rules_of_the_road() -> None:
 clocks = st.integers(0, 1439).map(hhmm)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     km=st.tuples(st.floats(1, 60), st.floats(1, 3600), st.floats(1, 200)),
     slow=st.floats(1, 4),

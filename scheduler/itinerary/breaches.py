@@ -1,8 +1,8 @@
 """Reading a stored timetable: every rule of the road it breaks, with the place and the minute.
 
 Written apart from the timetable's builder, which it shares only `CoachRules` with: the stops are read as they stand in
-the plan, turned into spans of driving and standing, and each rule is looked at by itself, minute by minute where that
-is clearer. Driving is all the time between the departure from one stop (or rest) and the arrival at the next.
+the plan, turned into spans of driving and standing, and each rule is looked at by itself. Driving is all the time
+between the departure from one stop (or rest) and the arrival at the next.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,8 +19,8 @@ from scheduler.plan import Run, Stop
 from scheduler.problem import CoachRules, Problem
 
 _CLOCK_DAY = 24 * 60
-_SHARES_TRIED = 3_000
-"""So many ways to share the driving are followed before it counts as impossible."""
+_STATES_ENTERED = 20_000
+"""So many states of sharing the driving are entered, far more than the runs of a real season have."""
 
 
 class Breach(NamedTuple):
@@ -144,9 +144,7 @@ def _too_long(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
 
 def _stretch(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
     total = sum(drive.minutes for drive in drives)
-    by_night = any(
-        _within(moment, rules.night_from, rules.night_to) for drive in drives for moment in _clock_minutes(drive)
-    )
+    by_night = any(_inside(drive, rules.night_from, rules.night_to)[0] for drive in drives)
     limits = [(rules.max_drive_day_min, _("continuous driving by day (Passenger Transport Safety Rules art. 38)"))]
     if by_night:
         text = _("continuous driving touching the night (Passenger Transport Safety Rules art. 38)")
@@ -169,16 +167,11 @@ def _after(drives: Sequence[_Drive], minutes: int) -> tuple[_Drive, datetime]:
 
 def _at_forbidden_hours(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
     for drive in drives:
-        inside = [
-            offset
-            for offset, moment in enumerate(_clock_minutes(drive))
-            if _within(moment, rules.no_drive_from, rules.no_drive_to)
-        ]
-        if inside:
+        inside_min, minute = _inside(drive, rules.no_drive_from, rules.no_drive_to)
+        if inside_min:
             rule = _("no driving in these hours (Transport Ministry notice 2023 No. 2)")
             expected = f"{rules.no_drive_from}-{rules.no_drive_to}: 0 min"
-            minute = drive.begin + timedelta(minutes=inside[0])
-            yield Breach(rule, drive.place, minute, expected, f"{len(inside)} min")
+            yield Breach(rule, drive.place, minute, expected, f"{inside_min} min")
 
 
 def _drivers_hours(rules: CoachRules, drives: Sequence[_Drive], drivers: int) -> Iterator[Breach]:
@@ -208,37 +201,39 @@ def _drivers_hours(rules: CoachRules, drives: Sequence[_Drive], drivers: int) ->
 
 
 def _unshared(drives: Sequence[_Drive], drivers: int, spans: Sequence[tuple[timedelta, int]]) -> _Drive | None:
-    """Return None when the drives can be shared out, else the first drive that no sharing tried could reach beyond."""
-    farthest, tried, total = 0, 0, sum(drive.minutes for drive in drives)
+    """Return None when the drives can be shared out, else the first drive beyond which no sharing reaches.
+
+    Depth first, the most rested driver first. What each driver has driven that still counts is the state; one that led
+    nowhere is not entered again. Only what is refuted is a breach: _STATES_ENTERED without an end refute nothing (the
+    hours of all drivers together are held to their sum before).
+    """
+    farthest, total = 0, sum(drive.minutes for drive in drives)
     binding = [(span, limit) for span, limit in spans if total > limit]
-    stack: list[list[int]] = [[]]
+    memory = max((span for span, _limit in binding), default=timedelta())
+    seen: set[tuple[int, tuple[tuple[int, ...], ...]]] = set()
+    stack: list[tuple[int, tuple[tuple[int, ...], ...]]] = [(0, ((),) * drivers)]
     while stack:
-        shares = stack.pop()
-        farthest = max(farthest, len(shares))
-        if len(shares) == len(drives):
+        state = stack.pop()
+        number, logs = state
+        farthest = max(farthest, number)
+        if number == len(drives) or len(seen) == _STATES_ENTERED:
             return None
-        tried += 1
-        if tried > len(drives) + _SHARES_TRIED:
-            break
-        drive, options = drives[len(shares)], []
-        for driver in range(min(drivers, len(set(shares)) + 1)):  # those who have not driven yet are all alike
-            hours = [_own_hours(drives, shares, driver, drive.end - span) + drive.minutes for span, _limit in binding]
+        if state in seen:
+            continue
+        seen.add(state)
+        drive, options = drives[number], []
+        logs = tuple(tuple(i for i in log if drives[i].end > drive.end - memory) for log in logs)
+        for driver, log in enumerate(logs):
+            if log in logs[:driver]:
+                continue  # drivers with the same hours behind them are alike
+            own = [drives[i] for i in log]
+            hours = [_driven(own, drive.end - span, drive.end) + drive.minutes for span, _limit in binding]
             if all(driven <= limit for driven, (_span, limit) in zip(hours, binding, strict=True)):
-                options.append((hours, driver))
-        stack.extend([*shares, driver] for _hours, driver in sorted(options, reverse=True))
+                shared = (*logs[:driver], (*log, number), *logs[driver + 1 :])
+                rested = tuple(-_driven(own, drive.begin - span, drive.begin) for span, _limit in binding)
+                options.append((rested, (number + 1, tuple(sorted(shared)))))
+        stack.extend(option for _rested, option in sorted(options))
     return drives[farthest]
-
-
-def _own_hours(drives: Sequence[_Drive], shares: Sequence[int], driver: int, since: datetime) -> int:
-    """Return the minutes one driver has driven after `since`."""
-    minutes = 0
-    for number in range(len(shares) - 1, -1, -1):
-        drive = drives[number]
-        if drive.end <= since:
-            break
-        if shares[number] == driver:
-            minutes += _between(max(drive.begin, since), drive.end)
-    return minutes
 
 
 def _driven(drives: Sequence[_Drive], begin: datetime, end: datetime) -> int:
@@ -252,10 +247,17 @@ def _between(begin: datetime | None, end: datetime | None) -> int:
     return round((end - begin).total_seconds() / 60)
 
 
-def _clock_minutes(drive: _Drive) -> Iterator[int]:
-    """Return the minute of the day of every minute driven."""
-    begin = drive.begin.hour * 60 + drive.begin.minute
-    return ((begin + offset) % _CLOCK_DAY for offset in range(drive.minutes))
+def _inside(drive: _Drive, begin: str, end: str) -> tuple[int, datetime]:
+    """Return the minutes of a drive inside a daily span, and the first moment of them."""
+    length = timedelta(minutes=(_of(end) - _of(begin)) % _CLOCK_DAY)
+    opens = datetime.combine(drive.begin.date(), time()) + timedelta(minutes=_of(begin), days=-1)
+    minutes, first = 0, drive.end
+    while opens < drive.end:
+        entered, left = max(opens, drive.begin), min(opens + length, drive.end)
+        if entered < left:
+            minutes, first = minutes + _between(entered, left), min(first, entered)
+        opens += timedelta(days=1)
+    return minutes, first
 
 
 def _of(clock: str) -> int:

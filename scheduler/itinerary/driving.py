@@ -272,6 +272,11 @@ def _can_share(rules: CoachRules, way: Sequence[Stand], drivers: int) -> bool:
     binding = [(span, limit) for span, limit in limits if total > limit]
     if not binding:
         return True
+    return any(_shared(drives, drivers, binding, kept) for kept in (1, _SHARES_KEPT))
+
+
+def _shared(drives: Sequence[tuple[int, int]], drivers: int, binding: Sequence[tuple[int, int]], kept: int) -> bool:
+    """Share the drives out one after the other, following so many ways side by side: the evenest."""
     shares: list[tuple[_Log, ...]] = [((),) * drivers]
     for begin, end in drives:
         following: dict[tuple[int, ...], tuple[_Log, ...]] = {}
@@ -280,8 +285,8 @@ def _can_share(rules: CoachRules, way: Sequence[Stand], drivers: int) -> bool:
                 if all(_driven(log, end - span) + end - begin <= limit for span, limit in binding):
                     shared = (*logs[:index], (*log, (begin, end)), *logs[index + 1 :])
                     following.setdefault(tuple(sorted(_driven(each, end - DAY_MIN) for each in shared)), shared)
-        # The evenest shares go on: quick, and at worst too strict, when the second search serves.
-        shares = [following[key] for key in sorted(following, key=lambda key: key[::-1])[:_SHARES_KEPT]]
+        # Quick, and at worst too strict, when the second search serves.
+        shares = [following[key] for key in sorted(following, key=lambda key: key[::-1])[:kept]]
     return bool(shares)
 
 
