@@ -10,12 +10,14 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import mul
 from typing import Literal
 
 from scheduler.problem import Mode
 from scheduler.roster.sheets import Value, text_of
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_ZEROS = ord("0") * sum(_WEIGHTS)
 _CHECK_CHARACTERS = "10X98765432"
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
@@ -170,7 +172,7 @@ def read_id(value: Value, today: date) -> IdNumber:
 
 def check_character(body: str) -> str:
     """Return the 18th character of a citizen ID from its first 17 digits (GB 11643-1999, ISO 7064 MOD 11-2)."""
-    return _CHECK_CHARACTERS[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+    return _CHECK_CHARACTERS[(sum(map(mul, _WEIGHTS, body.encode())) - _ZEROS) % 11]
 
 
 def _birth(digits: str, today: date) -> date | None:
