@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,6 +161,11 @@ def _heat(_book: Book, figures: Insight) -> Section:
     )
 
 
+def _short(name: str) -> str:
+    """Return a division's name without its province, which a picture has no room for."""
+    return re.sub(r"^.{2,8}?(?:省|自治区)(?=.)", "", name)
+
+
 def _map(book: Book, figures: Insight) -> Section:
     title = _("Where people go, schematic")
     places = book.problem.places
@@ -167,7 +173,7 @@ def _map(book: Book, figures: Insight) -> Section:
     for load in figures.loads.by_destination:
         place = places[load.key]
         if place.lat is not None and place.lon is not None:
-            ends.append((load.key, place.lat, place.lon, load.people))
+            ends.append((_short(load.key), place.lat, place.lon, load.people))
     homes = [places[book.home_end(rider)] for riders in book.riders.values() for rider in riders]
     spots = [(home.lat, home.lon) for home in homes if home.lat is not None and home.lon is not None]
     total = figures.loads.total.people

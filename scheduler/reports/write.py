@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from scheduler.files import write_whole
@@ -119,7 +121,9 @@ def _write_jobs(
             yield _write_job(job, out, font)
         return
     start = (problem, plan, ids, out, font, language())
-    with _cancelling(ProcessPoolExecutor(workers, initializer=_start_worker, initargs=start)) as pool:
+    # Spawned, not forked: a progress display runs a thread, and a fork beside threads may hang.
+    context = get_context("spawn")
+    with _cancelling(ProcessPoolExecutor(workers, context, _start_worker, start)) as pool:
         yield from pool.map(_work, range(len(jobs)), chunksize=CHUNK)
 
 
@@ -137,6 +141,8 @@ _worker: Callable[[int], Path]
 
 def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, out: Path, font: JobFont, lang: Language) -> None:
     global _worker
+    # Ctrl-C is for the process that waits; it lets the files begun be finished and cancels the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_language(lang)
     jobs = Jobs(Book(problem, plan), ids).all
     _worker = lambda index: _write_job(jobs[index], out, font)  # noqa: E731
