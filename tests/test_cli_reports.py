@@ -50,6 +50,12 @@ def test_without_a_plan_it_is_one_line(tmp_path: Path, capsys: pytest.CaptureFix
         assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_folder_that_is_no_season_is_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (("manifests", tmp_path / "no", "-o", tmp_path / "out"), ("utilisation", tmp_path / "no")):
+        assert run(*command) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_an_unwritable_output_is_exit_2(planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out").write_text("in the way")
     assert run("manifests", planned, "-o", tmp_path / "out", "--workers", 1) == 2

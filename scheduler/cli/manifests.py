@@ -46,8 +46,8 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
     from scheduler.reports.write import write_all
     from scheduler.season.plans import read_plan
 
-    plan = read_plan(season)
     problem = load(season).problem
+    plan = read_plan(season)
     with _progress() as show:
         written = write_all(problem, plan, output, ids, workers, show)
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output))

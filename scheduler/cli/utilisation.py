@@ -43,8 +43,8 @@ def utilisation(
     from scheduler.reports.utilisation import of_book
     from scheduler.season.plans import read_plan
 
-    plan = read_plan(season)
-    book = Book(load(season).problem, plan)
+    problem = load(season).problem
+    book = Book(problem, read_plan(season))
     figures = of_book(book)
     if csv_file is not None:
         write_whole(csv_file, figures.as_csv())
