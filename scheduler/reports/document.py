@@ -91,11 +91,13 @@ def printable(text: str) -> str:
     """Return text without control and direction marks, which would reorder or break what is printed around them."""
     if text.isprintable() and "\u00ad" not in text:
         return text
-    return "".join(" " if ch in "\t\n\r\u2028\u2029" else ch for ch in text if _kept(ch)).strip()
+    spaced_out = (" " if ch in "\t\n\r\u2028\u2029" else ch for ch in text)
+    return "".join(ch for ch in spaced_out if _kept(ch)).strip()
 
 
 def _kept(character: str) -> bool:
-    return character in "\t\n\r\u2028\u2029" or unicodedata.category(character) not in _INVISIBLE
+    # U+FFFE and U+FFFF are no characters: a workbook that holds one does not open.
+    return unicodedata.category(character) not in _INVISIBLE and character not in "\ufffe\uffff"
 
 
 class _Widths(dict[str, float]):

@@ -42,9 +42,9 @@ class JobFont:
 
     def shown(self, text: str) -> str:
         """Return text as it can be printed: characters without a glyph replaced by 〓."""
-        if self.missing and not self.missing.isdisjoint(text):
-            return "".join(MISSING if ch in self.missing else ch for ch in text)
-        return text
+        if self.widths.keys() >= set(text):
+            return text
+        return "".join(ch if ch in self.widths else MISSING for ch in text)
 
     def width_em(self, text: str) -> float:
         """Return the width of printable text in em."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from scheduler.files import write_whole
-from scheduler.i18n import _
+from scheduler.i18n import _, language
 from scheduler.reports.document import Block, Facts, Sheet, Signatures, Table, Text, labelled, printable, spaced
 from scheduler.reports.fonts import ALWAYS, MISSING, JobFont
 
@@ -95,6 +95,7 @@ class _Composer:
         # The vendored outlines have their boxes: working them out again would take half of the time of a file.
         embedded: Any = self.pdf.fonts[FAMILY]
         embedded.ttfont.recalcBBoxes = False
+        self.pdf.set_lang("zh-CN" if language() == "zh" else "en")
         self.pdf.set_auto_page_break(False)
         self.pdf.set_line_width(RULE_MM)
         self.pdf.set_fill_color(GREY)

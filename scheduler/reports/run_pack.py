@@ -28,6 +28,8 @@ from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import View
 
 BOX = "□"
+NOTE_MAX = 100
+"""Characters of a note; the roster holds the rest."""
 
 
 def passenger_list(book: Book, run: Run, view: View) -> Sheet:
@@ -139,7 +141,8 @@ def rider_notes(rider: Rider, view: View) -> str:
     """Return what the staff should know: minors, luggage, the roster's note."""
     minor = [_("minor")] if rider.is_minor() else []
     extra = [rider.person.luggage, rider.person.note] if view.shows_notes else []
-    return joined([*minor, *extra])
+    text = joined([*minor, *extra])
+    return text if len(text) <= NOTE_MAX else text[:NOTE_MAX] + "…"
 
 
 def _stops_table(run: Run, riders: tuple[Rider, ...]) -> Table:
