@@ -1,8 +1,9 @@
 """solve(problem) -> Plan: a first verified plan at once, then the best that the time allows.
 
 The way: parties to classes (`classes`), what could run (`services`), a greedy plan (`greedy`), blocks of it remade as
-kernel MIPs in worker processes (`search`, `kernel`), runs with seats, plates and times (`assemble`), reasons for
-those left behind (`explain`). Nothing leaves unless `verify`, which shares no code with the search, finds no fault.
+kernel MIPs in worker processes (`search`, `kernel`), runs with seats, plates and times (`assemble`), escorts and
+leaders (`crews`), minibuses to the hubs (`feeders`), reasons for those left behind (`explain`). Nothing leaves unless
+`verify`, which shares no code with the search, finds no fault.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.plan import Plan, SetAsideRow, relative_gap
 from scheduler.problem import Problem
+from scheduler.solver import crews
 from scheduler.solver.assemble import Assembler
 from scheduler.solver.classes import build_instance
 from scheduler.solver.draft import Books, Draft
 from scheduler.solver.exact import solve_whole
 from scheduler.solver.explain import Explainer
+from scheduler.solver.feeders import plan_feeders
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.quick_bound import quick_bound
 from scheduler.solver.search import Search, start_worker
@@ -81,6 +84,7 @@ class _Solver:
         """
         problem = self.problem
         runs, left = self.assembler.runs(draft)
+        crewed = crews.assign(problem, runs)
         head = Plan.model_validate(
             {
                 "season": problem.settings.name,
@@ -89,7 +93,8 @@ class _Solver:
                 "seed": self.seed,
                 "inputs_sha256": problem.inputs_sha256,
                 "cost": {},
-                "runs": runs,
+                "runs": crewed,
+                "feeders": plan_feeders(problem, crewed),
                 "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
             }
         )
