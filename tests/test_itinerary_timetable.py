@@ -290,6 +290,21 @@ def test_the_drivers_can_share_it(drivers: int, drive_min: int) -> None:
     assert shared(drives, [()] * drivers)
 
 
+@settings(max_examples=100, deadline=None)
+@given(legs=st.lists(st.integers(5, 90), max_size=5), long=st.integers(10, 3200), depart=st.integers(300, 1559))
+def test_with_the_default_limits_drivers_cost_the_coach_no_more_than_a_rest(
+    legs: list[int], long: int, depart: int
+) -> None:
+    legs = [*legs[:2], long, *legs[2:]]
+    drivers = 1 if sum(legs) <= 480 else 2 if sum(legs) <= 960 else 3
+    unlimited = CoachRules(driver_day_min=1440, driver_week_min=10_080)
+    dwells = [15] * (len(legs) + 1)
+    way, free = (stands(rules, legs, dwells, depart, drivers, False) for rules in (RULES, unlimited))
+    assert way is not None
+    assert free is not None
+    assert way[-1].arrive <= free[-1].arrive + RULES.rest_min
+
+
 def shared(drives: list[tuple[int, int]], logs: list[tuple[tuple[int, int], ...]]) -> bool:
     """Try every way to give whole drives to drivers with at most 8 h in any 24 h."""
     if not drives:

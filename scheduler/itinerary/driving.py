@@ -34,8 +34,8 @@ HORIZON_MIN = 14 * DAY_MIN
 WORTH_DRIVING_MIN = 30
 """A driver who may drive less than this is left to rest, unless less is enough."""
 
-_SHARES_KEPT = 16
-"""So many ways to share the driving are followed side by side."""
+_SHARES_TRIED = 1000
+"""So many steps of sharing out the driving are tried."""
 
 
 class Stand(NamedTuple):
@@ -272,22 +272,23 @@ def _can_share(rules: CoachRules, way: Sequence[Stand], drivers: int) -> bool:
     binding = [(span, limit) for span, limit in limits if total > limit]
     if not binding:
         return True
-    return any(_shared(drives, drivers, binding, kept) for kept in (1, _SHARES_KEPT))
-
-
-def _shared(drives: Sequence[tuple[int, int]], drivers: int, binding: Sequence[tuple[int, int]], kept: int) -> bool:
-    """Share the drives out one after the other, following so many ways side by side: the evenest."""
-    shares: list[tuple[_Log, ...]] = [((),) * drivers]
-    for begin, end in drives:
-        following: dict[tuple[int, ...], tuple[_Log, ...]] = {}
-        for logs in shares:
-            for index, log in enumerate(logs):
-                if all(_driven(log, end - span) + end - begin <= limit for span, limit in binding):
-                    shared = (*logs[:index], (*log, (begin, end)), *logs[index + 1 :])
-                    following.setdefault(tuple(sorted(_driven(each, end - DAY_MIN) for each in shared)), shared)
-        # Quick, and at worst too strict, when the second search serves.
-        shares = [following[key] for key in sorted(following, key=lambda key: key[::-1])[:kept]]
-    return bool(shares)
+    nobody: tuple[_Log, ...] = ((),) * drivers
+    tried, open_shares = 0, [(0, nobody)]
+    while open_shares and tried < _SHARES_TRIED:
+        number, logs = open_shares.pop()
+        if number == len(drives):
+            return True
+        tried += 1
+        begin, end = drives[number]
+        fitting = [
+            (_driven(log, begin - DAY_MIN), index)
+            for index, log in enumerate(logs)
+            if all(_driven(log, end - span) + end - begin <= limit for span, limit in binding)
+        ]
+        for _hours, index in sorted(fitting, reverse=True):  # the most rested is followed first
+            shared = (*logs[:index], (*logs[index], (begin, end)), *logs[index + 1 :])
+            open_shares.append((number + 1, shared))
+    return False  # or not found in time: then the second search serves
 
 
 def _driven(log: _Log, since: int) -> int:
