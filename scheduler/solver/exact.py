@@ -75,7 +75,7 @@ def every_service(kernel: Kernel) -> list[ServiceKey] | None:
         if not len(homes):
             continue
         for day in range(instance.n_days):
-            riders = kernel.riders(day, work)
+            riders = kernel.sites.riders(day, work)
             people = int((kernel.size[riders] * kernel.block.counts[riders]).sum())
             if people < max(1, instance.min_load) or not _all_wanted(services, stops, riders):
                 continue

@@ -149,7 +149,7 @@ class Greedy:
 
     def _sites(self) -> Iterator[tuple[int, int]]:
         """Yield the (day, work set) pairs where somebody could ride."""
-        for work in work_sets(self.services):
+        for work in single_sets(self.services):
             for day in range(self.instance.n_days):
                 if any((day, int(sig)) in self.day_classes for sig in self.services.signatures(work)):
                     yield day, work
@@ -260,6 +260,15 @@ class Greedy:
         self.free[coach.vehicle, self.books.held_days(coach.day, coach.home, coach.work)] -= 1
         if self.budget is not None:
             self.budget -= self.books.coach_fixed(coach)
+
+
+def single_sets(services: Services) -> list[int]:
+    """Return the smallest work sets: every stop, and what a party needs together."""
+    instance = services.instance
+    wanted = sorted({stop for sig in instance.signatures for need in sig for stop in need})
+    works = {services.work_id((stop,)) for stop in wanted}
+    works |= {services.work_id({min(need) for need in sig}) for sig in instance.signatures}
+    return sorted(work for work in works if services.table(work).allowed.any())
 
 
 def work_sets(services: Services) -> list[int]:

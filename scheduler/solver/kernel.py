@@ -31,9 +31,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scheduler.solver.assign import Link, Seating
 from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
 from scheduler.solver.services import ServiceKey, Services
-
-YUAN = 100.0
-"""The programs are stated in yuan: HiGHS's tolerances suit figures of that size."""
+from scheduler.solver.sites import YUAN, Sites
 
 
 @dataclass(frozen=True)
@@ -102,25 +100,13 @@ class Kernel:
         self.block = block
         self.size = self.instance.size[block.classes]
         self.origin = self.instance.origin[block.classes]
-        self.signature = self.instance.signature[block.classes]
         self.leave = self.instance.leave_fen[block.classes]
         self.kernel: list[_Service] = []
         self.known: set[ServiceKey] = set()
-        self._day_work: dict[tuple[int, int], Ints] = {}
+        self.sites = Sites(services, block.classes, block.counts)
         self.trains = [self._train_pairs(train) for train in block.trains]
 
     # The kernel --------------------------------------------------------------------------------------------------
-
-    def riders(self, day: int, work: int) -> Ints:
-        """Return positions of the block's classes that could ride a coach of this day and work set."""
-        key = day, work
-        if key not in self._day_work:
-            instance, classes = self.instance, self.block.classes
-            can = instance.by_coach[classes] & (instance.first[classes] <= day) & (instance.last[classes] >= day)
-            fits = np.zeros(len(instance.signatures), dtype=bool)
-            fits[self.services.signatures(work)] = True
-            self._day_work[key] = np.flatnonzero(can & fits[self.signature])
-        return self._day_work[key]
 
     def add(self, key: ServiceKey) -> bool:
         """Add a service; tell whether it is new and can run."""
@@ -133,7 +119,7 @@ class Kernel:
         free = self._free(day, home, work, self.block.free)[vehicle]
         if seats <= 0 or free <= 0:
             return False
-        at = self.riders(day, work)
+        at = self.sites.riders(day, work)
         access = self.services.access[home, self.origin[at]]
         each = (access + self.instance.shift(self.block.classes[at], day)) * self.size[at]
         ok = (access < CLOSED) & (self.size[at] <= seats)
@@ -180,89 +166,15 @@ class Kernel:
         return _Program(self)
 
     def price(self, pi: Floats, mu: Floats, beta: float, per_site: int = 1) -> list[tuple[float, ServiceKey]]:
-        """Return services of negative reduced cost (yuan), the best few of each (day, work set), worst first last."""
+        """Return new services of negative reduced cost (yuan), the best few of each (day, work set), best first."""
         found = []
         for works in self.block.works:
             work = self.services.work_id(works)
             for day in self.block.days:
-                found += self.price_site(day, work, pi, mu, beta, per_site, self.block.free)
+                priced = self.sites.price(day, work, pi, mu, beta, self.block.free)
+                found += [(value, key) for value, key in priced if key not in self.known][:per_site]
         found.sort()
         return found
-
-    def price_site(
-        self, day: int, work: int, pi: Floats, mu: Floats, beta: float, per_site: int, free: Ints
-    ) -> list[tuple[float, ServiceKey]]:
-        """Return the best services of one (day, work set) with negative reduced cost (yuan) and a coach in `free`."""
-        at = self.riders(day, work)
-        people = (self.size[at] * self.block.counts[at]).astype(np.float64)
-        least = max(1, self.instance.min_load)
-        if not len(at) or people.sum() < least:
-            return []
-        table = self.services.table(work)
-        worth = pi[at] / self.size[at] - self.instance.shift(self.block.classes[at], day) / YUAN
-        origin = self.origin[at]
-        best: dict[ServiceKey, float] = {}
-        homes = self.services.single_homes
-        seen: set[int] = set()
-        while len(homes):
-            values = self._price_homes(day, work, homes, worth, people, origin, mu, beta, best, free)
-            seen.update(int(home) for home in homes)
-            top = homes[np.argsort(values, kind="stable")[:5]]
-            grown = {wider for home in top for wider in self.services.wider(int(home))} - seen
-            homes = np.array(sorted(grown), dtype=np.int64)
-            if len(homes) and not table.allowed[homes].any():
-                break
-        ranked = sorted((value, key) for key, value in best.items() if value < -1e-6 and key not in self.known)
-        return ranked[:per_site]
-
-    def _price_homes(
-        self,
-        day: int,
-        work: int,
-        homes: Ints,
-        worth: Floats,
-        people: Floats,
-        origin: Ints,
-        mu: Floats,
-        beta: float,
-        best: dict[ServiceKey, float],
-        free: Ints,
-    ) -> Floats:
-        """Return the least reduced cost of each home set over the vehicle types; note negative ones in `best`."""
-        table, least = self.services.table(work), max(1, self.instance.min_load)
-        margin = worth[None, :] - self.services.access[homes][:, origin] / YUAN
-        order = np.argsort(-margin, axis=1)
-        margin = np.take_along_axis(margin, order, axis=1)
-        counts = np.where(margin > -CLOSED / YUAN / 2, people[order], 0)
-        margin = np.where(counts > 0, margin, 0)
-        before = np.cumsum(counts, axis=1) - counts
-        reach = before[:, -1] + counts[:, -1]
-        value = np.full(len(homes), np.inf)
-        spare = np.stack([self._free(day, int(home), work, free) for home in homes])
-        held = np.stack([self._held_price(day, int(home), work, mu) for home in homes])
-        gains: dict[int, Floats] = {}
-        seats_of = table.seats[homes]
-        for seats in np.unique(seats_of):
-            if seats > 0:
-                some = np.minimum(counts, np.clip(seats - before, 0, None))
-                wanted = np.where((margin > 0) | (before < least), some, 0)
-                gains[int(seats)] = (wanted * margin).sum(axis=1)
-        for vehicle in range(len(self.instance.rated)):
-            gain = np.zeros(len(homes))
-            for seats, each in gains.items():
-                gain = np.where(seats_of[:, vehicle] == seats, each, gain)
-            cost = (1 + beta) * table.cost[homes, vehicle] / YUAN + held[:, vehicle] - gain
-            ok = (seats_of[:, vehicle] > 0) & (spare[:, vehicle] > 0) & (reach >= least)
-            cost = np.where(ok, cost, np.inf)
-            for row in np.flatnonzero(cost < -1e-6):
-                best[day, int(homes[row]), work, vehicle] = float(cost[row])
-            value = np.minimum(value, cost)
-        return value
-
-    def _held_price(self, day: int, home: int, work: int, mu: Floats) -> Floats:
-        table = self.services.table(work)
-        start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
-        return np.asarray(mu[:, max(0, start) : max(0, min(self.instance.n_days, end))].sum(axis=1))
 
     # Solutions ---------------------------------------------------------------------------------------------------
 

@@ -19,14 +19,18 @@ from scheduler.solver.assign import Link, Seating
 from scheduler.solver.classes import CLOSED, Floats, Ints
 from scheduler.solver.draft import Books, Coach
 from scheduler.solver.greedy import work_sets
-from scheduler.solver.kernel import YUAN, Block, Kernel, Loads
+from scheduler.solver.kernel import Block, Kernel, Loads
 from scheduler.solver.services import ServiceKey, Services
+from scheduler.solver.sites import YUAN
 
 SITES_A_STEP = 150
 """(day, work set) pairs priced in a step, those of greatest possible worth."""
 
 CHANGES_A_STEP = 40
 """Openings, and closings, tried between two pricings of the whole block."""
+
+GAIN_TO_RETRY = 0.001
+"""A step that lowers the cost by this share makes changes worth trying that failed before."""
 
 NEAR_RUNS = 40
 FAR_KM = 150.0
@@ -213,7 +217,7 @@ class Opening:
         mu = np.zeros_like(free, dtype=np.float64)
         found = []
         for _, day, work in ranked[:SITES_A_STEP]:
-            found += self.kernel.price_site(day, work, self.pi, mu, 0.0, 1, free)
+            found += self.kernel.sites.price(day, work, self.pi, mu, 0.0, free)[:1]
         return [key for _, key in sorted(found) if key not in tabu][:CHANGES_A_STEP]
 
     def _site_worth(self, worth: Floats) -> dict[tuple[int, int], float]:
@@ -303,6 +307,7 @@ class Opening:
         steps = 0
         while not over() and (most_steps is None or steps < most_steps):
             steps += 1
+            total = sum(map(self._fen, self.runs)) + int((self.left * self.leave).sum())
             self._prices()
             self.refit()
             gain = self._attempt(self.reseat(self.runs, [], []))
@@ -325,6 +330,9 @@ class Opening:
                     gain += done
                     if not done:
                         not_close.add(run.key)
+            if gain > GAIN_TO_RETRY * total:
+                not_open.clear()
+                not_close.clear()
             if not gain:
                 break
         return self.loads()
