@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from scheduler.plan import Feeder, FeederStop
 from scheduler.problem import Direction, Party, Place
 from scheduler.reports import lists
 from scheduler.reports.document import Sheet, Table, printable
@@ -139,6 +141,28 @@ def test_messages_name_the_way(direction: Direction, word: str) -> None:
     assert text.startswith(word)
     assert rider.board in text
     assert len(text) <= 70
+
+
+def test_who_takes_a_feeder_is_told_where_it_stops() -> None:
+    asked = problem(party(1))
+    plan = plan_for(asked, (Service(FIRST, (HUB,)), asked.parties))
+    ref = asked.parties[0].people[0].ref
+    early = dt.datetime(2027, 2, 10, 6, 40)
+    stops = (
+        FeederStop(place=GUXIAN, kind="board", arrive=early, depart=early, refs=(ref,)),
+        FeederStop(place=HUB, kind="alight", refs=(ref,)),
+    )
+    feeder = Feeder(id="F1", serves="R1", vehicle_type="中巴", stops=stops)
+    book = Book(asked, plan.model_copy(update={"feeders": (feeder,)}))
+    text = lists.message(book, book.riders["R1"][0], View("message"))
+    assert "2月10日 06:40 顾县乘接驳车到县城集散点" in text
+    assert "R1" in text
+    assert len(text) <= 70
+    rows = table_of(lists.township_list(book, "顾县镇", book.riders["R1"], View("township"))).rows
+    assert "06:40" in str(rows[0])
+    sheet = lists.feeder_sheet(book, feeder, View("feeder"))
+    assert asked.parties[0].people[0].name in str(table_of(sheet).rows)
+    assert asked.parties[0].people[0].id_number not in str(sheet)
 
 
 def test_one_passenger_and_a_whole_train(tmp_path: Path) -> None:

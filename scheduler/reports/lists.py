@@ -181,9 +181,9 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
                     view.phone(person),
                     rider.run.id,
                     rider.seat,
-                    rider.board,
+                    spaced(rider.board, _feeder_text(book, rider, to_work=True)),
                     start,
-                    rider.alight,
+                    spaced(rider.alight, _feeder_text(book, rider, to_work=False)),
                     BOX,
                 )
             )
@@ -191,6 +191,14 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
         blocks.append(Table(spec, tuple(rows), title=title if day else ""))
     blocks.extend(_without_seat(book, township, view))
     return Sheet(township, _("Township departure list"), tuple(blocks), _season_line(book, township), landscape=True)
+
+
+def _feeder_text(book: Book, rider: Rider, to_work: bool) -> str:
+    """Return when and where a rider gets on (off, in to_home) the feeder; empty at the other end or without one."""
+    stop = book.feeder_stops.get(rider.person.ref)
+    if stop is None or book.to_work != to_work:
+        return ""
+    return _("(feeder {place} {time})").format(place=stop.place, time=clock(stop.depart if to_work else stop.arrive))
 
 
 def _season_line(book: Book, what: str) -> str:
@@ -230,18 +238,17 @@ def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], vie
         (_("Run"), 34, "left"),
         (_("Plate or train"), 22),
         (_("Place"), 36, "left"),
-        (_("Arrives"), 24),
+        (_("Arrives") if book.to_work else _("Departs"), 24),
         (_("Met"), 10),
         width_mm=277,
     )
-    to_work = book.to_work
     blocks: list[Block] = []
     for of_day in grouped(riders, lambda rider: rider.run.date.isoformat()).values():
         rows: list[tuple[Cell, ...]] = []
         for number, rider in enumerate(of_day, 1):
             person, run = rider.person, rider.run
             identity = [view.id_number(person)] if view.shows_id else []
-            when = alight_time(rider) if to_work else board_time(rider)
+            when = alight_time(rider) if book.to_work else board_time(rider)
             moment = f"{short_day(when.date())} {when:%H:%M}" if when else ""
             vehicle = run.plate or run.train or ""
             rows.append(
@@ -381,7 +388,19 @@ def message(book: Book, rider: Rider, view: View) -> str:
         "seat": seat,
         "alight": rider.alight,
     }
-    wordings = (
+    pickup = book.feeder_stops.get(rider.person.ref)
+    by_feeder: tuple[str, ...] = ()
+    if pickup is not None and book.to_work:
+        facts |= {
+            "day": short_day(run.date),
+            "pickup": f"{clock(pickup.depart, run.date)} {pickup.place}".strip(),
+            "time": time,
+        }
+        by_feeder = (
+            _("{head}: {name}, {day} {pickup} feeder to {board}, then{time} run {run}{seat}. Bring your ID card."),
+            _("{name}, {day} {pickup} feeder to {board}, then{time} {run}{seat}"),
+        )
+    wordings = by_feeder or (
         _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Be early and bring your ID card."),
         _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Bring your ID card."),
         _("{head}: {name}, {when} at {board}, run {run}{seat}. Bring your ID card."),

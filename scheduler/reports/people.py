@@ -9,7 +9,7 @@ from datetime import date
 from scheduler.errors import PlanError
 from scheduler.i18n import _
 from scheduler.itinerary import GroupLeader, group_leaders
-from scheduler.plan import Plan, Run
+from scheduler.plan import FeederStop, Plan, Run
 from scheduler.problem import Escort, Party, Person, Problem
 
 ADULT_AGE = 18
@@ -51,6 +51,11 @@ class Book:
         self.parties: Mapping[str, Party] = {party.id: party for party in problem.parties}
         self.people: Mapping[str, Person] = {p.ref: p for party in problem.parties for p in party.people}
         self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
+        first = "board" if self.to_work else "alight"
+        self.feeder_stops: Mapping[str, FeederStop] = {
+            ref: stop for round in plan.feeders for stop in round.stops if stop.kind == first for ref in stop.refs
+        }
+        """Where each person who takes a feeder gets on it (to_home: off it)."""
         self.runs = tuple(sorted(plan.runs, key=departure_key))
         for run in self.runs:
             self._check(run)
