@@ -27,7 +27,7 @@ _BRACKETS = re.compile(r"[(\[{<【〔「《](.*?)[)\]}>】〕」》]")
 _MARKS = re.compile(r"_x000D_|[\s_\-.:;*#★☆※●◆▲△□■√?!\"'`·。,]+", re.IGNORECASE)
 _NUMBERING = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[.、)]\s*")
 _LEAD = re.compile(
-    r"^(?:请填写|填写|乘车|乘客|旅客|务工人员|返岗人员|返乡人员|外出人员|农民工|人员|本人|个人|拟|预计|计划|意向|期望|现|所在|所属|户籍)"
+    r"^(?:请填写|填写|乘车|乘客|旅客|务工人员|返岗人员|返乡人员|外出人员|农民工|人员|本人|个人|拟|预计|计划|意向|期望|现|所在|所属|户籍)+"
 )
 _ALTERNATIVES = re.compile(r"[/、|或]")
 
@@ -44,7 +44,9 @@ _SIGNATURE = re.compile(
 _EXAMPLE = re.compile(
     r"^[(（【\[*]?\s*(?:示\s*例|样\s*例|范\s*例|举\s*例|例如|例\s*[::]|例$|example|e\.g\.)", re.IGNORECASE
 )
+_HINT = re.compile(r"必填|选填|请填|填写|格式|下拉|\d+\s*位")
 _DIGIT = re.compile(r"\d")
+_LONG_NUMBER = re.compile(r"\d{6}")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Headings:
         return _clean(heading) in self._ignored
 
     def _find(self, heading: str) -> tuple[str, int] | None:
-        if len(heading) > _LONGEST_HEADING:
+        if len(heading) > _LONGEST_HEADING or _LONG_NUMBER.search(heading):
             return None
         known = self._known
         text = _NUMBERING.sub("", unicodedata.normalize("NFKC", heading).strip())
@@ -167,12 +169,17 @@ class Table:
 
 @dataclass(slots=True)
 class _Header:
-    """Heading rows `first` to `last` of a sheet, and what they name."""
+    """Heading rows `first` to `last` of a sheet: columns of fields, columns that go on with a field, unknown ones."""
 
     first: int
     last: int
-    columns: dict[str, int]
-    others: dict[int, str]
+    columns: dict[str, int] = field(default_factory=dict)
+    more: dict[int, str] = field(default_factory=dict)
+    others: dict[int, str] = field(default_factory=dict)
+
+    def names(self) -> dict[int, str]:
+        """Return the field of each column."""
+        return {column: name for name, column in self.columns.items()} | self.more
 
 
 def read_tables(path: Path, file: str, headings: Headings, issues: list[Issue]) -> list[Table]:
@@ -209,25 +216,26 @@ def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: 
 
 
 def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
-    header = _find_header(sheet, headings)
+    finder = _HeaderFinder(sheet, headings)
+    header = finder.find()
     tables: list[Table] = []
     if header is None:
         return tables
     table = _new_table(sheet, header, headings)
     tables.append(table)
-    names = {column: name for name, column in header.columns.items()}
+    names = header.names()
     titles = _titles(sheet, header)
     wide = {row for row, column, last, right in sheet.merged if last == row and right - column + 1 >= _WIDE}
     for index in range(header.last + 1, len(sheet.cells)):
         cells = sheet.cells[index]
         if not any(map(_holds_digit, cells)) or not titles.isdisjoint(each for each in cells if isinstance(each, str)):
-            again = _header_at(sheet, headings, index, 1)
+            again = finder.at(index, 1)
             if again is not None:
                 if set(again.columns) >= set(headings.required) and again.columns != header.columns:
                     header = again
                     table = _new_table(sheet, header, headings)
                     tables.append(table)
-                    names = {column: name for name, column in header.columns.items()}
+                    names = header.names()
                     titles = _titles(sheet, header)
                 continue
         row = _read_row(sheet, index, names, header.others)
@@ -247,64 +255,73 @@ def _new_table(sheet: Sheet, header: _Header, headings: Headings) -> Table:
     return Table(sheet.file, sheet.name, header.last + 1, header.columns, missing, [], sheet.date1904)
 
 
-def _find_header(sheet: Sheet, headings: Headings) -> _Header | None:
-    """Return the heading rows: the first that name an anchor and another field, or better ones soon after."""
-    best: _Header | None = None
-    for index in range(len(sheet.cells)):
-        if best is not None and index > best.last + _LOOK_AHEAD:
-            break
-        for depth in range(1, min(_MAX_HEADING_ROWS, index + 1) + 1):
-            found = _header_at(sheet, headings, index, depth)
-            if found is not None and (best is None or len(found.columns) > len(best.columns)):
-                best = found
-    return best
+class _HeaderFinder:
+    """Finds the heading rows of a sheet."""
 
+    def __init__(self, sheet: Sheet, headings: Headings) -> None:
+        self._cells = sheet.cells
+        self._headings = headings
+        self._across: dict[int, list[tuple[int, int]]] = {}  # columns merged in a row, from and to
+        for first, left, last, right in sheet.merged:
+            if right > left:
+                for row in range(first, min(last + 1, first + _MAX_HEADING_ROWS)):
+                    self._across.setdefault(row, []).append((left, right))
 
-def _header_at(sheet: Sheet, headings: Headings, last: int, depth: int) -> _Header | None:
-    """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it."""
-    block = [_spread(sheet, index) for index in range(last - depth + 1, last + 1)]
-    if any(len(set(filter(None, row))) < 2 for row in block):
-        return None  # a title stands alone in its row
-    columns: dict[str, int] = {}
-    ranks: dict[str, int] = {}
-    others: dict[int, str] = {}
-    titles: dict[int, str] = {}
-    previous = ""
-    for column in range(max(map(len, block), default=0)):
-        parts = list(dict.fromkeys(row[column] for row in block if column < len(row) and row[column]))
-        if not parts:
-            continue
-        title = " ".join("".join(parts).split())
-        name, rank = _first_known(parts, headings) or ("", 0)
-        if name == "phone" and previous == "emergency_contact" and "phone" in columns:
-            name = "emergency_phone"
-        if name and rank < ranks.get(name, rank + 1):
-            if name in columns:
-                others[columns[name]] = titles[columns[name]]
-            columns[name], ranks[name] = column, rank
-        elif not headings.is_ignored(parts[-1]):
-            others[column] = title
-        titles[column] = title
-        previous = name
-    if len(columns) < 2 or not any(name in columns for name in headings.anchors):
-        return None
-    return _Header(last - depth + 1, last, columns, others)
+    def find(self) -> _Header | None:
+        """Return the heading rows: the first that name an anchor and another field, or better ones soon after."""
+        best: _Header | None = None
+        for index in range(len(self._cells)):
+            if best is not None and index > best.last + _LOOK_AHEAD:
+                break
+            for depth in range(1, min(_MAX_HEADING_ROWS, index + 1) + 1):
+                found = self.at(index, depth)
+                if found is not None and (best is None or len(found.columns) > len(best.columns)):
+                    best = found
+        return best
 
+    def at(self, last: int, depth: int) -> _Header | None:
+        """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it."""
+        block = [self._texts(index) for index in range(last - depth + 1, last + 1)]
+        if any(len(set(filter(None, row))) < 2 for row in block):
+            return None  # a title stands alone in its row
+        header = _Header(last - depth + 1, last)
+        ranks: dict[str, int] = {}
+        titles: dict[int, str] = {}
+        before: list[str] = []
+        previous = ""
+        for column in range(max(map(len, block), default=0)):
+            parts = list(dict.fromkeys(row[column] for row in block if column < len(row) and row[column]))
+            if not parts:
+                continue
+            titles[column] = " ".join("".join(parts).split())
+            name, rank = self._meaning(parts)
+            if name == "phone" and previous == "emergency_contact" and "phone" in header.columns:
+                name = "emergency_phone"
+            if name == previous and parts[:-1] == before[:-1] != [] and not self._headings.field_of(parts[-1]):
+                header.more[column] = name  # 目的地 over 省, 市, 县
+            elif name and rank < ranks.get(name, rank + 1):
+                if name in header.columns:
+                    header.others[header.columns[name]] = titles[header.columns[name]]
+                header.columns[name], ranks[name] = column, rank
+            elif not self._headings.is_ignored(parts[-1]):
+                header.others[column] = titles[column]
+            before, previous = parts, name
+        columns = header.columns
+        return header if len(columns) > 1 and any(name in columns for name in self._headings.anchors) else None
 
-def _first_known(parts: Sequence[str], headings: Headings) -> tuple[str, int] | None:
-    """Return the field of a column with headings one above the other: 紧急联系人 over 电话, else the lowest known."""
-    whole = headings.field_of("".join(parts)) if len(parts) > 1 else None
-    return whole or next((found for part in reversed(parts) if (found := headings.field_of(part))), None)
+    def _meaning(self, parts: Sequence[str]) -> tuple[str, int]:
+        """Return field and rank of headings one above the other: 紧急联系人 over 电话, else the lowest known."""
+        known = self._headings.field_of
+        whole = known("".join(parts)) if len(parts) > 1 else None
+        return whole or next((found for part in reversed(parts) if (found := known(part))), ("", 0))
 
-
-def _spread(sheet: Sheet, index: int) -> list[str]:
-    """Return a row's texts, the text of a cell merged over several columns in each of them."""
-    texts = [text_of(value) if isinstance(value, str) else "" for value in sheet.cells[index]]
-    for first, left, last, right in sheet.merged:
-        if first <= index <= last and right > left and left < len(texts):
+    def _texts(self, index: int) -> list[str]:
+        """Return a row's texts, the text of a cell merged over several columns in each of them."""
+        texts = [text_of(value) if isinstance(value, str) else "" for value in self._cells[index]]
+        for left, right in self._across.get(index, ()):
             for column in range(left + 1, min(right + 1, len(texts))):
                 texts[column] = texts[column] or texts[left]
-    return texts
+        return texts
 
 
 def _read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mapping[int, str]) -> Row | None:
@@ -317,7 +334,7 @@ def _read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mappin
             continue
         name = names.get(column)
         if name is not None:
-            values[name] = value
+            values[name] = text_of(values[name]) + text_of(value) if name in values else value
             if sheet.filled and (index, column) in sheet.filled:
                 filled.add(name)
         elif column in others:
@@ -326,7 +343,7 @@ def _read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mappin
 
 
 def _is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool) -> bool:
-    """Tell whether a row is a total, a signature line, a text across the sheet, or a template's worked example."""
+    """Tell whether a row is a total, a signature line, a text across the sheet, a hint or a template's example."""
     used = [value for value in cells if value != ""]
     first = text_of(used[0])
     if wide and len(used) == 1:
@@ -335,6 +352,8 @@ def _is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool
     if any(_EXAMPLE.match(text) for text in (first, *anchors, row.text("note"))):
         return True
     if any(_TOTAL.match(text) for text in (first, *anchors)):
+        return True
+    if any(map(_HINT.search, anchors)) and not any(map(_LONG_NUMBER.search, anchors)):
         return True
     complete = all(name in row.values for name in headings.required)
     return not complete and _SIGNATURE.search(first) is not None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 
+from scheduler.roster.ole import packed
 from tests.hostile.build import csv_bytes, csv_text, html, ods, person, repacked, table, xls, xlsx, zipped
 from tests.hostile.case import GOOD, case, one
 
@@ -48,8 +49,8 @@ def _entities(name: str, content: bytes) -> bytes:
 
 
 def _encrypted_ole() -> bytes:
-    """Return an OLE file with the stream that password-protected .xlsx files have, built on an .xls."""
-    return xls(table(person())).replace("Workbook".encode("utf-16-le"), "EncryptedPackage".encode("utf-16-le")[:16])
+    """Return an OLE file with the stream that password-protected .xlsx files have."""
+    return packed("EncryptedPackage", b"\0" * 5000)
 
 
 def _filepass() -> bytes:
