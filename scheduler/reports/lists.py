@@ -181,9 +181,9 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
                     view.phone(person),
                     rider.run.id,
                     rider.seat,
-                    spaced(rider.board, _feeder_text(book, rider, to_work=True)),
+                    rider.board + _feeder_text(book, rider, to_work=True),
                     start,
-                    spaced(rider.alight, _feeder_text(book, rider, to_work=False)),
+                    rider.alight + _feeder_text(book, rider, to_work=False),
                     BOX,
                 )
             )
@@ -198,7 +198,7 @@ def _feeder_text(book: Book, rider: Rider, to_work: bool) -> str:
     stop = book.feeder_stops.get(rider.person.ref)
     if stop is None or book.to_work != to_work:
         return ""
-    return _("(feeder {place} {time})").format(place=stop.place, time=clock(stop.depart if to_work else stop.arrive))
+    return _(" (feeder {place} {time})").format(place=stop.place, time=clock(stop.depart if to_work else stop.arrive))
 
 
 def _season_line(book: Book, what: str) -> str:
