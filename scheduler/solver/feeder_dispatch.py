@@ -10,22 +10,35 @@ from bisect import insort
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
-from scheduler.itinerary.feeder import FeederType, feeder_minutes, whole_minutes
+from scheduler.itinerary.feeder import FeederType
 from scheduler.plan import Feeder, FeederStop
 from scheduler.solver.feeder_rounds import Legs, Round, halves
 
 DAY_MIN = 1440
 
 
+class _Held(NamedTuple):
+    """A round as its minibus sees it: from when to when (minutes after the season's first midnight), where, driving."""
+
+    start: int
+    end: int
+    hub: str
+    driven_min: int
+
+    def after(self, begin: int) -> _Held:
+        return self._replace(start=self.start + begin, end=self.end + begin)
+
+
 @dataclass(slots=True, eq=False)
 class _Minibus:
-    """One vehicle's day: what holds it, in order: (from, to, hub, minutes driven), minutes since the season's start."""
+    """One vehicle and what holds it, in order."""
 
     kind: FeederType
     first: date
     last: date
-    held: list[tuple[int, int, str, int]] = field(default_factory=list)
+    held: list[_Held] = field(default_factory=list)
 
 
 class Dispatch:
@@ -48,7 +61,8 @@ class Dispatch:
         found = self._nearest(each)
         if found is not None:
             minibus, begin = found
-            insort(minibus.held, (*self._hold(each, begin), each.task.hub, self.legs.driven_min(each)))
+            held = _Held(*self._hold(each), each.task.hub, self.legs.driven_min(each))
+            insort(minibus.held, held.after(begin))
             self.placed.append((each, minibus, begin))
         elif any(minibuses and minibuses[0].kind.seats < each.people for minibuses in self.types):
             for half in halves(each):
@@ -61,17 +75,18 @@ class Dispatch:
         # Mirrored, a round begins at the hub, and people leave it when all have boarded.
         ideal = meets - hub_begin if self.legs.to_work else meets - (hub_end - hub_begin)
         # Minibuses only become busier: what holds one longer than a round refused before is refused, too.
-        start, end = self._hold(each, ideal)
-        asked = (meets - start, end - meets, each.people)
+        start, end = self._hold(each)
+        asked = (meets - ideal - start, ideal + end - meets, each.people)
         refused = self.refused[each.task.hub, each.task.meets]
         if any(all(mine >= theirs for mine, theirs in zip(asked, other, strict=True)) for other in refused):
             return None
+        held = _Held(start, end, each.task.hub, self.legs.driven_min(each))
         best: tuple[int, _Minibus, int] | None = None
         for minibuses in self.types:
             if not minibuses or minibuses[0].kind.seats < each.people:
                 continue
             for minibus in minibuses:
-                begin = self._begin(minibus, each, ideal)
+                begin = self._begin(minibus, held, ideal)
                 if begin is not None and (best is None or abs(begin - ideal) < best[0]):
                     best = abs(begin - ideal), minibus, begin
                     if begin == ideal:
@@ -85,53 +100,54 @@ class Dispatch:
             return None
         return best[1:]
 
-    def _begin(self, minibus: _Minibus, each: Round, ideal: int) -> int | None:
+    def _begin(self, minibus: _Minibus, held: _Held, ideal: int) -> int | None:
         """Return the possible begin nearest to `ideal`: so much earlier to work, later to home."""
-        wait_min, rest_min, hub = self.rules.feeder_max_wait_min, self.rules.rest_min, each.task.hub
+        wait_min, rest_min = self.rules.feeder_max_wait_min, self.rules.rest_min
         earliest, latest = (ideal - wait_min, ideal) if self.legs.to_work else (ideal, ideal + wait_min)
-        start, end = self._hold(each, 0)
-        around = [held for held in minibus.held if held[1] > earliest - DAY_MIN and held[0] < latest + 2 * DAY_MIN]
+        around = [
+            other for other in minibus.held if other.end > earliest - DAY_MIN and other.start < latest + 2 * DAY_MIN
+        ]
         candidates = [ideal]
-        for busy_from, busy_to, other, _driven in around:
+        for other in around:
             # Right before what it is held for, and right after, a rest and the way between the hubs in between.
-            candidates.append(busy_from - rest_min - self._move(hub, other) - end)
-            candidates.append(busy_to + rest_min + self._move(other, hub) - start)
+            candidates.append(other.start - rest_min - self._move(held.hub, other.hub) - held.end)
+            candidates.append(other.end + rest_min + self._move(other.hub, held.hub) - held.start)
         possible = (begin for begin in candidates if earliest <= begin <= latest)
         for begin in sorted(possible, key=lambda begin: abs(begin - ideal)):
-            if self._fits(minibus, around, each, begin):
+            if self._fits(minibus, around, held.after(begin)):
                 return begin
         return None
 
-    def _hold(self, each: Round, begin: int) -> tuple[int, int]:
-        """Return from when to when a round holds its minibus, the empty way and a rest included."""
+    def _hold(self, each: Round) -> tuple[int, int]:
+        """Return from when to when a round holds its minibus, minutes after its begin; empty way and rest included."""
         length = self.legs.offsets(each)[-1][1]
         empty_min = self.legs.minutes(each.task.hub, each.chunks[0].stop) + self.rules.rest_min
-        return (begin - empty_min, begin + length) if self.legs.to_work else (begin, begin + length + empty_min)
+        return (-empty_min, length) if self.legs.to_work else (0, length + empty_min)
 
     def _move(self, origin: str, target: str) -> int:
         """Return the minutes from one hub to another."""
-        return 0 if origin == target else whole_minutes(feeder_minutes(self.legs.problem, origin, target))
+        return 0 if origin == target else self.legs.real_minutes(origin, target)
 
-    def _fits(self, minibus: _Minibus, around: list[tuple[int, int, str, int]], each: Round, begin: int) -> bool:
-        """Tell whether a minibus is there and free, with its driver's hours, for a round that begins then."""
-        start, end = self._hold(each, begin)
-        first, last = (
-            min(max((self.midnight + timedelta(minutes=minute)).date(), self.season.first_date), self.season.last_date)
-            for minute in (start, end)
-        )
-        if not (minibus.first <= first and last <= minibus.last):
+    def _fits(self, minibus: _Minibus, around: list[_Held], held: _Held) -> bool:
+        """Tell whether a minibus is there and free, with its driver's hours, to be held so."""
+        if not (minibus.first <= self._season_day(held.start) and self._season_day(held.end) <= minibus.last):
             return False
-        rest_min, hub = self.rules.rest_min, each.task.hub
-        for other_start, other_end, other, _driven in around:
-            before = other_end + rest_min + self._move(other, hub) <= start
-            after = end + rest_min + self._move(hub, other) <= other_start
+        rest_min = self.rules.rest_min
+        for other in around:
+            before = other.end + rest_min + self._move(other.hub, held.hub) <= held.start
+            after = held.end + rest_min + self._move(held.hub, other.hub) <= other.start
             if not (before or after):
                 return False
-        drives = [(s, e, d) for s, e, _hub, d in around] + [(start, end, self.legs.driven_min(each))]
+        drives = [*around, held]
         return all(
-            sum(d for s, e, d in drives if e > until - DAY_MIN and s < until) <= self.rules.driver_day_min
-            for _start, until, _driven in drives
+            sum(other.driven_min for other in drives if other.end > last.end - DAY_MIN and other.start < last.end)
+            <= self.rules.driver_day_min
+            for last in drives
         )
+
+    def _season_day(self, minute: int) -> date:
+        day = (self.midnight + timedelta(minutes=minute)).date()
+        return min(max(day, self.season.first_date), self.season.last_date)
 
     def feeders(self) -> tuple[Feeder, ...]:
         """Return the rounds placed, as the plan stores them."""

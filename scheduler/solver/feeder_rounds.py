@@ -57,10 +57,15 @@ class Legs:
         self.rules = problem.settings.coach_rules
         self.to_work = problem.settings.direction == "to_work"
         self._minutes: dict[tuple[str, str], int] = {}
+        self._km: dict[tuple[str, str], float] = {}
 
     def minutes(self, origin: str, target: str) -> int:
         """Return whole driving minutes; on the way home of the leg the other way round."""
-        pair = (origin, target) if self.to_work else (target, origin)
+        return self.real_minutes(origin, target) if self.to_work else self.real_minutes(target, origin)
+
+    def real_minutes(self, origin: str, target: str) -> int:
+        """Return whole driving minutes from origin to target, never mirrored."""
+        pair = (origin, target)
         if pair not in self._minutes:
             self._minutes[pair] = whole_minutes(feeder_minutes(self.problem, *pair))
         return self._minutes[pair]
@@ -68,7 +73,9 @@ class Legs:
     def km(self, origin: str, target: str) -> float:
         """Return km; on the way home of the leg the other way round."""
         pair = (origin, target) if self.to_work else (target, origin)
-        return min(self.problem.km(*pair), NO_ROAD_KM)
+        if pair not in self._km:
+            self._km[pair] = min(self.problem.km(*pair), NO_ROAD_KM)
+        return self._km[pair]
 
     def stops(self, chunks: Sequence[Chunk]) -> list[tuple[str, list[str]]]:
         """Return the stops of a round with their people: chunks of one stop that follow each other are one."""
