@@ -30,6 +30,9 @@ _MONTH_DAY = re.compile(
 _COMPACT_MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])([0-3]\d)$")
 _BACKWARD = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _DAY = re.compile(r"(\d{1,2}|[十廿卅一二三四五六七八九]{1,3})[日号]$")
+_ENGLISH = re.compile(r"(\d{1,2})[- ]?([A-Z]{3})[A-Z]*(?:[- ,]+(\d{4}|\d{2}))?$", re.IGNORECASE)  # 15-Feb-27
+_MONTH_NAMES = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_MONTHS = {name: number for number, name in enumerate(_MONTH_NAMES, 1)}
 _LUNAR = re.compile(rf"(?:({_YEAR})年)?(?:[农阴]历)?(闰)?(正|腊|冬|[一二三四五六七八九十]{{1,2}})月({_NUMBER})[日号]?$")
 _LUNAR_DIGITS = re.compile(rf"(?:({_YEAR})年)?[农阴]历(\d{{1,2}})[月./-]({_NUMBER})[日号]?$")
 _LUNAR_DAY = re.compile(
@@ -56,7 +59,7 @@ _CLOCK = re.compile(
 )
 _PART_OF_DAY = re.compile(r"(?:凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|夜间|早|晚)$")
 _IN_BRACKETS = re.compile(r"[(\[【].*?[)\]】]|(?:星期|周|礼拜)[一二三四五六日天]")
-_RANGE = re.compile(r"至|到|~|～|—+|–|―|-+|―")
+_RANGE = re.compile(r"至|到|或|、|~|～|—+|–|―|-+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,9 @@ class DateReader:
             if match[1].isdigit() or text.endswith(("日", "号")):
                 return self._only(self._solar(month, day))
             return self._only([*self._solar(month, day), *self._lunar(None, month, day)])  # 二月十五: either calendar
+        if (match := _ENGLISH.match(text)) and (month := _MONTHS.get(match[2].upper(), 0)):
+            day = int(match[1])
+            return _date(_year(match[3]), month, day) if match[3] else self._only(self._solar(month, day))
         if match := _DAY.match(text):
             return self._only(self._solar_day(_number(match[1])))
         return self._lunar_day(text)

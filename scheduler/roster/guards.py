@@ -163,19 +163,17 @@ def _part(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _inspect_xlsx(archive: zipfile.ZipFile) -> Layout:
     for info in archive.infolist():
-        name = info.filename.lower()
-        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            _measure_sheet(archive, info)
-        elif name.endswith((".xml", ".rels")):
-            with archive.open(info) as part:  # a wrong length or checksum shows here, not in the reader
-                while part.read(_CHUNK):
-                    pass
+        if info.filename.lower().endswith((".xml", ".rels")):  # any part may be named as a sheet
+            _measure_part(archive, info)
     properties = re.search(rb"<(?:\w+:)?workbookPr\b[^>]*", _part(archive, "xl/workbook.xml"))
     return Layout(date1904=bool(properties and re.search(rb"\bdate1904=[\"'](?:1|true)", properties[0])))
 
 
-def _measure_sheet(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
-    """Refuse a worksheet whose cells span too large a rectangle: a quick search first, the exact count if needed."""
+def _measure_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
+    """Refuse a worksheet whose cells span too large a rectangle: a quick search first, the exact count if needed.
+
+    Reading the part to its end also shows a wrong length or checksum.
+    """
     with archive.open(info) as part:
         rest = b""
         suspicious = False

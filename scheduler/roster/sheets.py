@@ -91,8 +91,12 @@ def list_files(folder: Path, season: Path) -> Iterator[tuple[Path, str]]:
         if real in seen or not real.is_relative_to(home):
             return
         seen.add(real)
-        with os.scandir(here) as entries:
-            names = sorted(entry.name for entry in entries if not entry.name.startswith((".", "~$")))
+        try:
+            with os.scandir(here) as entries:
+                names = sorted(entry.name for entry in entries if not entry.name.startswith((".", "~$")))
+        except OSError:
+            yield here  # a folder that cannot be opened: reading it will say why
+            return
         for name in names:
             path = here / name
             if path.is_dir():
