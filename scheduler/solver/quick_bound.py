@@ -28,6 +28,7 @@ def quick_bound(services: Services) -> int:
     share = [_coach_share(services, stop) for stop in range(len(instance.works))]
     access = instance.access.min(axis=1, initial=CLOSED)
     by_signature = [min((share[stop] for need in sig for stop in need), default=CLOSED) for sig in instance.signatures]
+    leave = instance.leave_fen
     total = 0
     for k in range(instance.n_classes):
         first, last = int(instance.first[k]), int(instance.last[k])
@@ -38,7 +39,7 @@ def quick_bound(services: Services) -> int:
             each = by_signature[int(instance.signature[k])] + int(access[instance.origin[k]]) + least_shift
         if instance.by_train[k]:
             each = min(each, _train_share(instance, k))
-        cost = min(int(instance.leave_fen[k]), each * int(instance.size[k]))
+        cost = min(int(leave[k]), each * int(instance.size[k]))
         total += cost * int(instance.count[k])
     return total
 

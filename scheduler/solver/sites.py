@@ -1,7 +1,7 @@
 """Pricing for the search: which services of a (day, work set) are worth more than they cost, at given prices.
 
-A class is worth pi to be carried; a service with fixed cost f is worth opening when the best load it could take is worth
-more than f and the coach's price (mu a day held, beta for budget): the reduced cost of the strong formulation, a
+A class is worth pi to be carried; a service with fixed cost f is worth opening when the best load it could take is
+worth more than f and the coach's price (mu a day held, beta for budget): the reduced cost of the strong formulation, a
 knapsack with divisible people that a sort by value a person answers. Home sets are grown: all single stops, then
 the most promising ones with one stop more. What is found is a heuristic choice; nothing is proven here.
 """

@@ -8,13 +8,12 @@ leaders (`crews`), minibuses to the hubs (`feeders`), reasons for those left beh
 
 from __future__ import annotations
 
+import math
 import random
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing import get_context
+from itertools import islice
 
 from scheduler import __version__
 from scheduler.evaluate import Evaluator
@@ -23,19 +22,34 @@ from scheduler.plan import Plan, SetAsideRow, relative_gap
 from scheduler.problem import Problem
 from scheduler.solver import crews
 from scheduler.solver.assemble import Assembler
+from scheduler.solver.bound import improve_bound, proven_fen
 from scheduler.solver.classes import build_instance
 from scheduler.solver.draft import Books, Draft
 from scheduler.solver.exact import solve_whole
 from scheduler.solver.explain import Explainer
 from scheduler.solver.feeders import plan_feeders
 from scheduler.solver.greedy import Greedy
+from scheduler.solver.processes import bounder, worker_pool
 from scheduler.solver.quick_bound import quick_bound
-from scheduler.solver.search import Search, start_worker
+from scheduler.solver.search import Search
 from scheduler.solver.services import Services
 from scheduler.verify import verify
 
 ENDING_SHARE = 0.04
-"""Part of the time limit kept for the ending: seats, timetables, reasons, verify."""
+MOST_ENDING_SHARE = 0.5
+"""Least and greatest part of the time limit kept for the ending: seats, timetables, crews, feeders, verify."""
+
+ENDING = 1.5
+ENDING_WITH_FEEDERS = 3.5
+"""The ending's time over that of the first plan, which has no feeders."""
+
+EXACT_SHARE = 0.4
+EXACT_LIMIT_S = 30.0
+"""Time for the whole problem as one program, where it is small enough."""
+
+BOUND_SHARE = 0.3
+BOUND_ROUNDS = 3
+"""One process searches first and proves then, for this share of the time, or so many rounds."""
 
 
 class UnsoundPlanError(RuntimeError):
@@ -74,8 +88,8 @@ class _Solver:
         self.explainer = Explainer(problem, self.services, self.books)
         self.bound: int = quick_bound(self.services)
 
-    def plan(self, draft: Draft) -> Plan:
-        """Return the verified plan of a draft.
+    def plan(self, draft: Draft, feeders: bool) -> Plan:
+        """Return the verified plan of a draft, with its feeders or without.
 
         Raises
         ------
@@ -94,7 +108,7 @@ class _Solver:
                 "inputs_sha256": problem.inputs_sha256,
                 "cost": {},
                 "runs": crewed,
-                "feeders": plan_feeders(problem, crewed),
+                "feeders": plan_feeders(problem, crewed) if feeders else (),
                 "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
             }
         )
@@ -173,56 +187,67 @@ def solve(
         interrupted = True
         draft = greedy.draft
     assembling = time.monotonic()
-    best = solver.plan(draft)
-    ending_s = max(ENDING_SHARE * time_limit_s, 2 * (time.monotonic() - assembling))
+    best = solver.plan(draft, feeders=False)
+    first_s = time.monotonic() - assembling
+    ending_s = max(ENDING_SHARE * time_limit_s, first_s * (ENDING_WITH_FEEDERS if problem.feeder_types else ENDING))
+    deadline = hard_end - min(ending_s, MOST_ENDING_SHARE * time_limit_s)
     search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
     solver.report(_("first plan"), draft, search.cost)
-
-    if search.cost > solver.bound:
-        exact = solve_whole(solver.books, min(0.5 * time_limit_s, max(0.0, hard_end - time.monotonic() - ending_s)))
-        if exact is not None:
-            if exact.cost_fen < search.cost:
-                draft = exact.draft
-                search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
-            if exact.bound_fen is not None:
-                solver.bound = max(solver.bound, exact.bound_fen)
 
     def good_enough() -> bool:
         return stopped() or search.cost - solver.bound <= gap * search.cost
 
-    if not good_enough():
-        deadline = hard_end - ending_s
-        try:
-            with _executor(workers, solver) as executor:
-                search.improve(
-                    executor,
-                    workers,
-                    deadline,
-                    iterations,
-                    good_enough,
-                    lambda: solver.report(_("search"), draft, search.cost),
-                )
-        except KeyboardInterrupt:
-            search.restore()
-    if search.cost < best.cost.total or solver.bound != best.bound:
-        best = solver.plan(draft)
+    try:
+        if not good_enough():
+            limit_s = min(EXACT_LIMIT_S, EXACT_SHARE * (deadline - time.monotonic()))
+            exact = solve_whole(solver.books, limit_s) if limit_s > 0 else None
+            if exact is not None and exact.cost_fen < search.cost:
+                draft = exact.draft
+                search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
+            if exact is not None and exact.bound_fen is not None:
+                solver.bound = max(solver.bound, exact.bound_fen)
+        if not good_enough() and time.monotonic() < deadline:
+            _improve(solver, search, workers, deadline, iterations, good_enough)
+    except KeyboardInterrupt:
+        search.restore()
+    if time.monotonic() < hard_end or search.cost < best.cost.total:
+        best = solver.plan(draft, feeders=True)
     solver.report(_("done"), draft, best.cost.total)
     return best
 
 
-@contextmanager
-def _executor(workers: int, solver: _Solver) -> Iterator[Executor | None]:
-    """Yield a pool of worker processes, or None for one worker; leaving does not wait for work in flight."""
-    if workers <= 1:
-        yield None
-        return
-    pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=start_worker, initargs=(solver.instance,)
-    )
-    try:
-        yield pool
-    finally:
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
+def _improve(
+    solver: _Solver,
+    search: Search,
+    workers: int,
+    deadline: float,
+    iterations: int | None,
+    good_enough: Callable[[], bool],
+) -> None:
+    """Improve the plan, and the bound beside it; by work alone where `iterations` asks for it."""
+
+    def improved() -> None:
+        solver.report(_("search"), search.draft, search.cost)
+
+    instance, services = solver.instance, solver.services
+    if iterations is not None:
+        with worker_pool(workers, instance) as executor:
+            search.improve(executor, workers, deadline, iterations, good_enough, improved)
+        proven = islice(improve_bound(instance, services, math.inf, good_enough), min(iterations, BOUND_ROUNDS))
+        solver.bound = max([solver.bound, *map(proven_fen, proven)])
+    elif workers > 1:
+        with worker_pool(workers, instance) as executor, bounder(instance, deadline - time.monotonic()) as rising:
+
+            def proven_enough() -> bool:
+                solver.bound = max(solver.bound, rising.bound_fen)
+                return good_enough()
+
+            search.improve(executor, workers, deadline, None, proven_enough, improved)
+            while not proven_enough() and time.monotonic() < deadline - 1 and rising.alive:
+                time.sleep(0.2)
+    else:
+        middle = deadline - BOUND_SHARE * (deadline - time.monotonic())
+        search.improve(None, 1, middle, None, good_enough, improved)
+        for prices in improve_bound(instance, services, deadline, good_enough):
+            solver.bound = max(solver.bound, proven_fen(prices))
+            improved()

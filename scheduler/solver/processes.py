@@ -1,0 +1,83 @@
+"""Processes beside the main one: a pool that remakes blocks, and one that raises the bound.
+
+Processes are spawned, never forked: forking a process with threads (a live display, BLAS) may hang it. They get the
+instance once, ignore Ctrl-C (the parent decides what it means), and end with the `with` block at the latest.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+from scheduler.solver.bound import improve_bound, proven_fen
+from scheduler.solver.classes import Instance
+from scheduler.solver.search import start_worker
+from scheduler.solver.services import Services
+
+
+def _start(instance: Instance) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    start_worker(instance)
+
+
+@contextmanager
+def worker_pool(workers: int, instance: Instance) -> Iterator[Executor | None]:
+    """Yield a pool of worker processes, or None for one worker; leaving does not wait for work in flight."""
+    if workers <= 1:
+        yield None
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(instance,))
+    try:
+        yield pool
+    finally:
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.terminate()
+
+
+class Bounder:
+    """The bound as it rises in a process of its own; `bound_fen` is the best proven so far, 0 at first."""
+
+    def __init__(self, receiver: Connection) -> None:
+        self._receiver = receiver
+        self._bound_fen = 0
+        self.alive = True
+
+    @property
+    def bound_fen(self) -> int:
+        """The best bound proven so far."""
+        try:
+            while self._receiver.poll():
+                self._bound_fen = max(self._bound_fen, self._receiver.recv())
+        except (EOFError, BrokenPipeError):
+            self.alive = False  # it has proven all it can
+        return self._bound_fen
+
+
+@contextmanager
+def bounder(instance: Instance, seconds: float) -> Iterator[Bounder]:
+    """Raise the bound beside the search, for at most so many seconds."""
+    context = get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_raise_bound, args=(instance, seconds, sender), daemon=True)
+    process.start()
+    sender.close()
+    try:
+        yield Bounder(receiver)
+    finally:
+        process.terminate()
+        process.join()
+        receiver.close()
+
+
+def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for prices in improve_bound(instance, Services(instance), time.monotonic() + seconds):
+        sender.send(proven_fen(prices))
+    sender.close()
