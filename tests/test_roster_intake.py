@@ -168,6 +168,19 @@ def test_no_number_of_a_person_is_shown_whole(tmp_path: Path) -> None:
         assert not any(number in text for number in (id_number(1), wrong, "13912345678", "13800000001"))
 
 
+@pytest.mark.parametrize("text", ["\u200b", "无", "—", " 　", "/"])
+def test_a_required_cell_that_says_nothing_is_empty(text: str, tmp_path: Path) -> None:
+    rows = [person(1, name=text), person(2, id_number=text), person(3, township=text), person(4, destination=text)]
+    intake = read(tmp_path, {"a.csv": csv_bytes(table(*rows))})
+    assert [(each.code, each.column) for each in intake.issues] == [("R201", column) for column in "ABDE"]
+
+
+def test_a_correction_shows_the_spaces(tmp_path: Path) -> None:
+    (found,) = one(tmp_path, HEADINGS, person(1, name=" 张 三")).issues
+    assert (found.code, found.value) == ("R217", " 张 三")
+    assert "␣张␣三" in found.message
+
+
 def test_a_link_to_a_folder_within_the_season_is_followed_once(tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     (tmp_path / "lists" / "a.csv").write_bytes(csv_bytes(table(person(1))))

@@ -18,6 +18,7 @@ from scheduler.roster.headings import Row, Table
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.sheets import Value, text_of
 from scheduler.roster.values import (
+    NOTHING,
     Cleaned,
     clean_name,
     clean_text,
@@ -36,6 +37,7 @@ _SHORTEST_ID, _SHORTEST_PHONE = 10, 7  # digits that tell an ID or a phone numbe
 _MANY_CANDIDATES = 30
 _DIGIT = re.compile(r"\d")
 _LONE_CHARACTER = re.compile(r"(?:^|\s)[\u4e00-\u9fff](?=\s|$)")
+_INVISIBLE_MARKS = re.compile("[\\s\u200b-\u200f\ufeff]")
 _FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ\u200b-\u200f\ufeff]")
 
 
@@ -150,8 +152,7 @@ class RowReader:
         if table.missing:
             entry.codes = ("R103",)
             return entry
-        found: list[Issue] = []
-        found += [entry.issue("R201", name) for name in REQUIRED if not row.text(name)]
+        found = [entry.issue("R201", name, value=row.text(name)) for name in REQUIRED if _is_empty(row, name)]
         self._name(entry, row, found)
         self._id_number(entry, row, found)
         self._township(entry, row, found)
@@ -168,13 +169,13 @@ class RowReader:
         cleaned = clean_name(row.values.get("name", ""))
         entry.name = cleaned.text
         if cleaned.changed and cleaned.text:
-            found.append(_corrected(entry, "name", row.text("name"), cleaned.text))
+            found.append(_corrected(entry, "name", str(row.values["name"]), cleaned.text))
         _report_odd(entry, "name", row, cleaned, found)
 
     def _id_number(self, entry: Entry, row: Row, found: list[Issue]) -> None:
-        value = row.values.get("id_number", "")
-        if not text_of(value):
+        if _is_empty(row, "id_number"):
             return
+        value = row.values["id_number"]
         number = read_id(value, self._settings.last_date)
         shown = mask_id(text_of(value))
         found += [entry.issue(code, "id_number", value=shown) for code in number.codes]
@@ -199,9 +200,9 @@ class RowReader:
             )
 
     def _township(self, entry: Entry, row: Row, found: list[Issue]) -> None:
-        text = row.text("township")
-        if not text:
+        if _is_empty(row, "township"):
             return
+        text = row.text("township")
         resolution = self._townships.resolve(text)
         name = resolution.name
         if resolution.status != "found":
@@ -209,7 +210,7 @@ class RowReader:
         if name is not None:
             entry.township = name
             if name != row.values["township"]:
-                found.append(_corrected(entry, "township", text, name))
+                found.append(_corrected(entry, "township", str(row.values["township"]), name))
         elif resolution.status == "ambiguous":
             found.append(
                 entry.issue(
@@ -228,11 +229,10 @@ class RowReader:
     def _destination(self, entry: Entry, row: Row, found: list[Issue]) -> None:
         text = row.text("destination")
         entry.employer = clean_text(row.values.get("employer", "")).text
-        entry.employer_stop = self._employers.get(normalise(entry.employer)) if entry.employer else None
-        if not text:
+        stops = (self._employers.get(normalise(each)) for each in (entry.employer, text) if each)
+        entry.employer_stop = next(filter(None, stops), None)
+        if _is_empty(row, "destination"):
             return
-        if not entry.employer:
-            entry.employer_stop = self._employers.get(normalise(text))
         resolution = self._destinations.resolve(text)
         if resolution.proposal:
             proposal = _("did you mean {name}?").format(name=_full_name(resolution.proposal))
@@ -240,7 +240,8 @@ class RowReader:
         elif resolution.status == "found" and resolution.code:
             entry.destination = resolution.code
             if resolution.corrected or _is_sloppy(row.values["destination"]):
-                found.append(_corrected(entry, "destination", text, _full_name(resolution.code)))
+                before = str(row.values["destination"])
+                found.append(_corrected(entry, "destination", before, _full_name(resolution.code)))
         elif resolution.status in ("ambiguous", "province"):
             candidates = _listed(map(_full_name, resolution.candidates))
             message = (
@@ -363,8 +364,14 @@ def _is_sloppy(value: Value) -> bool:
     return value != value.strip() or bool(_LONE_CHARACTER.search(value) or _FULL_WIDTH.search(value))
 
 
+def _is_empty(row: Row, name: str) -> bool:
+    """Tell whether a required cell says nothing: empty, only invisible characters, 无 or a dash."""
+    return name not in row.values or clean_text(row.values[name]).text.lower() in NOTHING
+
+
 def _corrected(entry: Entry, name: str, before: str, after: str) -> Issue:
-    message = _("corrected: {before} is read as {after}").format(before=before, after=after)
+    shown = _INVISIBLE_MARKS.sub("␣", before)
+    message = _("corrected: {before} is read as {after}").format(before=shown, after=after)
     return entry.issue("R217", name, value=before, message=message)
 
 
