@@ -135,7 +135,8 @@ def _peak_held(settings: Settings, sheets: tuple[TownshipSheet, ...], train_seat
 
 def feeder(people: int, first: date, last: date) -> VehicleType:
     vehicle_type, seats, fixed, per_km = county.FEEDER_TYPE
-    count = 2 + people // 1000
+    # Most people board a hub at 08:00 of the same few days, and a minibus makes one or two rounds before that.
+    count = 2 + people // 250
     return VehicleType(
         vehicle_type,
         county.OPERATORS[0][0],
