@@ -11,13 +11,6 @@ import pytest
 from scheduler.cli import COMMANDS, top
 from scheduler.cli.common import choose_language, run_command_line
 from scheduler.errors import SchedulerError, UsageError
-from scheduler.i18n import set_language
-
-
-@pytest.fixture(autouse=True)
-def _chinese_afterwards():
-    yield
-    set_language("zh")
 
 
 def _python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
