@@ -7,9 +7,12 @@ import sys
 
 import click
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from scheduler.cli import COMMANDS, top
 from scheduler.cli.common import choose_language, run_command_line
+from scheduler.cli.help import display_width, wrap
 from scheduler.errors import SchedulerError, UsageError
 
 
@@ -17,7 +20,11 @@ def _python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
     import os
 
     return subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, env=os.environ | env, check=False
+        [sys.executable, *arguments],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"COLUMNS": "80"} | env,
+        check=False,
     )
 
 
@@ -39,6 +46,22 @@ def test_every_command_has_help_with_an_example(name: str, language: str) -> Non
     assert f"scheduler {name}" in result.stdout.partition("\n")[2], "an example"
     assert ("示例" if language == "zh" else "Example") in result.stdout
     assert "--lang" in result.stdout
+    assert max(map(display_width, result.stdout.splitlines())) <= 80
+    assert "INTEGER" not in result.stdout
+    assert "FLOAT" not in result.stdout
+    assert ("[选项]" if language == "zh" else "[OPTIONS]") in result.stdout
+
+
+@given(st.text("的路a b-（），。“”1"), st.integers(8, 40))
+def test_wrapping_keeps_every_character_and_the_width(text: str, width: int) -> None:
+    lines = wrap(text, width)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(display_width(line) <= width or wrap(line, 1) == [line] for line in lines), "else it cannot be broken"
+
+
+def test_no_line_begins_with_a_closing_mark() -> None:
+    assert wrap("甲乙丙丁，戊己（庚）。", 8) == ["甲乙丙", "丁，戊己", "（庚）。"]
+    assert wrap("见 docs/rules.md。好", 14) == ["见", "docs/rules.md。", "好"]
 
 
 @pytest.mark.parametrize(

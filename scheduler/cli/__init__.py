@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from scheduler.cli.common import choose_language, language_option, run_command_line
+from scheduler.cli.common import choose_language, example_text, language_option, run_command_line
+from scheduler.cli.help import Group
 from scheduler.i18n import _
 
 # In the order of a season's work: name -> (module, attribute, short help).
@@ -24,7 +25,7 @@ COMMANDS = {
 }
 
 
-class SeasonCommands(click.Group):
+class SeasonCommands(Group):
     """The top group: knows the commands' names and short helps without importing them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -53,10 +54,12 @@ def top() -> click.Group:
     group = SeasonCommands(
         "scheduler",
         help=_("Plan a county's Spring Festival coaches and trains: from township rosters to manifests.")
-        + "\n\n\b\n"
-        + _("Example")
-        + ":\n  scheduler example demo --people 500\n  scheduler check demo\n  scheduler plan demo --time-limit 60\n"
-        + "  scheduler manifests demo -o demo/out",
+        + example_text(
+            "scheduler example demo --people 500",
+            "scheduler check demo",
+            "scheduler plan demo --time-limit 60",
+            "scheduler manifests demo -o demo/out",
+        ),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     return language_option(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.common import console, example_text, json_option, language_option, print_json
+from scheduler.cli.help import Command
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
@@ -37,6 +38,7 @@ def _numbers(least: int) -> Callable[[click.Context, click.Parameter, str], list
 
 @click.command(
     "bench",
+    cls=Command,
     help=_("Plan seeded county seasons, or a folder of public instances, and show cost, bound, gap, time and memory.")
     + "\n\n"
     + _("Beside each stand the by-hand rule and a naive CP-SAT model with the same time.")
@@ -45,8 +47,16 @@ def _numbers(least: int) -> Callable[[click.Context, click.Parameter, str], list
         "scheduler bench --set vsbpp path/to/vsbpp --time-limit 60",
     ),
 )
-@click.option("--sizes", callback=_numbers(1), default="500,1000", help=_("People of the seasons (default: 500,1000)."))
-@click.option("--seeds", callback=_numbers(0), default="0", help=_("Seeds; their medians are shown (default: 0)."))
+@click.option(
+    "--sizes",
+    metavar="N,N",
+    callback=_numbers(1),
+    default="500,1000",
+    help=_("People of the seasons (default: 500,1000)."),
+)
+@click.option(
+    "--seeds", metavar="N,N", callback=_numbers(0), default="0", help=_("Seeds; their medians are shown (default: 0).")
+)
 @click.option(
     "--direction",
     type=click.Choice(["to_work", "to_home", "both"]),
@@ -56,12 +66,17 @@ def _numbers(least: int) -> Callable[[click.Context, click.Parameter, str], list
 @click.option(
     "--set",
     "public_set",
+    metavar="KIND DIR",
     type=(click.Choice(["vsbpp", "sscflp", "bpp"]), click.Path(path_type=Path)),
     default=None,
     help=_("Run a public set instead: its kind, and the folder (or a file) of its instances."),
 )
-@click.option("--time-limit", type=click.FloatRange(min=0), default=60.0, help=_("Seconds a case (default: 60)."))
-@click.option("--workers", type=click.IntRange(1, 64), default=2, help=_("Processes to search with (default: 2)."))
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0), metavar="S", default=60.0, help=_("Seconds a case (default: 60).")
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
+)
 @click.option("--naive/--no-naive", default=True, help=_("Run the naive model too (default: yes)."))
 @json_option
 @language_option

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.help import Command
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
@@ -26,6 +27,7 @@ STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 @click.command(
     "check",
+    cls=Command,
     help=_("List every problem of SEASON's rosters and tables: file, sheet, cell, what is wrong, what to do.")
     + "\n\n"
     + _("Exit code 1 when there is an error: its row is set aside and not planned. A warning or an info is.")
@@ -51,7 +53,11 @@ STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
     help=_("Write the summary as one page to print or send, without personal data."),
 )
 @click.option(
-    "--limit", type=click.IntRange(min=0), default=20, help=_("How many issues to show one by one (default: 20).")
+    "--limit",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=20,
+    help=_("How many issues to show one by one (default: 20)."),
 )
 @json_option
 @language_option

@@ -85,7 +85,7 @@ def season_argument(command: F) -> F:
 
 def example_text(*lines: str) -> str:
     """Return the example that closes a command's help."""
-    return "\n\n\b\n" + _("Example") + ":\n" + "\n".join(f"  {line}" for line in lines)
+    return "\n\n\b\n" + _("{heading}:").format(heading=_("Example")) + "\n" + "\n".join(f"  {line}" for line in lines)
 
 
 def console(stderr: bool = False, **options: Any) -> Console:

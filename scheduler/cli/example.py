@@ -8,11 +8,13 @@ from typing import Literal
 import click
 
 from scheduler.cli.common import example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.help import Command
 from scheduler.i18n import _
 
 
 @click.command(
     "example",
+    cls=Command,
     help=_("Write a synthetic season of Yuechi county into the new folder SEASON: every name and number is made up.")
     + "\n\n"
     + _("With --dirty, errors as townships really make them are planted, and planted.csv lists them.")
@@ -21,8 +23,12 @@ from scheduler.i18n import _
     ),
 )
 @season_argument
-@click.option("--people", type=click.IntRange(min=1), default=500, help=_("How many people travel (default: 500)."))
-@click.option("--seed", type=click.IntRange(min=0), default=0, help=_("Same seed, same season (default: 0)."))
+@click.option(
+    "--people", type=click.IntRange(min=1), metavar="N", default=500, help=_("How many people travel (default: 500).")
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Same seed, same season (default: 0).")
+)
 @click.option(
     "--direction",
     type=click.Choice(["to_work", "to_home"]),
@@ -30,7 +36,11 @@ from scheduler.i18n import _
     help=_("After the festival back to work, or before it home (default: to_work)."),
 )
 @click.option(
-    "--dirty", type=click.FloatRange(0, 1), default=0.0, help=_("Errors to plant, over people, such as 0.02.")
+    "--dirty",
+    type=click.FloatRange(0, 1),
+    metavar="RATE",
+    default=0.0,
+    help=_("Errors to plant, over people, such as 0.02."),
 )
 @click.option(
     "--format",

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from scheduler.cli.common import console, example_text, language_option, season_argument
+from scheduler.cli.help import Command
 from scheduler.errors import OutputError, UsageError
 from scheduler.i18n import _
 from scheduler.problem import Direction
@@ -18,16 +19,17 @@ DEFAULT_HOME = "511621"
 
 @click.command(
     "init",
+    cls=Command,
     help=_("Make the new season folder SEASON: season.toml, an empty roster and empty tables, ready to fill in.")
     + "\n\n"
     + _("Nothing that exists is overwritten.")
-    + example_text(
-        "scheduler init 2027返岗", "scheduler init 2028 --home 511622 --name 武胜县2028年返乡 --direction to_home"
-    ),
+    + example_text("scheduler init 2027返岗", "scheduler init 2028 --home 511622 --name 武胜返乡 --direction to_home"),
 )
 @season_argument
-@click.option("--name", help=_("Name of the season (default: county, year and direction)."))
-@click.option("--home", default=DEFAULT_HOME, help=_("GB/T 2260 code of the county (default: 511621, Yuechi)."))
+@click.option("--name", metavar="NAME", help=_("Name of the season (default: county, year and direction)."))
+@click.option(
+    "--home", metavar="CODE", default=DEFAULT_HOME, help=_("GB/T 2260 code of the county (default: 511621, Yuechi).")
+)
 @click.option(
     "--direction",
     type=click.Choice(["to_work", "to_home"]),
@@ -35,10 +37,16 @@ DEFAULT_HOME = "511621"
     help=_("After the festival back to work, or before it home (default: to_work)."),
 )
 @click.option(
-    "--first-date", type=click.DateTime(["%Y-%m-%d"]), help=_("First day of travel (default: by the next festival).")
+    "--first-date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help=_("First day of travel (default: by the next festival)."),
 )
 @click.option(
-    "--last-date", type=click.DateTime(["%Y-%m-%d"]), help=_("Last day of travel (default: by the next festival).")
+    "--last-date",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help=_("Last day of travel (default: by the next festival)."),
 )
 @language_option
 def init(

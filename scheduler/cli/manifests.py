@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.common import console, example_text, language_option, season_argument
+from scheduler.cli.help import Command
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ MISSING_SHOWN = 20
 
 @click.command(
     "manifests",
+    cls=Command,
     help=_("Write what each hand needs on the day of SEASON's plan, printable on A4, into a folder:")
     + "\n\n"
     + _(
@@ -31,14 +33,18 @@ MISSING_SHOWN = 20
     + example_text("scheduler manifests demo -o demo/out", "scheduler manifests demo -o carriers --ids full"),
 )
 @season_argument
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help=_("Folder to write into."))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", required=True, help=_("Folder to write into.")
+)
 @click.option(
     "--ids",
     type=click.Choice(["full", "masked", "none"]),
     default="masked",
     help=_("ID numbers: full (for those who need them), masked (the default), or none."),
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=2, help=_("Processes to write with (default: 2)."))
+@click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to write with (default: 2).")
+)
 @language_option
 def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
     """Write the manifests."""

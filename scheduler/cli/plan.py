@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.help import Command
 from scheduler.errors import InputError
 from scheduler.i18n import _
 
@@ -27,22 +28,30 @@ if TYPE_CHECKING:
 
 @click.command(
     "plan",
+    cls=Command,
     help=_("Assign every party of SEASON to a coach or a train at the least cost, and store plan/plan.json.")
     + "\n\n"
     + _("Ctrl-C ends the search and keeps the best plan found so far.")
     + example_text("scheduler plan demo --time-limit 120"),
 )
 @season_argument
-@click.option("--time-limit", type=click.FloatRange(min=0), default=60.0, help=_("Seconds to search (default: 60)."))
-@click.option("--gap", type=click.FloatRange(0, 1), default=0.0, help=_("Stop at this proven gap, such as 0.02."))
-@click.option("--seed", type=click.IntRange(min=0), default=0, help=_("Seed of the search (default: 0)."))
+@click.option(
+    "--time-limit", type=click.FloatRange(min=0), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
+)
+@click.option(
+    "--gap", type=click.FloatRange(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02.")
+)
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
 @click.option(
     "--iterations",
     type=click.IntRange(min=0),
+    metavar="N",
     default=None,
     help=_("Stop after this much work; the same seed and work give the same plan."),
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=2, help=_("Processes to search with (default: 2)."))
+@click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
+)
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
 @json_option
 @language_option

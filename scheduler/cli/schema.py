@@ -5,11 +5,13 @@ from __future__ import annotations
 import click
 
 from scheduler.cli.common import example_text, language_option, print_json
+from scheduler.cli.help import Command
 from scheduler.i18n import _
 
 
 @click.command(
     "schema",
+    cls=Command,
     help=_("Print the JSON Schema of plan/plan.json.") + example_text("scheduler schema plan > plan.schema.json"),
 )
 @click.argument("what", type=click.Choice(["plan"]))

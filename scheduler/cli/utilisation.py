@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.help import Command
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
@@ -22,15 +23,18 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.command(
     "utilisation",
+    cls=Command,
     help=_("Show how full the seats of SEASON's plan are, by date, destination, vehicle type, operator and run.")
     + example_text(
         "scheduler utilisation demo", "scheduler utilisation demo --html demo/load.html --csv demo/load.csv"
     ),
 )
 @season_argument
-@click.option("--html", "html_file", type=_FILE, help=_("Write one offline page with charts to this file."))
-@click.option("--csv", "csv_file", type=_FILE, help=_("Write all groups to this CSV file."))
-@click.option("--xlsx", "xlsx_file", type=_FILE, help=_("Write a workbook with charts to this file."))
+@click.option(
+    "--html", "html_file", type=_FILE, metavar="FILE", help=_("Write one offline page with charts to this file.")
+)
+@click.option("--csv", "csv_file", type=_FILE, metavar="FILE", help=_("Write all groups to this CSV file."))
+@click.option("--xlsx", "xlsx_file", type=_FILE, metavar="FILE", help=_("Write a workbook with charts to this file."))
 @json_option
 @language_option
 def utilisation(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.help import Command
 from scheduler.errors import PlanError
 from scheduler.i18n import _
 
@@ -23,6 +24,7 @@ MAX_ROWS = 5
 
 @click.command(
     "verify",
+    cls=Command,
     help=_(
         "Re-derive every rule and every cost of the plan of SEASON, without the planner's code, and list violations."
     )
