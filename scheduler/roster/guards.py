@@ -25,10 +25,7 @@ MAX_UNPACKED_BYTES = 1_000_000_000
 MAX_CELLS = 10_000_000
 
 _CHUNK = 4_000_000
-_SUSPICIOUS_CELL = re.compile(
-    rb"\br=[\"'](?:[A-Z]{3}|[B-Z][A-Z]\d|[A-Z]{1,2}\d{6})"  # beyond column AZ or row 99,999
-    rb"|<(?:\w+:)?(?:c|row)(?:/?>|\s(?![^<>]*\br=))"  # without a reference: its place must be counted
-)
+_FAR_CELL = re.compile(rb'<c r="(?:[A-Z]{3}|[B-Z][A-Z]|[A-Z]{1,2}\d{6})')  # beyond column AZ or row 99,999
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 _ROW_AND_COLUMN = struct.Struct("<HH")
 _BIFF_CELLS = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x0206, 0x027E})
@@ -174,16 +171,28 @@ def _measure_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
 
     Reading the part to its end also shows a wrong length or checksum.
     """
+    suspicious = False
     with archive.open(info) as part:
         rest = b""
-        suspicious = False
         while chunk := part.read(_CHUNK):
             buffer = rest + chunk
-            suspicious = suspicious or _SUSPICIOUS_CELL.search(buffer) is not None
-            rest = buffer[max(buffer.rfind(b"<"), len(buffer) - 1000) :]
-    if suspicious:
+            end = max(buffer.rfind(b"<"), len(buffer) - 1000)  # a tag may be cut
+            suspicious = suspicious or _is_suspicious(buffer[:end])
+            rest = buffer[end:]
+    if suspicious or _is_suspicious(rest):
         with archive.open(info) as part:
             _checked_cells(*_extent(part))
+
+
+def _is_suspicious(xml: bytes) -> bool:
+    """Tell whether a piece of a sheet may hold far cells, or cells whose place is not plainly written."""
+    cells, rows = xml.count(b'<c r="'), xml.count(b'<row r="')
+    return (
+        cells != xml.count(b"<c ") + xml.count(b"<c>") + xml.count(b"<c/>")
+        or rows != xml.count(b"<row")
+        or any(name in xml for name in (b":row", b":c ", b":c>"))
+        or _FAR_CELL.search(xml) is not None
+    )
 
 
 def _extent(part: IO[bytes]) -> tuple[int, int]:

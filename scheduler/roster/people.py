@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from operator import attrgetter
 
 from scheduler.i18n import _
 from scheduler.mask import mask_id, mask_phone
@@ -100,9 +101,16 @@ class Entry:
     luggage: str = ""
     note: str = ""
 
+    def __reduce__(self) -> tuple[type[Entry], tuple[object, ...]]:
+        """Travel between processes as plain arguments: 390,000 entries do."""
+        return Entry, _ALL_FIELDS(self)
+
     def issue(self, code: str, name: str, **details: str) -> Issue:
         """Return an issue of `code` at this row, in the column of field `name`."""
         return issue(code, self.file, sheet=self.sheet, row=self.row, column=self.letters.get(name, ""), **details)
+
+
+_ALL_FIELDS = attrgetter(*(each.name for each in fields(Entry)))
 
 
 def window_of(
