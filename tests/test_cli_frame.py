@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import click
 import pytest
@@ -17,8 +21,6 @@ from scheduler.errors import SchedulerError, UsageError
 
 
 def _python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    import os
-
     return subprocess.run(
         [sys.executable, *arguments],
         capture_output=True,
@@ -80,6 +82,45 @@ def test_wrong_usage_is_one_line_and_exit_2(
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["plna"], "错误：plna: 没有这个命令 -> 是否应为 plan？"),
+        (["Verify"], "错误：Verify: 没有这个命令 -> 是否应为 verify？"),
+        (["xyz"], "错误：xyz: 没有这个命令 -> scheduler --help 列出全部命令"),
+        (["plan"], "错误：缺少 SEASON；说明见 scheduler plan --help"),
+        (["manifests", "x"], "错误：缺少 -o/--output；说明见 scheduler manifests --help"),
+    ],
+)
+def test_a_slip_is_told_with_its_cure(arguments: list[str], line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command_line(top(), arguments) == 2
+    assert capsys.readouterr().err == line + "\n"
+
+
+def test_the_log_of_a_fault_holds_types_and_places_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def fail() -> None:
+        try:
+            raise KeyError("张三 511621199001010001")
+        except KeyError as error:
+            raise RuntimeError("李四 13812345678") from error
+
+    command = click.Command("boom", callback=fail)
+    assert run_command_line(command, []) == 1
+    found = re.search(r"\S+\.log", capsys.readouterr().err)
+    assert found is not None
+    log = Path(found[0])
+    text = log.read_text(encoding="utf-8")
+    if os.name == "posix":
+        assert log.stat().st_mode & 0o777 == 0o600
+    assert re.match(r"RuntimeError\n", text)
+    assert re.search(r"\nKeyError\n  tests\.test_cli_frame:\d+ fail\n$", text)
+    assert not re.search(r"[^\x00-\x7f]|511621|138", text)
+
+
 def _raising(error: BaseException) -> click.Command:
     @click.command("boom")
     def boom() -> None:
@@ -97,7 +138,14 @@ def _raising(error: BaseException) -> click.Command:
         (RuntimeError("secret"), 1),
     ],
 )
-def test_every_failure_is_one_line(error: BaseException, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_failure_is_one_line(
+    error: BaseException,
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     assert run_command_line(_raising(error), []) == code
     err = capsys.readouterr().err
     assert err.strip().count("\n") == 0

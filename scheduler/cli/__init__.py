@@ -9,6 +9,7 @@ import click
 
 from scheduler.cli.common import choose_language, example_text, language_option, run_command_line
 from scheduler.cli.help import Group
+from scheduler.errors import UsageError
 from scheduler.i18n import _
 
 # In the order of a season's work: name -> (module, attribute, short help).
@@ -40,6 +41,19 @@ class SeasonCommands(Group):
         command = getattr(importlib.import_module(f"scheduler.cli.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command asked for, or name the nearest one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(name.lower(), COMMANDS, n=1)
+            cure = _("did you mean {name}?").format(name=near[0]) if near else _("scheduler --help lists all commands")
+            raise UsageError(_("there is no such command"), name, cure)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the command list without importing any command."""

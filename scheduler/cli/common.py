@@ -116,6 +116,15 @@ def _print_error(message: str) -> None:
     click.echo(_("error: {message}").format(message=" ".join(message.split())), err=True)
 
 
+def _usage_message(error: click.ClickException) -> str:
+    """Return click's message; of a missing argument in our words, for click joins its own with a Western full stop."""
+    if isinstance(error, click.MissingParameter) and error.param is not None and error.ctx is not None:
+        option = isinstance(error.param, click.Option)
+        name = "/".join(error.param.opts) if option else error.param.make_metavar(error.ctx)
+        return _("{name} is missing; {command} --help explains it").format(name=name, command=error.ctx.command_path)
+    return error.format_message()
+
+
 def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command and return its exit code. Every failure is one line on stderr, never a traceback."""
     _survive_narrow_encoding(sys.stdout)
@@ -126,7 +135,7 @@ def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
         click.echo(error.format_message(), err=True)
         return 2
     except click.ClickException as error:
-        _print_error(error.format_message())
+        _print_error(_usage_message(error))
         return 2
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -143,11 +152,24 @@ def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get("SCHEDULER_DEBUG"):
             raise
-        with tempfile.NamedTemporaryFile(
-            "w", prefix="scheduler-", suffix=".log", delete=False, encoding="utf-8"
-        ) as log:
-            traceback.print_exc(file=log)
         kind = type(error).__name__
-        _print_error(_("a fault of the program ({kind}); please report it with {log}").format(kind=kind, log=log.name))
+        message = _("a fault of the program ({kind}); please report it with {log}, which holds no personal data")
+        _print_error(message.format(kind=kind, log=_write_fault(error)))
         return 1
     return result if isinstance(result, int) else 0
+
+
+def _write_fault(error: BaseException) -> str:
+    """Write where an error arose and return the file: types and places alone, for messages may quote a roster."""
+    lines = []
+    cause: BaseException | None = error
+    while cause is not None:
+        lines.append(type(cause).__name__)
+        for frame, line in traceback.walk_tb(cause.__traceback__):
+            lines.append(f"  {frame.f_globals.get('__name__')}:{line} {frame.f_code.co_name}")
+        cause = cause.__cause__ or cause.__context__
+    # mkstemp makes the file readable by its owner only.
+    handle, name = tempfile.mkstemp(prefix="scheduler-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        log.write("\n".join(lines) + "\n")
+    return name
