@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -255,6 +256,8 @@ def test_init_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ("--home", "510000"),
         ("--first-date", "2027-02-28", "--last-date", "2027-02-10"),
         ("--first-date", "soon"),
+        ("--first-date", "2027111"),
+        ("--first-date", "2027-02-30"),
         ("--name", "长" * 101),
     ],
 )
@@ -264,6 +267,20 @@ def test_init_refuses_in_one_line_and_leaves_nothing(
     assert run("init", tmp_path / "new", *options) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("first", ["2027-02-01", "2027/2/1", "2027.2.1", "20270201", "2027年2月1日"])
+def test_init_takes_dates_as_people_write_them(tmp_path: Path, first: str) -> None:
+    assert run("init", tmp_path / "new", "--first-date", first, "--last-date", "2027.02.20") == 0
+    settings, _problems = read_settings(tmp_path / "new")
+    assert (settings.first_date, settings.last_date) == (date(2027, 2, 1), date(2027, 2, 20))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
+def test_a_new_season_is_its_owners_alone(tmp_path: Path) -> None:
+    assert run("init", tmp_path / "new") == 0
+    files = [path for path in (tmp_path / "new").rglob("*") if path.is_file()]
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 def test_any_name_survives_season_toml(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from datetime import date, datetime
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import click
@@ -15,6 +17,18 @@ from scheduler.i18n import _
 from scheduler.problem import Direction
 
 DEFAULT_HOME = "511621"
+
+
+def _read_day(_context: click.Context, _parameter: click.Parameter, value: str | None) -> date | None:
+    """Read a day as people write it: 2027-02-01, 2027/2/1, 2027.2.1, 20270201, 2027年2月1日."""
+    if value is None:
+        return None
+    text = value.strip()
+    parts = re.fullmatch(r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?", text) or re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text)
+    if parts is not None:
+        with suppress(ValueError):  # such as 2027-02-30
+            return date(*map(int, parts.groups()))
+    raise click.BadParameter(_("{value} is not a date, such as 2027-02-15").format(value=value))
 
 
 @click.command(
@@ -38,13 +52,13 @@ DEFAULT_HOME = "511621"
 )
 @click.option(
     "--first-date",
-    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_read_day,
     metavar="DATE",
     help=_("First day of travel (default: by the next festival)."),
 )
 @click.option(
     "--last-date",
-    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_read_day,
     metavar="DATE",
     help=_("Last day of travel (default: by the next festival)."),
 )
@@ -54,8 +68,8 @@ def init(
     name: str | None,
     home: str,
     direction: Direction,
-    first_date: datetime | None,
-    last_date: datetime | None,
+    first_date: date | None,
+    last_date: date | None,
 ) -> None:
     """Make a new season folder."""
     from scheduler.places import children, division
@@ -65,11 +79,8 @@ def init(
     if county is None or county.level == "province" or children(home):
         cure = _('write the six-digit code of the county, as in: home = "511621"')
         raise UsageError(_("home {code} is not a county of the built-in divisions").format(code=home), "--home", cure)
-    first, last = travel_days(direction, date.today())
-    if first_date is not None:
-        first = first_date.date()
-    if last_date is not None:
-        last = last_date.date()
+    usual_first, usual_last = travel_days(direction, date.today())
+    first, last = first_date or usual_first, last_date or usual_last
     way = "返岗" if direction == "to_work" else "返乡"
     text = season_toml(name or f"{county.name}{last.year}年春节{way}", direction, home, first, last)
     _make(season, text)
@@ -81,6 +92,7 @@ def init(
 
 def _make(season: Path, text: str) -> None:
     """Make the folder whole or not at all: it is written beside its place, then moved there."""
+    from scheduler.files import write_whole
     from scheduler.roster.templates import write_templates
     from scheduler.season.settings import FILE_NAME, read_settings
 
@@ -91,7 +103,7 @@ def _make(season: Path, text: str) -> None:
         with tempfile.TemporaryDirectory(prefix=".scheduler-", dir=season.parent) as temporary:
             folder = Path(temporary) / "season"
             folder.mkdir()
-            (folder / FILE_NAME).write_text(text, encoding="utf-8")
+            write_whole(folder / FILE_NAME, text)
             settings, _slips = read_settings(folder)
             write_templates(folder, settings)
             if season.exists():
