@@ -39,7 +39,7 @@ ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 class Policy(BaseModel):
     """The bureau's choices, by the keys of season.toml's [policy]; money in yuan, as the dispatcher writes it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     unserved_cost: float = Field(3000, ge=0, le=1_000_000)
     date_shift_cost: float = Field(25, ge=0, le=1_000_000)
@@ -91,7 +91,7 @@ class CoachRules(BaseModel):
     arrives), longest wait at the hub, longest ride with more than one stop.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     crew_in_rated_seats: bool = True
     escorts_per_run: int = Field(1, ge=0, le=10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from scheduler.errors import SeasonError
 from scheduler.problem import CoachRules, Policy, Settings
@@ -124,6 +126,15 @@ def test_a_slip_in_a_section_is_listed(tmp_path: Path, lines: str, key: str, cur
     assert [problem.key for problem in problems] == [key]
     assert problems[0].row == (6 if "." not in key else 7)
     assert cure in problems[0].cure
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+def test_no_number_is_without_end(number: float) -> None:
+    for model in (Policy, CoachRules):
+        for key, field in model.model_fields.items():
+            if field.annotation is float:
+                with pytest.raises(ValidationError):
+                    model(**{key: number})
 
 
 def test_a_section_that_is_none_and_a_key_outside_its_section(tmp_path: Path) -> None:

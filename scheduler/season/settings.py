@@ -8,7 +8,6 @@ default that stands in for it, so that `check` can list every slip at once; `pla
 from __future__ import annotations
 
 import difflib
-import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -226,10 +225,8 @@ def _section(
 
 
 def _plain(value: object, annotation: object) -> bool:
-    """Refuse what pydantic would bend into shape: true for a number, an endless number."""
-    if isinstance(value, bool):
-        return annotation is bool
-    return not isinstance(value, float) or math.isfinite(value)
+    """Refuse what pydantic would bend into shape: true for a number."""
+    return annotation is bool or not isinstance(value, bool)
 
 
 def _range_of(model: type[BaseModel], key: str) -> str:
