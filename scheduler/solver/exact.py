@@ -1,13 +1,15 @@
 """The whole problem as one program, where it is small enough: every service that could carry anybody, no kernel.
 
 The optimum of that program is the optimum of the problem, so its dual bound is a bound for the problem. A service that
-may run several times has one seats row for all its coaches; where the parties of the optimum cannot be packed into
-single coaches, it is split into single coaches and solved again.
+may run several times has one seats row for all its coaches. Where the parties of the optimum cannot be packed into
+single coaches, few services with many coaches are a packing problem, for `patterns`; else each service is split into
+single coaches and the program solved again.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from scheduler.solver.classes import CLOSED, Ints
 from scheduler.solver.draft import Books, Coach, Draft
 from scheduler.solver.kernel import Block, Kernel, Loads, OpenTrain
+from scheduler.solver.patterns import Patterns
 from scheduler.solver.services import ServiceKey, Services, subsets
 
 MOST_SERVICES = 5_000
@@ -24,6 +27,10 @@ MOST_PAIRS = 60_000
 
 MOST_COPIES = 3_000
 """Pairs of a class and a single coach of a program with every coach for itself."""
+
+PACKING_PROGRAM_S = 5.0
+PACKING_TURNS = 400
+"""Where patterns suit a problem: seconds for the program over services, and sequences of patterns."""
 
 BOUND_SLACK_FEN = 0.9
 """HiGHS's bound is trusted to this; costs are whole fen, so the next whole fen above is a bound too."""
@@ -36,6 +43,25 @@ class Exact:
     draft: Draft
     cost_fen: int
     bound_fen: int | None
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan costs less."""
+        return self.bound_fen is not None and self.cost_fen <= self.bound_fen
+
+    def prove(self, bound_fen: float) -> None:
+        """Take a bound if it is better; one from HiGHS is trusted to BOUND_SLACK_FEN."""
+        if math.isfinite(bound_fen):
+            whole = min(math.ceil(bound_fen - BOUND_SLACK_FEN), self.cost_fen)
+            self.bound_fen = whole if self.bound_fen is None else max(self.bound_fen, whole)
+
+    def offer(self, books: Books, loads: Loads) -> int:
+        """Take a plan if it is cheaper; return its cost."""
+        draft = _draft(books, loads)
+        cost_fen = books.total(draft)
+        if cost_fen < self.cost_fen:
+            self.draft, self.cost_fen = draft, cost_fen
+        return cost_fen
 
 
 def whole_block(services: Services) -> Block:
@@ -98,31 +124,36 @@ def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> boo
     return wanted.issuperset(stops)
 
 
-def solve_whole(books: Books, time_limit_s: float) -> Exact | None:
+def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | None:
     """Solve the problem as one program; None when it is too large, or HiGHS finds nothing in time."""
-    services = books.services
-    kernel = Kernel(services, whole_block(services))
+    deadline = time.monotonic() + time_limit_s
+    kernel = Kernel(books.services, whole_block(books.services))
     keys = every_service(kernel)
     if keys is None:
         return None
     for key in keys:
         kernel.add(key)
-    loads = kernel.program().solve(time_limit_s, None, 0.0)
+    packing = Patterns.suits(kernel)
+    loads = kernel.program().solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
     if loads is None:
         return None
-    bound = math.ceil(loads.bound_fen - BOUND_SLACK_FEN) if math.isfinite(loads.bound_fen) else None
-    found = _draft(books, loads)
-    cost = books.total(found)
-    if bound is None or cost > bound:
-        copies = sum(service.most * len(service.at) for service in kernel.kernel)
-        if loads.optimal and copies <= MOST_COPIES:
-            kernel.kernel = [one for service in kernel.kernel for one in service.single()]
-            single = kernel.program().solve(time_limit_s, None, 0.0)
-            if single is not None:
-                bound = math.ceil(single.bound_fen - BOUND_SLACK_FEN) if math.isfinite(single.bound_fen) else bound
-                found = _draft(books, single)
-                cost = books.total(found)
-    return Exact(found, cost, None if bound is None else min(bound, cost))
+    best = Exact(_draft(books, loads), 0, None)
+    best.cost_fen = books.total(best.draft)
+    best.prove(loads.bound_fen)
+    if packing and not best.proven:
+
+        def found(candidate: Loads) -> int:
+            return best.offer(books, candidate)
+
+        best.prove(Patterns(books, kernel).run(deadline, PACKING_TURNS, seed, found))
+    copies = sum(service.most * len(service.at) for service in kernel.kernel)
+    if not best.proven and loads.optimal and copies <= MOST_COPIES:
+        kernel.kernel = [one for service in kernel.kernel for one in service.single()]
+        single = kernel.program().solve(max(0.1, deadline - time.monotonic()), None, 0.0)
+        if single is not None:
+            best.offer(books, single)
+            best.prove(single.bound_fen)
+    return best
 
 
 def _draft(books: Books, loads: Loads) -> Draft:

@@ -74,7 +74,7 @@ class Loads:
 
 
 @dataclass
-class _Service:
+class Service:
     key: ServiceKey
     fixed: int
     seats: int
@@ -86,7 +86,7 @@ class _Service:
     linked: NDArray[np.bool_]
     """Pairs whose strong row stands in the program."""
 
-    def single(self) -> list[_Service]:
+    def single(self) -> list[Service]:
         """Return the coaches of the service one by one."""
         return [replace(self, most=1) for _ in range(self.most)]
 
@@ -101,7 +101,7 @@ class Kernel:
         self.size = self.instance.size[block.classes]
         self.origin = self.instance.origin[block.classes]
         self.leave = self.instance.leave_fen[block.classes]
-        self.kernel: list[_Service] = []
+        self.kernel: list[Service] = []
         self.known: set[ServiceKey] = set()
         self.sites = Sites(services, block.classes, block.counts)
         self.trains = [self._train_pairs(train) for train in block.trains]
@@ -131,7 +131,7 @@ class Kernel:
         # A second coach of a service is opened only for people the first has no seat for, or to whom it is no use.
         most = int(min(free, people // least, self.block.counts[at].sum()))
         linked = np.zeros(len(at), dtype=bool)
-        self.kernel.append(_Service(key, int(table.cost[home, vehicle]), seats, at, each, most, linked))
+        self.kernel.append(Service(key, int(table.cost[home, vehicle]), seats, at, each, most, linked))
         return True
 
     def _free(self, day: int, home: int, work: int, fleet: Ints) -> Ints:

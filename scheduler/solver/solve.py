@@ -200,7 +200,7 @@ def solve(
     try:
         if not good_enough():
             limit_s = min(EXACT_LIMIT_S, EXACT_SHARE * (deadline - time.monotonic()))
-            exact = solve_whole(solver.books, limit_s) if limit_s > 0 else None
+            exact = solve_whole(solver.books, limit_s, seed) if limit_s > 0 else None
             if exact is not None and exact.cost_fen < search.cost:
                 draft = exact.draft
                 search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
