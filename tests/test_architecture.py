@@ -36,6 +36,7 @@ FENCES = {
     "ortools": ("solver", "bench"),
     "scipy": ("solver", "bench"),
     "highspy": (),
+    "numba": ("solver",),
     "python_calamine": ("roster",),
     "openpyxl": ("roster",),
     "xlsxwriter": ("reports", "example", "roster"),

@@ -1,38 +1,49 @@
 """Pricing for the bound: given a price a person of each group may pay, which coach would earn more than it costs?
 
 A **group** is people who are interchangeable when parties may be cut up: same origin, signature of work stops, window,
-preferred date, train wish and unserved cost a head. With group prices y (fen a person) and fleet prices mu (fen a coach
-and day), a service s = (day, home set, work set, vehicle type) is worth
+preferred date, train wish and unserved cost a head. With group prices y (fen a person), prices mu (fen a coach and day)
+and nu (fen a fen of the budget), a service s = (day, home set, work set, vehicle type) is worth
 
     value(s) = max { sum_g (y_g - access_gs - shift_gs) x_g :  min_load <= sum_g x_g <= seats_s,  0 <= x_g <= people_g }
 
-(a fractional knapsack: fill by price density), and its reduced cost is cost_s + mu held - value(s). All home sets of a
-(day, work set) are priced at once: rows are home sets, columns the groups in order of price before access.
-A relaxation that pays each group's cheapest access anywhere, and the cheapest service, tells most pairs apart unseen.
+(a fractional knapsack: fill by gain a head, at 0 or below only as far as min_load asks), and its reduced cost is
+(1 + nu) cost_s + mu held - value(s).
+
+All services of a **pair** (day, work set) are priced together. An origin has only a few different access costs, so the
+gains of its groups are sorted once for all home sets. Two relaxations tell most services apart unpriced: everybody at
+the closest access and the cheapest coach (settles a pair), and the knapsack's own dual (settles a home set),
+
+    value(s) <= seats_s m + sum_g people_g max(0, y_g - access_gs - shift_gs - m)     for any margin m >= 0,
+
+tight when m is the gain of the last passenger, which changes little from one round to the next.
+
+**Repair.** Pairs are priced one after another, and prices that make a service worth more than it costs are lowered at
+once, so that later pairs see them lower. value(s) never rises when a price falls; hence at the end no service whatever
+is worth more than it costs, and the prices left are proven (see `bound`). A pair's worst service is mended by shrinking
+what people gain above the last passenger: that costs the bound only the excess of this service. After a few such cuts,
+each a column, the remaining excess is scaled away: with r <= min cost / value over the pair's services, prices r y_g
+make a service worth at most sum (r y_g - a_g) x_g <= r sum (y_g - a_g) x_g <= cost, because a_g >= 0 (Farley 1990).
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
-from scheduler.solver.services import Services, WorkTable, subsets
+from scheduler.solver.pricing_kernel import NOT_PRICED, Loads, Market, Shared, price_pairs
+from scheduler.solver.reach import Reach
 
-PEOPLE_SEEN_PER_SEAT = 4
-"""Groups are compared one by one until they hold this many people a seat; the rest count at the next best price."""
+CUTS = 4
+"""Services of a pair that are mended one by one in a round; then the pair's prices are scaled."""
 
-HOMES_NEAR = 48
-"""Home sets of a pair that are priced exactly, the most promising ones; the others have the bound of `_screen`."""
+TOLERANCE = 1e-4
+"""An excess of this share of a service's cost is scaled away at once."""
 
-CELLS_PRICED = 8_000
-"""More home sets are priced exactly where that many (home set, group) cells allow it."""
-
-BATCH_CELLS = 4_000_000
-"""Home sets are priced in batches of at most this many (home set, group) cells, to bound memory."""
+MOST_COLUMNS = 60_000
+"""Columns a round may give; pairs beyond them are only scaled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +67,24 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """One run of a service with its load: groups, people of each, cost without fleet prices, type and days held."""
+class Columns:
+    """Runs of services with their loads, in rows: column i has entries start[i] to start[i + 1] of `group`, `people`.
 
-    groups: Ints
+    `way_fen` is access and date shifts of the load, `coach_fen` the run itself; a coach of type `vehicle` is held from
+    `first` to `last`, day indices within the season.
+    """
+
+    start: Ints
+    group: Ints
     people: Floats
-    cost_fen: float
-    vehicle: int
-    hold_first: int
-    hold_last: int
+    way_fen: Floats
+    coach_fen: Floats
+    vehicle: Ints
+    first: Ints
+    last: Ints
 
-
-@dataclass(frozen=True, slots=True)
-class _Priced:
-    """Home sets priced: least reduced cost of each, least cost-to-worth ratio, best column, gain of its last rider."""
-
-    reduced: Floats
-    ratio: float
-    column: Column | None
-    marginal: float
+    def __len__(self) -> int:
+        return len(self.way_fen)
 
 
 def build_groups(instance: Instance) -> Groups:
@@ -113,215 +123,127 @@ def build_groups(instance: Instance) -> Groups:
 class Pricer:
     """Prices every service that could carry somebody."""
 
-    def __init__(self, instance: Instance, services: Services, groups: Groups) -> None:
-        self.instance, self.services, self.groups = instance, services, groups
-        self.access = services.access.astype(float)
-        closest = instance.access.min(axis=1, initial=CLOSED).astype(float)
-        self.closest = closest[groups.origin]
-        self.rated = sorted(set(instance.rated.tolist()))
-        self.types_of = [np.flatnonzero(instance.rated == rated) for rated in self.rated]
-        self.pairs = self._pairs()
-        self._levels: dict[tuple[int, int], float] = {}
+    def __init__(self, instance: Instance, reach: Reach, groups: Groups, seed: int = 0) -> None:
+        self.instance = instance
+        self.groups = groups
+        self.market = _market(instance, reach, groups)
+        n_pairs = len(self.market.pair_day)
+        self.margins = np.full(n_pairs, NOT_PRICED)
+        self.rng = np.random.default_rng(seed)
+        columns = min(MOST_COLUMNS, n_pairs * CUTS)
+        # A column has no more groups than seats, and none more than fit; the kernel asks for room for all who fit.
+        widest = int(np.diff(self.market.fit_start).max(initial=0))
+        entries = columns * int(self.market.levels.max(initial=0)) + widest
+        self.loads = Loads(
+            start=np.zeros(columns + 2, dtype=np.int64),
+            group=np.zeros(entries, dtype=np.int64),
+            people=np.zeros(entries),
+            way_fen=np.zeros(columns + 1),
+            coach_fen=np.zeros(columns + 1),
+            vehicle=np.zeros(columns + 1, dtype=np.int64),
+            first=np.zeros(columns + 1, dtype=np.int64),
+            last=np.zeros(columns + 1, dtype=np.int64),
+        )
 
-    def _pairs(self) -> list[tuple[int, int, Ints]]:
-        """List (day, work set, groups that fit) wherever a coach may run and somebody would ride."""
-        instance, groups = self.instance, self.groups
-        riders = groups.by_coach & (self.closest < CLOSED)
-        stops = np.arange(len(instance.works))
-        pairs = []
-        for work_set in self._work_sets(stops):
-            work = self.services.work_id(work_set)
-            table = self.services.table(work)
-            if not (table.allowed.any() and table.seats.max(initial=0) > 0):
-                continue
-            fits = np.flatnonzero(riders & np.isin(groups.signature, self.services.signatures(work)))
-            for day in range(instance.n_days):
-                on_day = fits[(groups.first[fits] <= day) & (groups.last[fits] >= day)]
-                if groups.people[on_day].sum() >= instance.min_load:
-                    pairs.append((day, work, on_day))
-        return pairs
-
-    def _work_sets(self, stops: Ints) -> list[tuple[int, ...]]:
-        """List every set of work stops within the radius."""
-        found = []
-        for stop in stops.tolist():
-            later = [other for other in self.services.neighbours(stop).tolist() if other > stop]
-            for rest in [(), *subsets(later, self.instance.work_stops - 1)]:
-                if all(self.services.close[a, b] for a in rest for b in rest):
-                    found.append((stop, *rest))
-        return found
-
-    def price(self, pairs: Ints, y: Floats, mu: Floats) -> tuple[list[Column], Floats]:
-        """Price every service of some (day, work set) pairs.
+    def price(self, y: Floats, mu: Floats, nu: float) -> tuple[Floats, Columns]:
+        """Price every service.
 
         Parameters
         ----------
-        pairs : array
-            Numbers of pairs.
         y : array (groups)
             Fen a person.
         mu : array (vehicle types, days)
             Fen a coach and day.
+        nu : float
+            Fen a fen of the budget.
 
         Returns
         -------
-        columns : list of Column
-            The service of each pair whose worth most exceeds its cost.
-        scale : array (groups)
-            Factors in 0..1: with prices `scale * y` no service of the pairs is worth more than it costs (see `bound`).
+        y : array (groups)
+            Prices no higher than those given, at which no service is worth more than it costs.
+        columns : Columns
+            The services that were worth more, with their best loads.
         """
-        scale = np.ones(len(self.groups))
-        columns: list[Column] = []
-        held = np.concatenate([np.zeros((len(mu), 1)), np.cumsum(mu, axis=1)], axis=1)
-        for number in pairs:
-            day, work, fits = self.pairs[number]
-            column, ratio = self._price_pair(day, work, fits, y, held)
-            if ratio < 1:
-                scale[fits] = np.minimum(scale[fits], ratio)
-            if column is not None:
-                columns.append(column)
-        return columns, scale
+        y = np.maximum(y, 0.0)
+        zero = np.zeros((len(mu), 1))
+        closed = self.instance.fleet < 1
+        shared = Shared(
+            held=np.concatenate([zero, np.cumsum(mu, axis=1)], axis=1),
+            closed=np.concatenate([zero.astype(np.int64), np.cumsum(closed, axis=1)], axis=1),
+            nu=nu,
+        )
+        order = self.rng.permutation(len(self.margins))
+        n = price_pairs(self.market, shared, order, y, self.margins, self.loads, CUTS, TOLERANCE)
+        loads, end = self.loads, int(self.loads.start[n])
+        figures = loads.way_fen, loads.coach_fen, loads.vehicle, loads.first, loads.last
+        entries = loads.group[:end].copy(), loads.people[:end].copy()
+        return y, Columns(loads.start[: n + 1].copy(), *entries, *(figure[:n].copy() for figure in figures))
 
-    def _price_pair(self, day: int, work: int, fits: Ints, y: Floats, held: Floats) -> tuple[Column | None, float]:
-        """Price one (day, work set): its best column, and the least cost-to-worth ratio."""
-        groups, table = self.groups, self.services.table(work)
-        nothing = None, 1.0
-        away = np.abs(groups.preferred[fits] - day) * groups.has_preferred[fits]
-        shift = away * float(self.instance.shift_fen)
-        density = y[fits] - shift
-        reach = density - self.closest[fits]
-        if not (reach > 0).any():
-            return nothing
-        order = np.argsort(-reach, kind="stable")
-        fits, shift, density, reach = fits[order], shift[order], density[order], reach[order]
-        people = groups.people[fits]
-        filled = np.cumsum(people)
-        cost = self._cost(table, day, held)
-        if self._settled_by_relaxation(table, cost, people, filled, reach):
-            return nothing
-        most_seats = int(table.seats.max())
-        # Those who gain nothing matter only to reach min_load.
-        needed = max(int((reach > 0).sum()), int(np.searchsorted(filled, self.instance.min_load)) + 1)
-        seen = min(len(fits), needed, int(np.searchsorted(filled, PEOPLE_SEEN_PER_SEAT * most_seats)) + 1)
-        tail = float(reach[seen]) if seen < len(fits) else -math.inf
-        fits, shift, density, people = fits[:seen], shift[:seen], density[:seen], people[:seen]
-        homes = np.flatnonzero(table.seats.max(axis=1) > 0)
-        marginal = float(reach[min(int(np.searchsorted(filled, most_seats)), seen - 1)])
-        level = max(tail, 0.0, self._levels.get((day, work), marginal))
-        excess, ratios = self._screen(homes, table, cost, density, people, groups.origin[fits], level)
-        ranked = np.argsort(-excess)
-        exact = max(HOMES_NEAR, CELLS_PRICED // seen)
-        priced = self._price_homes(homes[ranked[:exact]], day, table, cost, fits, shift, density, people, tail)
-        self._levels[day, work] = priced.marginal
-        unpriced = ratios[ranked[exact:]]
-        return priced.column, min(priced.ratio, float(unpriced.min(initial=1.0)))
 
-    def _screen(
-        self, homes: Ints, table: WorkTable, cost: Floats, density: Floats, people: Floats, origins: Ints, level: float
-    ) -> tuple[Floats, Floats]:
-        """Bound what each home set is worth, without sorting: seats at `level` each, and what groups pay above it.
+def _market(instance: Instance, reach: Reach, groups: Groups) -> Market:
+    closest = instance.access.min(axis=1, initial=CLOSED).astype(float)[groups.origin]
+    pairs = _pairs(instance, reach, groups, groups.by_coach & (closest < CLOSED))
+    fits = [fit for _day, _work, fit in pairs]
+    levels = [np.unique(row[row > 0]) for row in reach.seats]
+    table = np.zeros((len(levels), max([1, *map(len, levels)])))
+    level_of = np.full(reach.seats.shape, -1, dtype=np.int64)
+    for kind, each in enumerate(levels):
+        table[kind, : len(each)] = each
+        runs = reach.seats[kind] > 0
+        level_of[kind, runs] = np.searchsorted(each, reach.seats[kind, runs])
+    variant, variants, variant_fen = _variants(reach.home_access)
+    return Market(
+        pair_day=np.array([day for day, _work, _fits in pairs], dtype=np.int64),
+        pair_work=np.array([work for _day, work, _fits in pairs], dtype=np.int64),
+        fit_start=np.cumsum([0, *map(len, fits)]),
+        fits=np.concatenate([np.zeros(0, dtype=np.int64), *fits]),
+        origin=groups.origin,
+        people=groups.people,
+        preferred=groups.preferred,
+        has_preferred=groups.has_preferred,
+        closest=closest,
+        shift_fen=float(instance.shift_fen),
+        path_m=reach.path_m,
+        seats_of=reach.seats_of,
+        levels=table,
+        level_of=level_of,
+        fixed_fen=instance.fixed_fen.astype(float),
+        per_km_fen=instance.per_km_fen,
+        stop_fen=float(instance.stop_fen),
+        home_extra=reach.home_extra,
+        work_extra=reach.work_extra,
+        turnaround_m=instance.turnaround_m,
+        to_work=instance.to_work,
+        variant=variant,
+        variants=variants,
+        variant_fen=variant_fen,
+        min_load=float(instance.min_load),
+    )
 
-        By duality of the knapsack this holds for every level; near the price of the marginal passenger it is tight.
-        Returns by how much the bound exceeds the cost at most, and the least cost-to-bound ratio, over the types.
-        """
-        excess, ratios = np.full(len(homes), -np.inf), np.ones(len(homes))
-        above = np.zeros(len(homes))
-        rows = max(1, BATCH_CELLS // len(origins))
-        for start in range(0, len(homes), rows):
-            batch = homes[start : start + rows]
-            gain = (density - level)[None, :] - self.access[batch][:, origins]
-            above[start : start + rows] = np.maximum(gain, 0, out=gain) @ people
-        for types in self.types_of:
-            seats = table.seats[np.ix_(homes, types)]
-            least = np.where(seats > 0, cost[np.ix_(homes, types)], np.inf).min(axis=1)
-            worth = np.maximum(seats.max(axis=1) * level + above, 1e-9)
-            excess = np.maximum(excess, worth - least)
-            ratios = np.minimum(ratios, least / worth)
-        return excess, ratios
 
-    def _cost(self, table: WorkTable, day: int, held: Floats) -> Floats:
-        """Return the cost of each (home set, type) with fleet prices for the days of the season it is held."""
-        first, last = self._hold(table, day)
-        return np.asarray(table.cost - 0.5 + (held[:, last + 1] - held[:, first]).T)
+def _pairs(instance: Instance, reach: Reach, groups: Groups, riders: NDArray[np.bool_]) -> list[tuple[int, int, Ints]]:
+    """List (day, work set, groups that fit) wherever a coach may run and enough people would ride."""
+    pairs = []
+    for work, carried in enumerate(reach.riders):
+        if (reach.path_m[work] < 0).all():
+            continue
+        fits = np.flatnonzero(riders & np.isin(groups.signature, carried))
+        for day in range(instance.n_days):
+            on_day = fits[(groups.first[fits] <= day) & (groups.last[fits] >= day)]
+            if groups.people[on_day].sum() >= max(1, instance.min_load):
+                pairs.append((day, work, on_day))
+    return pairs
 
-    def _hold(self, table: WorkTable, day: int) -> tuple[Ints, Ints]:
-        last_day = self.instance.n_days - 1
-        first = np.clip(day + table.hold_from, 0, last_day)
-        return first, np.clip(day + table.hold_to, 0, last_day)
 
-    def _settled_by_relaxation(
-        self, table: WorkTable, cost: Floats, people: Floats, filled: Floats, reach: Floats
-    ) -> bool:
-        """Tell whether even the best load at everyone's closest access is worth less than the cheapest service."""
-        gain = np.concatenate([[0.0], np.cumsum(reach * people)])
-        taken = np.concatenate([[0.0], filled])
-        for types in self.types_of:
-            seats = table.seats[:, types]
-            if seats.max(initial=0) == 0:
-                continue
-            value = float(np.interp(seats.max(), taken, gain))
-            if value > np.where(seats > 0, cost[:, types], np.inf).min():
-                return False
-        return True
-
-    def _price_homes(
-        self,
-        homes: Ints,
-        day: int,
-        table: WorkTable,
-        cost: Floats,
-        fits: Ints,
-        shift: Floats,
-        density: Floats,
-        people: Floats,
-        tail: float,
-    ) -> _Priced:
-        """Price a batch of home sets; groups beyond `fits` may fill seats at price `tail`."""
-        access = self.access[homes][:, self.groups.origin[fits]]
-        gain = density[None, :] - access
-        order = np.argsort(-gain, axis=1)
-        gain = np.take_along_axis(gain, order, axis=1)
-        sizes = people[order]
-        before = np.cumsum(sizes, axis=1) - sizes
-        known = before[:, -1] + sizes[:, -1]
-        reduced, ratio = np.full(len(homes), np.inf), 1.0
-        best: tuple[int, int, Floats] | None = None
-        for types in self.types_of:
-            seats = table.seats[np.ix_(homes, types)]
-            capacity = seats.max(axis=1).astype(float)
-            # Fill the seats with those who gain; others come only as far as min_load asks.
-            wanted = np.where(gain > 0, capacity[:, None], self.instance.min_load)
-            take = np.clip(wanted - before, 0, sizes)
-            value = (take * np.maximum(gain, tail)).sum(axis=1)
-            if tail > -math.inf:
-                beyond = capacity if tail > 0 else np.full(len(homes), float(self.instance.min_load))
-                value += tail * np.maximum(beyond - known, 0)
-            # Seats may be 0 for a type that cannot run there; types of one rated size otherwise seat the same.
-            type_cost = np.where(seats > 0, cost[np.ix_(homes, types)], np.inf)
-            cheapest = type_cost.argmin(axis=1)
-            least = type_cost[np.arange(len(homes)), cheapest]
-            over = least < value
-            if over.any():
-                ratio = min(ratio, float((least[over] / value[over]).min()))
-            row = int((least - value).argmin())
-            if least[row] - value[row] < reduced.min():
-                best = row, int(types[cheapest[row]]), take[row]
-            reduced = np.minimum(reduced, least - value)
-        column, marginal = None, 0.0
-        if best is not None and reduced.min() < 0:
-            row, vehicle, take_row = best
-            loaded = take_row > 1e-9
-            chosen, load = order[row][loaded], take_row[loaded]
-            first, last = self._hold(table, day)
-            home = int(homes[row])
-            way = float(((shift[chosen] + access[row][chosen]) * load).sum())
-            column = Column(
-                groups=fits[chosen],
-                people=load,
-                cost_fen=float(table.cost[home, vehicle]) + way,
-                vehicle=vehicle,
-                hold_first=int(first[home]),
-                hold_last=int(last[home]),
-            )
-            marginal = max(0.0, float(gain[row][loaded][-1]))
-        return _Priced(reduced, max(ratio, 0.0), column, marginal)
+def _variants(access: Ints) -> tuple[Ints, Ints, Floats]:
+    """Return the access costs of each (home set, origin) by number, how many an origin has, and what they are."""
+    n_origins = access.shape[1]
+    costs = [np.unique(access[access[:, o] < CLOSED, o]) for o in range(n_origins)]
+    variants = np.array([len(each) for each in costs], dtype=np.int64)
+    variant = np.full(access.shape, -1, dtype=np.int64)
+    variant_fen = np.full((n_origins, int(variants.max(initial=1))), float(CLOSED))
+    for o, each in enumerate(costs):
+        is_open = access[:, o] < CLOSED
+        variant[is_open, o] = np.searchsorted(each, access[is_open, o])
+        variant_fen[o, : len(each)] = each
+    return variant, variants, variant_fen

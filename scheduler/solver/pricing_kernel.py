@@ -1,0 +1,386 @@
+"""The compiled part of pricing: see `pricing` for what is computed and why it is right.
+
+Compiled by numba on first use and kept beside the source, or in the user's cache folder. Everything a loop
+touches is in flat arrays of a `Market`; `Loads` receives the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+import numba
+import numpy as np
+
+from scheduler.solver.classes import Floats, Ints
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+CHEAPER_FEN = 0.501
+"""A coach's cost is rounded to a fen; the bound takes it this much cheaper."""
+
+NOT_PRICED = -1.0
+
+
+def compiled(function: F) -> F:
+    """Compile a function, with a cache on disk where there is a place for it."""
+    try:
+        fast: F = numba.njit(cache=True)(function)
+    except RuntimeError:  # no folder to write to: compiled anew by each process
+        fast = numba.njit(function)
+    return fast
+
+
+class Market(NamedTuple):
+    """What is sold: pairs (day, work set) with the groups that fit, groups, home sets, types. Read only.
+
+    `variant` (home sets, origins) numbers the access costs of an origin, listed in `variant_fen` (origins, variants),
+    -1 where closed. `levels` (kinds of seats, n) lists the different numbers of seats the types have, 0 behind the
+    last; `level_of` (kinds, types) says which a type has, -1 where it may not run.
+    """
+
+    pair_day: Ints
+    pair_work: Ints
+    fit_start: Ints
+    fits: Ints
+    origin: Ints
+    people: Floats
+    preferred: Ints
+    has_preferred: Any
+    closest: Floats
+    shift_fen: float
+    path_m: Ints
+    seats_of: Ints
+    levels: Floats
+    level_of: Ints
+    fixed_fen: Floats
+    per_km_fen: Floats
+    stop_fen: float
+    home_extra: Ints
+    work_extra: Ints
+    turnaround_m: int
+    to_work: bool
+    variant: Ints
+    variants: Ints
+    variant_fen: Floats
+    min_load: float
+
+
+class Shared(NamedTuple):
+    """Prices of what regions share: mu summed over days (types, days + 1), days without a coach summed alike, nu."""
+
+    held: Floats
+    closed: Ints
+    nu: float
+
+
+class Loads(NamedTuple):
+    """Room for columns: group and people of each entry, where each column's entries start, and the column's figures."""
+
+    start: Ints
+    group: Ints
+    people: Floats
+    way_fen: Floats
+    coach_fen: Floats
+    vehicle: Ints
+    first: Ints
+    last: Ints
+
+
+@compiled
+def coach_cost(market: Market, shared: Shared, day: int, work: int, home: int, vehicle: int) -> Any:
+    """Return coach fen, its price (infinite when no coach is there) and the first and last day held."""
+    path_m = market.path_m[work, home]
+    n_days = shared.held.shape[1] - 1
+    back = 0 if market.to_work else -(-path_m // market.turnaround_m)
+    first = min(max(day - back, 0), n_days - 1)
+    last = min(max(day - back - (-(2 * path_m) // market.turnaround_m), 0), n_days - 1)
+    extra = market.home_extra[home] + market.work_extra[work]
+    fen = market.fixed_fen[vehicle] + market.per_km_fen[vehicle] * path_m / 1000.0 + market.stop_fen * extra
+    fen = max(0.0, fen - CHEAPER_FEN)
+    if shared.closed[vehicle, last + 1] > shared.closed[vehicle, first]:
+        return fen, np.inf, first, last
+    return fen, fen * (1 + shared.nu) + shared.held[vehicle, last + 1] - shared.held[vehicle, first], first, last
+
+
+@compiled
+def cheapest_coaches(market: Market, shared: Shared, day: int, work: int, price: Floats, vehicle: Ints) -> Any:
+    """Write for each home set and level of seats the cheapest coach and its price; return the least price by level."""
+    n_levels = market.levels.shape[1]
+    least = np.full(n_levels, np.inf)
+    for home in range(market.path_m.shape[1]):
+        for level in range(n_levels):
+            price[home, level] = np.inf
+        if market.path_m[work, home] < 0:
+            continue
+        kind = market.seats_of[work, home]
+        for v in range(len(market.fixed_fen)):
+            level = market.level_of[kind, v]
+            if level < 0:
+                continue
+            fen = coach_cost(market, shared, day, work, home, v)[1]
+            if fen < price[home, level]:
+                price[home, level] = fen
+                vehicle[home, level] = v
+        for level in range(n_levels):
+            least[level] = min(least[level], price[home, level])
+    return least
+
+
+@compiled
+def relaxed_margin(market: Market, fits: Ints, reach: Floats, least: Floats) -> float:
+    """Return the gain of the last passenger when everybody boards at the closest access; -1 if no coach pays then."""
+    order = np.argsort(-reach)
+    pays, margin = False, 0.0
+    for level in range(len(least)):
+        if least[level] == np.inf:
+            continue
+        left = market.levels[:, level].max()
+        worth, last = 0.0, 0.0
+        for i in order:
+            if reach[i] <= 0 or left <= 0:
+                break
+            load = min(left, market.people[fits[i]])
+            worth += load * reach[i]
+            left -= load
+            last = reach[i]
+        if worth > least[level]:
+            pays = True
+            margin = 0.0 if left > 0 else last
+    return margin if pays else NOT_PRICED
+
+
+@compiled
+def list_offers(market: Market, fits: Ints, density: Floats, gain: Floats, who: Ints, variant: Ints) -> Any:
+    """Write what each group gains a head by each of its access costs; return the order, best first."""
+    n = 0
+    for i in range(len(fits)):
+        origin = market.origin[fits[i]]
+        for j in range(market.variants[origin]):
+            gain[n] = density[i] - market.variant_fen[origin, j]
+            who[n] = i
+            variant[n] = j
+            n += 1
+    return np.argsort(-gain[:n])
+
+
+@compiled
+def price_homes(
+    market: Market,
+    work: int,
+    fits: Ints,
+    price: Floats,
+    gain: Floats,
+    who: Ints,
+    variant: Ints,
+    order: Ints,
+    margin: float,
+) -> Any:
+    """Price all home sets of a pair.
+
+    Home sets that the knapsack's dual at `margin` clears are passed over: seats x margin + what people gain above it
+    is no less than the worth of any load. Returns the least price-to-worth ratio (1 at most), home set and level with
+    the greatest loss (-1: none), and the last passenger's gain where worth comes nearest to the price.
+    """
+    n_levels = market.levels.shape[1]
+    above = np.zeros(market.variant_fen.shape)
+    for e in order:
+        if gain[e] <= margin:
+            break
+        group = fits[who[e]]
+        above[market.origin[group], variant[e]] += market.people[group] * (gain[e] - margin)
+    ratio, worst, worst_home, worst_level = 1.0, 0.0, -1, -1
+    nearest, next_margin = -np.inf, margin
+    for home in range(market.path_m.shape[1]):
+        if market.path_m[work, home] < 0:
+            continue
+        seats = market.levels[market.seats_of[work, home]]
+        surplus = 0.0
+        for origin in range(len(market.variants)):
+            if market.variant[home, origin] >= 0:
+                surplus += above[origin, market.variant[home, origin]]
+        cleared = True
+        for level in range(n_levels):
+            if surplus + margin * seats[level] > price[home, level]:
+                cleared = False
+        if cleared:
+            continue
+        filled, worth, level = 0.0, 0.0, 0
+        for e in order:
+            group = fits[who[e]]
+            if market.variant[home, market.origin[group]] != variant[e]:
+                continue
+            if gain[e] <= 0 and filled >= market.min_load:
+                break
+            load = market.people[group]
+            if gain[e] <= 0:
+                load = min(load, market.min_load - filled)
+            while level < n_levels and filled + load >= seats[level]:
+                if seats[level] > 0:
+                    full = worth + (seats[level] - filled) * gain[e]
+                    if full - price[home, level] > nearest:
+                        nearest, next_margin = full - price[home, level], max(gain[e], 0.0)
+                    if full > price[home, level]:
+                        ratio = min(ratio, price[home, level] / full)
+                        if full - price[home, level] > worst:
+                            worst, worst_home, worst_level = full - price[home, level], home, level
+                level += 1
+            filled += load
+            worth += load * gain[e]
+            if level >= n_levels:
+                break
+        if filled < market.min_load:
+            continue
+        while level < n_levels:
+            if seats[level] > 0:
+                if worth - price[home, level] > nearest:
+                    nearest, next_margin = worth - price[home, level], 0.0
+                if worth > price[home, level]:
+                    ratio = min(ratio, price[home, level] / worth)
+                    if worth - price[home, level] > worst:
+                        worst, worst_home, worst_level = worth - price[home, level], home, level
+            level += 1
+    return ratio, worst_home, worst_level, next_margin
+
+
+@compiled
+def write_column(
+    market: Market,
+    shared: Shared,
+    day: int,
+    work: int,
+    home: int,
+    vehicle: int,
+    seats: float,
+    fits: Ints,
+    y: Floats,
+    gain: Floats,
+    who: Ints,
+    variant: Ints,
+    order: Ints,
+    loads: Loads,
+    column: int,
+) -> Any:
+    """Write the best load of a service as a column; return its worth and the gain of its last passenger."""
+    coach_fen, _price, first, last_day = coach_cost(market, shared, day, work, home, vehicle)
+    at = loads.start[column]
+    filled, worth, way_fen, margin = 0.0, 0.0, 0.0, 0.0
+    for e in order:
+        group = fits[who[e]]
+        if market.variant[home, market.origin[group]] != variant[e]:
+            continue
+        if filled >= seats or (gain[e] <= 0 and filled >= market.min_load):
+            break
+        load = min(market.people[group], seats - filled)
+        if gain[e] <= 0:
+            load = min(load, market.min_load - filled)
+        filled += load
+        worth += load * gain[e]
+        way_fen += load * (y[group] - gain[e])
+        margin = gain[e]
+        loads.group[at] = group
+        loads.people[at] = load
+        at += 1
+    loads.start[column + 1] = at
+    loads.way_fen[column] = way_fen
+    loads.coach_fen[column] = coach_fen
+    loads.vehicle[column] = vehicle
+    loads.first[column] = first
+    loads.last[column] = last_day
+    return worth, margin if filled >= seats and margin > 0 else 0.0
+
+
+@compiled
+def lower_prices(
+    market: Market, fits: Ints, home: int, y: Floats, density: Floats, margin: float, excess: float, most: float
+) -> None:
+    """Lower prices until a service with seats for `most` fen a seat is worth `excess` less.
+
+    What people gain above the margin shrinks evenly, which costs the bound no more than the excess; where that is not
+    enough, nobody may gain more than `most`.
+    """
+    above = 0.0
+    for i in range(len(fits)):
+        origin = market.origin[fits[i]]
+        if market.variant[home, origin] >= 0:
+            gain = density[i] - market.variant_fen[origin, market.variant[home, origin]]
+            above += market.people[fits[i]] * max(0.0, gain - margin)
+    share = excess / above if above > 1.02 * excess else 1.0
+    for i in range(len(fits)):
+        origin = market.origin[fits[i]]
+        if market.variant[home, origin] < 0:
+            continue
+        gain = density[i] - market.variant_fen[origin, market.variant[home, origin]]
+        down = share * max(0.0, gain - margin) if share < 1 else max(0.0, gain - most)
+        down = min(down, y[fits[i]])
+        y[fits[i]] -= down
+        density[i] -= down
+
+
+@compiled
+def scale_prices(fits: Ints, y: Floats, ratio: float) -> None:
+    """Scale the prices of all who fit a pair."""
+    for group in fits:
+        y[group] *= ratio
+
+
+@compiled
+def price_pairs(
+    market: Market, shared: Shared, pairs: Ints, y: Floats, margins: Floats, loads: Loads, cuts: int, tolerance: float
+) -> int:
+    """Price pairs one after another, lowering y until no service of theirs is worth more than it costs.
+
+    `margins` (pairs) remembers the gain of the last passenger. Returns the number of columns written to `loads`.
+    """
+    n_homes, n_levels = market.path_m.shape[1], market.levels.shape[1]
+    widest = 0
+    for pair in pairs:
+        widest = max(widest, market.fit_start[pair + 1] - market.fit_start[pair])
+    offers = widest * market.variant_fen.shape[1]
+    gain, who, variant = np.empty(offers), np.empty(offers, np.int64), np.empty(offers, np.int64)
+    density, reach = np.empty(widest), np.empty(widest)
+    price, vehicle = np.empty((n_homes, n_levels)), np.zeros((n_homes, n_levels), np.int64)
+    columns = 0
+    for pair in pairs:
+        day, work = market.pair_day[pair], market.pair_work[pair]
+        fits = market.fits[market.fit_start[pair] : market.fit_start[pair + 1]]
+        n = len(fits)
+        gains = False
+        for i in range(n):
+            group = fits[i]
+            away = abs(market.preferred[group] - day) if market.has_preferred[group] else 0
+            density[i] = y[group] - market.shift_fen * away
+            reach[i] = density[i] - market.closest[group]
+            gains = gains or reach[i] > 0
+        if not gains:
+            continue
+        least = cheapest_coaches(market, shared, day, work, price, vehicle)
+        margin = relaxed_margin(market, fits, reach[:n], least)
+        if margin == NOT_PRICED:
+            continue
+        if margins[pair] == NOT_PRICED:
+            margins[pair] = margin
+        for cut in range(cuts):
+            order = list_offers(market, fits, density, gain, who, variant)
+            ratio, home, level, margins[pair] = price_homes(
+                market, work, fits, price, gain, who, variant, order, margins[pair]
+            )
+            if home < 0:
+                break
+            seats = market.levels[market.seats_of[work, home], level]
+            fen = price[home, level]
+            room = columns + 1 < len(loads.start) and loads.start[columns] + n <= len(loads.group)
+            if cut == cuts - 1 or not room:
+                scale_prices(fits, y, ratio)
+                break
+            v = vehicle[home, level]
+            worth, last = write_column(
+                market, shared, day, work, home, v, seats, fits, y, gain, who, variant, order, loads, columns
+            )
+            columns += 1
+            margins[pair] = last
+            if worth - fen <= tolerance * fen:
+                scale_prices(fits, y, ratio)
+                break
+            lower_prices(market, fits, home, y, density, last, worth - fen, fen / seats)
+    return columns

@@ -1,0 +1,230 @@
+"""The dual restricted to the columns found so far, solved roughly and from where it stood before.
+
+Variables: y_g fen a person, mu_vd fen a coach and day, nu fen a fen of the budget; for each train k tau_k fen a seat,
+rho_gk fen a person of a group who may ride it, and sigma_k, what the train earns a seat. With columns c (load x,
+coach of cost f, access and shifts w),
+
+    max  sum people_g y_g - sum fleet_vd mu_vd - budget nu - sum seats_k sigma_k
+    s.t. sum x_g y_g - sum mu held - f nu <= f + w                           each column          (lambda_c)
+         y_g - tau_k - rho_gk - fare_gk nu <= a_gk                           each group and train (t_gk)
+         seats_k tau_k + sum people_g rho_gk - seats_k sigma_k - f_k nu <= f_k     each train     (z_k)
+         0 <= y_g <= leave_g, and within the box; all others >= 0
+
+Nobody needs its optimum: prices near it serve as well, and the next round's columns change it. So it is solved by
+the primal-dual hybrid gradient method (Chambolle and Pock 2011; for linear programs, Applegate et al. 2021) with
+diagonal steps (Pock and Chambolle 2011): a few hundred products with a sparse matrix, begun from the last round's
+prices and multipliers. It moves all prices at once, those of what regions share among them; the average of its
+steps stays near the centre of the optimal prices, where simplex would jump from corner to corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from scheduler.solver.classes import Floats, Instance, Ints
+from scheduler.solver.pricing import Columns, Groups
+from scheduler.solver.pricing_kernel import compiled
+
+STEPS = 300
+
+BOX_UP = 0.3
+BOX_DOWN = 0.1
+BOX_UP_FEN = 100.0
+"""How far a price may move from the best proven one in a round, as a share of it, and in fen upwards."""
+
+COLUMNS_PER_PRICE = 3.0
+KEPT = 0.7
+"""Columns kept: this many for each price; then the share of those nearest to binding stays."""
+
+NU_FEN = 100_000.0
+"""nu is counted in units of 1 / NU_FEN, so that its coefficients are as large as the others'."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRiders:
+    """Who may ride a train: groups, their least fen a head (fare, access, shift), their least fare.
+
+    `seats` counts a seat that is sold again once for each leg.
+    """
+
+    groups: Ints
+    cost_fen: Floats
+    fare_fen: Floats
+    seats: float
+    fixed_fen: float
+
+
+@dataclass(slots=True)
+class Point:
+    """Prices: y (groups), mu (vehicle types, days), nu."""
+
+    y: Floats
+    mu: Floats
+    nu: float
+
+
+class RestrictedDual:
+    """The restricted dual of an instance over a growing pool of columns."""
+
+    def __init__(self, instance: Instance, groups: Groups, trains: list[TrainRiders], start: Point) -> None:
+        self.groups = groups
+        self.shape = instance.fleet.shape
+        n, n_mu, n_trains = len(groups), instance.fleet.size, len(trains)
+        riders = [len(train.groups) for train in trains]
+        self.at_nu = n + n_mu
+        at_tau, at_sigma = self.at_nu + 1, self.at_nu + 1 + n_trains
+        self.size = at_sigma + n_trains + sum(riders)
+        seats = np.array([train.seats for train in trains])
+        budget = instance.budget_fen
+        self.objective = np.concatenate(
+            [groups.people, -instance.fleet.ravel(), [-(budget or 0) / NU_FEN], np.zeros(n_trains), -seats]
+            + [np.zeros(each) for each in riders]
+        )
+        self.ceiling = np.full(self.size, np.inf)
+        self.ceiling[:n] = groups.leave_fen
+        if budget is None:
+            self.ceiling[self.at_nu] = 0.0
+        rows, costs = [], []
+        at_rho = at_sigma + n_trains
+        for k, train in enumerate(trains):
+            rho = np.arange(at_rho, at_rho + len(train.groups))
+            for g, r, fare, cost in zip(train.groups, rho, train.fare_fen, train.cost_fen, strict=True):
+                rows.append(([g, at_tau + k, r, self.at_nu], [1.0, -1.0, -1.0, -fare / NU_FEN]))
+                costs.append(float(cost))
+            at = [at_tau + k, at_sigma + k, self.at_nu, *rho]
+            own = [train.seats, -train.seats, -train.fixed_fen / NU_FEN, *groups.people[train.groups]]
+            rows.append((at, own))
+            costs.append(train.fixed_fen)
+            at_rho += len(train.groups)
+        self.train_rows = _matrix(rows, self.size)
+        self.train_costs = np.array(costs)
+        self.pool = sparse.csr_matrix((0, self.size))
+        self.costs = np.zeros(0)
+        self.x = np.zeros(self.size)
+        self.x[:n] = np.minimum(start.y, groups.leave_fen)
+        for k, train in enumerate(trains):
+            tau = _seat_price(self.x[:n][train.groups] - train.cost_fen, groups.people[train.groups], train.seats)
+            self.x[at_tau + k] = tau
+            self.x[at_sigma + k] = max(0.0, tau - train.fixed_fen / max(train.seats, 1.0))
+        self.multipliers = np.zeros(0)
+        self.train_multipliers = np.zeros(len(costs))
+
+    def add(self, columns: Columns) -> None:
+        """Put columns into the pool."""
+        n, n_days = len(columns), self.shape[1]
+        held = [np.arange(a, b + 1) for a, b in zip(columns.first, columns.last, strict=True)]
+        n_groups = len(self.groups)
+        fleet = [n_groups + v * n_days + days for v, days in zip(columns.vehicle, held, strict=True)]
+        ends = np.cumsum([0, *map(len, fleet)])
+        at = np.concatenate([np.zeros(0, dtype=np.int64), *fleet])
+        shape = n, self.size
+        loads = sparse.csr_matrix((columns.people, columns.group, columns.start), shape=shape)
+        coaches = sparse.csr_matrix((np.full(len(at), -1.0), at, ends), shape=shape)
+        spent = -columns.coach_fen / NU_FEN
+        budget = sparse.csr_matrix((spent, np.full(n, self.at_nu), np.arange(n + 1)), shape=shape)
+        self.pool = sparse.vstack([self.pool, loads + coaches + budget], format="csr")
+        self.costs = np.append(self.costs, columns.coach_fen + columns.way_fen)
+        self.multipliers = np.append(self.multipliers, np.zeros(n))
+
+    def solve(self, centre: Floats) -> Point:
+        """Return prices near the optimum within the box around the prices y of `centre`."""
+        n = len(self.groups)
+        low, high = np.zeros(self.size), self.ceiling.copy()
+        low[:n] = (1 - BOX_DOWN) * centre
+        high[:n] = np.minimum(high[:n], (1 + BOX_UP) * centre + BOX_UP_FEN)
+        rows = sparse.vstack([self.pool, self.train_rows], format="csr")
+        across = rows.T.tocsr()
+        costs = np.append(self.costs, self.train_costs)
+        absolute = abs(rows)
+        scale = float(self.groups.people @ centre / max(1.0, self.groups.people.sum())) or 1.0
+        x, multipliers = self.x.copy(), np.append(self.multipliers, self.train_multipliers)
+        step_x = scale / np.maximum(np.asarray(absolute.sum(axis=0)).ravel(), 1e-6)
+        step_rows = 1 / scale / np.maximum(np.asarray(absolute.sum(axis=1)).ravel(), 1e-6)
+        descend(
+            rows.indptr,
+            rows.indices,
+            rows.data,
+            across.indptr,
+            across.indices,
+            across.data,
+            self.objective,
+            costs,
+            low,
+            high,
+            step_x,
+            step_rows,
+            x,
+            multipliers,
+            STEPS,
+        )
+        self.x = x
+        self.multipliers, self.train_multipliers = np.split(multipliers, [len(self.costs)])
+        self._trim()
+        return Point(x[:n], x[n : self.at_nu].reshape(self.shape), float(x[self.at_nu]) / NU_FEN)
+
+    def _trim(self) -> None:
+        """Forget the columns farthest from binding when there are too many."""
+        most = int(COLUMNS_PER_PRICE * len(self.groups)) + 1000
+        if len(self.costs) <= most:
+            return
+        slack = self.costs - self.pool @ self.x
+        slack[self.multipliers > 1e-6] = -np.inf
+        kept = np.sort(np.argsort(slack, kind="stable")[: int(KEPT * most)])
+        self.pool, self.costs, self.multipliers = self.pool[kept], self.costs[kept], self.multipliers[kept]
+
+
+def _seat_price(gain: Floats, people: Floats, seats: float) -> float:
+    """Return the price at which no more people than seats gain from riding."""
+    order = np.argsort(-gain)
+    full = int(np.searchsorted(np.cumsum(people[order]), seats))
+    return max(0.0, float(gain[order][full])) if full < len(order) else 0.0
+
+
+def _matrix(rows: list[tuple[list[int], list[float]]], width: int) -> sparse.csr_matrix:
+    ends = np.cumsum([0, *(len(at) for at, _values in rows)])
+    at = np.concatenate([np.zeros(0, dtype=np.int64), *(np.array(at) for at, _values in rows)])
+    values = np.concatenate([np.zeros(0), *(np.array(values) for _at, values in rows)])
+    return sparse.csr_matrix((values, at, ends), shape=(len(rows), width))
+
+
+@compiled
+def descend(
+    row_start: Ints,
+    row_at: Ints,
+    row_values: Floats,
+    column_start: Ints,
+    column_at: Ints,
+    column_values: Floats,
+    objective: Floats,
+    costs: Floats,
+    low: Floats,
+    high: Floats,
+    step_x: Floats,
+    step_rows: Floats,
+    x: Floats,
+    multipliers: Floats,
+    steps: int,
+) -> None:
+    """Take primal-dual steps for max objective x, rows x <= costs, low <= x <= high; leave their averages in x."""
+    ahead = np.empty(len(x))
+    mean_x, mean_multipliers = np.zeros(len(x)), np.zeros(len(multipliers))
+    for _step in range(steps):
+        for i in range(len(x)):
+            slope = objective[i]
+            for at in range(column_start[i], column_start[i + 1]):
+                slope -= column_values[at] * multipliers[column_at[at]]
+            moved = min(max(x[i] + step_x[i] * slope, low[i]), high[i])
+            ahead[i] = 2 * moved - x[i]
+            x[i] = moved
+            mean_x[i] += moved / steps
+        for row in range(len(multipliers)):
+            excess = -costs[row]
+            for at in range(row_start[row], row_start[row + 1]):
+                excess += row_values[at] * ahead[row_at[at]]
+            multipliers[row] = max(0.0, multipliers[row] + step_rows[row] * excess)
+            mean_multipliers[row] += multipliers[row] / steps
+    x[:] = mean_x
+    multipliers[:] = mean_multipliers
