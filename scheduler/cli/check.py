@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
 from scheduler.cli.help import Command
 from scheduler.errors import UsageError
 from scheduler.i18n import _
@@ -30,7 +30,7 @@ STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
     cls=Command,
     help=_("List every problem of SEASON's rosters and tables: file, sheet, cell, what is wrong, what to do.")
     + "\n\n"
-    + _("Exit code 1 when there is an error: its row is set aside and not planned. A warning or an info is.")
+    + _("Exit code 1 when there is an error: its row is set aside. A row with a warning or an info is planned.")
     + example_text("scheduler check demo", "scheduler check demo --annotate back --merged county.xlsx"),
 )
 @season_argument
@@ -172,14 +172,15 @@ def _progress_bar(title: str, quiet: bool) -> Iterator[Callable[[int, int], None
 
 def _print(intake: Intake, limit: int) -> None:
     out = console()
-    out.print(_text(_headline(intake), "bold"), soft_wrap=True)
+    out.print(plain(_headline(intake), "bold"), soft_wrap=True)
     if not intake.people:
-        out.print(_("There are no people in the rosters yet: fill in the workbooks in the folder roster."))
+        line = _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
+        out.print(line, soft_wrap=True)
     if intake.issues:
         _print_files(out, intake)
         _print_codes(out, intake)
         _print_issues(out, intake.issues, limit)
-    else:
+    elif intake.people:
         out.print(_("No problem was found."))
 
 
@@ -200,7 +201,7 @@ def _print_files(out: Console, intake: Intake) -> None:
     concerned = [each for each in counts if each.errors or each.warnings or each.infos]
     for each in concerned[:FILES_SHOWN]:
         row = (each.fit, each.set_aside, each.errors, each.warnings, each.infos)
-        table.add_row(_text(each.file.removeprefix("roster/")), *(f"{number:,}" if number else "" for number in row))
+        table.add_row(plain(each.file.removeprefix("roster/")), *(f"{number:,}" if number else "" for number in row))
     out.print(table)
     if len(concerned) > FILES_SHOWN:
         out.print(_("and {n} more files").format(n=len(concerned) - FILES_SHOWN))
@@ -219,7 +220,7 @@ def _print_codes(out: Console, intake: Intake) -> None:
     table.add_column(_("Meaning"), overflow="fold")
     for each in by_code(intake.issues):
         style = STYLES[each.severity]
-        table.add_row(each.code, _text(names[each.severity], style), f"{each.count:,}", _text(each.meaning))
+        table.add_row(each.code, plain(names[each.severity], style), f"{each.count:,}", plain(each.meaning))
     out.print(table)
 
 
@@ -232,9 +233,9 @@ def _print_issues(out: Console, issues: Sequence[Issue], limit: int) -> None:
         out.print(_("One by one, errors first:"), style="bold")
     for each in shown:
         value = f"“{each.value}” " if each.value else ""
-        line = _text(f"{each.code} ", STYLES[each.severity])
-        line.append_text(_text(f"{each.where}: {value}{each.message}"))
-        line.append_text(_text(f" -> {each.cure}", "green"))
+        line = plain(f"{each.code} ", STYLES[each.severity])
+        line.append_text(plain(f"{each.where}: {value}{each.message}"))
+        line.append_text(plain(f" -> {each.cure}", "green"))
         out.print(line, soft_wrap=True)
     if len(issues) > len(shown):
         more = len(issues) - len(shown)
@@ -247,10 +248,3 @@ def _table(title: str) -> Any:
     from rich.table import Table
 
     return Table(title=title, title_justify="left", title_style="bold")
-
-
-def _text(text: str, style: str = "") -> Any:
-    """Return text that the terminal shows as it is: file names and cells are neither markup nor commands."""
-    from rich.text import Text
-
-    return Text("".join(character if character.isprintable() else " " for character in text), style=style)

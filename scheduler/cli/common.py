@@ -19,6 +19,7 @@ from scheduler.i18n import LOCALE_DIR, Language, _, set_language
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -93,6 +94,13 @@ def console(stderr: bool = False, **options: Any) -> Console:
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, **options)
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Return text that the terminal shows as it is: file names and cells are neither markup nor commands."""
+    from rich.text import Text
+
+    return Text("".join(character if character.isprintable() else " " for character in text), style=style)
 
 
 def print_json(value: object) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
 from scheduler.cli.help import Command
 from scheduler.errors import InputError
 from scheduler.i18n import _
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from scheduler.load import Intake
     from scheduler.plan import Plan
+    from scheduler.problem import Problem
     from scheduler.solver.solve import Progress
 
 
@@ -82,7 +83,7 @@ def plan(
             _("mend them (scheduler check lists all), or plan without --strict"),
         )
 
-    from scheduler.season.plans import store_plan
+    from scheduler.season.plans import earlier_plan, store_plan
     from scheduler.solver.solve import solve
 
     with _progress_display(as_json) as show, _interruptible() as interrupted:
@@ -100,8 +101,14 @@ def plan(
     seconds = time.monotonic() - started
     if as_json:
         print_json(_as_json(result, seconds))
+    elif not intake.problem.parties:
+        click.echo(_nobody(intake))
     else:
-        _print_summary(intake, result, path, seconds)
+        _print_summary(intake, result, seconds)
+        out = console()
+        out.print(_("Plan: {path}").format(path=path), soft_wrap=True, markup=False)
+        if earlier := earlier_plan(season):
+            out.print(_("The earlier plan is kept: {path}").format(path=earlier), soft_wrap=True, markup=False)
 
 
 def _as_json(result: Plan, seconds: float) -> dict[str, Any]:
@@ -160,7 +167,7 @@ def _progress_display(quiet: bool) -> Iterator[Any]:
 def _progress_line(progress: Progress) -> str:
     cost = yuan(progress.cost_fen) if progress.cost_fen is not None else "-"
     bound = yuan(progress.bound_fen) if progress.bound_fen is not None else "-"
-    gap = f"{progress.gap:.2%}" if progress.gap is not None else "-"
+    gap = _percent(progress.gap) if progress.gap is not None else "-"
     return _(
         "{elapsed:5.0f} s  {phase}  cost {cost}  bound {bound}  gap {gap}  runs {runs}  people {served}/{people}"
     ).format(
@@ -180,55 +187,86 @@ def yuan(fen: int) -> str:
     return f"{fen / 100:,.0f}"
 
 
-def _print_summary(intake: Intake, result: Plan, path: Path, seconds: float) -> None:
+def _percent(gap: float) -> str:
+    """Return a gap, never rounded down to none."""
+    return "<0.01%" if 0 < gap < 0.0001 else f"{gap:.2%}"
+
+
+def _amount(fen: int) -> str:
+    return _("{amount} yuan").format(amount=yuan(fen))
+
+
+def _nobody(intake: Intake) -> str:
+    if intake.set_aside:
+        text = _("Nobody can be planned: all {n} rows are set aside; scheduler check says why.")
+        return text.format(n=f"{intake.set_aside:,}")
+    return _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
+
+
+def _print_summary(intake: Intake, result: Plan, seconds: float) -> None:
     from rich.table import Table
 
-    out = console()
-    served = sum(run.load for run in result.runs)
-    left = sum(len(entry.refs) for entry in result.unserved)
-    coaches = [run for run in result.runs if run.mode == "coach"]
-    seats, riders = sum(run.seats for run in coaches), sum(run.load for run in coaches)
-    table = Table(title=result.season, show_header=False, title_justify="left", box=None, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(justify="right")
-    people = served + left
-    share = f" ({served / people:.1%})" if people else ""
-    table.add_row(_("People with a seat"), f"{served:,} / {people:,}{share}")
-    table.add_row(_("Left behind"), f"{left:,}")
-    table.add_row(_("Rows set aside (scheduler check says why)"), f"{len(result.set_aside):,}")
-    table.add_row(_("Coach runs"), f"{len(coaches):,}")
-    table.add_row(_("Trains"), f"{len(result.runs) - len(coaches):,}")
-    if seats:
-        table.add_row(_("Coach load factor"), f"{riders / seats:.1%}")
-        table.add_row(_("People a coach run"), f"{riders / len(coaches):.1f}")
-    table.add_section()
-    parts = (
-        ("runs", _("Coaches and trains")),
-        ("seats", _("Train fares")),
-        ("date_shift", _("Date shifts")),
-        ("access", _("Ways to the boarding points")),
-        ("unserved", _("People left behind")),
-        ("total", _("Total cost")),
-    )
-    for key, label in parts:
-        table.add_row(label, _("{amount} yuan").format(amount=yuan(getattr(result.cost, key))))
-    table.add_row(_("Proven: no plan costs less than"), _bound_text(result))
-    if result.gap is not None:
-        optimal = result.bound == result.cost.total
-        table.add_row(_("Gap"), _("0 (proven optimal)") if optimal else f"{result.gap:.2%}")
-    table.add_section()
+    table = Table(title=plain(result.season), show_header=False, title_justify="left", box=None, pad_edge=False)
+    table.add_column(style="bold", overflow="fold")
+    table.add_column(justify="right", overflow="fold")
+    for rows in (_people_rows(result), cost_rows(intake.problem, result)):
+        for row in rows:
+            table.add_row(*row)
+        table.add_section()
     table.add_row(_("Verified"), _("every rule and every cost"))
     table.add_row(_("Time"), _("{seconds:.0f} s").format(seconds=seconds))
+    out = console()
     out.print(table)
-    if result.unserved:
-        out.print()
-        out.print(_unserved_table(result))
     out.print()
-    out.print(_("Plan: {path}").format(path=path), soft_wrap=True)
+    if result.unserved:
+        out.print(_unserved_table(result))
+        out.print()
 
 
-def _bound_text(result: Plan) -> str:
-    return _("not proven") if result.bound is None else _("{amount} yuan").format(amount=yuan(result.bound))
+def _people_rows(result: Plan) -> Iterator[tuple[str, str]]:
+    served = sum(run.load for run in result.runs)
+    left = sum(len(entry.refs) for entry in result.unserved)
+    people = served + left
+    yield _("People with a seat"), f"{served:,} / {people:,} ({served / people:.1%})"
+    yield _("Left behind"), f"{left:,}"
+    if result.set_aside:
+        yield _("Rows set aside (scheduler check says why)"), f"{len(result.set_aside):,}"
+    coaches = [run for run in result.runs if run.mode == "coach"]
+    yield _("Coach runs"), f"{len(coaches):,}"
+    yield _("Trains"), f"{len(result.runs) - len(coaches):,}"
+    if coaches:
+        seats, riders = sum(run.seats for run in coaches), sum(run.load for run in coaches)
+        yield _("Coach load factor"), f"{riders / seats:.1%}"
+        yield _("People a coach run"), f"{riders / len(coaches):.1f}"
+
+
+def cost_rows(problem: Problem, result: Plan) -> Iterator[tuple[str, str]]:
+    """Yield what the plan costs and what is proven of it, label and figure."""
+    cost = result.cost
+    yield _("Coaches and trains"), _amount(cost.runs)
+    yield _("Train fares"), _amount(cost.seats)
+    yield _("Date shifts"), _amount(cost.date_shift)
+    yield _("Ways to the boarding points"), _amount(cost.access)
+    yield _("People left behind"), _amount(cost.unserved)
+    yield _("Total cost"), _amount(cost.total)
+    if result.feeders:
+        from scheduler.itinerary import feeder_summary
+
+        feeders = feeder_summary(problem, result.runs, result.feeders)
+        yield _("Beside it: feeders, {n} rounds").format(n=f"{feeders.rounds:,}"), _amount(feeders.cost_fen)
+    if result.bound is None or result.gap is None:
+        yield _("Proven: no plan costs less than"), _("not proven")
+        return
+    yield _("Proven: no plan costs less than"), _amount(result.bound)
+    if result.bound == cost.total:
+        yield _("Gap"), _("0 (proven optimal)")
+        return
+    yield _("Gap"), _percent(result.gap)
+    if 0 < cost.unserved < cost.total:
+        yield (
+            _("Gap over cost less the unserved part"),
+            _percent((cost.total - result.bound) / (cost.total - cost.unserved)),
+        )
 
 
 def _unserved_table(result: Plan) -> Table:
@@ -246,5 +284,5 @@ def _unserved_table(result: Plan) -> Table:
     table.add_column(_("Reason"), overflow="fold")  # Chinese has no spaces to break at
     table.add_column(_("What would help"), overflow="fold")
     for (code, reason), count in people.most_common(12):
-        table.add_row(code, str(count), reason, remedy[code, reason])
+        table.add_row(code, f"{count:,}", plain(reason), plain(remedy[code, reason]))
     return table

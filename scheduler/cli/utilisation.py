@@ -89,6 +89,9 @@ def _print_tables(figures: Utilisation) -> None:
 
     out = console()
     total, coaches = figures.total, figures.coaches
+    if not total.runs:
+        out.print(_("The plan has no runs: nobody travels yet."), soft_wrap=True)
+        return
     head = Table(title=_("Seat utilisation"), title_justify="left", show_header=False, box=None, pad_edge=False)
     head.add_column(style="bold")
     head.add_column(justify="right")

@@ -28,14 +28,25 @@ def store_plan(season: Path, plan: Plan) -> Path:
     """
     path = plan_path(season)
     if path.exists():
-        numbers = [int(m[1]) for p in path.parent.glob("plan-*.json") if (m := re.fullmatch(r"plan-(\d+)", p.stem))]
         try:
             earlier = path.read_bytes()
         except OSError as error:
             raise OutputError(_("the earlier plan cannot be kept: {reason}").format(reason=error), str(path)) from error
-        write_whole(path.with_name(f"plan-{max(numbers, default=0) + 1}.json"), earlier)
+        write_whole(path.with_name(f"plan-{_last_number(path.parent) + 1}.json"), earlier)
     write_whole(path, plan.to_json())
     return path
+
+
+def earlier_plan(season: Path) -> Path | None:
+    """Return the plan that the current one replaced; None when it is the season's first."""
+    folder = plan_path(season).parent
+    number = _last_number(folder)
+    return folder / f"plan-{number}.json" if number else None
+
+
+def _last_number(folder: Path) -> int:
+    numbers = (re.fullmatch(r"plan-(\d+)", path.stem) for path in folder.glob("plan-*.json"))
+    return max((int(number[1]) for number in numbers if number), default=0)
 
 
 def read_plan(season: Path) -> Plan:
