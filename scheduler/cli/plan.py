@@ -212,7 +212,7 @@ def _print_summary(intake: Intake, result: Plan, seconds: float) -> None:
     for rows in (_people_rows(result), cost_rows(intake.problem, result)):
         for row in rows:
             table.add_row(*row)
-        table.add_section()
+        table.add_row()
     table.add_row(_("Verified"), _("every rule and every cost"))
     table.add_row(_("Time"), _("{seconds:.0f} s").format(seconds=seconds))
     out = console()

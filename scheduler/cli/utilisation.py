@@ -122,7 +122,7 @@ def _load_table(title: str, loads: tuple[Load, ...]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", pad_edge=False)
+    table = Table(title=title, title_justify="left")
     table.add_column("")
     for heading in (_("Runs"), _("People"), _("Seats"), _("Load factor")):
         table.add_column(heading, justify="right")
