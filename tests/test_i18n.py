@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 from scheduler import i18n
 from tools.catalogue import LOCALE_DIR, compiled
@@ -27,6 +29,15 @@ def _messages(path: Path) -> set[str]:
     return found
 
 
+def _template_messages(path: Path) -> set[str]:
+    """Return every literal given to `_` in a template."""
+    found = set()
+    for line, _function, message in extract_from_ast(Environment().parse(path.read_text(encoding="utf-8")), ("_",)):
+        assert isinstance(message, str), f"{path}:{line}: _ takes one message"
+        found.add(message)
+    return found
+
+
 def _catalogues() -> dict[str, str]:
     translations: dict[str, str] = {}
     for po in LOCALE_DIR.rglob("*.po"):
@@ -43,9 +54,18 @@ def _fields(text: str) -> set[str]:
 
 def test_every_message_is_translated() -> None:
     messages = {m: path.name for path in PACKAGE.rglob("*.py") for m in _messages(path)}
+    messages |= {m: path.name for path in PACKAGE.rglob("*.j2") for m in _template_messages(path)}
     translations = _catalogues()
     missing = sorted(f"{file}: {message}" for message, file in messages.items() if not translations.get(message))
     assert missing == []
+
+
+def test_messages_of_templates_are_found(tmp_path: Path) -> None:
+    template = tmp_path / "page.html.j2"
+    template.write_text(
+        '<p title="{{ _("One") }}">{% for each in _("Two") %}{{ each | f(_("Three")) }}{% endfor %}</p>'
+    )
+    assert _template_messages(template) == {"One", "Two", "Three"}
 
 
 def test_translations_keep_the_placeholders() -> None:
