@@ -14,7 +14,7 @@ from tests import builders as b
 from tests.brute_force import optimum
 from tests.strategies import problems, tiny_problems
 
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @FEW
