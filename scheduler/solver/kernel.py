@@ -244,10 +244,11 @@ class Kernel:
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """An LP solution in yuan: value, runs, duals; `broken` counts the strong rows it showed to be missing."""
+    """An LP solution in yuan: value, runs and their reduced costs, duals; `broken` counts the strong rows it lacked."""
 
     value: float
     runs: Floats
+    reduced: Floats
     pi: Floats
     mu: Floats
     beta: float
@@ -427,7 +428,9 @@ class _Program:
             mu[cell] = max(0.0, -answer.ineqlin.marginals[self.fleet_at + i])
         beta = 0.0 if self.budget_at is None else max(0.0, -answer.ineqlin.marginals[self.budget_at])
         x = np.asarray(answer.x)
-        return Relaxed(float(answer.fun), x[: len(self.kernel.kernel)], pi, mu, beta, self._tighten(x))
+        n = len(self.kernel.kernel)
+        reduced = np.asarray(answer.lower.marginals)[:n]
+        return Relaxed(float(answer.fun), x[:n], reduced, pi, mu, beta, self._tighten(x))
 
     def _tighten(self, x: Floats) -> int:
         """Mark the strong rows that an LP solution breaks; return how many are new."""
@@ -503,7 +506,12 @@ def pack(load: dict[int, int], size: Ints, seats: int, coaches: int, min_load: i
     return [part for part, free in zip(parts, room, strict=True) if seats - free >= max(1, min_load)]
 
 
-ROUNDS = 10
+ROUNDS = 6
+"""Rounds of pricing; more of them make the kernel no better for the time they take."""
+
+SPARE_SERVICES = 10
+"""Services beyond the LP's support, those of least reduced cost."""
+
 KERNEL_GAP = 1e-3
 
 
@@ -526,7 +534,10 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
     relaxed = kernel.program().relax(max(0.1, time_limit_s - (time.monotonic() - started)))
     if relaxed is None:
         return None
-    kernel.kernel = [each for each, runs in zip(kernel.kernel, relaxed.runs, strict=True) if runs > 1e-6]
+    used = relaxed.runs > 1e-6
+    spare = np.flatnonzero(~used)
+    used[spare[np.argsort(relaxed.reduced[spare], kind="stable")[:SPARE_SERVICES]]] = True
+    kernel.kernel = [each for each, kept in zip(kernel.kernel, used, strict=True) if kept]
     resold = any(services.instance.trains[train.train].resell for train in block.trains)
     left_s = max(0.2, time_limit_s - (time.monotonic() - started))
     return kernel.program().solve(left_s, nodes, KERNEL_GAP, split=not resold and block.budget_fen is None)

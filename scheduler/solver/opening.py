@@ -132,7 +132,7 @@ class Opening:
 
     def _train(self, index: int) -> _Run:
         train, link = self.block.trains[index], self._train_links[index]
-        seats = int(train.seats.max(initial=0))
+        seats = int(train.seats.min())
         load = np.zeros(len(link.at), dtype=np.int64)
         return _Run(None, index, link, seats, train.fixed_fen, train.min_load, load)
 

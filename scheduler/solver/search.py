@@ -38,9 +38,10 @@ NODES = 100
 NO_LIMIT_S = 1e6
 """Limits of one block: seconds, or nodes of the MIP where the work must not depend on the clock."""
 
-ZONE_LIMIT_S = 20.0
+ZONE_LIMIT_S = 15.0
+ZONE_PEOPLE_PER_S = 2_500
 ZONE_STEPS = 20
-"""Limits of one go at a zone: seconds, or steps. A zone that got better has another go."""
+"""Limits of one go at a zone: seconds, one more for so many people; or steps. One that got better has another go."""
 
 MOST_MISSES = 50
 """After so many choices that hold nobody the search is over."""
@@ -112,7 +113,8 @@ class Search:
     ) -> None:
         """Remake blocks until the deadline, the number of iterations or `stopped`."""
         flying: deque[tuple[int, Future[Loads | None] | Task]] = deque()
-        zones = self._zones()
+        # Opening knows no budget: under one it would only waste its time.
+        zones = self._zones() if self.instance.budget_fen is None else []
         small = self._small_regions()
         turn = misses = 0
         while True:
@@ -133,7 +135,7 @@ class Search:
                     misses += 1
                     continue
                 misses = 0
-                limit_s = min(ZONE_LIMIT_S if choice.whole else BLOCK_LIMIT_S, 0.85 * left_s - 0.5)
+                limit_s = min(self._limit_s(piece), 0.85 * left_s - 0.5)
                 task = Task(piece.block, choice.whole, limit_s, self.deterministic)
                 number = self._tick = self._tick + 1
                 self.pieces[number] = piece
@@ -150,6 +152,12 @@ class Search:
             if stopped() or time.monotonic() > deadline:
                 self.restore()
                 return
+
+    def _limit_s(self, piece: _Piece) -> float:
+        if not piece.zone:
+            return BLOCK_LIMIT_S
+        block = piece.block
+        return ZONE_LIMIT_S + float((self.instance.size[block.classes] * block.counts).sum()) / ZONE_PEOPLE_PER_S
 
     # Choosing blocks ---------------------------------------------------------------------------------------------
 
@@ -222,8 +230,10 @@ class Search:
             for w in self.services.work_sets[coaches[i].work]:
                 weight[w] = weight.get(w, 0) + 1
         stops = sorted(weight, key=lambda w: -weight[w])[:MOST_STOPS]
-        days = sorted({coaches[i].day for i in runs} | {day})
-        return _Choice(runs, stops, days)
+        days = {coaches[i].day for i in runs} | {day}
+        if rng.random() < 0.5:
+            days |= {each + step for each in days for step in (-1, 1)}
+        return _Choice(runs, stops, sorted(days & set(range(instance.n_days))))
 
     def _thin_run(self) -> int:
         """Return a run, most likely one that is thin or dear for its people."""
@@ -286,15 +296,12 @@ class Search:
         granted = held + (free + 1) // 2 if self.pieces else held + free
         cost = sum(books.coach_fen(coach) for coach in coaches) + old_trains
         cost += sum(int(instance.leave_fen[k]) * n for k, n in left.items())
+        draft.coaches = [coach for i, coach in enumerate(draft.coaches) if i not in chosen]
         granted_fen, budget = 0, None
         if instance.budget_fen is not None:
             whole = self._spent_of(coaches, train_parts)
-            spare = instance.budget_fen - books.spent(draft) - sum(p.granted_fen for p in self.pieces.values())
-            for t, part in train_parts.items():
-                spare += 0 * len(part) * t
-            budget = whole + (spare - whole) // (2 if self.pieces else 1) if spare > whole else whole
-            granted_fen = budget
-        draft.coaches = [coach for i, coach in enumerate(draft.coaches) if i not in chosen]
+            spare = instance.budget_fen - books.spent(draft) - sum(p.granted_fen for p in self.pieces.values()) - whole
+            granted_fen = budget = whole + max(0, spare) // (2 if self.pieces else 1)
         for k, n in left.items():
             draft.left[k] -= n
         classes = np.array(sorted(counts), dtype=np.int64)
