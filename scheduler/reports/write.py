@@ -136,7 +136,8 @@ def _cancelling(pool: ProcessPoolExecutor) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-_worker: Callable[[int], Path]
+_worker: tuple[list[Job], Path, JobFont]
+"""What a worker process writes: the jobs, the output folder, the font."""
 
 
 def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, out: Path, font: JobFont, lang: Language) -> None:
@@ -145,11 +146,12 @@ def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, out: Path, font: 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_language(lang)
     jobs = Jobs(Book(problem, plan), ids).all
-    _worker = lambda index: _write_job(jobs[index], out, font)  # noqa: E731
+    _worker = (jobs, out, font)
 
 
 def _work(index: int) -> Path:
-    return _worker(index)
+    jobs, out, font = _worker
+    return _write_job(jobs[index], out, font)
 
 
 def _where_missing(book: Book, font: JobFont) -> tuple[tuple[str, str], ...]:
