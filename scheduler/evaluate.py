@@ -149,15 +149,19 @@ class Evaluator:
     # Coaches -----------------------------------------------------------------------------------------------------
 
     def path(self, home: Iterable[str], work: Iterable[str]) -> Path:
-        """Return the shortest path over all boarding stops, then all alighting stops."""
+        """Return the shortest path over all boarding stops, then all alighting stops.
+
+        Ties are free: of several shortest orders it is the one whose ends lie farthest apart, which the detour rule
+        allows if it allows any of them.
+        """
         key = frozenset(home), frozenset(work)
         if key not in self._paths:
             boarding, alighting = key if self.to_work else key[::-1]
             orders = (b + a for b in permutations(sorted(boarding)) for a in permutations(sorted(alighting)))
-            self._paths[key] = min(
-                (self.path_of(order[: len(boarding)], order[len(boarding) :]) for order in orders),
-                key=lambda path: path.km,
-            )
+            paths = [self.path_of(order[: len(boarding)], order[len(boarding) :]) for order in orders]
+            shortest_km = min(path.km for path in paths)
+            tied = [path for path in paths if path.km <= shortest_km + KM_TOLERANCE]
+            self._paths[key] = max(tied, key=self._direct_km)
         return self._paths[key]
 
     def path_of(self, boarding: tuple[str, ...], alighting: tuple[str, ...]) -> Path:
@@ -185,9 +189,13 @@ class Evaluator:
         return self.detour_ok(self.path(home, work))
 
     def detour_ok(self, path: Path) -> bool:
-        """Tell whether a path is at most max_detour times the direct distance of its ends (and finite)."""
+        """Tell whether a path is at most max_detour times the direct distance of its ends; both must be known."""
+        return path.km <= self.policy.max_detour * self._direct_km(path) + KM_TOLERANCE
+
+    def _direct_km(self, path: Path) -> float:
+        """Return the distance between a path's ends, -infinity where it is not known: nothing is allowed then."""
         direct_km = self.problem.km(path.stops[0], path.stops[-1])
-        return math.isfinite(path.km) and path.km <= self.policy.max_detour * direct_km + KM_TOLERANCE
+        return direct_km if math.isfinite(direct_km) else -math.inf
 
     def drivers(self, path: Path) -> int:
         """Return the drivers a path needs: 1 up to 8 h and 600 km, 2 up to 16 h, else 3.

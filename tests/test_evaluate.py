@@ -211,6 +211,26 @@ def test_where_a_coach_may_stop(policy: dict[str, Any], allowed: bool) -> None:
     assert evaluator(policy=policy).allowed((GUXIAN, LUODU), (SHENZHEN, DONGGUAN)) is allowed
 
 
+def test_of_tied_orders_the_one_the_detour_rule_allows_is_taken() -> None:
+    """顾县-罗渡-深圳 and 罗渡-顾县-深圳 are 1,020 km both; their ends lie 1,000 and 700 km apart."""
+    ties = {(GUXIAN, LUODU): 20.0, (LUODU, GUXIAN): 320.0, (LUODU, SHENZHEN): 1000.0, (GUXIAN, SHENZHEN): 700.0}
+    for name, other in ((GUXIAN, LUODU), (LUODU, GUXIAN)):
+        renamed = {tuple({GUXIAN: name, LUODU: other}.get(end, end) for end in pair): km for pair, km in ties.items()}
+        legs = {(a, b): Leg(km) for (a, b), km in renamed.items()}
+        here = evaluator(distances=legs, policy={"home_radius_km": 400, "max_detour": 1.1})
+        assert here.path({GUXIAN, LUODU}, {SHENZHEN}).boarding == (other, name)
+        assert here.allowed({GUXIAN, LUODU}, {SHENZHEN})
+
+
+def test_no_coach_runs_where_the_direct_distance_of_its_ends_is_unknown() -> None:
+    """Neither 罗渡 nor 深圳 has coordinates: only the leg by 顾县 has a distance."""
+    legs = {(LUODU, GUXIAN): Leg(20.0), (GUXIAN, LUODU): Leg(20.0), (GUXIAN, SHENZHEN): Leg(1500.0)}
+    nowhere = {name: replace(place, lat=None, lon=None) for name, place in places().items()}
+    here = evaluator(distances=legs, places=nowhere)
+    assert here.path({GUXIAN, LUODU}, {SHENZHEN}).km == 1520
+    assert not here.allowed({GUXIAN, LUODU}, {SHENZHEN})
+
+
 @pytest.mark.parametrize(
     ("km", "speed", "drivers"),
     [

@@ -136,18 +136,20 @@ class Services:
         work = _stop_set_rows([stops], instance.work_km, instance.work_min, towards_last=not instance.to_work)
         km = np.full(n_sets, np.inf)
         minutes = np.full(n_sets, np.inf)
-        ends = np.zeros((n_sets, 2), dtype=np.int64)
+        direct = np.full(n_sets, -np.inf)
+        link_km = np.where(np.isfinite(instance.link_km), instance.link_km, -np.inf)  # an unknown one allows nothing
         for h in range(home.stops.shape[1]):
             here = home.stops[:, h]
             for w, stop in enumerate(stops):
                 total = home.inner_km[:, h] + instance.link_km[here, stop] + work.inner_km[0, w]
-                shorter = total < km
+                ends_km = link_km[home.outer[:, h], work.outer[0, w]]
+                # Ties are free: of equally short ways the one with its ends farthest apart, as the Evaluator's path.
+                shorter = total < km - KM_TOLERANCE
+                shorter |= (total <= km + KM_TOLERANCE) & (ends_km > direct)
                 km[shorter] = total[shorter]
+                direct[shorter] = ends_km[shorter]
                 whole = home.inner_min[:, h] + instance.link_min[here, stop] + work.inner_min[0, w]
                 minutes[shorter] = whole[shorter]
-                ends[shorter, 0] = home.outer[shorter, h]
-                ends[shorter, 1] = work.outer[0, w]
-        direct = instance.link_km[ends[:, 0], ends[:, 1]]
         finite = np.isfinite(km)
         allowed = finite & (km <= instance.max_detour * direct + KM_TOLERANCE)
         path_m = np.where(finite, np.floor(np.where(finite, km, 0) * 10 + 0.5 + 1e-7), 0).astype(np.int64) * 100
