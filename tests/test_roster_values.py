@@ -34,6 +34,7 @@ STANDARD = "11010519491231002X"  # the example of GB 11643
         (STANDARD.lower(), (), True),
         (f"'{STANDARD}", (), True),
         (f" {STANDARD} ", (), True),
+        (f'="{STANDARD}"', (), True),
         ("110105 19491231 002X", (), True),
         ("１１０１０５19491231002X", (), True),
         ("999999199001010008", (), False),  # an unknown area is nobody's business
@@ -75,6 +76,7 @@ def test_one_check_character_in_eleven_is_right(body: str) -> None:
         (13800000000.0, "13800000000", True, False),
         ("138-0000-0000", "13800000000", True, True),
         ("+86 138 0000 0000", "13800000000", True, True),
+        ('="13800000000"', "13800000000", True, True),
         ("8613800000000", "13800000000", True, True),
         ("１３８００００００００", "13800000000", True, True),
         ("13800000000/13900000000", "13800000000", True, True),

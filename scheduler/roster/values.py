@@ -30,12 +30,12 @@ _PLAIN = re.compile(r"[\u4e00-\u9fa5A-Za-z0-9·()\-]*")
 _UNUSUAL = re.compile(rf"[^\s\x20-\x7e·{_HAN}\u3000-\u303f\uff00-\uffef\u2010-\u2027]")
 
 _APOSTROPHES = "'`‘’′＇\""
-_ID_FILLING = re.compile(r"[\s\-—–_." + _APOSTROPHES + "]+")
+_ID_FILLING = re.compile(r"[\s\-—–_.=" + _APOSTROPHES + "]+")  # ="5116…" in a CSV keeps Excel from counting
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$", re.IGNORECASE)
 _DECIMAL_ID = re.compile(r"^\d{16,}\.0+$")
 
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
-_PHONE_FILLING = re.compile(r"[\s\-—–_.()" + _APOSTROPHES + "]+")
+_PHONE_FILLING = re.compile(r"[\s\-—–_.()=" + _APOSTROPHES + "]+")
 _PHONE_SEPARATORS = re.compile(r"[/,;、，；]|或|\n")
 
 NOTHING = frozenset(
