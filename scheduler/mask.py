@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 STAR = "*"
 _ID_SHOWN = 4
 _PHONE_HEAD, _PHONE_TAIL, _SHORT_TAIL = 3, 4, 2
+
+_ID_IN_TEXT = re.compile(r"(?<!\d)\d{14,17}[\dXxＸｘ](?!\d)")
+_MOBILE_IN_TEXT = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 # Surnames of two characters that are still in use (复姓); all other surnames are the first character.
 _COMPOUND_SURNAMES = frozenset(
@@ -59,6 +64,12 @@ def mask_phone(number: str) -> str:
         hidden = max(len(number) - _SHORT_TAIL, (len(number) + 1) // 2)
         return STAR * hidden + number[hidden:]
     return number[:_PHONE_HEAD] + STAR * (len(number) - _PHONE_HEAD - _PHONE_TAIL) + number[-_PHONE_TAIL:]
+
+
+def mask_text(text: str) -> str:
+    """Return free text with every ID and mobile number in it masked: people write them into any cell."""
+    text = _ID_IN_TEXT.sub(lambda found: mask_id(found[0]), text)
+    return _MOBILE_IN_TEXT.sub(lambda found: mask_phone(found[0]), text)
 
 
 def mask_name(name: str) -> str:

@@ -259,6 +259,12 @@ def test_page_has_no_personal_data_and_asks_nothing_of_the_network(tmp_path: Pat
     assert not re.search(r"https?://|<script", html)
 
 
+def test_page_masks_numbers_that_slipped_into_another_column(tmp_path: Path) -> None:
+    html = page_of(load(season(tmp_path / "s", person(21, 目的地=id_number(21)), person(22, 目的地="13800001234"))))
+    assert id_number(21) not in html
+    assert "13800001234" not in html
+
+
 def test_page_escapes_names(tmp_path: Path) -> None:
     home = write(tmp_path / "s", {"roster/<b>顾县镇.csv": csv_text(person(5, 目的地="<script>alert(1)</script>"))})
     html = page_of(load(home))

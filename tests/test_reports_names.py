@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.mask import mask_id, mask_name, mask_phone
+from scheduler.mask import mask_id, mask_name, mask_phone, mask_text
 from scheduler.reports.names import MAX_NAME, safe_name, tab_names, unique
 
 RESERVED = {"CON", "PRN", "AUX", "NUL", "COM1", "LPT9"}
@@ -50,6 +50,12 @@ def test_sheet_names_are_what_excel_takes(texts: list[str]) -> None:
 def test_ids_show_the_last_four_only() -> None:
     assert mask_id("51162119900101000X") == "*" * 14 + "000X"
     assert mask_id("123") == "**3"
+
+
+def test_numbers_inside_a_text_are_masked() -> None:
+    assert mask_text("同51162119900101000x、13800001234一起") == "同**************000x、138****1234一起"
+    assert mask_text("511621900101001") == "***********1001"
+    assert mask_text("2027-02-15 08:30, 20270215, 0826-5222233") == "2027-02-15 08:30, 20270215, 0826-5222233"
 
 
 @pytest.mark.parametrize(

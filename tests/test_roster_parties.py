@@ -90,6 +90,12 @@ def test_a_companion_of_another_township_is_reported() -> None:
     assert [each.code for each in issues] == ["R304"]
 
 
+def test_a_companion_named_by_the_id_is_masked() -> None:
+    _parties, [issue] = parties_of(entry("51162119900101000X"))
+    assert issue.value == "**************000X"
+    assert "5116211990" not in issue.message + issue.cure
+
+
 def test_members_who_leave_something_open_follow_the_group() -> None:
     (party,), issues = parties_of(
         entry("1", preferred=None, mode="any"), entry("1", mode="coach", destination=BAOAN), entry("1", preferred=None)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from scheduler.i18n import _
+from scheduler.mask import mask_text
 
 Severity = Literal["error", "warning", "info"]
 
@@ -80,9 +81,13 @@ def issue(
     message: str = "",
     cure: str = "",
 ) -> Issue:
-    """Return an issue of `code`; its meaning and general cure stand in where `message` or `cure` is empty."""
+    """Return an issue of `code`; its meaning and general cure stand in where `message` or `cure` is empty.
+
+    ID and mobile numbers are masked wherever they stand: columns slip, and a companion may be named by the ID.
+    """
     kind = CODES[code]
-    return Issue(kind.severity, code, file, sheet, row, column, value, message or _(kind.meaning), cure or _(kind.cure))
+    value, message = mask_text(value), mask_text(message or _(kind.meaning))
+    return Issue(kind.severity, code, file, sheet, row, column, value, message, cure or _(kind.cure))
 
 
 CODES: Mapping[str, Code] = MappingProxyType(
