@@ -135,7 +135,10 @@ def test_a_fleet_of_zero_and_no_fleet_are_fine(tmp_path: Path) -> None:
 
 def test_table_level_problems(tmp_path: Path) -> None:
     assert [issue.code for issue in fleet(tmp_path, "车型,数量\n大客,3\n")[2]] == ["R103"]
-    assert [issue.code for issue in fleet(tmp_path, "几辆车而已\n")[2]] == ["R102"]
+    [no_headings] = fleet(tmp_path, "几辆车而已\n")[2]
+    assert no_headings.code == "R102"
+    assert "车型、核定载客" in no_headings.cure
+    assert "姓名" not in no_headings.cure
     assert [issue.code for issue in fleet(tmp_path, "")[2]] == ["R101"]
     (tmp_path / "fleet.xlsx").write_bytes(b"")
     only(fleet(tmp_path, "车型,核定载客,每公里\n大客,49,9\n")[2], "fleet.xlsx", None, "")  # type: ignore[arg-type]

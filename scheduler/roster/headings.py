@@ -88,6 +88,10 @@ class Headings:
     def _cache(self) -> dict[str, tuple[str, int] | None]:
         return {}
 
+    def title(self, name: str) -> str:
+        """Return the usual heading of a field."""
+        return self.aliases[name][0] if self.aliases[name] else name
+
     def field_of(self, heading: str) -> tuple[str, int] | None:
         """Return the field a heading means and how usual a name it is, 0 the most; None when it is not known."""
         if heading not in self._cache:
@@ -198,10 +202,11 @@ def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: 
     """
     tables = [table for sheet in sheets for table in _tables_of(sheet, headings)]
     if not tables:
-        issues.append(issue("R102", file))
+        titles = "、".join(headings.title(name) for name in headings.required)
+        issues.append(issue("R102", file, cure=_("add one row of headings: {titles}").format(titles=titles)))
     for table in tables:
         for name in table.missing:
-            title = headings.aliases[name][0] if headings.aliases[name] else name
+            title = headings.title(name)
             issues.append(
                 issue(
                     "R103",

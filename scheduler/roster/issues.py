@@ -101,7 +101,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "R102": Code(
             "error",
             "no heading row found",
-            "add one row of headings: 姓名, 身份证号, 乡镇, 目的地",
+            "add one row of headings",
             "a workbook that holds only people, without headings",
         ),
         "R103": Code(
