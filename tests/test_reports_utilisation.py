@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -187,6 +188,17 @@ def test_the_page_in_english(mixed: Book, english: None) -> None:
     assert '<html lang="en">' in text
     words = re.sub(r"<[^>]+>|广东省|深圳市|东莞市|顾县镇?|测试季|岳运|\d+座", "", text.split("</style>")[1])
     assert not re.findall(r"[\u4e00-\u9fff]+", words)
+
+
+def test_charts_of_one_day_are_not_blown_up() -> None:
+    day = date(2027, 2, 15)
+    few = [
+        charts.heatmap("t", [day], ["深圳"], {(day, "深圳"): (9, 9)}),
+        charts.run_bars("t", [(day, "R1", 0.9, False)]),
+    ]
+    for chart in few:
+        assert f'viewBox="0 0 {charts.WIDE} ' in chart
+        assert max(float(width) for width in re.findall(r'<rect [^>]* width="([\d.]+)"', chart)) <= 48
 
 
 def test_shades_darken_with_the_share() -> None:

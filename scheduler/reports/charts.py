@@ -17,7 +17,7 @@ from scheduler.reports.document import percent, short_day
 
 INK, SOFT, RULE, PAPER = "#1b2a3a", "#5b6b7b", "#c4ccd4", "#ffffff"
 DARK, LIGHT = "#24476b", "#a9c1da"
-NARROW = 400
+NARROW, WIDE = 400, 1000
 FONT_EM = 12.0
 
 
@@ -98,9 +98,9 @@ def columns_by_step(title: str, rows: Sequence[Bar]) -> str:
 
 def run_bars(title: str, runs: Sequence[tuple[date, str, float, bool]]) -> str:
     """Return one upright bar a run, in order of departure: (date, id, load factor, is a train); trains are hollow."""
-    width, height, left, base = 1000.0, 230.0, 44.0, 190.0
+    width, height, left, base = WIDE, 230.0, 44.0, 190.0
     tall = 165.0
-    step = (width - left) / max(1, len(runs))
+    step = min(48.0, (width - left) / max(1, len(runs)))
     body = []
     for share in (0, 0.5, 1.0):
         y = base - tall * share
@@ -127,7 +127,8 @@ def heatmap(
 ) -> str:
     """Return a date x destination map: each cell says its people, its shade their share of the seats."""
     left, top, cell_w, cell_h = 170.0, 26.0, 46.0, 24.0
-    width, height = left + cell_w * len(days), top + cell_h * len(names) + 4
+    # A map of few days is not blown up to the width of the page.
+    width, height = max(WIDE, left + cell_w * len(days)), top + cell_h * len(names) + 4
     body = [_text(left + (i + 0.5) * cell_w, 16, _numeric(day), "middle", 11, SOFT) for i, day in enumerate(days)]
     for r, name in enumerate(names):
         y = top + r * cell_h
