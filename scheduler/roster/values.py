@@ -311,6 +311,7 @@ def split_companions(value: Value) -> list[str]:
         text = "".join(text.split())
     tokens = [part.strip(_APOSTROPHES + ":。.") for part in _COMPANION_SEPARATORS.split(text)]
     tokens = [token.upper() if _ID_LIKE.fullmatch(token) else _DOTS.sub("·", token) for token in tokens]
+    tokens = [token.lstrip("0") or "0" if _SHORT_NUMBER.fullmatch(token) else token for token in tokens]  # 01 is 1
     return [token for token in dict.fromkeys(tokens) if token.lower() not in NOTHING and token not in _ALONE]
 
 
@@ -323,6 +324,7 @@ _IN_BRACKETS = re.compile(r"[(\[【].*?[)\]】]")
 _SPACED_NAME = re.compile(rf"[{_HAN}]\s+[{_HAN}]")
 _COMPANION_SEPARATORS = re.compile(r"[\s、,;/|+&]+|(?<=..)[和与及](?=..)")
 _ID_LIKE = re.compile(r"\d{14,17}[\dXx]")
+_SHORT_NUMBER = re.compile(r"[0-9]{1,9}")
 _AROUND_COMPANION = re.compile(
     r"^(?:[同和与跟随陪携]|跟着|随同)(?=..)|(?:一起走?|一同|同行|一路|一道|结伴|同车|同走|等人?|一家)+$"
 )
