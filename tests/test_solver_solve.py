@@ -7,7 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
+from scheduler.solver.classes import build_instance
+from scheduler.solver.draft import Books
+from scheduler.solver.exact import solve_whole
+from scheduler.solver.kernel import Kernel
+from scheduler.solver.services import Services
 from scheduler.solver.solve import Progress, solve
 from scheduler.verify import verify
 from tests import builders as b
@@ -82,3 +88,17 @@ def test_stop_keeps_the_first_plan() -> None:
     plan = solve(problem, workers=1, stop=lambda: True, on_progress=heard.append)
     assert verify(problem, plan) == []
     assert heard[-1].cost_fen == plan.cost.total
+
+
+def test_a_program_too_large_for_the_time_is_left_to_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS looks at the clock only between steps: what it cannot finish would take the time of the search."""
+
+    def started(_kernel: Kernel) -> None:
+        raise AssertionError("a program was begun")
+
+    problem = b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(60)))
+    books = Books(Services(build_instance(problem, Evaluator(problem))))
+    monkeypatch.setattr(Kernel, "program", started)
+    assert solve_whole(books, 0.001) is None
+    with pytest.raises(AssertionError):
+        solve_whole(books, 10)

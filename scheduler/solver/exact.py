@@ -25,6 +25,9 @@ MOST_SERVICES = 5_000
 MOST_PAIRS = 60_000
 """Services, and pairs of a class and a service, of a program that is solved whole."""
 
+MOST_PAIRS_PER_S = 4_000
+"""Pairs a second allowed: of a larger program HiGHS finds no plan in time, and it seldom looks at the clock."""
+
 MOST_COPIES = 3_000
 """Pairs of a class and a single coach of a program with every coach for itself."""
 
@@ -125,7 +128,7 @@ def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> boo
 
 
 def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | None:
-    """Solve the problem as one program; None when it is too large, or HiGHS finds nothing in time."""
+    """Solve the problem as one program; None when it is too large for the time, or HiGHS finds nothing in it."""
     deadline = time.monotonic() + time_limit_s
     kernel = Kernel(books.services, whole_block(books.services))
     keys = every_service(kernel)
@@ -134,6 +137,8 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     for key in keys:
         kernel.add(key)
     packing = Patterns.suits(kernel)
+    if not packing and sum(len(service.at) for service in kernel.kernel) > MOST_PAIRS_PER_S * time_limit_s:
+        return None
     loads = kernel.program().solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
     if loads is None:
         return None
