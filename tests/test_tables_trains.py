@@ -131,3 +131,10 @@ def test_a_good_train_beside_a_bad_one(tmp_path: Path) -> None:
     found, issues = trains(tmp_path, GOOD.replace("K586", "K1").replace("200", "很多") + GOOD)
     assert found == (TRAIN,)
     assert len(issues) == 1
+
+
+def test_a_form_filled_with_zeros_and_no_below_the_first_row(tmp_path: Path) -> None:
+    """Seats, costs and 可续售 stand on the first row; 0 and 否 on the rows below say nothing against it."""
+    rows = GOOD.replace("50,,是,\n", "50,,是,是\n").replace(",,,,150,,\n", ",0,0,0,150,否,否\n")
+    rows = rows.replace(",,,,,180.5,,\n", ",,0,0,0,180.5,否,否\n")
+    assert trains(tmp_path, rows) == ((replace(TRAIN, resell=True),), [])

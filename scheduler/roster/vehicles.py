@@ -181,12 +181,16 @@ def _add_stop(row: TableRow, train: _TrainRows, network: Network) -> None:
 
 
 def _read_block(row: TableRow, train: _TrainRows) -> None:
+    least = 1 if row is train.first else 0
     block = {
-        "seats": row.whole("seats", _("the number of seats"), 1, MAX_TRAIN_SEATS),
+        "seats": row.whole("seats", _("the number of seats"), least, MAX_TRAIN_SEATS),
         "fixed": row.real("fixed_cost", _("the fixed cost"), 0, MAX_YUAN),
-        "min_load": row.whole("min_load", _("the least number of people"), 1, MAX_TRAIN_SEATS),
+        "min_load": row.whole("min_load", _("the least number of people"), least, MAX_TRAIN_SEATS),
         "resell": row.yes("resell", _("whether seats are sold again")) if row.text("resell") else None,
     }
+    if row is not train.first:
+        # A form filled with 0 and 否 all the way down says there no more than empty cells.
+        block = {name: value or None for name, value in block.items()}
     train.ok = train.ok and row.ok  # without its seats or costs the whole train is of no use
     for name, value in block.items():
         known = getattr(train, name)
