@@ -47,6 +47,9 @@ EXACT_SHARE = 0.4
 EXACT_LIMIT_S = 30.0
 """Time for the whole problem as one program, where it is small enough."""
 
+SHORT_S = 10.0
+"""With less time than this the search stays in this process: starting others takes seconds."""
+
 BOUND_SHARE = 0.3
 BOUND_ROUNDS = 3
 """One process searches first and proves then, for this share of the time, or so many rounds."""
@@ -235,7 +238,7 @@ def _improve(
             search.improve(executor, workers, deadline, iterations, good_enough, improved)
         proven = islice(improve_bound(instance, services, math.inf, good_enough), min(iterations, BOUND_ROUNDS))
         solver.bound = max([solver.bound, *map(proven_fen, proven)])
-    elif workers > 1:
+    elif workers > 1 and deadline - time.monotonic() > SHORT_S:
         with worker_pool(workers, instance) as executor, bounder(instance, deadline - time.monotonic()) as rising:
 
             def proven_enough() -> bool:
