@@ -97,8 +97,8 @@ def test_one_day(value: Value) -> None:
     ],
 )
 def test_windows(text: str, earliest: str | None, latest: str | None) -> None:
-    expected = [date.fromisoformat(each) if each else None for each in (earliest, latest)]
-    assert READER.read(text) == DateWish(None, *expected)
+    first, last = (date.fromisoformat(each) if each else None for each in (earliest, latest))
+    assert READER.read(text) == DateWish(None, first, last)
 
 
 @pytest.mark.parametrize("text", ["", "无", "随时", "不限", "-"])
