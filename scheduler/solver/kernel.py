@@ -512,6 +512,11 @@ ROUNDS = 6
 SPARE_SERVICES = 10
 """Services beyond the LP's support, those of least reduced cost."""
 
+FEW_PARTIES = 120
+MOST_ROUNDS = 25
+MOST_SPARE_SERVICES = 60
+"""A block of so few parties is quickly solved over many more services, after pricing until nothing is new."""
+
 KERNEL_GAP = 1e-3
 
 
@@ -521,7 +526,8 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
     kernel = Kernel(services, block)
     for day, home, works, vehicle in block.seeds:
         kernel.add((day, home, services.work_id(works), vehicle))
-    for _ in range(ROUNDS):
+    few = int(block.counts.sum()) <= FEW_PARTIES
+    for _ in range(MOST_ROUNDS if few else ROUNDS):
         left_s = time_limit_s - (time.monotonic() - started)
         relaxed = kernel.program().relax(max(0.1, left_s))
         if relaxed is None or left_s < time_limit_s * 0.5:
@@ -536,7 +542,8 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
         return None
     used = relaxed.runs > 1e-6
     spare = np.flatnonzero(~used)
-    used[spare[np.argsort(relaxed.reduced[spare], kind="stable")[:SPARE_SERVICES]]] = True
+    cheap = np.argsort(relaxed.reduced[spare], kind="stable")[: MOST_SPARE_SERVICES if few else SPARE_SERVICES]
+    used[spare[cheap]] = True
     kernel.kernel = [each for each, kept in zip(kernel.kernel, used, strict=True) if kept]
     resold = any(services.instance.trains[train.train].resell for train in block.trains)
     left_s = max(0.2, time_limit_s - (time.monotonic() - started))

@@ -38,6 +38,9 @@ NODES = 100
 NO_LIMIT_S = 1e6
 """Limits of one block: seconds, or nodes of the MIP where the work must not depend on the clock."""
 
+REGION_SHARE = 0.3
+"""A small region, remade once as a whole, has this share of the seconds left."""
+
 ZONE_LIMIT_S = 15.0
 ZONE_PEOPLE_PER_S = 2_500
 ZONE_STEPS = 20
@@ -80,6 +83,7 @@ class _Choice:
     stops: list[int]
     days: list[int]
     whole: bool = False
+    region: bool = False
 
 
 @dataclass
@@ -125,8 +129,9 @@ class Search:
                     break
                 if zones:
                     choice = self._whole(zones.pop())
-                elif small:
-                    choice = self._region_block(small.pop())
+                elif (region := self._grounded(small)) is not None:
+                    small.remove(region)
+                    choice = self._region_block(region)
                 else:
                     choice = self._near_block()
                 turn += 1
@@ -135,7 +140,7 @@ class Search:
                     misses += 1
                     continue
                 misses = 0
-                limit_s = min(self._limit_s(piece), 0.85 * left_s - 0.5)
+                limit_s = min(self._limit_s(piece, choice, left_s), 0.85 * left_s - 0.5)
                 task = Task(piece.block, choice.whole, limit_s, self.deterministic)
                 number = self._tick = self._tick + 1
                 self.pieces[number] = piece
@@ -153,8 +158,10 @@ class Search:
                 self.restore()
                 return
 
-    def _limit_s(self, piece: _Piece) -> float:
-        if not piece.zone:
+    def _limit_s(self, piece: _Piece, choice: _Choice, left_s: float) -> float:
+        if choice.region:
+            return max(BLOCK_LIMIT_S, REGION_SHARE * left_s)
+        if not choice.whole:
             return BLOCK_LIMIT_S
         block = piece.block
         return ZONE_LIMIT_S + float((self.instance.size[block.classes] * block.counts).sum()) / ZONE_PEOPLE_PER_S
@@ -188,11 +195,16 @@ class Search:
         people = sorted((q, region) for region, q in self._people_of(self.region).items() if q <= SMALL_REGION)
         return [region for _, region in people]
 
+    def _grounded(self, regions: list[int]) -> int | None:
+        """Return the last of the regions whose people are not in flight with a zone."""
+        flying = {int(self.region[stop]) for piece in self.pieces.values() for stop in piece.zone}
+        return next((region for region in reversed(regions) if region not in flying), None)
+
     def _region_block(self, region: int) -> _Choice:
         """Return a whole region."""
         runs = [i for i, coach in enumerate(self.draft.coaches) if self._region_of(coach) == region]
         stops = [i for i in range(len(self.region)) if self.region[i] == region]
-        return _Choice(runs, stops, list(range(self.instance.n_days)))
+        return _Choice(runs, stops, list(range(self.instance.n_days)), region=True)
 
     def _region_of(self, coach: Coach) -> int:
         return int(self.region[self.services.work_sets[coach.work][0]])
