@@ -47,6 +47,30 @@ def one(folder: Path, headings: tuple[str, ...], row: list[Any], lookups: Lookup
     return read(folder, {"a.csv": csv_bytes([headings, row])}, lookups)
 
 
+def test_a_destination_in_three_columns_below_one_heading(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "身份证号", "乡镇", "务工地", "", "", "出行日期"],
+        ["", "", "", "省", "市", "县（区）", ""],
+        ["张三", id_number(1), "顾县镇", "广东", "深圳", "宝安", "2月15日"],
+        ["李四", id_number(2), "顾县镇", "广东", "东莞", "", "2月15日"],
+    ]
+    merged = xlsx(("S", rows), edit=lambda book: book.worksheets[0].merge_cells("D1:F1"))
+    for number, files in enumerate(({"a.csv": csv_bytes(rows)}, {"a.xlsx": merged})):
+        intake = read(tmp_path / str(number), files)
+        assert intake.issues == ()
+        assert [party.destination for party in intake.parties] == ["440306", "441900"]
+
+
+def test_a_wide_heading_does_not_swallow_the_first_person(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "身份证号", "乡镇", "务工地", ""],
+        ["张三", id_number(1), "顾县镇", "广东", "深圳"],
+        ["李四", id_number(2), "顾县镇", "广东", "深圳"],
+    ]
+    book = xlsx(("S", rows), edit=lambda book: book.worksheets[0].merge_cells("D1:E1"))
+    assert read(tmp_path, {"a.xlsx": book}).people == 2
+
+
 def test_every_field_arrives(tmp_path: Path) -> None:
     headings = (*HEADINGS, "性别", "村", "用工单位", "优先级", "紧急联系人", "紧急联系电话", "行李", "家庭人口")
     row = [*person(1, note="晕车"), "女", "羊山湖村", "比亚迪", "脱贫户", "李四", "13900000000", "2件", "4"]

@@ -46,6 +46,7 @@ _EXAMPLE = re.compile(
 )
 _HINT = re.compile(r"必填|选填|请填|填写|格式|下拉|\d+\s*位")
 _DIGIT = re.compile(r"\d")
+_DIVISION_LEVEL = re.compile(r"(?:[省市州县区]|省份|地市|市州|城市|[/、()（）])+")
 _LONG_NUMBER = re.compile(r"\d{6}")
 
 
@@ -280,9 +281,14 @@ class _HeaderFinder:
                 break
             for depth in range(1, min(_MAX_HEADING_ROWS, index + 1) + 1):
                 found = self.at(index, depth)
-                if found is not None and (best is None or len(found.columns) > len(best.columns)):
+                if found is not None and (best is None or self._fullness(found) > self._fullness(best)):
                     best = found
         return best
+
+    def _fullness(self, header: _Header) -> tuple[int, int]:
+        """Return how much a heading tells: its fields, then the columns read together, unless its last row is data."""
+        data = any(_holds_digit(value) for value in self._cells[header.last] if value != "")
+        return len(header.columns), 0 if data else len(header.more)
 
     def at(self, last: int, depth: int) -> _Header | None:
         """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it."""
@@ -300,6 +306,8 @@ class _HeaderFinder:
                 continue
             titles[column] = " ".join("".join(parts).split())
             name, rank = self._meaning(parts)
+            if not name and len(before) > 1 and all(map(_DIVISION_LEVEL.fullmatch, (before[-1], parts[-1]))):
+                parts, name = [*before[:-1], parts[-1]], previous  # a CSV keeps a merged heading over its first column
             if name == "phone" and previous == "emergency_contact" and "phone" in header.columns:
                 name = "emergency_phone"
             if name == previous and parts[:-1] == before[:-1] != [] and not self._headings.field_of(parts[-1]):
