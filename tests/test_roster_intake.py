@@ -61,6 +61,18 @@ def test_a_destination_in_three_columns_below_one_heading(tmp_path: Path) -> Non
         assert [party.destination for party in intake.parties] == ["440306", "441900"]
 
 
+def test_the_lines_of_a_form_above_the_headings_are_no_headings(tmp_path: Path) -> None:
+    rows = [
+        ["单位：", "顾县镇", "", "日期：", "2027-01-15", "电话："],
+        ["序号", "姓名", "身份证号", "乡镇", "目的地", "家庭人口"],
+        ["1", "张三", id_number(1), "顾县镇", "深圳", "4"],
+    ]
+    intake = read(tmp_path, {"a.csv": csv_bytes(rows)})
+    assert intake.issues == ()
+    [person] = intake.parties[0].people
+    assert (person.employer, person.phone, person.note) == ("", "", "家庭人口: 4")
+
+
 def test_a_wide_heading_does_not_swallow_the_first_person(tmp_path: Path) -> None:
     rows = [
         ["姓名", "身份证号", "乡镇", "务工地", ""],

@@ -293,6 +293,8 @@ class _HeaderFinder:
     def at(self, last: int, depth: int) -> _Header | None:
         """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it."""
         block = [self._texts(index) for index in range(last - depth + 1, last + 1)]
+        for row in block[:-1]:  # 单位： 日期： of a form's first lines are no headings of the columns below
+            row[:] = ["" if text.rstrip().endswith(("：", ":")) else text for text in row]
         if any(len(set(filter(None, row))) < 2 for row in block):
             return None  # a title stands alone in its row
         header = _Header(last - depth + 1, last)
@@ -305,7 +307,7 @@ class _HeaderFinder:
             if not parts:
                 continue
             titles[column] = " ".join("".join(parts).split())
-            name, rank = self._meaning(parts)
+            name, rank = ("", 0) if self._headings.is_ignored(parts[-1]) else self._meaning(parts)
             if not name and len(before) > 1 and all(map(_DIVISION_LEVEL.fullmatch, (before[-1], parts[-1]))):
                 parts, name = [*before[:-1], parts[-1]], previous  # a CSV keeps a merged heading over its first column
             if name == "phone" and previous == "emergency_contact" and "phone" in header.columns:
