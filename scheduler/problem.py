@@ -72,9 +72,9 @@ class Policy(BaseModel):
         return round_half_up(self.date_shift_cost * FEN_PER_YUAN)
 
     @property
-    def stop_cost_fen(self) -> int:
-        """Cost of each stop beyond the first at either end."""
-        return round_half_up(self.stop_cost * FEN_PER_YUAN)
+    def stop_cost_fen(self) -> float:
+        """Cost of each stop beyond the first at either end; may have a fraction, for a coach is rounded as a whole."""
+        return self.stop_cost * FEN_PER_YUAN
 
     @property
     def budget_fen(self) -> int | None:

@@ -306,6 +306,13 @@ def test_coach_cost() -> None:
     assert figures.coach_fen(vehicle(), single) == 100_000 + 1_500_000
 
 
+def test_a_coach_is_rounded_as_a_whole() -> None:
+    """1,000 + 10 x 1,510 + 2 x 33.335 yuan: rounding each stop first would make 66.68 of 66.67."""
+    here = evaluator(policy={"stop_cost": 33.335})
+    path = here.path((GUXIAN, LUODU), (SHENZHEN, DONGGUAN))
+    assert here.coach_fen(vehicle(), path) == 1_616_667
+
+
 def test_rest_stops_count_neither_as_stops_nor_in_km() -> None:
     rider = party(2)
     asked = problem(rider)

@@ -112,7 +112,7 @@ class Instance:
     home_radius_km: float
     work_radius_km: float
     max_detour: float
-    stop_fen: int
+    stop_fen: float
     km_per_h: float
     crew: int
     crew_in_seats: bool
