@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scheduler.evaluate import Evaluator
-from scheduler.problem import Problem
+from scheduler.problem import Escort, Problem
 from scheduler.solver.classes import build_instance
 from scheduler.solver.draft import Books
 from scheduler.solver.exact import solve_whole
@@ -114,3 +115,13 @@ def test_a_short_search_starts_no_processes(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("scheduler.solver.solve.solve_whole", lambda *_: None)
     problem = b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(30)))
     assert sum(run.load for run in solve(problem, time_limit_s=3, workers=2).runs) > 0
+
+
+def test_ctrl_c_is_still_python_s_after_a_plan() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    escort = Escort("王", "", "", b.FIRST, b.LAST)
+    solve(b.problem(b.party(3), escorts=(escort,)), iterations=1, workers=1)
+    assert signal.getsignal(signal.SIGINT) is before
+    # CP-SAT replaces the handler below Python, which getsignal does not see.
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)

@@ -152,6 +152,8 @@ def _counts(slots: dict[_Slot, int], staff: dict[frozenset[int], list[str]]) -> 
     model.maximize(sum(worth[slot.is_coach, slot.is_first] * count for (_d, slot), count in taken.items()) - most)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    # Else Ctrl-C would kill the program afterwards: CP-SAT does not put back the handler it replaces.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.max_deterministic_time = DETERMINISTIC_LIMIT
     model.add_hint(most, 0)
     for variable in taken.values():

@@ -6,12 +6,14 @@ instance once, ignore Ctrl-C (the parent decides what it means), and end with th
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 
 from scheduler.solver.bound import improve_bound, proven_fen
@@ -21,8 +23,21 @@ from scheduler.solver.services import Services
 
 
 def _start(instance: Instance) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _follow_parent()
     start_worker(instance)
+
+
+def _follow_parent() -> None:
+    """Leave Ctrl-C to the parent, and do not outlive it, however it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager
@@ -77,7 +92,7 @@ def bounder(instance: Instance, seconds: float) -> Iterator[Bounder]:
 
 
 def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _follow_parent()
     for prices in improve_bound(instance, Services(instance), time.monotonic() + seconds):
         sender.send(proven_fen(prices))
     sender.close()
