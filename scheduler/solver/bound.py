@@ -24,7 +24,8 @@ every service there is, and lowers prices that break one until none is broken, s
 Search for prices. Each round solves the dual restricted to the columns found so far, roughly and in a box around the
 best proven prices (`restricted_dual`), and prices between these and its solution (in-out separation, Ben-Ameur and
 Neto 2007). All regions, the fleet, the budget and the trains are priced together. Floats lead the search; what is
-printed is rounded down past any error they could have made.
+printed is rounded down past any error they could have made. When little more can be gained, `branch` tightens
+the bound of small regions, where the relaxation's parts of coaches weigh most.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.solver.branch import branch
 from scheduler.solver.classes import CLOSED, Floats, Instance
 from scheduler.solver.pricing import Groups, Pricer, build_groups
 from scheduler.solver.reach import build_reach
@@ -86,7 +88,7 @@ def improve_bound(
             yield best
         history.append(best.bound_fen)
         if len(history) > PATIENCE and history[-1] - history[-1 - PATIENCE] <= STOP_GAIN * abs(history[-1]):
-            return
+            break
         dual.add(columns)
         reached = dual.solve(best.y)
         point = Point(
@@ -94,6 +96,11 @@ def improve_bound(
             INWARD * best.mu + (1 - INWARD) * reached.mu,
             INWARD * best.nu + (1 - INWARD) * reached.nu,
         )
+    if best is not None:
+        for fen in branch(instance, pricer, trains, Point(best.y, best.mu, best.nu), deadline, stop):
+            if fen > best.bound_fen:
+                best = replace(best, bound_fen=fen)
+                yield best
 
 
 def proven_fen(prices: Prices) -> int:

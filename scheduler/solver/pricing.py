@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
-from scheduler.solver.pricing_kernel import NOT_PRICED, Loads, Market, Shared, price_pairs
+from scheduler.solver.pricing_kernel import NOT_PRICED, Loads, Market, Shared, cheapest_of_pairs, price_pairs
 from scheduler.solver.reach import Reach
 
 CUTS = 4
@@ -70,8 +70,8 @@ class Groups:
 class Columns:
     """Runs of services with their loads, in rows: column i has entries start[i] to start[i + 1] of `group`, `people`.
 
-    `way_fen` is access and date shifts of the load, `coach_fen` the run itself; a coach of type `vehicle` is held from
-    `first` to `last`, day indices within the season.
+    `way_fen` is access and date shifts of the load, `coach_fen` the run itself; `pair` and `home` number its (day, work
+    set) and home set; a coach of type `vehicle` is held from `first` to `last`, day indices within the season.
     """
 
     start: Ints
@@ -79,6 +79,8 @@ class Columns:
     people: Floats
     way_fen: Floats
     coach_fen: Floats
+    pair: Ints
+    home: Ints
     vehicle: Ints
     first: Ints
     last: Ints
@@ -126,6 +128,7 @@ class Pricer:
     def __init__(self, instance: Instance, reach: Reach, groups: Groups, seed: int = 0) -> None:
         self.instance = instance
         self.groups = groups
+        self.reach = reach
         self.market = _market(instance, reach, groups)
         n_pairs = len(self.market.pair_day)
         self.margins = np.full(n_pairs, NOT_PRICED)
@@ -140,13 +143,17 @@ class Pricer:
             people=np.zeros(entries),
             way_fen=np.zeros(columns + 1),
             coach_fen=np.zeros(columns + 1),
+            pair=np.zeros(columns + 1, dtype=np.int64),
+            home=np.zeros(columns + 1, dtype=np.int64),
             vehicle=np.zeros(columns + 1, dtype=np.int64),
             first=np.zeros(columns + 1, dtype=np.int64),
             last=np.zeros(columns + 1, dtype=np.int64),
         )
 
-    def price(self, y: Floats, mu: Floats, nu: float) -> tuple[Floats, Columns]:
-        """Price every service.
+    def price(
+        self, y: Floats, mu: Floats, nu: float, pairs: Ints | None = None, surcharge: Floats | None = None
+    ) -> tuple[Floats, Columns]:
+        """Price every service, or those of some pairs.
 
         Parameters
         ----------
@@ -156,6 +163,10 @@ class Pricer:
             Fen a coach and day.
         nu : float
             Fen a fen of the budget.
+        pairs : array or None
+            Numbers of the pairs to price.
+        surcharge : array (pairs) or None
+            Fen that every coach of a pair costs more; its price must stay above 0.
 
         Returns
         -------
@@ -165,19 +176,34 @@ class Pricer:
             The services that were worth more, with their best loads.
         """
         y = np.maximum(y, 0.0)
-        zero = np.zeros((len(mu), 1))
-        closed = self.instance.fleet < 1
-        shared = Shared(
-            held=np.concatenate([zero, np.cumsum(mu, axis=1)], axis=1),
-            closed=np.concatenate([zero.astype(np.int64), np.cumsum(closed, axis=1)], axis=1),
-            nu=nu,
-        )
-        order = self.rng.permutation(len(self.margins))
+        shared = self._shared(mu, nu, surcharge)
+        order = self.rng.permutation(len(self.margins) if pairs is None else pairs)
         n = price_pairs(self.market, shared, order, y, self.margins, self.loads, CUTS, TOLERANCE)
         loads, end = self.loads, int(self.loads.start[n])
-        figures = loads.way_fen, loads.coach_fen, loads.vehicle, loads.first, loads.last
+        figures = (
+            loads.way_fen,
+            loads.coach_fen,
+            loads.pair,
+            loads.home,
+            loads.vehicle,
+            loads.first,
+            loads.last,
+        )
         entries = loads.group[:end].copy(), loads.people[:end].copy()
         return y, Columns(loads.start[: n + 1].copy(), *entries, *(figure[:n].copy() for figure in figures))
+
+    def cheapest(self, pairs: Ints, mu: Floats, nu: float) -> Floats:
+        """Return the price of the cheapest coach of each of some pairs."""
+        return np.asarray(cheapest_of_pairs(self.market, self._shared(mu, nu, None), pairs))
+
+    def _shared(self, mu: Floats, nu: float, surcharge: Floats | None) -> Shared:
+        zero = np.zeros((len(mu), 1))
+        return Shared(
+            held=np.concatenate([zero, np.cumsum(mu, axis=1)], axis=1),
+            closed=np.concatenate([zero, np.cumsum(self.instance.fleet < 1, axis=1)], axis=1).astype(np.int64),
+            nu=nu,
+            surcharge=np.zeros(len(self.margins)) if surcharge is None else surcharge,
+        )
 
 
 def _market(instance: Instance, reach: Reach, groups: Groups) -> Market:

@@ -67,11 +67,15 @@ class Market(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """Prices of what regions share: mu summed over days (types, days + 1), days without a coach summed alike, nu."""
+    """Prices of what regions share: mu summed over days (types, days + 1), days without a coach summed alike, nu.
+
+    `surcharge` (pairs) is paid by every coach of a pair; see `branch`.
+    """
 
     held: Floats
     closed: Ints
     nu: float
+    surcharge: Floats
 
 
 class Loads(NamedTuple):
@@ -82,6 +86,8 @@ class Loads(NamedTuple):
     people: Floats
     way_fen: Floats
     coach_fen: Floats
+    pair: Ints
+    home: Ints
     vehicle: Ints
     first: Ints
     last: Ints
@@ -104,8 +110,9 @@ def coach_cost(market: Market, shared: Shared, day: int, work: int, home: int, v
 
 
 @compiled
-def cheapest_coaches(market: Market, shared: Shared, day: int, work: int, price: Floats, vehicle: Ints) -> Any:
+def cheapest_coaches(market: Market, shared: Shared, pair: int, price: Floats, vehicle: Ints) -> Any:
     """Write for each home set and level of seats the cheapest coach and its price; return the least price by level."""
+    day, work, surcharge = market.pair_day[pair], market.pair_work[pair], shared.surcharge[pair]
     n_levels = market.levels.shape[1]
     least = np.full(n_levels, np.inf)
     for home in range(market.path_m.shape[1]):
@@ -118,12 +125,23 @@ def cheapest_coaches(market: Market, shared: Shared, day: int, work: int, price:
             level = market.level_of[kind, v]
             if level < 0:
                 continue
-            fen = coach_cost(market, shared, day, work, home, v)[1]
+            fen = surcharge + coach_cost(market, shared, day, work, home, v)[1]
             if fen < price[home, level]:
                 price[home, level] = fen
                 vehicle[home, level] = v
         for level in range(n_levels):
             least[level] = min(least[level], price[home, level])
+    return least
+
+
+@compiled
+def cheapest_of_pairs(market: Market, shared: Shared, pairs: Ints) -> Any:
+    """Return the price of the cheapest coach of each pair."""
+    shape = market.path_m.shape[1], market.levels.shape[1]
+    price, vehicle = np.empty(shape), np.zeros(shape, np.int64)
+    least = np.empty(len(pairs))
+    for i in range(len(pairs)):
+        least[i] = cheapest_coaches(market, shared, pairs[i], price, vehicle).min()
     return least
 
 
@@ -247,8 +265,7 @@ def price_homes(
 def write_column(
     market: Market,
     shared: Shared,
-    day: int,
-    work: int,
+    pair: int,
     home: int,
     vehicle: int,
     seats: float,
@@ -262,6 +279,7 @@ def write_column(
     column: int,
 ) -> Any:
     """Write the best load of a service as a column; return its worth and the gain of its last passenger."""
+    day, work = market.pair_day[pair], market.pair_work[pair]
     coach_fen, _price, first, last_day = coach_cost(market, shared, day, work, home, vehicle)
     at = loads.start[column]
     filled, worth, way_fen, margin = 0.0, 0.0, 0.0, 0.0
@@ -284,6 +302,8 @@ def write_column(
     loads.start[column + 1] = at
     loads.way_fen[column] = way_fen
     loads.coach_fen[column] = coach_fen
+    loads.pair[column] = pair
+    loads.home[column] = home
     loads.vehicle[column] = vehicle
     loads.first[column] = first
     loads.last[column] = last_day
@@ -354,7 +374,7 @@ def price_pairs(
             gains = gains or reach[i] > 0
         if not gains:
             continue
-        least = cheapest_coaches(market, shared, day, work, price, vehicle)
+        least = cheapest_coaches(market, shared, pair, price, vehicle)
         margin = relaxed_margin(market, fits, reach[:n], least)
         if margin == NOT_PRICED:
             continue
@@ -375,7 +395,7 @@ def price_pairs(
                 break
             v = vehicle[home, level]
             worth, last = write_column(
-                market, shared, day, work, home, v, seats, fits, y, gain, who, variant, order, loads, columns
+                market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns
             )
             columns += 1
             margins[pair] = last

@@ -76,8 +76,9 @@ class Reach:
     home_access: Ints
     home_extra: Ints
     work_extra: Ints
+    stops: tuple[frozenset[int], ...]
     riders: tuple[Ints, ...]
-    """Signatures that each work set can carry."""
+    """Work stops of each work set (for an anchored one: those it may carry people of), and signatures it can carry."""
 
 
 def build_reach(services: Services) -> Reach:
@@ -91,6 +92,7 @@ def build_reach(services: Services) -> Reach:
         km = homes.least(homes.way_km, ways_km[:, anchor])
         rows.append(_rounded(instance, km, homes.least(homes.way_min, ways_min[:, anchor])))
     shape = len(rows), len(homes)
+    stops_of = [frozenset(stops) for stops in [*sets, *(near for _anchor, near in anchors)]]
     return Reach(
         path_m=np.array([path_m for path_m, _drivers in rows], dtype=np.int64).reshape(shape),
         seats_of=np.array([drivers for _path_m, drivers in rows], dtype=np.int64).reshape(shape),
@@ -98,11 +100,12 @@ def build_reach(services: Services) -> Reach:
         home_access=_home_access(instance, homes),
         home_extra=home_extra,
         work_extra=np.array([len(stops) - 1 for stops in sets] + [0] * len(anchors), dtype=np.int64),
-        riders=tuple(_carried(instance, stops) for stops in [*map(set, sets), *(near for _anchor, near in anchors)]),
+        stops=tuple(stops_of),
+        riders=tuple(_carried(instance, stops) for stops in stops_of),
     )
 
 
-def _carried(instance: Instance, stops: set[int]) -> Ints:
+def _carried(instance: Instance, stops: frozenset[int]) -> Ints:
     fits = [i for i, signature in enumerate(instance.signatures) if all(stops & need for need in signature)]
     return np.array(fits, dtype=np.int64)
 

@@ -12,7 +12,7 @@ coach of cost f, access and shifts w),
 
 Nobody needs its optimum: prices near it serve as well, and the next round's columns change it. So it is solved by
 the primal-dual hybrid gradient method (Chambolle and Pock 2011; for linear programs, Applegate et al. 2021) with
-diagonal steps (Pock and Chambolle 2011): a few hundred products with a sparse matrix, begun from the last round's
+diagonal steps (Pock and Chambolle 2011): a few dozen products with a sparse matrix, begun from the last round's
 prices and multipliers. It moves all prices at once, those of what regions share among them; the average of its
 steps stays near the centre of the optimal prices, where simplex would jump from corner to corner.
 """
@@ -28,10 +28,13 @@ from scheduler.solver.classes import Floats, Instance, Ints
 from scheduler.solver.pricing import Columns, Groups
 from scheduler.solver.pricing_kernel import compiled
 
-STEPS = 300
+FIRST_STEPS = 20
+MORE_STEPS = 4
+MOST_STEPS = 300
+"""Steps of the first round, more in each later one, at most: early prices are far off however well they are solved."""
 
-BOX_UP = 0.3
-BOX_DOWN = 0.1
+BOX_UP = 0.7
+BOX_DOWN = 0.4
 BOX_UP_FEN = 100.0
 """How far a price may move from the best proven one in a round, as a share of it, and in fen upwards."""
 
@@ -110,6 +113,7 @@ class RestrictedDual:
             self.x[at_tau + k] = tau
             self.x[at_sigma + k] = max(0.0, tau - train.fixed_fen / max(train.seats, 1.0))
         self.multipliers = np.zeros(0)
+        self.steps = FIRST_STEPS
         self.train_multipliers = np.zeros(len(costs))
 
     def add(self, columns: Columns) -> None:
@@ -158,8 +162,9 @@ class RestrictedDual:
             step_rows,
             x,
             multipliers,
-            STEPS,
+            self.steps,
         )
+        self.steps = min(MOST_STEPS, self.steps + MORE_STEPS)
         self.x = x
         self.multipliers, self.train_multipliers = np.split(multipliers, [len(self.costs)])
         self._trim()
