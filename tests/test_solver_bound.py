@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scheduler.evaluate import Evaluator
-from scheduler.problem import Problem
+from scheduler.problem import Leg, Problem
+from scheduler.solver import bound as bound_module
+from scheduler.solver import reach
 from scheduler.solver.bound import improve_bound, proven_fen
 from scheduler.solver.classes import build_instance
 from scheduler.solver.services import Services
 from tests.brute_force import optimum
-from tests.builders import DONGGUAN, LUODU, SHENZHEN, day, party, problem, train, vehicle
+from tests.builders import DONGGUAN, GUXIAN, LUODU, SHENZHEN, day, distances, party, problem, train, vehicle
 from tests.strategies import tiny_problems
 
+RUN_FEN = 100_000 + 1_500 * 1_000
+"""A coach of the builders' default type to 深圳."""
 
-def bounds(asked: Problem, seconds: float = 5.0) -> list[int]:
+
+def bounds(asked: Problem, seconds: float = 20.0) -> list[int]:
     """Return every bound proven on the way, in fen."""
     instance = build_instance(asked, Evaluator(asked))
     steps = improve_bound(instance, Services(instance), time.monotonic() + seconds)
     return [proven_fen(prices) for prices in steps]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(tiny_problems())
 def test_no_bound_is_above_the_optimum(asked: Problem) -> None:
     best = optimum(asked).total_fen
@@ -31,17 +37,34 @@ def test_no_bound_is_above_the_optimum(asked: Problem) -> None:
         assert bound <= best
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tiny_problems())
+def test_anchored_sets_of_stops_miss_no_service(asked: Problem) -> None:
+    best = optimum(asked).total_fen
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reach, "MOST_WORK_SETS", 0)
+        patch.setattr(reach, "MOST_HOME_SETS", 1)
+        for bound in bounds(asked):
+            assert bound <= best
+
+
 def test_a_full_coach_is_bounded_at_its_cost() -> None:
     # 45 people fill a 49-seat coach with 3 drivers and an escort: nothing is cheaper than that one run.
     asked = problem(*(party(5) for _ in range(9)))
-    run_fen = 100_000 + 1_500 * 1_000
-    assert run_fen * 0.999 <= bounds(asked)[-1] <= run_fen
+    assert RUN_FEN * 0.999 <= bounds(asked)[-1] <= RUN_FEN
 
 
 def test_a_scarce_fleet_costs_the_people_it_leaves() -> None:
     # One coach, held for all five days, and 90 people: half of them stay, at 3,000 yuan each.
     asked = problem(*(party(5) for _ in range(18)), vehicle_types=(vehicle(number=1),))
-    exact = 100_000 + 1_500 * 1_000 + 45 * 300_000
+    exact = RUN_FEN + 45 * 300_000
+    assert exact * 0.999 <= bounds(asked)[-1] <= exact
+
+
+def test_a_scarce_budget_costs_the_people_it_leaves() -> None:
+    # The budget pays one coach of 45 seats; parts of a second one would be bought with its change.
+    asked = problem(*(party(5) for _ in range(18)), policy={"budget": RUN_FEN / 100})
+    exact = RUN_FEN + 45 * 300_000
     assert exact * 0.999 <= bounds(asked)[-1] <= exact
 
 
@@ -56,6 +79,29 @@ def test_train_seats_are_priced() -> None:
     assert exact * 0.999 <= bounds(asked)[-1] <= exact
 
 
+def test_coaches_come_whole() -> None:
+    # 60 people and 45 seats: the relaxation buys a coach and a third; whole coaches cost two, or one and 15 left.
+    asked = problem(*(party(5) for _ in range(12)))
+    exact = 2 * RUN_FEN
+    assert exact * 0.999 <= bounds(asked)[-1] <= exact
+
+
+@pytest.mark.parametrize(("start", "end"), [(GUXIAN, LUODU), (LUODU, GUXIAN)])
+def test_of_tied_paths_one_within_the_detour_is_enough(start: str, end: str) -> None:
+    # Both ways are 1,100 km long; only the one from `start` is within 1.05 times the direct way of its ends.
+    legs = {(start, end): 100, (end, start): 50, (start, SHENZHEN): 1_050, (end, SHENZHEN): 1_000}
+    asked = problem(
+        party(),
+        party(origin="罗渡镇"),
+        distances=distances() | {pair: Leg(float(km), None) for pair, km in legs.items()},
+        policy={"home_radius_km": 150, "max_detour": 1.05},
+    )
+    instance = build_instance(asked, Evaluator(asked))
+    services = Services(instance)
+    both = services.home_id[tuple(sorted(instance.homes.index(name) for name in (start, end)))]
+    assert reach.build_reach(services).path_m[0, both] == 1_100_000
+
+
 def test_nobody_needs_no_bound() -> None:
     assert bounds(problem()) == []
 
@@ -67,4 +113,18 @@ def test_more_time_never_gives_less() -> None:
     )
     steps = bounds(asked)
     assert steps == sorted(steps)
-    assert LUODU in asked.places
+
+
+def test_the_same_rounds_prove_the_same() -> None:
+    asked = problem(*(party(3, preferred=day(i % 4)) for i in range(40)), vehicle_types=(vehicle(number=2),))
+    assert bounds(asked) == bounds(asked)
+
+
+def test_a_bound_is_rounded_down_past_any_float_error() -> None:
+    prices = next(iter(_prices(problem(party(5)))))
+    assert proven_fen(prices) < prices.bound_fen
+
+
+def _prices(asked: Problem) -> list[bound_module.Prices]:
+    instance = build_instance(asked, Evaluator(asked))
+    return list(improve_bound(instance, Services(instance), time.monotonic() + 20))

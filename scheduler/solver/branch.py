@@ -51,7 +51,7 @@ INWARD, MOST_INWARD = 0.5, 0.95
 """Where to price, as in `bound`; nearer to the proven prices after a round that proved nothing new."""
 
 COLUMNS_PER_PRICE = 4
-LEAST_SHARE = 0.1
+LEAST_SHARE = 1e-3
 """Of its price, what a coach costs at least after surcharges."""
 
 WHOLE = 0.02
