@@ -105,8 +105,8 @@ def test_a_program_too_large_for_the_time_is_left_to_the_search(monkeypatch: pyt
         solve_whole(books, 10)
 
 
-def test_a_short_search_starts_no_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes need seconds to start; in five of them nothing but the first plan was left of a season."""
+def test_a_short_search_waits_for_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers need seconds to start; in five of them nothing but the first plan was left of a season."""
 
     def started(*_: object) -> None:
         raise AssertionError("a process was started")

@@ -12,6 +12,7 @@ import math
 import random
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from itertools import islice
 
@@ -50,9 +51,8 @@ EXACT_LIMIT_S = 30.0
 SHORT_S = 10.0
 """With less time than this the search stays in this process: starting others takes seconds."""
 
-BOUND_SHARE = 0.3
 BOUND_ROUNDS = 3
-"""One process searches first and proves then, for this share of the time, or so many rounds."""
+"""Where work is counted instead of time, the bound is raised for so many rounds after the search."""
 
 
 class UnsoundPlanError(RuntimeError):
@@ -163,7 +163,7 @@ def solve(
     iterations : int or None
         Number of blocks to remade instead of a time limit; then the same seed gives the same plan.
     workers : int
-        Processes to search with; 1 searches in this process.
+        Processes to search with; 1 searches in this process. Under a time limit the bound has one more.
     on_progress : callable or None
         Told after every improvement.
     stop : callable or None
@@ -238,8 +238,12 @@ def _improve(
             search.improve(executor, workers, deadline, iterations, good_enough, improved)
         proven = islice(improve_bound(instance, services, math.inf, good_enough), min(iterations, BOUND_ROUNDS))
         solver.bound = max([solver.bound, *map(proven_fen, proven)])
-    elif workers > 1 and deadline - time.monotonic() > SHORT_S:
-        with worker_pool(workers, instance) as executor, bounder(instance, deadline - time.monotonic()) as rising:
+    else:
+        seconds = deadline - time.monotonic()
+        workers = workers if seconds > SHORT_S else 1
+        # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
+        pool = worker_pool(workers, instance) if workers > 1 else nullcontext()
+        with pool as executor, bounder(instance, seconds) as rising:
 
             def proven_enough() -> bool:
                 solver.bound = max(solver.bound, rising.bound_fen)
@@ -248,9 +252,3 @@ def _improve(
             search.improve(executor, workers, deadline, None, proven_enough, improved)
             while not proven_enough() and time.monotonic() < deadline - 1 and rising.alive:
                 time.sleep(0.2)
-    else:
-        middle = deadline - BOUND_SHARE * (deadline - time.monotonic())
-        search.improve(None, 1, middle, None, good_enough, improved)
-        for prices in improve_bound(instance, services, deadline, good_enough):
-            solver.bound = max(solver.bound, proven_fen(prices))
-            improved()
