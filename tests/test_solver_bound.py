@@ -22,8 +22,8 @@ RUN_FEN = 100_000 + 1_500 * 1_000
 """A coach of the builders' default type to 深圳."""
 
 
-def bounds(asked: Problem, seconds: float = 20.0) -> list[int]:
-    """Return every bound proven on the way, in fen."""
+def bounds(asked: Problem, seconds: float = 120.0) -> list[int]:
+    """Return every bound proven on the way, in fen. The first call of all compiles, which may take its time."""
     instance = build_instance(asked, Evaluator(asked))
     steps = improve_bound(instance, Services(instance), time.monotonic() + seconds)
     return [proven_fen(prices) for prices in steps]

@@ -188,7 +188,7 @@ class RegionTree:
             y = inward * node.y + (1 - inward) * x[:n]
             pi = inward * node.pi + (1 - inward) * SEATS * x[n:]
         self.multipliers = multipliers
-        return np.bincount(self.on, multipliers, len(self.pairs))
+        return np.bincount(self.on, multipliers, len(self.pairs)).astype(float)
 
     def _surcharge(self, demands: tuple[_Demand, ...], pi: Floats) -> tuple[Floats, Floats]:
         """Return pi, lowered until every coach costs something, and what each pair's coaches cost more."""
@@ -277,10 +277,10 @@ class RegionTree:
             if fallback is not None and fallback[0] > FRACTIONAL:
                 break
         if fallback is None:
-            away = np.abs(shares - np.round(shares))
-            if not len(away) or away.max() <= WHOLE:
+            parts = np.abs(shares - np.round(shares))
+            if not len(parts) or parts.max() <= WHOLE:
                 return None
-            at = int(away.argmax())
+            at = int(parts.argmax())
             single = np.zeros(len(self.pairs), dtype=bool)
             single[at] = True
             return single, float(shares[at])

@@ -180,17 +180,19 @@ class Pricer:
         order = self.rng.permutation(len(self.margins) if pairs is None else pairs)
         n = price_pairs(self.market, shared, order, y, self.margins, self.loads, CUTS, TOLERANCE)
         loads, end = self.loads, int(self.loads.start[n])
-        figures = (
-            loads.way_fen,
-            loads.coach_fen,
-            loads.pair,
-            loads.home,
-            loads.vehicle,
-            loads.first,
-            loads.last,
+        columns = Columns(
+            start=loads.start[: n + 1].copy(),
+            group=loads.group[:end].copy(),
+            people=loads.people[:end].copy(),
+            way_fen=loads.way_fen[:n].copy(),
+            coach_fen=loads.coach_fen[:n].copy(),
+            pair=loads.pair[:n].copy(),
+            home=loads.home[:n].copy(),
+            vehicle=loads.vehicle[:n].copy(),
+            first=loads.first[:n].copy(),
+            last=loads.last[:n].copy(),
         )
-        entries = loads.group[:end].copy(), loads.people[:end].copy()
-        return y, Columns(loads.start[: n + 1].copy(), *entries, *(figure[:n].copy() for figure in figures))
+        return y, columns
 
     def cheapest(self, pairs: Ints, mu: Floats, nu: float) -> Floats:
         """Return the price of the cheapest coach of each of some pairs."""

@@ -7,7 +7,7 @@ touches is in flat arrays of a `Market`; `Loads` receives the columns.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
@@ -25,10 +25,10 @@ NOT_PRICED = -1.0
 def compiled(function: F) -> F:
     """Compile a function, with a cache on disk where there is a place for it."""
     try:
-        fast: F = numba.njit(cache=True)(function)
+        fast = numba.njit(cache=True)(function)
     except RuntimeError:  # no folder to write to: compiled anew by each process
         fast = numba.njit(function)
-    return fast
+    return cast(F, fast)
 
 
 class Market(NamedTuple):

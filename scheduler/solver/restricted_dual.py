@@ -82,10 +82,10 @@ class RestrictedDual:
         self.size = at_sigma + n_trains + sum(riders)
         seats = np.array([train.seats for train in trains])
         budget = instance.budget_fen
-        self.objective = np.concatenate(
-            [groups.people, -instance.fleet.ravel(), [-(budget or 0) / NU_FEN], np.zeros(n_trains), -seats]
-            + [np.zeros(each) for each in riders]
-        )
+        spent = np.array([-(budget or 0) / NU_FEN])
+        fleet = -instance.fleet.ravel().astype(float)
+        parts = [groups.people, fleet, spent, np.zeros(n_trains), -seats, np.zeros(sum(riders))]
+        self.objective: Floats = np.concatenate(parts)
         self.ceiling = np.full(self.size, np.inf)
         self.ceiling[:n] = groups.leave_fen
         if budget is None:
