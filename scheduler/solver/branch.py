@@ -42,6 +42,9 @@ SEATS = 40.0
 MOST_GROUPS = 400
 """A region with more groups has no tree: its relaxation leaves little to gain, and its nodes take long."""
 
+MOST_NODES = 300
+"""Nodes of one region's tree."""
+
 MOST_ROUNDS = 40
 PATIENCE = 8
 STOP_GAIN = 2e-4
@@ -115,7 +118,7 @@ class RegionTree:
     @property
     def done(self) -> bool:
         """Whether nothing is left to split."""
-        return not self.open or self.closed_fen <= self.open[0].bound_fen
+        return not self.open or self.closed_fen <= self.open[0].bound_fen or self.serial >= MOST_NODES
 
     def split(self, stop: Callable[[], bool]) -> None:
         """Split the node with the least bound."""
@@ -181,7 +184,7 @@ class RegionTree:
             multipliers = np.append(multipliers, np.zeros(len(columns)))
             self._add(columns)
             x, multipliers, promised = self._solve(node, gains, x, multipliers)
-            multipliers = self._trim(x, node, multipliers)
+            multipliers = self._trim(x, multipliers)
             n = len(self.members)
             if promised <= node.bound_fen * (1 + STOP_GAIN):
                 break
@@ -245,7 +248,8 @@ class RegionTree:
             return x, multipliers, np.inf
         return result.x, -result.ineqlin.marginals, -float(result.fun)
 
-    def _trim(self, x: Floats, node: _Node, multipliers: Floats) -> Floats:
+    def _trim(self, x: Floats, multipliers: Floats) -> Floats:
+        """Forget the columns farthest from binding when there are too many."""
         most = COLUMNS_PER_PRICE * len(self.members) + 500
         if len(self.costs) <= most:
             return multipliers
