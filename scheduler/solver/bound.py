@@ -23,9 +23,9 @@ every service there is, and lowers prices that break one until none is broken, s
 
 Search for prices. Each round solves the dual restricted to the columns found so far, roughly and in a box around the
 best proven prices (`restricted_dual`), and prices between these and its solution (in-out separation, Ben-Ameur and
-Neto 2007). All regions, the fleet, the budget and the trains are priced together. Floats lead the search; what is
-printed is rounded down past any error they could have made. When little more can be gained, `branch` tightens
-the bound of small regions, where the relaxation's parts of coaches weigh most.
+Neto 2007). The first rounds price sets of few stops only. All regions, the fleet, the budget and the trains are priced
+together. Floats lead the search; what is printed is rounded down past any error they could have made. When little more
+can be gained, `branch` tightens the bound of small regions, where the relaxation's parts of coaches weigh most.
 """
 
 from __future__ import annotations
@@ -54,6 +54,10 @@ PATIENCE = 12
 STOP_GAIN = 1e-4
 """The search ends when so many rounds together raised the bound by less than this share of it."""
 
+ROUGH_PATIENCE = 4
+ROUGH_GAIN = 5e-3
+"""The same for the rounds before, which price sets of few stops only: quick, close to the truth, proving nothing."""
+
 SAFETY = 1e-9
 
 
@@ -78,29 +82,49 @@ def improve_bound(
     trains = train_riders(instance, groups)
     point = Point(_first_prices(services, groups), np.zeros(instance.fleet.shape), 0.0)
     dual = RestrictedDual(instance, groups, trains, point)
-    best: Prices | None = None
-    history: list[float] = []
-    while time.monotonic() < deadline and not stop():
-        y, columns = pricer.price(point.y, point.mu, point.nu)
-        fen = dual_value(instance, groups, trains, Point(y, point.mu, point.nu))
-        if best is None or fen > best.bound_fen:
-            best = Prices(y, point.mu, point.nu, fen)
+
+    def halted() -> bool:
+        return stop() or time.monotonic() >= deadline
+
+    def rounds(start: Point, rough: bool, patience: int, least_gain: float) -> Iterator[tuple[Point, float]]:
+        """Yield every gain in LB until so many rounds together gain less than a share of it."""
+        point = centre = start
+        history: list[float] = []
+        while not halted():
+            y, columns = pricer.price(point.y, point.mu, point.nu, rough=rough)
+            point = Point(y, point.mu, point.nu)
+            fen = dual_value(instance, groups, trains, point)
+            if not history or fen > history[-1]:
+                centre = point
+                yield centre, fen
+            history.append(max([fen, *history[-1:]]))
+            if len(history) > patience and history[-1] - history[-1 - patience] <= least_gain * abs(history[-1]):
+                return
+            dual.add(columns)
+            point = _between(centre, dual.solve(centre.y))
+
+    y, _columns = pricer.price(point.y, point.mu, point.nu)
+    point = Point(y, point.mu, point.nu)
+    best = Prices(y, point.mu, point.nu, dual_value(instance, groups, trains, point))
+    yield best
+    *_earlier, (near, _fen) = [(point, 0.0), *rounds(point, True, ROUGH_PATIENCE, ROUGH_GAIN)]
+    for proven, fen in rounds(near, False, PATIENCE, STOP_GAIN):
+        if fen > best.bound_fen:
+            best = Prices(proven.y, proven.mu, proven.nu, fen)
             yield best
-        history.append(best.bound_fen)
-        if len(history) > PATIENCE and history[-1] - history[-1 - PATIENCE] <= STOP_GAIN * abs(history[-1]):
-            break
-        dual.add(columns)
-        reached = dual.solve(best.y)
-        point = Point(
-            INWARD * best.y + (1 - INWARD) * reached.y,
-            INWARD * best.mu + (1 - INWARD) * reached.mu,
-            INWARD * best.nu + (1 - INWARD) * reached.nu,
-        )
-    if best is not None:
-        for fen in branch(instance, pricer, trains, Point(best.y, best.mu, best.nu), deadline, stop):
-            if fen > best.bound_fen:
-                best = replace(best, bound_fen=fen)
-                yield best
+    for fen in branch(instance, pricer, trains, Point(best.y, best.mu, best.nu), deadline, stop):
+        if fen > best.bound_fen:
+            best = replace(best, bound_fen=fen)
+            yield best
+
+
+def _between(proven: Point, ahead: Point) -> Point:
+    """Return where to price next."""
+    return Point(
+        INWARD * proven.y + (1 - INWARD) * ahead.y,
+        INWARD * proven.mu + (1 - INWARD) * ahead.mu,
+        INWARD * proven.nu + (1 - INWARD) * ahead.nu,
+    )
 
 
 def proven_fen(prices: Prices) -> int:

@@ -42,6 +42,9 @@ CUTS = 4
 TOLERANCE = 1e-4
 """An excess of this share of a service's cost is scaled away at once."""
 
+ROUGH_STOPS = 2
+"""Sets of at most this many stops an end are priced while prices are still far off."""
+
 MOST_COLUMNS = 60_000
 """Columns a round may give; pairs beyond them are only scaled."""
 
@@ -131,6 +134,11 @@ class Pricer:
         self.reach = reach
         self.market = _market(instance, reach, groups)
         n_pairs = len(self.market.pair_day)
+        few = int(np.searchsorted(reach.home_extra, ROUGH_STOPS))  # home sets come smallest first
+        self.rough_market = self.market._replace(
+            path_m=self.market.path_m[:, :few].copy(), seats_of=self.market.seats_of[:, :few].copy()
+        )
+        self.rough_pairs = np.flatnonzero(reach.work_extra[self.market.pair_work] < ROUGH_STOPS)
         self.margins = np.full(n_pairs, NOT_PRICED)
         self.rng = np.random.default_rng(seed)
         columns = min(MOST_COLUMNS, n_pairs * CUTS)
@@ -151,9 +159,16 @@ class Pricer:
         )
 
     def price(
-        self, y: Floats, mu: Floats, nu: float, pairs: Ints | None = None, surcharge: Floats | None = None
+        self,
+        y: Floats,
+        mu: Floats,
+        nu: float,
+        pairs: Ints | None = None,
+        surcharge: Floats | None = None,
+        *,
+        rough: bool = False,
     ) -> tuple[Floats, Columns]:
-        """Price every service, or those of some pairs.
+        """Price every service, or those of some pairs; `rough`: only those of few stops, which proves nothing.
 
         Parameters
         ----------
@@ -177,8 +192,12 @@ class Pricer:
         """
         y = np.maximum(y, 0.0)
         shared = self._shared(mu, nu, surcharge)
+        if rough:
+            pairs = self.rough_pairs
         order = self.rng.permutation(len(self.margins) if pairs is None else pairs)
-        n = price_pairs(self.market, shared, order, y, self.margins, self.loads, CUTS, TOLERANCE)
+        n = price_pairs(
+            self.rough_market if rough else self.market, shared, order, y, self.margins, self.loads, CUTS, TOLERANCE
+        )
         loads, end = self.loads, int(self.loads.start[n])
         columns = Columns(
             start=loads.start[: n + 1].copy(),
