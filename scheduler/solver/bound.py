@@ -55,8 +55,10 @@ STOP_GAIN = 1e-4
 """The search ends when so many rounds together raised the bound by less than this share of it."""
 
 ROUGH_PATIENCE = 4
-ROUGH_GAIN = 5e-3
-"""The same for the rounds before, which price sets of few stops only: quick, close to the truth, proving nothing."""
+ROUGH_GAIN = 2e-2
+ROUGH_SHARE = 0.35
+"""The same for the rounds before, which price sets of few stops only (quick, close to the truth, proving nothing),
+and the most of the time that they may take."""
 
 SAFETY = 1e-9
 
@@ -83,14 +85,13 @@ def improve_bound(
     point = Point(_first_prices(services, groups), np.zeros(instance.fleet.shape), 0.0)
     dual = RestrictedDual(instance, groups, trains, point)
 
-    def halted() -> bool:
-        return stop() or time.monotonic() >= deadline
-
-    def rounds(start: Point, rough: bool, patience: int, least_gain: float) -> Iterator[tuple[Point, float]]:
+    def rounds(
+        start: Point, rough: bool, patience: int, least_gain: float, until: float
+    ) -> Iterator[tuple[Point, float]]:
         """Yield every gain in LB until so many rounds together gain less than a share of it."""
         point = centre = start
         history: list[float] = []
-        while not halted():
+        while time.monotonic() < until and not stop():
             y, columns = pricer.price(point.y, point.mu, point.nu, rough=rough)
             point = Point(y, point.mu, point.nu)
             fen = dual_value(instance, groups, trains, point)
@@ -107,8 +108,10 @@ def improve_bound(
     point = Point(y, point.mu, point.nu)
     best = Prices(y, point.mu, point.nu, dual_value(instance, groups, trains, point))
     yield best
-    *_earlier, (near, _fen) = [(point, 0.0), *rounds(point, True, ROUGH_PATIENCE, ROUGH_GAIN)]
-    for proven, fen in rounds(near, False, PATIENCE, STOP_GAIN):
+    now = time.monotonic()
+    warm_up = rounds(point, True, ROUGH_PATIENCE, ROUGH_GAIN, now + ROUGH_SHARE * (deadline - now))
+    *_earlier, (near, _fen) = [(point, 0.0), *warm_up]
+    for proven, fen in rounds(near, False, PATIENCE, STOP_GAIN, deadline):
         if fen > best.bound_fen:
             best = Prices(proven.y, proven.mu, proven.nu, fen)
             yield best
