@@ -4,7 +4,7 @@ Variables, program. Groups g of people (see `pricing`; parties may be cut up, wh
 services s with a load x (a column), trains k, people left behind u:
 
     min  sum_columns c_s lambda + sum_gk a_gk t_gk + sum_k f_k z_k + sum_g leave_g u_g
-    s.t. sum_columns x_g lambda + sum_k t_gk + u_g >= people_g                    (y_g >= 0)
+    s.t. sum_columns x_g lambda + sum_k t_gk + u_g = people_g                     (y_g, of any sign)
          sum_columns holding a coach of type v on day d  lambda <= fleet_vd       (mu_vd >= 0)
          sum coach costs lambda + sum fares t + sum_k f_k z_k <= budget           (nu >= 0)
          sum_g t_gk <= seats_k z_k,  t_gk <= people_g z_k,  z_k <= 1
@@ -13,7 +13,10 @@ c_s counts the coach, access and date shifts of its load; a_gk fare, access and 
 seats and 0 <= x_g <= people_g, the strong form of "nobody boards a run that does not run". A train's min_load is left
 out, and a resold seat counts once a leg: leaving rules out only lowers the optimum, so the bound stays valid.
 
-Bound. For any y, mu, nu >= 0 for which no service is worth more than it costs, value(s) <= (1 + nu) c_s + mu held,
+Nobody rides twice: were "at least" enough, thin coaches would be filled up to min_load with people who ride elsewhere
+too, and the bound of small seasons would lose 2 %.
+
+Bound. For any y, and mu, nu >= 0, for which no service is worth more than it costs, value(s) <= (1 + nu) c_s + mu held,
 
     LB(y, mu, nu) = sum_g people_g min(y_g, leave_g) - sum_vd mu_vd fleet_vd - nu budget
                     - sum_k max(0, worth_k(y) - (1 + nu) f_k)

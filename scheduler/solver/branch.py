@@ -57,6 +57,9 @@ COLUMNS_PER_PRICE = 4
 LEAST_SHARE = 1e-3
 """Of its price, what a coach costs at least after surcharges."""
 
+LOWEST = 0.1
+"""Prices may fall this share of the way out below 0: riding twice helps nobody, see `bound`."""
+
 WHOLE = 0.02
 FRACTIONAL = 0.1
 """A number this close to a whole one is whole; farther away it is fractional enough to split on at once."""
@@ -235,7 +238,7 @@ class RegionTree:
             len(node.demands), len(self.pairs)
         )
         rows = sparse.hstack([self.rows, sparse.csr_matrix(demands[:, self.on].T.reshape(shape))], format="csr")
-        low = np.zeros(n + shape[1])
+        low = np.concatenate([-LOWEST * self.out, np.zeros(shape[1])])
         high = np.concatenate([self.out, np.full(shape[1], np.inf)])
         result = linprog(
             -np.concatenate([self.people, SEATS * gains]),

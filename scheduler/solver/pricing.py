@@ -23,6 +23,7 @@ is worth more than it costs, and the prices left are proven (see `bound`). A pai
 what people gain above the last passenger: that costs the bound only the excess of this service. After a few such cuts,
 each a column, the remaining excess is scaled away: with r <= min cost / value over the pair's services, prices r y_g
 make a service worth at most sum (r y_g - a_g) x_g <= r sum (y_g - a_g) x_g <= cost, because a_g >= 0 (Farley 1990).
+Prices below 0 are left as they are, which makes it worth no more.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ class Pricer:
         columns : Columns
             The services that were worth more, with their best loads.
         """
-        y = np.maximum(y, 0.0)
+        y = y.copy()
         shared = self._shared(mu, nu, surcharge)
         if rough:
             pairs = self.rough_pairs

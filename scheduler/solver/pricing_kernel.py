@@ -332,16 +332,16 @@ def lower_prices(
             continue
         gain = density[i] - market.variant_fen[origin, market.variant[home, origin]]
         down = share * max(0.0, gain - margin) if share < 1 else max(0.0, gain - most)
-        down = min(down, y[fits[i]])
         y[fits[i]] -= down
         density[i] -= down
 
 
 @compiled
 def scale_prices(fits: Ints, y: Floats, ratio: float) -> None:
-    """Scale the prices of all who fit a pair."""
+    """Scale the prices of all who fit a pair; those below 0 stay, for no price may rise."""
     for group in fits:
-        y[group] *= ratio
+        if y[group] > 0:
+            y[group] *= ratio
 
 
 @compiled

@@ -8,7 +8,7 @@ coach of cost f, access and shifts w),
     s.t. sum x_g y_g - sum mu held - f nu <= f + w                           each column          (lambda_c)
          y_g - tau_k - rho_gk - fare_gk nu <= a_gk                           each group and train (t_gk)
          seats_k tau_k + sum people_g rho_gk - seats_k sigma_k - f_k nu <= f_k     each train     (z_k)
-         0 <= y_g <= leave_g, and within the box; all others >= 0
+         y_g <= leave_g, and within the box; all others >= 0
 
 Nobody needs its optimum: prices near it serve as well, and the next round's columns change it. So it is solved by
 the primal-dual hybrid gradient method (Chambolle and Pock 2011; for linear programs, Applegate et al. 2021) with
@@ -36,7 +36,8 @@ MOST_STEPS = 300
 BOX_UP = 0.7
 BOX_DOWN = 0.4
 BOX_UP_FEN = 100.0
-"""How far a price may move from the best proven one in a round, as a share of it, and in fen upwards."""
+BOX_DOWN_FEN = 1000.0
+"""How far a price may move from the best proven one in a round: a share of it, and so many fen more."""
 
 COLUMNS_PER_PRICE = 3.0
 KEPT = 0.7
@@ -137,8 +138,8 @@ class RestrictedDual:
         """Return prices near the optimum within the box around the prices y of `centre`."""
         n = len(self.groups)
         low, high = np.zeros(self.size), self.ceiling.copy()
-        low[:n] = (1 - BOX_DOWN) * centre
-        high[:n] = np.minimum(high[:n], (1 + BOX_UP) * centre + BOX_UP_FEN)
+        low[:n] = centre - BOX_DOWN * abs(centre) - BOX_DOWN_FEN
+        high[:n] = np.minimum(high[:n], centre + BOX_UP * abs(centre) + BOX_UP_FEN)
         rows = sparse.vstack([self.pool, self.train_rows], format="csr")
         across = rows.T.tocsr()
         costs = np.append(self.costs, self.train_costs)
