@@ -76,55 +76,84 @@ class Prices:
     bound_fen: float
 
 
-def improve_bound(
-    instance: Instance, services: Services, deadline: float, stop: Callable[[], bool] = lambda: False
-) -> Iterator[Prices]:
-    """Yield ever better proven prices until the deadline (time.monotonic) or until little more can be gained."""
-    groups = build_groups(instance)
-    if not len(groups):
-        return
-    pricer = Pricer(instance, build_reach(services), groups)
-    trains = train_riders(instance, groups)
-    point = Point(_first_prices(services, groups), np.zeros(instance.fleet.shape), 0.0)
-    dual = RestrictedDual(instance, groups, trains, point)
+class Relaxation:
+    """The relaxation of an instance: its proven prices, and the columns that lead to better ones."""
 
-    def rounds(
-        start: Point, rough: bool, patience: int, least_gain: float, until: float
-    ) -> Iterator[tuple[Point, float]]:
+    def __init__(self, instance: Instance, services: Services) -> None:
+        self.instance = instance
+        self.groups = build_groups(instance)
+        self.pricer = Pricer(instance, build_reach(services), self.groups)
+        self.trains = train_riders(instance, self.groups)
+        start = Point(_first_prices(services, self.groups), np.zeros(instance.fleet.shape), 0.0)
+        self.dual = RestrictedDual(instance, self.groups, self.trains, start)
+        y, _columns = self.pricer.price(start.y, start.mu, start.nu)
+        self.best = self._prices(Point(y, start.mu, start.nu))
+
+    @property
+    def point(self) -> Point:
+        """The best proven prices."""
+        return Point(self.best.y, self.best.mu, self.best.nu)
+
+    def improve(self, deadline: float, stop: Callable[[], bool] = lambda: False) -> Iterator[Prices]:
+        """Yield ever better proven prices until the deadline or until little more can be gained."""
+        near = self.point
+        if not len(self.dual.columns):
+            yield self.best
+            now = time.monotonic()
+            warm_up_end = now + ROUGH_SHARE * (deadline - now)
+            for prices in self._rounds(near, True, ROUGH_PATIENCE, ROUGH_GAIN, warm_up_end, stop):
+                near = Point(prices.y, prices.mu, prices.nu)
+        for prices in self._rounds(near, False, PATIENCE, STOP_GAIN, deadline, stop):
+            if prices.bound_fen > self.best.bound_fen:
+                self.best = prices
+                yield prices
+
+    def _rounds(
+        self, start: Point, rough: bool, patience: int, least_gain: float, until: float, stop: Callable[[], bool]
+    ) -> Iterator[Prices]:
         """Yield every gain in LB until so many rounds together gain less than a share of it."""
         point = centre = start
         history: list[float] = []
         while time.monotonic() < until and not stop():
-            y, columns = pricer.price(point.y, point.mu, point.nu, rough=rough)
-            point = Point(y, point.mu, point.nu)
-            fen = dual_value(instance, groups, trains, point)
+            y, columns = self.pricer.price(point.y, point.mu, point.nu, rough=rough)
+            prices = self._prices(Point(y, point.mu, point.nu))
+            fen = prices.bound_fen
             if not history or fen > history[-1]:
-                centre = point
-                yield centre, fen
+                centre = Point(y, point.mu, point.nu)
+                yield prices
             history.append(max([fen, *history[-1:]]))
             if len(history) > patience and history[-1] - history[-1 - patience] <= least_gain * abs(history[-1]):
                 return
-            dual.add(columns)
-            point = _between(centre, dual.solve(centre.y))
+            self.dual.add(columns)
+            point = between(centre, self.dual.solve(centre.y))
 
-    y, _columns = pricer.price(point.y, point.mu, point.nu)
-    point = Point(y, point.mu, point.nu)
-    best = Prices(y, point.mu, point.nu, dual_value(instance, groups, trains, point))
-    yield best
-    now = time.monotonic()
-    warm_up = rounds(point, True, ROUGH_PATIENCE, ROUGH_GAIN, now + ROUGH_SHARE * (deadline - now))
-    *_earlier, (near, _fen) = [(point, 0.0), *warm_up]
-    for proven, fen in rounds(near, False, PATIENCE, STOP_GAIN, deadline):
-        if fen > best.bound_fen:
-            best = Prices(proven.y, proven.mu, proven.nu, fen)
-            yield best
-    for fen in branch(instance, pricer, trains, Point(best.y, best.mu, best.nu), deadline, stop):
+    def _prices(self, point: Point) -> Prices:
+        return Prices(point.y, point.mu, point.nu, dual_value(self.instance, self.groups, self.trains, point))
+
+
+def improve_bound(
+    instance: Instance, services: Services, deadline: float, stop: Callable[[], bool] = lambda: False
+) -> Iterator[Prices]:
+    """Yield ever better proven prices until the deadline (time.monotonic) or until little more can be gained."""
+    if not instance.n_classes:
+        return
+    relaxation = Relaxation(instance, services)
+    yield from relaxation.improve(deadline, stop)
+    yield from whole_coaches(relaxation, deadline, stop)
+
+
+def whole_coaches(
+    relaxation: Relaxation, deadline: float, stop: Callable[[], bool] = lambda: False
+) -> Iterator[Prices]:
+    """Yield better bounds by branching on numbers of coaches in small regions."""
+    best = relaxation.best
+    for fen in branch(relaxation.instance, relaxation.pricer, relaxation.trains, relaxation.point, deadline, stop):
         if fen > best.bound_fen:
             best = replace(best, bound_fen=fen)
             yield best
 
 
-def _between(proven: Point, ahead: Point) -> Point:
+def between(proven: Point, ahead: Point) -> Point:
     """Return where to price next."""
     return Point(
         INWARD * proven.y + (1 - INWARD) * ahead.y,

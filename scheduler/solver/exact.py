@@ -60,7 +60,7 @@ class Exact:
 
     def offer(self, books: Books, loads: Loads) -> int:
         """Take a plan if it is cheaper; return its cost."""
-        draft = _draft(books, loads)
+        draft = draft_of(books, loads)
         cost_fen = books.total(draft)
         if cost_fen < self.cost_fen:
             self.draft, self.cost_fen = draft, cost_fen
@@ -142,7 +142,7 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     loads = kernel.program().solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
     if loads is None:
         return None
-    best = Exact(_draft(books, loads), 0, None)
+    best = Exact(draft_of(books, loads), 0, None)
     best.cost_fen = books.total(best.draft)
     best.prove(loads.bound_fen)
     if packing and not best.proven:
@@ -161,7 +161,8 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     return best
 
 
-def _draft(books: Books, loads: Loads) -> Draft:
+def draft_of(books: Books, loads: Loads) -> Draft:
+    """Return loads of the whole problem as a draft."""
     instance = books.instance
     left = instance.count.copy()
     coaches = [Coach(d, h, books.services.work_id(w), v, load) for (d, h, w, v), load in loads.named]

@@ -48,6 +48,10 @@ class OpenTrain:
     must_run: bool
 
 
+Seed = tuple[int, int, tuple[int, ...], int]
+"""(day, home set, work stops, vehicle type)."""
+
+
 @dataclass(frozen=True)
 class Block:
     """A part of the plan to be remade: parties by class, resources left to it, services to start from."""
@@ -56,7 +60,7 @@ class Block:
     counts: Ints
     days: tuple[int, ...]
     works: tuple[tuple[int, ...], ...]
-    seeds: tuple[tuple[int, int, tuple[int, ...], int], ...]
+    seeds: tuple[Seed, ...]
     free: Ints
     trains: tuple[OpenTrain, ...]
     budget_fen: int | None = None
@@ -515,9 +519,11 @@ SPARE_SERVICES = 10
 FEW_PARTIES = 120
 MOST_ROUNDS = 25
 MOST_SPARE_SERVICES = 60
-"""A block of so few parties is quickly solved over many more services, after pricing until nothing is new."""
+"""A block of so few parties is quickly solved over many more services, after pricing until nothing is new; so is one
+that prices none."""
 
 KERNEL_GAP = 1e-3
+WHOLE_GAP = 1e-4
 
 
 def solve_block(services: Services, block: Block, time_limit_s: float, nodes: int | None) -> Loads | None:
@@ -526,7 +532,7 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
     kernel = Kernel(services, block)
     for day, home, works, vehicle in block.seeds:
         kernel.add((day, home, services.work_id(works), vehicle))
-    few = int(block.counts.sum()) <= FEW_PARTIES
+    few = int(block.counts.sum()) <= FEW_PARTIES or not block.works
     for _ in range(MOST_ROUNDS if few else ROUNDS):
         left_s = time_limit_s - (time.monotonic() - started)
         relaxed = kernel.program().relax(max(0.1, left_s))
@@ -547,4 +553,6 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
     kernel.kernel = [each for each, kept in zip(kernel.kernel, used, strict=True) if kept]
     resold = any(services.instance.trains[train.train].resell for train in block.trains)
     left_s = max(0.2, time_limit_s - (time.monotonic() - started))
+    if not block.works:
+        return kernel.program().solve(left_s, nodes, WHOLE_GAP)
     return kernel.program().solve(left_s, nodes, KERNEL_GAP, split=not resold and block.budget_fen is None)

@@ -28,7 +28,8 @@ Prices below 0 are left as they are, which makes it worth no more.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,6 +92,40 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.way_fen)
+
+    def take(self, rows: Ints) -> Columns:
+        """Return some of the columns."""
+        sizes = np.diff(self.start)[rows]
+        start = np.cumsum(np.append(0, sizes))
+        at = np.arange(start[-1]) + np.repeat(self.start[:-1][rows] - start[:-1], sizes)
+        figures = {name: getattr(self, name)[rows] for name in FIGURES}
+        return Columns(start=start, group=self.group[at], people=self.people[at], **figures)
+
+    def joined(self, more: Columns) -> Columns:
+        """Return these columns and more of them."""
+        figures = {name: np.append(getattr(self, name), getattr(more, name)) for name in FIGURES}
+        return Columns(
+            start=np.append(self.start, more.start[1:] + self.start[-1]),
+            group=np.append(self.group, more.group),
+            people=np.append(self.people, more.people),
+            **figures,
+        )
+
+
+FIGURES = ("way_fen", "coach_fen", "pair", "home", "vehicle", "first", "last")
+
+NO_COLUMNS = Columns(
+    start=np.zeros(1, dtype=np.int64),
+    group=np.zeros(0, dtype=np.int64),
+    people=np.zeros(0),
+    way_fen=np.zeros(0),
+    coach_fen=np.zeros(0),
+    pair=np.zeros(0, dtype=np.int64),
+    home=np.zeros(0, dtype=np.int64),
+    vehicle=np.zeros(0, dtype=np.int64),
+    first=np.zeros(0, dtype=np.int64),
+    last=np.zeros(0, dtype=np.int64),
+)
 
 
 def build_groups(instance: Instance) -> Groups:
@@ -213,6 +248,24 @@ class Pricer:
             last=loads.last[:n].copy(),
         )
         return y, columns
+
+    def left_with(self, people: Floats, fleet: Ints) -> Pricer:
+        """Return a pricer of what is left: so many people of each group, and a smaller fleet. It shares its buffers."""
+        rest = copy(self)
+        rest.instance = replace(self.instance, fleet=fleet)
+        rest.groups = replace(self.groups, people=people)
+        rest.market = self.market._replace(people=people)
+        rest.rough_market = self.rough_market._replace(people=people)
+        return rest
+
+    def way_each(self, columns: Columns) -> Floats:
+        """Return access and date shift of a person, in fen, for each entry of some columns."""
+        market, owner = self.market, np.repeat(np.arange(len(columns)), np.diff(columns.start))
+        origin = market.origin[columns.group]
+        access = market.variant_fen[origin, market.variant[columns.home[owner], origin]]
+        day = market.pair_day[columns.pair[owner]]
+        away = np.abs(market.preferred[columns.group] - day) * market.has_preferred[columns.group]
+        return np.asarray(access + market.shift_fen * away)
 
     def cheapest(self, pairs: Ints, mu: Floats, nu: float) -> Floats:
         """Return the price of the cheapest coach of each of some pairs."""

@@ -292,6 +292,8 @@ def write_column(
         load = min(market.people[group], seats - filled)
         if gain[e] <= 0:
             load = min(load, market.min_load - filled)
+        if load <= 0:
+            continue
         filled += load
         worth += load * gain[e]
         way_fen += load * (y[group] - gain[e])

@@ -13,13 +13,18 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import chain
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 
-from scheduler.solver.bound import improve_bound, proven_fen
+from scheduler.solver.bound import Relaxation, proven_fen, whole_coaches
 from scheduler.solver.classes import Instance
+from scheduler.solver.dive import Guide, dive, near_services
 from scheduler.solver.search import start_worker
 from scheduler.solver.services import Services
+
+GUIDE_SHARE = 0.3
+"""Part of the time after which the relaxation guides the search, however good it is by then."""
 
 
 def _start(instance: Instance) -> None:
@@ -57,22 +62,38 @@ def worker_pool(workers: int, instance: Instance) -> Iterator[Executor | None]:
 
 
 class Bounder:
-    """The bound as it rises in a process of its own; `bound_fen` is the best proven so far, 0 at first."""
+    """The relaxation as it is solved in a process of its own: the bound, and once, a guide for the search."""
 
     def __init__(self, receiver: Connection) -> None:
         self._receiver = receiver
         self._bound_fen = 0
+        self._guide: Guide | None = None
+        self.guide_to_come = True
         self.alive = True
+
+    def _receive(self) -> None:
+        try:
+            while self._receiver.poll():
+                news = self._receiver.recv()
+                if isinstance(news, Guide):
+                    self._guide = news
+                else:
+                    self._bound_fen = max(self._bound_fen, news)
+        except (EOFError, BrokenPipeError):
+            self.alive = self.guide_to_come = False  # it has proven all it can
 
     @property
     def bound_fen(self) -> int:
-        """The best bound proven so far."""
-        try:
-            while self._receiver.poll():
-                self._bound_fen = max(self._bound_fen, self._receiver.recv())
-        except (EOFError, BrokenPipeError):
-            self.alive = False  # it has proven all it can
+        """The best bound proven so far, 0 at first."""
+        self._receive()
         return self._bound_fen
+
+    def guide(self) -> Guide | None:
+        """Return the guide when it has just come."""
+        self._receive()
+        guide, self._guide = self._guide, None
+        self.guide_to_come = self.guide_to_come and guide is None
+        return guide
 
 
 @contextmanager
@@ -93,6 +114,13 @@ def bounder(instance: Instance, seconds: float) -> Iterator[Bounder]:
 
 def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None:
     _follow_parent()
-    for prices in improve_bound(instance, Services(instance), time.monotonic() + seconds):
-        sender.send(proven_fen(prices))
+    started = time.monotonic()
+    deadline = started + seconds
+    if instance.n_classes:
+        relaxation = Relaxation(instance, Services(instance))
+        for prices in relaxation.improve(started + GUIDE_SHARE * seconds):
+            sender.send(proven_fen(prices))
+        sender.send(Guide(dive(relaxation, lambda: time.monotonic() > deadline), near_services(relaxation)))
+        for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline)):
+            sender.send(proven_fen(prices))
     sender.close()

@@ -79,6 +79,18 @@ class Reach:
     stops: tuple[frozenset[int], ...]
     riders: tuple[Ints, ...]
     """Work stops of each work set (for an anchored one: those it may carry people of), and signatures it can carry."""
+    home_stops: Ints
+    listed_works: int
+    """Stops of the listed home sets, padded with -1, and how many work sets are listed; the anchored come behind."""
+
+    def is_service(self, work: Ints, home: Ints) -> NDArray[np.bool_]:
+        """Tell which pairs of sets are services, and neither set anchored."""
+        return np.asarray((work < self.listed_works) & (home < len(self.home_stops)))
+
+    def service(self, work: int, home: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the home stops and work stops of a service."""
+        stops = self.home_stops[home]
+        return tuple(stops[stops >= 0].tolist()), tuple(sorted(self.stops[work]))
 
 
 def build_reach(services: Services) -> Reach:
@@ -102,6 +114,8 @@ def build_reach(services: Services) -> Reach:
         work_extra=np.array([len(stops) - 1 for stops in sets] + [0] * len(anchors), dtype=np.int64),
         stops=tuple(stops_of),
         riders=tuple(_carried(instance, stops) for stops in stops_of),
+        home_stops=homes.stops,
+        listed_works=len(sets),
     )
 
 

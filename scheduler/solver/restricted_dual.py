@@ -25,7 +25,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solver.classes import Floats, Instance, Ints
-from scheduler.solver.pricing import Columns, Groups
+from scheduler.solver.pricing import NO_COLUMNS, Columns, Groups
 from scheduler.solver.pricing_kernel import compiled
 
 FIRST_STEPS = 20
@@ -106,6 +106,7 @@ class RestrictedDual:
         self.train_rows = _matrix(rows, self.size)
         self.train_costs = np.array(costs)
         self.pool = sparse.csr_matrix((0, self.size))
+        self.columns = NO_COLUMNS
         self.costs = np.zeros(0)
         self.x = np.zeros(self.size)
         self.x[:n] = np.minimum(start.y, groups.leave_fen)
@@ -119,6 +120,7 @@ class RestrictedDual:
 
     def add(self, columns: Columns) -> None:
         """Put columns into the pool."""
+        self.columns = self.columns.joined(columns)
         n, n_days = len(columns), self.shape[1]
         held = [np.arange(a, b + 1) for a, b in zip(columns.first, columns.last, strict=True)]
         n_groups = len(self.groups)
@@ -180,6 +182,7 @@ class RestrictedDual:
         slack[self.multipliers > 1e-6] = -np.inf
         kept = np.sort(np.argsort(slack, kind="stable")[: int(KEPT * most)])
         self.pool, self.costs, self.multipliers = self.pool[kept], self.costs[kept], self.multipliers[kept]
+        self.columns = self.columns.take(kept)
 
 
 def _seat_price(gain: Floats, people: Floats, seats: float) -> float:

@@ -14,16 +14,18 @@ from __future__ import annotations
 import math
 import random
 import time
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 
 from scheduler.solver.classes import Ints
+from scheduler.solver.dive import Guide, GuideRun
 from scheduler.solver.draft import Books, Coach, Draft
-from scheduler.solver.kernel import Block, Loads, OpenTrain, solve_block
+from scheduler.solver.exact import draft_of, whole_block
+from scheduler.solver.kernel import Block, Loads, OpenTrain, Seed, solve_block
 from scheduler.solver.opening import open_block
 from scheduler.solver.services import Services, subsets
 
@@ -46,8 +48,26 @@ ZONE_PEOPLE_PER_S = 2_500
 ZONE_STEPS = 20
 """Limits of one go at a zone: seconds, one more for so many people; or steps. One that got better has another go."""
 
+PROGRAM_PARTIES = 1_500
+"""So few parties are one program over the near services."""
+
+BLOCK_NEAR = 60
+"""Near services that a block is given."""
+
+POLL_S = 0.2
+
 MOST_MISSES = 50
 """After so many choices that hold nobody the search is over."""
+
+
+class Guiding(Protocol):
+    """Where a guide comes from, at most once."""
+
+    guide_to_come: bool
+
+    def guide(self) -> Guide | None:
+        """Return the guide when it has just come."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -77,13 +97,18 @@ class _Piece:
 
 @dataclass(frozen=True)
 class _Choice:
-    """What to remake: runs by index, work stops, days; a `whole` zone takes everybody and is changed run by run."""
+    """What to remake: runs by index, work stops, days.
+
+    A `whole` zone takes everybody, and is changed run by run unless it is one `program`. A `plan` is not taken from the
+    draft: its runs are a plan of their own.
+    """
 
     runs: list[int]
     stops: list[int]
     days: list[int]
     whole: bool = False
-    region: bool = False
+    program: bool = False
+    plan: tuple[Seed, ...] | None = None
 
 
 @dataclass
@@ -103,6 +128,8 @@ class Search:
         self.cost = self.books.total(self.draft)
         self.target = 220
         self._tick = 0
+        self._plans: set[int] = set()
+        self._near: dict[int, list[tuple[int, GuideRun]]] = {}
 
     # The loop ----------------------------------------------------------------------------------------------------
 
@@ -114,20 +141,30 @@ class Search:
         iterations: int | None,
         stopped: Callable[[], bool],
         improved: Callable[[], None],
+        relaxation: Guiding,
     ) -> None:
-        """Remake blocks until the deadline, the number of iterations or `stopped`."""
-        flying: deque[tuple[int, Future[Loads | None] | Task]] = deque()
+        """Remake blocks until the deadline, the number of iterations or `stopped`; take a guide when it comes."""
+        flying: dict[int, Future[Loads | None] | Task] = {}
         # Opening knows no budget: under one it would only waste its time.
         zones = self._zones() if self.instance.budget_fen is None else []
         small = self._small_regions()
+        first: list[_Choice] = []
+        guided = False
         turn = misses = 0
         while True:
-            room = workers if executor is not None else 1
+            guide = relaxation.guide()
+            if guide is not None:
+                self._near = _by_day(guide.near)
+                guided, first, zones, small = True, self._guided(guide), [], []
+            # Until the guide comes a core is better spent on it.
+            room = max(1, workers - relaxation.guide_to_come) if executor is not None else 1
             while len(flying) < room and not stopped() and misses < MOST_MISSES:
                 left_s = deadline - time.monotonic()
                 if left_s < 1.5 or (iterations is not None and turn >= iterations):
                     break
-                if zones:
+                if first:
+                    choice = first.pop(0)
+                elif zones:
                     choice = self._whole(zones.pop())
                 elif (region := self._grounded(small)) is not None:
                     small.remove(region)
@@ -135,36 +172,101 @@ class Search:
                 else:
                     choice = self._near_block()
                 turn += 1
-                piece = self._take(choice)
-                if piece is None:
+                task = self._task(choice, left_s)
+                if task is None:
                     misses += 1
                     continue
                 misses = 0
-                limit_s = min(self._limit_s(piece, choice, left_s), 0.85 * left_s - 0.5)
-                task = Task(piece.block, choice.whole, limit_s, self.deterministic)
-                number = self._tick = self._tick + 1
-                self.pieces[number] = piece
-                flying.append((number, task if executor is None else executor.submit(solve_in_worker, task)))
-            if not flying:
+                flying[self._tick] = task if executor is None else executor.submit(solve_in_worker, task)
+            if flying:
+                landed = self._landed(flying, deadline)
+                if landed is not None:
+                    number, loads = landed
+                    zone = self.pieces[number].zone if number in self.pieces else []
+                    if self._take_back(number, loads):
+                        improved()
+                        if zone and not guided:
+                            zones.insert(0, zone)
+            elif relaxation.guide_to_come and not stopped():
+                time.sleep(POLL_S)
+            else:
                 return
-            number, work = flying.popleft()
-            loads = solve_task(self.services, work) if isinstance(work, Task) else _wait(work, deadline, stopped)
-            piece = self.pieces.pop(number)
-            if self._put(piece, loads):
-                improved()
-                if piece.zone:
-                    zones.insert(0, piece.zone)
             if stopped() or time.monotonic() > deadline:
                 self.restore()
                 return
 
-    def _limit_s(self, piece: _Piece, choice: _Choice, left_s: float) -> float:
-        if choice.region:
-            return max(BLOCK_LIMIT_S, REGION_SHARE * left_s)
-        if not choice.whole:
-            return BLOCK_LIMIT_S
-        block = piece.block
-        return ZONE_LIMIT_S + float((self.instance.size[block.classes] * block.counts).sum()) / ZONE_PEOPLE_PER_S
+    def _landed(
+        self, flying: dict[int, Future[Loads | None] | Task], deadline: float
+    ) -> tuple[int, Loads | None] | None:
+        """Return number and result of what is done: by work the first, by the clock whichever comes first, if any."""
+        number, work = next(iter(flying.items()))
+        if isinstance(work, Task):
+            del flying[number]
+            return number, solve_task(self.services, work)
+        futures = {future: n for n, future in flying.items() if isinstance(future, Future)}
+        if self.deterministic:
+            futures = {work: number}
+        for future in wait(futures, min(POLL_S, max(0.0, deadline - time.monotonic())), FIRST_COMPLETED).done:
+            del flying[futures[future]]
+            return futures[future], future.result()
+        return None
+
+    def _task(self, choice: _Choice, left_s: float) -> Task | None:
+        """Take a block out and make a task of it, or of a plan of the guide; None when the block holds nobody."""
+        if choice.plan is not None:
+            block = replace(whole_block(self.services), seeds=choice.plan)
+            self._tick += 1
+            self._plans.add(self._tick)
+        else:
+            piece = self._take(choice)
+            if piece is None:
+                return None
+            block = piece.block
+            self._tick += 1
+            self.pieces[self._tick] = piece
+        limit_s = BLOCK_LIMIT_S
+        if choice.program:
+            limit_s = max(BLOCK_LIMIT_S, REGION_SHARE * left_s)
+        elif choice.whole:
+            people = self.books.people(zip(block.classes, block.counts, strict=True))
+            limit_s = ZONE_LIMIT_S + people / ZONE_PEOPLE_PER_S
+        opening = choice.whole and not choice.program
+        return Task(block, opening, min(limit_s, 0.85 * left_s - 0.5), self.deterministic)
+
+    def _take_back(self, number: int, loads: Loads | None) -> bool:
+        """Take a result; tell whether the plan got cheaper. A block of a plan given up since is nobody's any more."""
+        if number in self._plans:
+            return loads is not None and self._replace(loads)
+        piece = self.pieces.pop(number, None)
+        return piece is not None and self._put(piece, loads)
+
+    # What the relaxation says ----------------------------------------------------------------------------------------
+
+    def _guided(self, guide: Guide) -> list[_Choice]:
+        """Return what to do first with a guide: its own plan, and for few people all of it as one program."""
+        days, stops = list(range(self.instance.n_days)), list(range(len(self.instance.works)))
+        runs = tuple(self._seed(run) for run in guide.runs)
+        choices = []
+        if runs and self.instance.budget_fen is None:
+            choices.append(_Choice([], stops, days, whole=True, plan=runs))
+        if int(self.instance.count.sum()) <= PROGRAM_PARTIES:
+            choices.append(_Choice([], stops, days, whole=True, program=True))
+        return choices
+
+    def _seed(self, run: GuideRun) -> Seed:
+        day, home, work, vehicle = run
+        return day, self.services.home_id[home], work, vehicle
+
+    def _replace(self, loads: Loads) -> bool:
+        """Give up the plan, blocks in flight and all, for a cheaper one; tell whether it is."""
+        fresh = draft_of(self.books, loads)
+        cost = self.books.total(fresh)
+        if cost >= self.cost:
+            return False
+        self.restore()
+        self.draft.coaches, self.draft.trains, self.draft.left = fresh.coaches, fresh.trains, fresh.left
+        self.cost = cost
+        return True
 
     # Choosing blocks ---------------------------------------------------------------------------------------------
 
@@ -204,7 +306,7 @@ class Search:
         """Return a whole region."""
         runs = [i for i, coach in enumerate(self.draft.coaches) if self._region_of(coach) == region]
         stops = [i for i in range(len(self.region)) if self.region[i] == region]
-        return _Choice(runs, stops, list(range(self.instance.n_days)), region=True)
+        return _Choice(runs, stops, list(range(self.instance.n_days)), program=True)
 
     def _region_of(self, coach: Coach) -> int:
         return int(self.region[self.services.work_sets[coach.work][0]])
@@ -268,7 +370,7 @@ class Search:
         if not stops:
             return None
         instance, books, draft = self.instance, self.books, self.draft
-        chosen = set(runs)
+        chosen = set(range(len(draft.coaches))) if choice.whole and choice.program else set(runs)
         coaches = [coach for i, coach in enumerate(draft.coaches) if i in chosen]
         first, last = min(days), max(days)
         stop_set = np.isin(instance.work_stop, stops)
@@ -318,18 +420,27 @@ class Search:
             draft.left[k] -= n
         classes = np.array(sorted(counts), dtype=np.int64)
         works = [] if choice.whole else [w for w in subsets(stops, instance.work_stops) if self._together(w)]
+        seeds = [(c.day, c.home, self.services.work_sets[c.work], c.vehicle) for c in coaches]
+        if choice.program or not choice.whole:
+            seeds += self._near_seeds(days, stops, None if choice.whole else BLOCK_NEAR)
         block = Block(
             classes=classes,
             counts=np.array([counts[int(k)] for k in classes], dtype=np.int64),
             days=tuple(days),
             works=tuple(works),
-            seeds=tuple((c.day, c.home, self.services.work_sets[c.work], c.vehicle) for c in coaches),
+            seeds=tuple(seeds),
             free=granted,
             trains=tuple(trains),
             budget_fen=budget,
         )
         zone = stops if choice.whole else []
         return _Piece(coaches, train_parts, left, granted, granted_seats, granted_fen, cost, block, zone)
+
+    def _near_seeds(self, days: list[int], stops: list[int], most: int | None) -> list[Seed]:
+        """Return near services within days and stops, the nearest of all of them."""
+        inside = set(stops)
+        found = [ranked for day in days for ranked in self._near.get(day, []) if inside.issuperset(ranked[1][2])]
+        return [self._seed(run) for _rank, run in sorted(found)[:most]]
 
     def _together(self, stops: tuple[int, ...]) -> bool:
         return all(self.services.close[a, b] for a in stops for b in stops)
@@ -475,14 +586,9 @@ def solve_task(services: Services, task: Task) -> Loads | None:
     return solve_block(services, task.block, task.limit_s, None)
 
 
-def _wait(future: Future[Loads | None], deadline: float, stopped: Callable[[], bool]) -> Loads | None:
-    """Wait for a result until the deadline; None when it does not come in time."""
-    while not stopped():
-        left_s = deadline - time.monotonic()
-        if left_s <= 0:
-            break
-        try:
-            return future.result(timeout=min(0.2, left_s))
-        except TimeoutError:
-            continue
-    return None
+def _by_day(near: list[GuideRun]) -> dict[int, list[tuple[int, GuideRun]]]:
+    """Return services by day, each with its rank."""
+    table: dict[int, list[tuple[int, GuideRun]]] = {}
+    for rank, run in enumerate(near):
+        table.setdefault(run[0], []).append((rank, run))
+    return table

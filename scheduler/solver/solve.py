@@ -23,8 +23,9 @@ from scheduler.plan import Plan, SetAsideRow, relative_gap
 from scheduler.problem import Problem
 from scheduler.solver import crews
 from scheduler.solver.assemble import Assembler
-from scheduler.solver.bound import improve_bound, proven_fen
+from scheduler.solver.bound import Relaxation, proven_fen
 from scheduler.solver.classes import build_instance
+from scheduler.solver.dive import Guide, dive, near_services
 from scheduler.solver.draft import Books, Draft
 from scheduler.solver.exact import solve_whole
 from scheduler.solver.explain import Explainer
@@ -51,12 +52,25 @@ EXACT_LIMIT_S = 30.0
 SHORT_S = 10.0
 """With less time than this the search stays in this process: starting others takes seconds."""
 
-BOUND_ROUNDS = 3
-"""Where work is counted instead of time, the bound is raised for so many rounds after the search."""
+BOUND_GAINS = 40
+"""Where work is counted instead of time, the bound is raised so many times before the search."""
 
 
 class UnsoundPlanError(RuntimeError):
     """The solver made a plan that verify refuses: a defect of the program, never of the input."""
+
+
+@dataclass
+class _Guided:
+    """A guide that is there already."""
+
+    ready: Guide | None = None
+    guide_to_come: bool = False
+
+    def guide(self) -> Guide | None:
+        """Return the guide, once."""
+        guide, self.ready = self.ready, None
+        return guide
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +248,14 @@ def _improve(
 
     instance, services = solver.instance, solver.services
     if iterations is not None:
+        guided = _Guided()
+        if instance.n_classes:
+            relaxation = Relaxation(instance, services)
+            for prices in islice(relaxation.improve(math.inf, good_enough), BOUND_GAINS):
+                solver.bound = max(solver.bound, proven_fen(prices))
+            guided.ready = Guide(dive(relaxation, good_enough), near_services(relaxation))
         with worker_pool(workers, instance) as executor:
-            search.improve(executor, workers, deadline, iterations, good_enough, improved)
-        proven = islice(improve_bound(instance, services, math.inf, good_enough), min(iterations, BOUND_ROUNDS))
-        solver.bound = max([solver.bound, *map(proven_fen, proven)])
+            search.improve(executor, workers, deadline, iterations, good_enough, improved, guided)
     else:
         seconds = deadline - time.monotonic()
         workers = workers if seconds > SHORT_S else 1
@@ -249,6 +267,6 @@ def _improve(
                 solver.bound = max(solver.bound, rising.bound_fen)
                 return good_enough()
 
-            search.improve(executor, workers, deadline, None, proven_enough, improved)
+            search.improve(executor, workers, deadline, None, proven_enough, improved, rising)
             while not proven_enough() and time.monotonic() < deadline - 1 and rising.alive:
                 time.sleep(0.2)
