@@ -26,20 +26,20 @@ from scheduler.solver.classes import Floats, Ints
 from scheduler.solver.pricing import Pricer
 from scheduler.solver.restricted_dual import Point, RestrictedDual
 
-NEARLY_WHOLE = 0.9
-"""Parts of a coach that add up to so much are bought as one."""
+NEARLY_WHOLE = (0.9, 0.75, 0.95, 0.85)
+STEP_SHARE = (0.1, 0.15, 0.07)
+"""Parts of a coach that add up to so much are bought as one, and in a step at least this share of all that the
+relaxation still buys; one dive after another takes the next. What a dive comes to varies by 1 %, so the best of some
+is worth their time."""
 
 LEAST_PART = 0.3
 """Less of a coach than this is not rounded up."""
 
-STEP_SHARE = 0.1
-"""Bought in a step, at least, of all that the relaxation still buys."""
-
 ROUNDS = 2
-STEPS = 100
+STEPS = 300
 """Rounds of pricing between two steps, and primal-dual steps of each."""
 
-LEAST_KEPT = 0.6
+LEAST_KEPT = 0.9
 """A column is forgotten when so little of its load is left."""
 
 NEAR_SHARE = 0.01
@@ -86,14 +86,15 @@ class _Rest:
     dual: RestrictedDual
 
 
-def dive(relaxation: Relaxation, over: Callable[[], bool]) -> list[GuideRun]:
-    """Return the runs of a plan near the relaxation's solution; fewer when `over` before the end."""
+def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> list[GuideRun]:
+    """Return the runs of a plan near the relaxation's solution, another each `turn`; fewer when `over` before the end."""
+    whole, step = NEARLY_WHOLE[turn % len(NEARLY_WHOLE)], STEP_SHARE[turn % len(STEP_SHARE)]
     groups, instance = relaxation.groups, relaxation.instance
     rest = _Rest(groups.people.copy(), instance.fleet.copy(), instance.budget_fen, relaxation.dual)
     point = relaxation.point
     runs: list[GuideRun] = []
     while not over():
-        bought = _buy(relaxation.pricer, rest)
+        bought = _buy(relaxation.pricer, rest, whole, step)
         if not bought:
             break
         runs += bought
@@ -103,17 +104,17 @@ def dive(relaxation: Relaxation, over: Callable[[], bool]) -> list[GuideRun]:
     return runs
 
 
-def _buy(pricer: Pricer, rest: _Rest) -> list[GuideRun]:
+def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[GuideRun]:
     """Buy what the relaxation holds nearly whole, or else most of; take its people and coaches out of the rest."""
     columns, parts = rest.dual.columns, rest.dual.multipliers
     parts = np.where(pricer.reach.is_service(pricer.market.pair_work[columns.pair], columns.home), parts, 0.0)
     held = np.bincount(columns.pair, parts, len(pricer.margins))
-    least = STEP_SHARE * held.sum()
+    least = step * held.sum()
     runs: list[GuideRun] = []
     for pair in np.argsort(-held, kind="stable"):
-        if held[pair] < LEAST_PART or (held[pair] < NEARLY_WHOLE and len(runs) >= least):
+        if held[pair] < LEAST_PART or (held[pair] < whole and len(runs) >= least):
             break
-        runs += _buy_pair(pricer, rest, int(pair), parts, max(1, int(held[pair] + 1 - NEARLY_WHOLE)))
+        runs += _buy_pair(pricer, rest, int(pair), parts, max(1, int(held[pair] + 1 - whole)))
     return runs
 
 

@@ -26,6 +26,10 @@ from scheduler.solver.services import Services
 GUIDE_SHARE = 0.3
 """Part of the time after which the relaxation guides the search, however good it is by then."""
 
+DIVES_SHARE = 0.4
+MOST_DIVES = 8
+"""It is dived into again until this part of the time is over, so often at most."""
+
 
 def _start(instance: Instance) -> None:
     _follow_parent()
@@ -62,12 +66,12 @@ def worker_pool(workers: int, instance: Instance) -> Iterator[Executor | None]:
 
 
 class Bounder:
-    """The relaxation as it is solved in a process of its own: the bound, and once, a guide for the search."""
+    """The relaxation as it is solved in a process of its own: the bound, and guides for the search."""
 
     def __init__(self, receiver: Connection) -> None:
         self._receiver = receiver
         self._bound_fen = 0
-        self._guide: Guide | None = None
+        self._guides: list[Guide] = []
         self.guide_to_come = True
         self.alive = True
 
@@ -76,7 +80,7 @@ class Bounder:
             while self._receiver.poll():
                 news = self._receiver.recv()
                 if isinstance(news, Guide):
-                    self._guide = news
+                    self._guides.append(news)
                 else:
                     self._bound_fen = max(self._bound_fen, news)
         except (EOFError, BrokenPipeError):
@@ -89,11 +93,10 @@ class Bounder:
         return self._bound_fen
 
     def guide(self) -> Guide | None:
-        """Return the guide when it has just come."""
+        """Return a guide that has come, each once."""
         self._receive()
-        guide, self._guide = self._guide, None
-        self.guide_to_come = self.guide_to_come and guide is None
-        return guide
+        self.guide_to_come = self.guide_to_come and not self._guides
+        return self._guides.pop(0) if self._guides else None
 
 
 @contextmanager
@@ -120,7 +123,11 @@ def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None
         relaxation = Relaxation(instance, Services(instance))
         for prices in relaxation.improve(started + GUIDE_SHARE * seconds):
             sender.send(proven_fen(prices))
-        sender.send(Guide(dive(relaxation, lambda: time.monotonic() > deadline), near_services(relaxation)))
+        near = near_services(relaxation)
+        for turn in range(MOST_DIVES):
+            if turn and time.monotonic() > started + DIVES_SHARE * seconds:
+                break
+            sender.send(Guide(dive(relaxation, lambda: time.monotonic() > deadline, turn), near))
         for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline)):
             sender.send(proven_fen(prices))
     sender.close()

@@ -54,6 +54,9 @@ PROGRAM_PARTIES = 1_500
 BLOCK_NEAR = 60
 """Near services that a block is given."""
 
+ALONE_SHARE = 0.3
+"""A task has this share of the time left at most where there is no process beside to receive a guide."""
+
 POLL_S = 0.2
 
 MOST_MISSES = 50
@@ -61,12 +64,12 @@ MOST_MISSES = 50
 
 
 class Guiding(Protocol):
-    """Where a guide comes from, at most once."""
+    """Where guides come from; `guide_to_come` until the first is there."""
 
     guide_to_come: bool
 
     def guide(self) -> Guide | None:
-        """Return the guide when it has just come."""
+        """Return a guide that has come, each once."""
         ...
 
 
@@ -155,7 +158,8 @@ class Search:
             guide = relaxation.guide()
             if guide is not None:
                 self._near = _by_day(guide.near)
-                guided, first, zones, small = True, self._guided(guide), [], []
+                first += self._guided(guide, again=guided)
+                guided, zones, small = True, [], []
             # Until the guide comes a core is better spent on it.
             room = max(1, workers - relaxation.guide_to_come) if executor is not None else 1
             while len(flying) < room and not stopped() and misses < MOST_MISSES:
@@ -172,7 +176,7 @@ class Search:
                 else:
                     choice = self._near_block()
                 turn += 1
-                task = self._task(choice, left_s)
+                task = self._task(choice, left_s * (0.85 if executor is not None else ALONE_SHARE) - 0.5)
                 if task is None:
                     misses += 1
                     continue
@@ -211,7 +215,7 @@ class Search:
             return futures[future], future.result()
         return None
 
-    def _task(self, choice: _Choice, left_s: float) -> Task | None:
+    def _task(self, choice: _Choice, most_s: float) -> Task | None:
         """Take a block out and make a task of it, or of a plan of the guide; None when the block holds nobody."""
         if choice.plan is not None:
             block = replace(whole_block(self.services), seeds=choice.plan)
@@ -226,12 +230,12 @@ class Search:
             self.pieces[self._tick] = piece
         limit_s = BLOCK_LIMIT_S
         if choice.program:
-            limit_s = max(BLOCK_LIMIT_S, REGION_SHARE * left_s)
+            limit_s = max(BLOCK_LIMIT_S, REGION_SHARE * most_s)
         elif choice.whole:
             people = self.books.people(zip(block.classes, block.counts, strict=True))
             limit_s = ZONE_LIMIT_S + people / ZONE_PEOPLE_PER_S
         opening = choice.whole and not choice.program
-        return Task(block, opening, min(limit_s, 0.85 * left_s - 0.5), self.deterministic)
+        return Task(block, opening, min(limit_s, max(0.5, most_s)), self.deterministic)
 
     def _take_back(self, number: int, loads: Loads | None) -> bool:
         """Take a result; tell whether the plan got cheaper. A block of a plan given up since is nobody's any more."""
@@ -242,14 +246,14 @@ class Search:
 
     # What the relaxation says ----------------------------------------------------------------------------------------
 
-    def _guided(self, guide: Guide) -> list[_Choice]:
+    def _guided(self, guide: Guide, again: bool) -> list[_Choice]:
         """Return what to do first with a guide: its own plan, and for few people all of it as one program."""
         days, stops = list(range(self.instance.n_days)), list(range(len(self.instance.works)))
         runs = tuple(self._seed(run) for run in guide.runs)
         choices = []
         if runs and self.instance.budget_fen is None:
             choices.append(_Choice([], stops, days, whole=True, plan=runs))
-        if int(self.instance.count.sum()) <= PROGRAM_PARTIES:
+        if not again and int(self.instance.count.sum()) <= PROGRAM_PARTIES:
             choices.append(_Choice([], stops, days, whole=True, program=True))
         return choices
 
