@@ -94,8 +94,10 @@ class Relaxation:
         """The best proven prices."""
         return Point(self.best.y, self.best.mu, self.best.nu)
 
-    def improve(self, deadline: float, stop: Callable[[], bool] = lambda: False) -> Iterator[Prices]:
-        """Yield ever better proven prices until the deadline or until little more can be gained."""
+    def improve(
+        self, deadline: float, stop: Callable[[], bool] = lambda: False, least_gain: float = STOP_GAIN
+    ) -> Iterator[Prices]:
+        """Yield ever better proven prices until the deadline or until PATIENCE rounds gain less than `least_gain`."""
         near = self.point
         if not len(self.dual.columns):
             yield self.best
@@ -103,7 +105,7 @@ class Relaxation:
             warm_up_end = now + ROUGH_SHARE * (deadline - now)
             for prices in self._rounds(near, True, ROUGH_PATIENCE, ROUGH_GAIN, warm_up_end, stop):
                 near = Point(prices.y, prices.mu, prices.nu)
-        for prices in self._rounds(near, False, PATIENCE, STOP_GAIN, deadline, stop):
+        for prices in self._rounds(near, False, PATIENCE, least_gain, deadline, stop):
             if prices.bound_fen > self.best.bound_fen:
                 self.best = prices
                 yield prices

@@ -23,8 +23,9 @@ from scheduler.solver.dive import Guide, dive, near_services
 from scheduler.solver.search import start_worker
 from scheduler.solver.services import Services
 
+GUIDE_GAIN = 5e-3
 GUIDE_SHARE = 0.3
-"""Part of the time after which the relaxation guides the search, however good it is by then."""
+"""The relaxation guides the search once a dozen rounds gain less than this share, or at this part of the time."""
 
 DIVES_SHARE = 0.4
 MOST_DIVES = 8
@@ -121,7 +122,7 @@ def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None
     deadline = started + seconds
     if instance.n_classes:
         relaxation = Relaxation(instance, Services(instance))
-        for prices in relaxation.improve(started + GUIDE_SHARE * seconds):
+        for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
             sender.send(proven_fen(prices))
         near = near_services(relaxation)
         for turn in range(MOST_DIVES):
