@@ -7,7 +7,7 @@ in two where smaller ones might carry the halves, and in the end left: `feeder_s
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -44,9 +44,27 @@ def plan_feeders(problem: Problem, runs: Iterable[Run]) -> tuple[Feeder, ...]:
         days[task.date] += route(legs, task, _types(fleet, task.date))
     dispatch = Dispatch(legs, list(fleet.values()))
     for day in sorted(days):
-        for each in sorted(days[day], key=lambda each: (-each.people, each.task.meets, each.task.run)):
+        for each in dispatch.in_order(days[day]):
             dispatch.place(each)
     return dispatch.feeders()
+
+
+def minibuses_short(problem: Problem, runs: Iterable[Run], feeders: Iterable[Feeder]) -> dict[date, int]:
+    """Return how many more of the largest minibuses, by date, would be enough for those left for want of a free one.
+
+    Each of the rounds that they would fill is counted as one more minibus: enough, though fewer might do.
+    """
+    fleet = feeder_fleet(problem)
+    carried = {ref for feeder in feeders for stop in feeder.stops for ref in stop.refs}
+    waiting = [
+        run.model_copy(update={"passengers": tuple(each for each in run.passengers if each.ref not in carried)})
+        for run in runs
+    ]
+    legs, short = Legs(problem), Counter[date]()
+    for task in _tasks(problem, waiting, fleet):
+        largest = max(_types(fleet, task.date), key=lambda one: one.seats)
+        short[task.date] += len(route(legs, task, [largest]))
+    return dict(sorted(short.items()))
 
 
 def _types(fleet: Mapping[str, FeederType], day: date) -> list[FeederType]:
