@@ -153,7 +153,7 @@ def test_a_fleet_too_small_leaves_people_and_says_what_helps() -> None:
     summary = feeder_summary(problem, runs, rounds)
     assert (summary.carried, summary.left_people) == (27, 9)
     (left,) = summary.left
-    assert (left.need.run, left.need.township, left.reason) == ("C1", "顾县镇", "all minibuses are busy at that time")
+    assert (left.need.run, left.need.township, left.reason) == ("C1", "顾县镇", "no minibus is free then")
     assert left.remedy == "charter more minibuses for 2027-02-10, or raise feeder_max_wait_min"
     short = minibuses_short(problem, runs, rounds)
     assert short == {FIRST: 1}

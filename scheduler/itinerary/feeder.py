@@ -62,11 +62,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """People whom no feeder carries although there is a feeder fleet: why, and what would help."""
+    """People whom no feeder carries although there is a feeder fleet: why, and what would help.
+
+    `is_scarce`: it is for want of a free minibus alone.
+    """
 
     need: Need
     reason: str
     remedy: str
+    is_scarce: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +243,7 @@ def _left(problem: Problem, fleet: Mapping[str, FeederType], runs: Sequence[Run]
         refs = tuple(ref for ref in need.refs if ref not in carried)
         if not refs:
             continue
-        meets = met[need.run, need.place]
+        meets, is_scarce = met[need.run, need.place], False
         if need.stop is None:
             reason, remedy = _("the township has no stop"), _("give it a stop in places")
         elif meets is None:
@@ -251,9 +255,9 @@ def _left(problem: Problem, fleet: Mapping[str, FeederType], runs: Sequence[Run]
         elif lacking := _day_without(problem, fleet, direct):
             reason, remedy = _("no minibus on that date"), _("charter minibuses for {date}").format(date=lacking)
         else:
-            reason = _("all minibuses are busy at that time")
+            reason, is_scarce = _("no minibus is free then"), True
             remedy = _("charter more minibuses for {date}, or raise feeder_max_wait_min").format(date=need.date)
-        found.append(Left(replace(need, refs=refs), reason, remedy))
+        found.append(Left(replace(need, refs=refs), reason, remedy, is_scarce))
     return found
 
 
