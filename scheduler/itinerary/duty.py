@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from scheduler.evaluate import Evaluator
 from scheduler.plan import Passenger, Run
 from scheduler.problem import CoachRules, Problem
 
@@ -78,6 +79,21 @@ def report_times(rules: CoachRules, run: Run) -> list[Report]:
         standing = (s.place for s in run.stops if s.arrive and s.depart and s.arrive <= moment < s.depart)
         found.setdefault(moment, Report(moment, "regular", next(standing, "")))
     return [found[moment] for moment in sorted(found)]
+
+
+def days_away(evaluator: Evaluator, run: Run) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day on which a coach run keeps its vehicle and its escorts away.
+
+    The days the coach is held by the contract's rule (`Evaluator.days_held`), and never fewer than its timetable's days
+    there and as many back (`to_home`: out before): slow roads and late departures can take longer than km alone say.
+    """
+    first, last = evaluator.days_held(run.date, evaluator.run_path(run).path_m)
+    begin, end = run.stops[0].arrive, run.stops[-1].depart
+    if begin is None or end is None:
+        return first, last
+    way = end.date() - run.date
+    out, back = (dt.timedelta(), way) if evaluator.to_work else (way, dt.timedelta())
+    return min(first, begin.date(), run.date - out), max(last, end.date() + back)
 
 
 def work_end(problem: Problem, run: Run) -> str:
