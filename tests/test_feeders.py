@@ -244,6 +244,17 @@ def test_a_train_is_met_an_hour_before() -> None:
     assert seen(feeder)[-1][:3] == (STATION, "alight", "09:00")
 
 
+def test_people_wait_no_hour_after_their_train_home() -> None:
+    people = party(3)
+    stops = (Stop(place=SHENZHEN, kind="board"), Stop(place=STATION, kind="alight", arrive=datetime(2027, 2, 10, 10)))
+    passengers = tuple(p.model_copy(update={"alight": STATION}) for p in coach(people, to_work=False).passengers)
+    run = coach(people, to_work=False).model_copy(update={"mode": "train", "stops": stops, "passengers": passengers})
+    problem = county(people, direction="to_home")
+    (feeder,) = plan_feeders(problem, [run])
+    assert seen(feeder)[0] == (STATION, "board", "10:05", "10:15", 3)
+    assert feeder_breaches(problem, plan_of(problem, [run], [feeder])) == []
+
+
 def test_a_train_at_night_is_met_by_a_feeder_of_the_evening_before() -> None:
     people = party(3)
     at = datetime(2027, 2, 10, 0, 40)

@@ -269,6 +269,17 @@ def test_a_departure_is_chosen_that_arrives_at_a_sane_hour() -> None:
     assert f"{stops[0].depart:%H:%M}" == "08:00"
 
 
+def test_the_hours_to_arrive_at_are_a_setting() -> None:
+    for late, departure in (
+        (("23:00", "05:00"), "14:00"),
+        (("12:00", "18:00"), "08:00"),
+        (("05:00", "05:00"), "08:00"),
+    ):
+        stops = timed(78 * 14, people=40, depart_at=["08:00", "14:00"], late_from=late[0], late_to=late[1])
+        assert stops is not None
+        assert f"{stops[0].depart:%H:%M}" == departure
+
+
 def test_a_departure_in_the_hours_without_driving_is_put_off() -> None:
     long, short = timed(1500, depart_at="03:00"), timed(150, depart_at="03:00")
     assert long is not None

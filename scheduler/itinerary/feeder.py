@@ -124,10 +124,12 @@ def feeder_minutes(problem: Problem, origin: str, target: str) -> float:
 def meeting_time(problem: Problem, run: Run, place: str) -> datetime | None:
     """Return the latest arrival of a feeder at `place` (`to_home`: its earliest departure), None without times.
 
-    feeder_margin_min before a coach leaves (after it arrives), train_check_in_min before (after) a train.
+    feeder_margin_min before a coach leaves, train_check_in_min before a train does; feeder_margin_min after either
+    arrives.
     """
     rules, to_work = problem.settings.coach_rules, problem.settings.direction == "to_work"
-    margin = timedelta(minutes=rules.feeder_margin_min if run.mode == "coach" else rules.train_check_in_min)
+    checks_in = run.mode == "train" and to_work
+    margin = timedelta(minutes=rules.train_check_in_min if checks_in else rules.feeder_margin_min)
     for stop in run.stops:
         if stop.place != place or stop.kind != ("board" if to_work else "alight"):
             continue

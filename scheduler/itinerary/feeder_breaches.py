@@ -22,9 +22,9 @@ def feeder_breaches(problem: Problem, plan: Plan) -> list[tuple[str, Breach]]:
 
     Every stop is timed; no leg is driven faster than its minutes; no more is driven without a break than allowed by day
     or night, and nothing in the hours without driving; the round is at the hub feeder_margin_min before the coach
-    leaves (train_check_in_min before a train), on the way home so long after the arrival; and at no moment do rounds
-    hold more minibuses of a type than are available that day, the empty way and the driver's rests included. A round
-    whose run, type or places are unknown is skipped: `verify` names those.
+    leaves (train_check_in_min before a train), on the way home feeder_margin_min after the arrival; and at no moment do
+    rounds hold more minibuses of a type than are available that day, the empty way and the driver's rests included. A
+    round whose run, type or places are unknown is skipped: `verify` names those.
     """
     runs, fleet = {run.id: run for run in plan.runs}, feeder_fleet(problem)
     found: list[tuple[str, Breach]] = []
