@@ -244,6 +244,21 @@ def test_a_train_is_met_an_hour_before() -> None:
     assert seen(feeder)[-1][:3] == (STATION, "alight", "09:00")
 
 
+def test_a_coach_home_is_met_on_the_day_it_arrives() -> None:
+    """It leaves 深圳 the day before: no minibus of that day counts, and none is missed then."""
+    people = party(3)
+    run = coach(people, to_work=False)
+    late = run.stops[1].model_copy(update={"arrive": datetime(2027, 2, 11, 8)})
+    run = run.model_copy(update={"stops": (run.stops[0], late)})
+    arrival, before = (minibus(rows=(FleetRow(1, day(i), day(i)),)) for i in (1, 0))
+    problem = county(people, fleet=(arrival,), direction="to_home")
+    (feeder,) = plan_feeders(problem, [run])
+    assert (feeder.id, f"{feeder.stops[0].depart:%d %H:%M}") == ("F0211-01", "11 08:15")
+    problem = county(people, fleet=(before,), direction="to_home")
+    (left,) = feeder_summary(problem, [run], plan_feeders(problem, [run])).left
+    assert (left.need.date, left.remedy) == (day(1), "charter minibuses for 2027-02-11")
+
+
 def test_people_wait_no_hour_after_their_train_home() -> None:
     people = party(3)
     stops = (Stop(place=SHENZHEN, kind="board"), Stop(place=STATION, kind="alight", arrive=datetime(2027, 2, 10, 10)))

@@ -49,7 +49,8 @@ class FeederType:
 class Need:
     """People of one run who board (alight) at `place`, a hub or station away from their own township's `stop`.
 
-    `stop` is None where the township has none: no feeder can fetch them.
+    `date` is the day on which they are met there, the run's own where it has no times; one outside the season counts
+    as its first or last day. `stop` is None where the township has none: no feeder can fetch them.
     """
 
     run: str
@@ -154,10 +155,17 @@ def feeder_needs(problem: Problem, runs: Iterable[Run]) -> list[Need]:
             if problem.places[place].township != origin:
                 groups.setdefault((place, origin), []).append(passenger.ref)
         found += [
-            Need(run.id, run.date, place, township, problem.township_stop.get(township), tuple(refs))
+            Need(
+                run.id, _day_met(problem, run, place), place, township, problem.township_stop.get(township), tuple(refs)
+            )
             for (place, township), refs in groups.items()
         ]
     return found
+
+
+def _day_met(problem: Problem, run: Run, place: str) -> date:
+    meets, season = meeting_time(problem, run, place), problem.settings
+    return run.date if meets is None else min(max(meets.date(), season.first_date), season.last_date)
 
 
 def hub_of(problem: Problem, feeder: Feeder) -> str:
