@@ -86,9 +86,10 @@ class CoachRules(BaseModel):
     """Rules of the road for charter coaches, by the keys of season.toml's [coach_rules].
 
     The defaults are the national rules: 道路旅客运输企业安全管理规范 art. 38 (driving, breaks, drivers' hours) and
-    交运规〔2023〕2号 (no driving 02:00-05:00 unless the run is at most 200 km one way). The last five are practice, for
-    feeders and trains: speed on county roads, minutes between feeder and coach, minutes before a train leaves (after it
-    arrives), longest wait at the hub, longest ride with more than one stop.
+    交运规〔2023〕2号 (no driving 02:00-05:00 unless the run is at most 200 km one way). Between late_from and late_to
+    nobody should arrive where another depart_at can help it. The last five are practice, for feeders and trains: speed
+    on county roads, minutes between feeder and run, minutes at the station before a train leaves, longest wait at the
+    hub, longest ride with more than one stop.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -109,6 +110,8 @@ class CoachRules(BaseModel):
     driver_week_min: int = Field(2640, gt=0)
     board_base_min: int = Field(10, ge=0)
     board_min_per_person: float = Field(0.25, ge=0)
+    late_from: ClockTime = "23:00"
+    late_to: ClockTime = "05:00"
     report_every_min: int = Field(120, gt=0)
     feeder_km_per_h: float = Field(40, gt=0, le=200)
     feeder_margin_min: int = Field(15, ge=0, le=1440)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line
@@ -98,7 +99,7 @@ def test_the_gap_and_the_gap_over_cost_less_the_unserved_part(
     cost = Cost(total=1_000_00, runs=1_000_00 - unserved, seats=0, date_shift=0, access=0, unserved=unserved)
     gap = None if bound is None else (cost.total - bound) / cost.total
     result = plan_for(load(season).problem).model_copy(update={"cost": cost, "bound": bound, "gap": gap})
-    rows = [text for _label, text in cost_rows(load(season).problem, result)]
+    rows = [text for _label, text in cost_rows(result)]
     assert rows[-len(shown) :] == shown
 
 
@@ -114,3 +115,27 @@ def test_a_slip_of_the_settings_is_refused(tmp_path: Path, capsys: pytest.Captur
     assert plan(season) == 1
     assert "min_load" in capsys.readouterr().err
     assert not plan_path(season).exists()
+
+
+def test_crews_and_feeders_are_summed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten go from 罗渡 by the hub; the only minibus brings six, and the summary says so, and what would help."""
+    files: dict[str, str | bytes] = {
+        "roster/顾县镇.csv": csv_text(*(person(3400 + i, 乡镇="罗渡镇") for i in range(10))),
+        "access.csv": "出发地,上车点,费用\n罗渡镇,县城集散点,5\n罗渡镇,罗渡,900\n",
+        "fleet.csv": "用途,车型,核定载客,数量,起步价,每公里\n长途,大巴,49,1,1000,10\n接驳,7座,7,1,50,2\n",
+    }
+    toml = TOML + "unserved_cost = 100000\n[coach_rules]\nfeeder_max_wait_min = 0\n"
+    season = write(tmp_path / "s", files, toml=toml)
+    assert plan(season, "--lang", "en") == 0
+    out = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert {"Runs with an escort 0", "Runs with a coach leader instead 1", "People without a feeder 4"} <= set(lines)
+    assert "Feeder seats used 6 / 6 (100.0%)" in lines
+    assert "no minibus is free then" in out
+    assert "1 more minibuses suffice" in out
+    wide = [line for line in out.splitlines() if str(tmp_path) not in line and cell_len(line) > 80]
+    assert wide == []
+    assert plan(season, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["crews"] == {"escorted": 0, "led": 1, "neither": 0}
+    assert (printed["feeders"]["rounds"], printed["feeders"]["carried"], printed["feeders"]["left"]) == (1, 6, 4)

@@ -84,6 +84,16 @@ def test_a_violation_is_exit_1_and_a_row_in_the_users_language(
     assert "passenger seats" in capsys.readouterr().out
 
 
+def test_a_minute_is_not_broken_at_the_column(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """At 80 columns the hour and minute of a breach stay together."""
+    text = plan_path(season).read_text(encoding="utf-8")
+    departure = re.search(r'"depart": "(2027-02-1\dT08:00)"', text)
+    assert departure is not None
+    change(season, departure[0], departure[0].replace("08:00", "08:07"))
+    assert run("verify", str(season)) == 1
+    assert "T08:0" not in capsys.readouterr().out
+
+
 def test_json_names_code_place_and_figures(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
     change(season, '"seats": 45', '"seats": 46')
     assert run("verify", str(season), "--json") == 1

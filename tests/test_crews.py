@@ -6,12 +6,15 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.evaluate import Evaluator
 from scheduler.plan import Passenger, Run, Stop
-from scheduler.problem import Escort, Party, Problem
+from scheduler.problem import Escort, FleetRow, Party, Problem
 from scheduler.solver.crews import assign, leaders
+from scheduler.solver.plates import assign_plates
 from tests import builders
 from tests.builders import FIRST, GUXIAN, LAST, SHENZHEN, STATION, day, party, person
 
@@ -60,6 +63,29 @@ def test_an_escort_is_back_before_going_again() -> None:
     problem = problem_with(escort("甲"), distances={(GUXIAN, SHENZHEN): builders.Leg(400.0)})  # away 2 days
     assert names(problem, coach("1"), coach("2", day(2)), coach("3", day(4))) == [("甲",)] * 3
     assert sorted(names(problem, coach("1"), coach("2", day(1)))) == [(), ("甲",)]
+
+
+@pytest.mark.parametrize("direction", ["to_work", "to_home"])
+def test_an_escort_and_a_plate_are_away_as_long_as_the_timetable_says(direction: builders.Direction) -> None:
+    """With a coach held two days by its km: it arrives on the second day and can be back on the third."""
+    asked = problem_with(
+        escort("甲"),
+        settings=builders.settings(direction=direction, policy={"turnaround_km_per_day": 100_000}),
+        vehicle_types=(builders.vehicle(49, rows=(FleetRow(1, FIRST, LAST, "川X1"),)),),
+    )
+
+    def timed(name: str, on: date) -> Run:
+        run = coach(name, on)
+        if direction == "to_home":
+            ends = (Stop(place=SHENZHEN, kind="board"), Stop(place=GUXIAN, kind="alight"))
+            run = run.model_copy(update={"stops": ends})
+        return builders.timed(asked, run)
+
+    evaluator = Evaluator(asked)
+    for later, both in ((2, False), (3, True)):
+        runs = [timed("1", day(1)), timed("2", day(1 + later))]
+        assert sorted(names(asked, *runs)) == ([("甲",)] * 2 if both else [(), ("甲",)])
+        assert [run.plate for run in assign_plates(evaluator, runs)] == ["川X1", "川X1" if both else None]
 
 
 def test_an_escort_must_be_available_until_back() -> None:

@@ -6,6 +6,7 @@ minutes for any number here, and a coach that leaves the hub at 08:00 wants its 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 
 from scheduler.itinerary import feeder_breaches, feeder_summary
 from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop
-from scheduler.problem import FleetRow, Party, Place, Problem, VehicleType
-from scheduler.solver.feeders import plan_feeders
+from scheduler.problem import FleetRow, Leg, Party, Place, Problem, VehicleType
+from scheduler.solver.feeders import minibuses_short, plan_feeders
 from scheduler.verify import verify
 from tests import builders
 from tests.builders import DONGGUAN, FIRST, GUXIAN, HUB, LAST, LUODU, SHENZHEN, STATION, day, party
@@ -102,21 +103,64 @@ def test_one_minibus_goes_several_rounds() -> None:
     people = [party(8), party(8)]
     problem = county(*people)
     rounds = plan_feeders(problem, [coach(*people)])
-    assert [seen(feeder)[-1][2] for feeder in rounds] == ["06:15", "07:45"]
-    # Between them: 10 min to alight, 20 min of rest, 15 min empty, 20 min of rest, 10 min to board, 15 min to the hub.
+    # From one arrival to the next: 20 min of rest and unloading, 15 min empty, 10 min to board, 15 min to the hub.
+    assert [seen(feeder)[-1][2] for feeder in rounds] == ["06:45", "07:45"]
+
+
+def test_a_far_round_rests_between_its_ways_and_a_near_one_does_not() -> None:
+    people = [party(8), party(8)]
+    # At 8 km/h 75 min each way: 150 min are more than the night allows without a break.
+    problem = county(*people, rules={"feeder_km_per_h": 8, "feeder_max_wait_min": 300})
+    rounds = plan_feeders(problem, [coach(*people)])
+    # From one arrival to the next: 20 min at the hub, 75 min empty, 20 min of rest and boarding, 75 min to the hub.
+    assert [seen(feeder)[-1][2] for feeder in rounds] == ["04:35", "07:45"]
+    assert feeder_breaches(problem, plan_of(problem, [coach(*people)], rounds)) == []
+
+
+def test_a_minibus_changes_hubs_with_a_rest() -> None:
+    here, there = party(8), party(8)
+    places = builders.places() | {"二号": Place("二号", "hub", 30.6, 106.4, township="九龙街道")}
+    distances = builders.distances() | {(a, b): Leg(10.0, 15) for a in (GUXIAN, HUB) for b in ("二号",)}
+    distances |= {("二号", GUXIAN): Leg(10.0, 15), ("二号", HUB): Leg(10.0, 15)}
+    problem = county(here, there, places=places, distances=distances)
+    runs = [coach(here), coach(there, hub="二号", name="C2")]
+    rounds = plan_feeders(problem, runs)
+    # 20 min at the first hub, 15 min to the other, 20 min of rest, 15 min empty, 10 min to board, 15 min to the hub.
+    assert sorted(seen(feeder)[-1][2] for feeder in rounds) == ["06:10", "07:45"]
+
+
+@pytest.mark.parametrize(("week_min", "carried"), [(180, 24), (179, 17)])
+def test_a_driver_keeps_the_hours_of_a_week(week_min: int, carried: int) -> None:
+    people = [party(size) for size in (9, 8, 7)]
+    # Each round drives an hour: 30 min empty, 30 min loaded, a day apart.
+    problem = county(*people, rules={"feeder_km_per_h": 20, "driver_week_min": week_min, "driver_day_min": 60})
+    runs = [coach(who, name=f"C{i}", on=day(i)) for i, who in enumerate(people)]
+    assert feeder_summary(problem, runs, plan_feeders(problem, runs)).carried == carried
+
+
+def test_where_minibuses_are_scarce_short_full_rounds_come_first() -> None:
+    near, far = party(8), party(9, origin="罗渡镇")
+    problem = county(near, far, rules={"feeder_max_wait_min": 0, "feeder_max_ride_min": 30})
+    (feeder,) = plan_feeders(problem, [coach(near, far)])
+    assert seen(feeder)[0][0] == GUXIAN
 
 
 def test_a_fleet_too_small_leaves_people_and_says_what_helps() -> None:
     people = [party(9) for _ in range(4)]
     problem = county(*people)
     runs = [coach(*people)]
-    summary = feeder_summary(problem, runs, plan_feeders(problem, runs))
-    assert (summary.carried, summary.left_people) == (18, 18)
+    rounds = plan_feeders(problem, runs)
+    summary = feeder_summary(problem, runs, rounds)
+    assert (summary.carried, summary.left_people) == (27, 9)
     (left,) = summary.left
-    assert (left.need.run, left.need.township, left.reason) == ("C1", "顾县镇", "all minibuses are busy at that time")
-    assert left.remedy == "at most 2 more minibuses of 10 passenger seats on 2027-02-10"
-    more = county(*people, fleet=(minibus(number=3),))
-    assert feeder_summary(more, runs, plan_feeders(more, runs)).left == ()
+    assert (left.need.run, left.need.township, left.reason) == ("C1", "顾县镇", "no minibus is free then")
+    assert left.remedy == "charter more minibuses for 2027-02-10, or raise feeder_max_wait_min"
+    short = minibuses_short(problem, runs, rounds)
+    assert short == {FIRST: 1}
+    enough = county(*people, fleet=(minibus(number=1 + short[FIRST]),))
+    assert feeder_summary(enough, runs, plan_feeders(enough, runs)).left == ()
+    longer = county(*people, rules={"feeder_max_wait_min": 180})
+    assert feeder_summary(longer, runs, plan_feeders(longer, runs)).left == ()
 
 
 def test_a_round_too_large_for_what_is_free_is_cut() -> None:
@@ -150,6 +194,10 @@ def test_people_of_the_hubs_own_township_need_none() -> None:
         ({"places": {k: v for k, v in builders.places().items() if k != GUXIAN}}, "the township has no stop"),
         ({"fleet": (minibus(rows=(FleetRow(1, day(1), LAST),)),)}, "no minibus on that date"),
         ({"rules": {"feeder_km_per_h": 4}}, "too far to drive without a rest"),
+        (
+            {"rules": {"no_drive_exempt_km": 5, "no_drive_from": "04:00", "no_drive_to": "08:00"}},
+            "it would be driven in the hours without driving",
+        ),
     ],
 )
 def test_who_cannot_be_fetched_is_told_why(changes: dict[str, Any], reason: str) -> None:
@@ -159,6 +207,23 @@ def test_who_cannot_be_fetched_is_told_why(changes: dict[str, Any], reason: str)
     (left,) = feeder_summary(problem, [coach(people)], ()).left
     assert left.reason == reason
     assert left.remedy
+
+
+@pytest.mark.parametrize("fleet_from", [0, 1])
+def test_a_train_before_the_first_minibus_is_there(fleet_from: int) -> None:
+    people = party(3)
+    stops = (Stop(place=STATION, kind="board", depart=datetime(2027, 2, 11, 1)), Stop(place=SHENZHEN, kind="alight"))
+    passengers = tuple(p.model_copy(update={"board": STATION}) for p in coach(people).passengers)
+    run = coach(people, on=day(1)).model_copy(update={"mode": "train", "stops": stops, "passengers": passengers})
+    problem = county(people, fleet=(minibus(rows=(FleetRow(1, day(fleet_from), LAST),)),))
+    feeders = plan_feeders(problem, [run])
+    summary = feeder_summary(problem, [run], feeders)
+    if fleet_from == 0:  # the evening before
+        assert summary.left == ()
+    else:
+        assert feeders == ()
+        (left,) = summary.left
+        assert (left.reason, left.remedy) == ("no minibus on that date", "charter minibuses for 2027-02-10")
 
 
 def test_a_run_without_times_gets_no_feeder() -> None:
@@ -177,6 +242,32 @@ def test_a_train_is_met_an_hour_before() -> None:
     run = coach(people).model_copy(update={"mode": "train", "stops": stops, "passengers": passengers})
     (feeder,) = plan_feeders(county(people), [run])
     assert seen(feeder)[-1][:3] == (STATION, "alight", "09:00")
+
+
+def test_a_coach_home_is_met_on_the_day_it_arrives() -> None:
+    """It leaves 深圳 the day before: no minibus of that day counts, and none is missed then."""
+    people = party(3)
+    run = coach(people, to_work=False)
+    late = run.stops[1].model_copy(update={"arrive": datetime(2027, 2, 11, 8)})
+    run = run.model_copy(update={"stops": (run.stops[0], late)})
+    arrival, before = (minibus(rows=(FleetRow(1, day(i), day(i)),)) for i in (1, 0))
+    problem = county(people, fleet=(arrival,), direction="to_home")
+    (feeder,) = plan_feeders(problem, [run])
+    assert (feeder.id, f"{feeder.stops[0].depart:%d %H:%M}") == ("F0211-01", "11 08:15")
+    problem = county(people, fleet=(before,), direction="to_home")
+    (left,) = feeder_summary(problem, [run], plan_feeders(problem, [run])).left
+    assert (left.need.date, left.remedy) == (day(1), "charter minibuses for 2027-02-11")
+
+
+def test_people_wait_no_hour_after_their_train_home() -> None:
+    people = party(3)
+    stops = (Stop(place=SHENZHEN, kind="board"), Stop(place=STATION, kind="alight", arrive=datetime(2027, 2, 10, 10)))
+    passengers = tuple(p.model_copy(update={"alight": STATION}) for p in coach(people, to_work=False).passengers)
+    run = coach(people, to_work=False).model_copy(update={"mode": "train", "stops": stops, "passengers": passengers})
+    problem = county(people, direction="to_home")
+    (feeder,) = plan_feeders(problem, [run])
+    assert seen(feeder)[0] == (STATION, "board", "10:05", "10:15", 3)
+    assert feeder_breaches(problem, plan_of(problem, [run], [feeder])) == []
 
 
 def test_a_train_at_night_is_met_by_a_feeder_of_the_evening_before() -> None:
@@ -225,6 +316,23 @@ def test_each_rule_of_the_clock_is_read() -> None:
     assert broken(0, depart=datetime(2027, 2, 10, 7, 32)) == ["no leg is driven faster than its minutes"]
     assert broken(1, arrive=datetime(2027, 2, 10, 7, 46)) == ["a feeder meets its run with the margin"]
     assert broken(0, times=2) == ["no more feeders of a type at once than there are"]
+
+
+def test_driving_too_long_is_read() -> None:
+    early = datetime(2027, 2, 10, 4, 30)  # then 195 min to the hub, partly by night
+    rule = "continuous driving touching the night (Passenger Transport Safety Rules art. 38)"
+    assert broken(0, arrive=early, depart=early) == [rule]
+
+
+def test_driving_in_the_hours_without_is_read() -> None:
+    people = party(3)
+    problem = county(people)
+    feeders = plan_feeders(problem, [coach(people)])
+    plan = plan_of(problem, [coach(people)], feeders)
+    hours = {"no_drive_from": "07:35", "no_drive_to": "09:00"}
+    for exempt_km, found in ((10, 0), (9, 1)):
+        strict = replace(problem, settings=builders.settings(rules=hours | {"no_drive_exempt_km": exempt_km}))
+        assert [breach.actual for _id, breach in feeder_breaches(strict, plan)] == ["10 min"] * found
 
 
 def test_a_fleet_that_shrinks_overnight_is_read() -> None:

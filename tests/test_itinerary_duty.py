@@ -6,7 +6,7 @@ from datetime import datetime
 
 from scheduler.itinerary import group_leaders, group_tickets, report_times
 from scheduler.plan import Passenger, Run, Stop
-from scheduler.problem import CoachRules
+from scheduler.problem import CoachRules, Place
 from tests import builders
 from tests.builders import DONGGUAN, FIRST, GUXIAN, LUODU, SHENZHEN, STATION
 
@@ -69,14 +69,43 @@ def test_two_coaches_to_one_city_share_a_leader_of_the_fullest() -> None:
     assert group_leaders(problem, runs[:1]) == []
 
 
+def test_an_employer_and_a_county_belong_to_their_city() -> None:
+    names = {
+        "富士康": "440306",
+        "宝安": "440306",
+        "浦东": "310115",
+        "闵行": "310112",
+        "仙桃": "429004",
+        "潜江": "429005",
+    }
+    places = builders.places() | {name: Place(name, "division", division=code) for name, code in names.items()}
+    problem = builders.problem(places=places, distances={})
+
+    def to(name: str, place: str) -> Run:
+        people = tuple(each.model_copy(update={"alight": place}) for each in run(name, 2).passengers)
+        return run(name, passengers=people, leader=f"{name}-0")
+
+    ends = (SHENZHEN, "富士康", "宝安", DONGGUAN, "浦东", "闵行", "仙桃", "潜江")
+    groups = group_leaders(problem, [to(str(i), place) for i, place in enumerate(ends)])
+    assert sorted(group.runs for group in groups) == [("0", "1", "2"), ("4", "5")]
+
+
+def test_a_stop_where_people_only_board_a_train_is_reported() -> None:
+    boards = Stop(place=LUODU, kind="board", depart=at(8, 35))
+    train = run(mode="train", stops=(run().stops[0], boards, run().stops[-1]))
+    assert [report.kind for report in report_times(CoachRules(), train)][:2] == ["departure", "stop"]
+
+
 def test_five_tickets_alike_make_a_group_ticket() -> None:
     def rider(number: int, alight: str) -> Passenger:
         return Passenger(ref=str(number), party=str(number), seat=None, board=STATION, alight=alight)
 
     passengers = tuple(rider(i, SHENZHEN if i < 5 else DONGGUAN) for i in range(9))
     train = run("T", mode="train", train="K586", passengers=passengers)
-    few, many = group_tickets([run("1", 9), train])
-    assert (few.alight, len(few.refs), few.is_group, few.handler_ref) == (DONGGUAN, 4, False, "5")
-    assert (many.alight, len(many.refs), many.is_group, many.handler_ref) == (SHENZHEN, 5, True, "0")
+    few, many = group_tickets([run("1", 9), train.model_copy(update={"leader": "7"})])
+    assert (few.alight, len(few.refs), few.is_group, few.handler_ref) == (DONGGUAN, 4, False, "7")
+    assert (many.alight, len(many.refs), many.is_group, many.handler_ref) == (SHENZHEN, 5, True, "7")
+    # A child who happens to stand first handles no tickets.
+    assert {batch.handler_ref for batch in group_tickets([train])} == {None}
     (first, _second) = group_tickets([train.model_copy(update={"escorts": ("甲",)})])
     assert (first.handler, first.handler_ref) == ("甲", None)

@@ -17,7 +17,7 @@ from scheduler.itinerary.timetable import leg_minutes
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import CoachRules, Leg
 from tests import builders
-from tests.builders import FIRST, GUXIAN, HUB, SHENZHEN, STATION
+from tests.builders import DONGGUAN, FIRST, GUXIAN, HUB, LUODU, SHENZHEN, STATION
 
 RULES = CoachRules()
 
@@ -197,22 +197,57 @@ def timed(km: float, minutes: float | None = None, people: int = 0, **rules: Any
 
 
 @settings(max_examples=200, deadline=None)
-@given(km=st.floats(10, 4000), speed=st.floats(20, 120), depart=st.integers(0, 1439))
-def test_any_path_has_a_legal_timetable(km: float, speed: float, depart: int) -> None:
-    clock = f"{depart // 60:02}:{depart % 60:02}"
-    stops = timed(km, km / speed * 60, depart_at=clock)
+@given(
+    km=st.floats(10, 4000),
+    near=st.tuples(st.floats(0, 25), st.floats(0, 220)),
+    speed=st.floats(20, 120),
+    depart=st.integers(0, 1439),
+    people=st.integers(0, 59),
+    to_work=st.booleans(),
+)
+def test_any_path_has_a_legal_timetable(
+    km: float, near: tuple[float, float], speed: float, depart: int, people: int, to_work: bool
+) -> None:
+    """Two stops at either end, any speed and departure: followed minute by minute, shared out among its drivers."""
+    names = [GUXIAN, LUODU, DONGGUAN, SHENZHEN] if to_work else [SHENZHEN, DONGGUAN, LUODU, GUXIAN]
+    legs_km = (near[0], km, near[1]) if to_work else (near[1], km, near[0])
+    problem = builders.problem(
+        direction="to_work" if to_work else "to_home",
+        rules={"depart_at": f"{depart // 60:02}:{depart % 60:02}"},
+        distances={pair: Leg(leg, leg / speed * 60) for pair, leg in zip(pairwise(names), legs_km, strict=True)},
+    )
+    run = one_run(problem, list(zip(names, ("board", "board", "alight", "alight"), strict=True)), people=people)
+    stops = timetable(Evaluator(problem), run)
     assert stops is not None
     midnight = datetime(FIRST.year, FIRST.month, FIRST.day)
     way = tuple(
-        Stand(
-            round((stop.arrive - midnight).total_seconds() / 60) if stop.arrive else 0,
-            round((stop.depart - midnight).total_seconds() / 60) if stop.depart else 0,
-            None,
-        )
-        for stop in stops
+        Stand(minute(stop.arrive, midnight), minute(stop.depart, midnight), i if stop.kind != "rest" else None)
+        for i, stop in enumerate(stops)
     )
-    assert not simulate(way, RULES, exempt=round(km, 1) <= 200)
-    assert sum(there.arrive - here.depart for here, there in pairwise(way)) >= km / speed * 60 - 1e-6
+    exempt = round(sum(legs_km), 1) <= 200
+    assert not simulate(way, RULES, exempt)
+    assert way[0].depart == (300 if not exempt and 120 <= depart < 300 else depart)
+    assert all(stand.depart - stand.arrive >= 20 for stand in way if stand.stop is None)
+    heads = iter((people, 0, 0, people))
+    assert all(stand.depart - stand.arrive >= 10 + next(heads) / 4 for stand in way if stand.stop is not None)
+    drives = [(here.depart, there.arrive) for here, there in pairwise(way)]
+    served = [i for i, stand in enumerate(way) if stand.stop is not None]
+    for (first, last), leg in zip(pairwise(served), legs_km, strict=True):
+        assert sum(end - begin for begin, end in drives[first:last]) >= leg / speed * 60 - 1
+    assert sum(end - begin for begin, end in drives) >= sum(legs_km) / speed * 60 - 1e-5
+    hours = max(sum(legs_km) / 78, sum(legs_km) / speed)
+    drivers = 1 if hours <= 8 and sum(legs_km) <= 600 else 2 if hours <= 16 else 3
+    for days, most in ((1, 480), (7, 2640)):  # of all drivers together; the most ends with a drive
+        for _begin, until in drives:
+            begins = until - days * 1440
+            assert sum(max(0, min(end, until) - max(begin, begins)) for begin, end in drives) <= most * drivers
+    if sum(end - begin for begin, end in drives) <= 2640:  # the week binds nobody: then a sharing is soon found
+        assert shared(drives, [()] * drivers)
+
+
+def minute(moment: datetime | None, midnight: datetime) -> int:
+    assert moment is not None
+    return round((moment - midnight).total_seconds() / 60)
 
 
 def test_times_stand_at_stops_and_rests() -> None:
@@ -232,6 +267,17 @@ def test_a_departure_is_chosen_that_arrives_at_a_sane_hour() -> None:
     stops = timed(78 * 4, people=40, depart_at=["08:00", "14:00"])
     assert stops is not None
     assert f"{stops[0].depart:%H:%M}" == "08:00"
+
+
+def test_the_hours_to_arrive_at_are_a_setting() -> None:
+    for late, departure in (
+        (("23:00", "05:00"), "14:00"),
+        (("12:00", "18:00"), "08:00"),
+        (("05:00", "05:00"), "08:00"),
+    ):
+        stops = timed(78 * 14, people=40, depart_at=["08:00", "14:00"], late_from=late[0], late_to=late[1])
+        assert stops is not None
+        assert f"{stops[0].depart:%H:%M}" == departure
 
 
 def test_a_departure_in_the_hours_without_driving_is_put_off() -> None:
@@ -306,14 +352,16 @@ def test_with_the_default_limits_drivers_cost_the_coach_no_more_than_a_rest(
 
 
 def shared(drives: list[tuple[int, int]], logs: list[tuple[tuple[int, int], ...]]) -> bool:
-    """Try every way to give whole drives to drivers with at most 8 h in any 24 h."""
+    """Try every way to give whole drives to drivers with at most 8 h in any 24 h, the most rested first."""
     if not drives:
         return True
     (begin, end), rest = drives[0], drives[1:]
-    for number, log in enumerate(logs):
-        if log in logs[:number]:
-            continue
-        before = sum(max(0, done - max(start, end - 1440)) for start, done in log)
-        if before + end - begin <= 480 and shared(rest, [*logs[:number], (*log, (begin, end)), *logs[number + 1 :]]):
+
+    def hours(log: tuple[tuple[int, int], ...]) -> int:
+        return sum(max(0, done - max(start, end - 1440)) for start, done in log) + end - begin
+
+    for log in sorted(set(logs), key=hours):
+        number = logs.index(log)
+        if hours(log) <= 480 and shared(rest, [*logs[:number], (*log, (begin, end)), *logs[number + 1 :]]):
             return True
     return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -24,11 +25,26 @@ from tests.strategies import problems, tiny_problems
 FEW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 
 
-@FEW
-@given(problems())
-def test_any_problem_gives_a_verified_plan(problem: Problem) -> None:
-    plan = solve(problem, iterations=6, workers=1)
-    assert verify(problem, plan) == []
+def test_any_problem_gives_a_verified_plan() -> None:
+    """Timetables, crews and feeders included: and enough of the problems lead to each of them, in both directions."""
+    seen: Counter[str] = Counter()
+
+    @FEW
+    @given(problems())
+    def solved_and_verified(problem: Problem) -> None:
+        plan = solve(problem, iterations=6, workers=1)
+        assert verify(problem, plan) == []
+        modes, direction = {run.id: run.mode for run in plan.runs}, problem.settings.direction
+        seen.update({f"feeder to a {modes[feeder.serves]}" for feeder in plan.feeders})
+        seen.update({f"{direction} with feeders" for _feeder in plan.feeders[:1]})
+        seen.update({f"{direction} by {mode}" for mode in modes.values()})
+        seen.update({"escort" for run in plan.runs if run.escorts} | {"leader" for run in plan.runs if run.leader})
+        seen.update({"rest" for run in plan.runs for stop in run.stops if stop.kind == "rest"})
+
+    solved_and_verified()
+    ways = [f"{way} {by}" for way in ("to_work", "to_home") for by in ("by coach", "by train", "with feeders")]
+    wanted = {*ways, "feeder to a coach", "feeder to a train", "escort", "leader", "rest"}
+    assert {what for what in wanted if seen[what] < 3} == set()
 
 
 @FEW

@@ -820,6 +820,19 @@ def escort_in_two_places() -> Pair:
 
 
 @breaks("V213")
+def escort_still_on_the_road() -> Pair:
+    """The km let the coach go after two days; it is in 深圳 on the second, and its escort back on the third."""
+    first, second = party(3), party(2)
+    asked = problem(first, second, escorts=(escort(),), policy={"turnaround_km_per_day": 100_000})
+
+    def both(later: int) -> Case:
+        plan = plan_for(asked, (Service(day(0)), [first]), (Service(day(later)), [second]))
+        return asked, edit_run(edit_run(plan, escorts=("王老师",)), 1, escorts=("王老师",))
+
+    return both(3), both(2)
+
+
+@breaks("V213")
 def escort_on_a_train_not_back_yet() -> Pair:
     """The train arrives on the second day; back on the third, the escort can leave again on the fourth."""
     rail, coach = party(3, mode="train"), party(2, mode="coach")

@@ -19,8 +19,11 @@ from scheduler.errors import InputError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.table import Table
 
+    from scheduler.itinerary import FeederSummary
     from scheduler.load import Intake
     from scheduler.plan import Plan
     from scheduler.problem import Problem
@@ -100,7 +103,7 @@ def plan(
     path = store_plan(season, result)
     seconds = time.monotonic() - started
     if as_json:
-        print_json(_as_json(result, seconds))
+        print_json(_as_json(intake.problem, result, seconds))
     elif not intake.problem.parties:
         click.echo(_nobody(intake))
     else:
@@ -111,7 +114,9 @@ def plan(
             out.print(_("The earlier plan is kept: {path}").format(path=earlier), soft_wrap=True, markup=False)
 
 
-def _as_json(result: Plan, seconds: float) -> dict[str, Any]:
+def _as_json(problem: Problem, result: Plan, seconds: float) -> dict[str, Any]:
+    escorted, led, neither = _crews(result)
+    feeders = _feeder_summary(problem, result)
     return {
         "cost": result.cost.model_dump(),
         "bound": result.bound,
@@ -120,8 +125,34 @@ def _as_json(result: Plan, seconds: float) -> dict[str, Any]:
         "people": sum(run.load for run in result.runs),
         "unserved": sum(len(entry.refs) for entry in result.unserved),
         "set_aside": len(result.set_aside),
+        "crews": {"escorted": escorted, "led": led, "neither": neither},
+        "feeders": feeders
+        and {
+            "rounds": feeders.rounds,
+            "km": feeders.km,
+            "cost": feeders.cost_fen,
+            "seats": feeders.seats,
+            "carried": feeders.carried,
+            "left": feeders.left_people,
+        },
         "seconds": round(seconds, 1),
     }
+
+
+def _crews(result: Plan) -> tuple[int, int, int]:
+    """Return how many runs have an escort, a coach leader instead, neither."""
+    escorted = sum(bool(run.escorts) for run in result.runs)
+    led = sum(not run.escorts and run.leader is not None for run in result.runs)
+    return escorted, led, len(result.runs) - escorted - led
+
+
+def _feeder_summary(problem: Problem, result: Plan) -> FeederSummary | None:
+    """Return all feeders in figures, None where the fleet has none."""
+    if not problem.feeder_types:
+        return None
+    from scheduler.itinerary import feeder_summary
+
+    return feeder_summary(problem, result.runs, result.feeders)
 
 
 @contextmanager
@@ -209,10 +240,13 @@ def _print_summary(intake: Intake, result: Plan, seconds: float) -> None:
     table = Table(title=plain(result.season), show_header=False, title_justify="left", box=None, pad_edge=False)
     table.add_column(style="bold", overflow="fold")
     table.add_column(justify="right", overflow="fold")
-    for rows in (_people_rows(result), cost_rows(intake.problem, result)):
-        for row in rows:
+    feeders = _feeder_summary(intake.problem, result)
+    for rows in (_people_rows(result), cost_rows(result), _feeder_rows(feeders) if feeders else ()):
+        for number, row in enumerate(rows):
+            if not number and table.row_count:
+                table.add_row()
             table.add_row(*row)
-        table.add_row()
+    table.add_row()
     table.add_row(_("Verified"), _("every rule and every cost"))
     table.add_row(_("Time"), _("{seconds:.0f} s").format(seconds=seconds))
     out = console()
@@ -220,6 +254,9 @@ def _print_summary(intake: Intake, result: Plan, seconds: float) -> None:
     out.print()
     if result.unserved:
         out.print(_unserved_table(result))
+        out.print()
+    if feeders and feeders.left:
+        out.print(_without_feeder_table(intake.problem, result, feeders))
         out.print()
 
 
@@ -238,9 +275,14 @@ def _people_rows(result: Plan) -> Iterator[tuple[str, str]]:
         seats, riders = sum(run.seats for run in coaches), sum(run.load for run in coaches)
         yield _("Coach load factor"), f"{riders / seats:.1%}"
         yield _("People a coach run"), f"{riders / len(coaches):.1f}"
+    escorted, led, neither = _crews(result)
+    yield _("Runs with an escort"), f"{escorted:,}"
+    yield _("Runs with a coach leader instead"), f"{led:,}"
+    if neither:
+        yield _("Runs with neither: nobody on board can lead"), f"{neither:,}"
 
 
-def cost_rows(problem: Problem, result: Plan) -> Iterator[tuple[str, str]]:
+def cost_rows(result: Plan) -> Iterator[tuple[str, str]]:
     """Yield what the plan costs and what is proven of it, label and figure."""
     cost = result.cost
     yield _("Coaches and trains"), _amount(cost.runs)
@@ -249,11 +291,6 @@ def cost_rows(problem: Problem, result: Plan) -> Iterator[tuple[str, str]]:
     yield _("Ways to the boarding points"), _amount(cost.access)
     yield _("People left behind"), _amount(cost.unserved)
     yield _("Total cost"), _amount(cost.total)
-    if result.feeders:
-        from scheduler.itinerary import feeder_summary
-
-        feeders = feeder_summary(problem, result.runs, result.feeders)
-        yield _("Beside it: feeders, {n} rounds").format(n=f"{feeders.rounds:,}"), _amount(feeders.cost_fen)
     if result.bound is None or result.gap is None:
         yield _("Proven: no plan costs less than"), _("not proven")
         return
@@ -285,4 +322,39 @@ def _unserved_table(result: Plan) -> Table:
     table.add_column(_("What would help"), overflow="fold")
     for (code, reason), count in people.most_common(12):
         table.add_row(code, f"{count:,}", plain(reason), plain(remedy[code, reason]))
+    return table
+
+
+def _feeder_rows(feeders: FeederSummary) -> Iterator[tuple[str, str]]:
+    yield _("Beside the total: feeders"), _amount(feeders.cost_fen)
+    km = _("{rounds} / {km} km").format(rounds=f"{feeders.rounds:,}", km=f"{feeders.km:,.0f}")
+    yield _("Feeder rounds / their way"), km
+    share = feeders.carried / feeders.seats if feeders.seats else 0
+    yield _("Feeder seats used"), f"{feeders.carried:,} / {feeders.seats:,} ({share:.1%})"
+    yield _("People without a feeder"), f"{feeders.left_people:,}"
+
+
+def _without_feeder_table(problem: Problem, result: Plan, feeders: FeederSummary) -> Table:
+    """Return who has no feeder, by date and reason: they come to the hub (go home from it) on their own."""
+    from rich.table import Table
+
+    from scheduler.solver.feeders import minibuses_short
+
+    short = minibuses_short(problem, result.runs, result.feeders)
+    people: Counter[tuple[date, str, str]] = Counter()
+    for left in feeders.left:
+        day, remedy = left.need.date, left.remedy
+        if left.is_scarce:
+            remedy = _("{n} more minibuses suffice").format(n=short[day])
+        people[day, left.reason, remedy] += len(left.need.refs)
+    table = Table(title=_("Who has no feeder between township and hub"), title_justify="left")
+    if any(left.is_scarce for left in feeders.left):
+        table.caption = _("Longer waits at the hub (feeder_max_wait_min) need fewer minibuses.")
+        table.caption_justify = "left"
+    table.add_column(_("Date"), no_wrap=True)
+    table.add_column(_("People"), justify="right")
+    table.add_column(_("Reason"), overflow="fold")
+    table.add_column(_("What would help"), overflow="fold")
+    for (day, reason, remedy), count in sorted(people.items()):
+        table.add_row(day.isoformat(), f"{count:,}", reason, remedy)
     return table

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 5
 """So many violations of a code are shown on a terminal; --json lists them all."""
+
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
 
 
 @click.command(
@@ -95,7 +98,11 @@ def _print_violations(violations: list[Violation]) -> None:
 
 
 def _cell(text: str) -> Any:
-    """Return text as it stands: no markup, no control characters, for a plan may hold anything."""
+    """Return text as it stands: no markup, no control characters, for a plan may hold anything.
+
+    Only a moment's T is a space: a column of 80 breaks there, not within the minute.
+    """
     from rich.text import Text
 
+    text = _MOMENT.sub(r"\1 \2", text)
     return Text("".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text))

@@ -34,7 +34,9 @@ class Breach(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Drive:
+class Drive:
+    """Driving from one stand to the next; `place` names both."""
+
     begin: datetime
     end: datetime
     place: str
@@ -61,15 +63,15 @@ def breaches(problem: Problem, run: Run) -> list[Breach]:
     rules = problem.settings.coach_rules
     exempt = _path_km(problem, run) <= rules.no_drive_exempt_km
     drives = [
-        _Drive(here.depart, there.arrive, f"{here.place} → {there.place}")
+        Drive(here.depart, there.arrive, f"{here.place} → {there.place}")
         for here, there in pairwise(run.stops)
         if here.depart is not None and there.arrive is not None
     ]
     found = [
         *_departure(rules, run, exempt),
         *_too_fast(problem, run),
-        *_too_long(rules, drives),
-        *([] if exempt else _at_forbidden_hours(rules, drives)),
+        *too_long(rules, drives),
+        *([] if exempt else at_forbidden_hours(rules, drives)),
         *_drivers_hours(rules, drives, run.drivers or 1),
     ]
     return sorted(found, key=lambda breach: (breach.minute or datetime.min, breach.rule))
@@ -130,9 +132,9 @@ def _too_fast(problem: Problem, run: Run) -> Iterator[Breach]:
             yield Breach(rule, place, minute, f">= {needed} min", f"{sum(driven)} min")
 
 
-def _too_long(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
-    """Driving since the last stand of rest_min or more: by day, and by night when any of it falls in the night."""
-    since_break: list[_Drive] = []
+def too_long(rules: CoachRules, drives: Sequence[Drive]) -> Iterator[Breach]:
+    """Yield where too much is driven since the last stand of rest_min or more: by day, or touching the night."""
+    since_break: list[Drive] = []
     for number, drive in enumerate(drives):
         since_break.append(drive)
         is_last = number == len(drives) - 1
@@ -142,7 +144,7 @@ def _too_long(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
         since_break = []
 
 
-def _stretch(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
+def _stretch(rules: CoachRules, drives: Sequence[Drive]) -> Iterator[Breach]:
     total = sum(drive.minutes for drive in drives)
     by_night = any(_inside(drive, rules.night_from, rules.night_to)[0] for drive in drives)
     limits = [(rules.max_drive_day_min, _("continuous driving by day (Passenger Transport Safety Rules art. 38)"))]
@@ -156,7 +158,7 @@ def _stretch(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
         yield Breach(rule, drive.place, minute, expected, f"{total} min")
 
 
-def _after(drives: Sequence[_Drive], minutes: int) -> tuple[_Drive, datetime]:
+def _after(drives: Sequence[Drive], minutes: int) -> tuple[Drive, datetime]:
     """Return the drive and the moment at which so many minutes have been driven."""
     for drive in drives:
         if minutes < drive.minutes:
@@ -165,7 +167,8 @@ def _after(drives: Sequence[_Drive], minutes: int) -> tuple[_Drive, datetime]:
     return drives[-1], drives[-1].end
 
 
-def _at_forbidden_hours(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator[Breach]:
+def at_forbidden_hours(rules: CoachRules, drives: Sequence[Drive]) -> Iterator[Breach]:
+    """Yield the driving between no_drive_from and no_drive_to; who is exempt is for the caller to say."""
     for drive in drives:
         inside_min, minute = _inside(drive, rules.no_drive_from, rules.no_drive_to)
         if inside_min:
@@ -174,7 +177,7 @@ def _at_forbidden_hours(rules: CoachRules, drives: Sequence[_Drive]) -> Iterator
             yield Breach(rule, drive.place, minute, expected, f"{inside_min} min")
 
 
-def _drivers_hours(rules: CoachRules, drives: Sequence[_Drive], drivers: int) -> Iterator[Breach]:
+def _drivers_hours(rules: CoachRules, drives: Sequence[Drive], drivers: int) -> Iterator[Breach]:
     """Each driver's hours, when the drives are given whole to the drivers, who change where the coach stands."""
     daily = _("each driver at most {limit} min in 24 h (Passenger Transport Safety Rules art. 38)")
     weekly = _("each driver at most {limit} min in 7 days (Passenger Transport Safety Rules art. 38)")
@@ -200,7 +203,7 @@ def _drivers_hours(rules: CoachRules, drives: Sequence[_Drive], drivers: int) ->
         yield Breach(spans[0][2], stuck.place, stuck.begin, expected, actual)
 
 
-def _unshared(drives: Sequence[_Drive], drivers: int, spans: Sequence[tuple[timedelta, int]]) -> _Drive | None:
+def _unshared(drives: Sequence[Drive], drivers: int, spans: Sequence[tuple[timedelta, int]]) -> Drive | None:
     """Return None when the drives can be shared out, else the first drive beyond which no sharing reaches.
 
     Depth first, the most rested driver first. What each driver has driven that still counts is the state; one that led
@@ -236,7 +239,7 @@ def _unshared(drives: Sequence[_Drive], drivers: int, spans: Sequence[tuple[time
     return drives[farthest]
 
 
-def _driven(drives: Sequence[_Drive], begin: datetime, end: datetime) -> int:
+def _driven(drives: Sequence[Drive], begin: datetime, end: datetime) -> int:
     """Return the minutes driven between two moments."""
     return sum(max(0, _between(max(drive.begin, begin), min(drive.end, end))) for drive in drives)
 
@@ -247,7 +250,7 @@ def _between(begin: datetime | None, end: datetime | None) -> int:
     return round((end - begin).total_seconds() / 60)
 
 
-def _inside(drive: _Drive, begin: str, end: str) -> tuple[int, datetime]:
+def _inside(drive: Drive, begin: str, end: str) -> tuple[int, datetime]:
     """Return the minutes of a drive inside a daily span, and the first moment of them."""
     length = timedelta(minutes=(_of(end) - _of(begin)) % _CLOCK_DAY)
     opens = datetime.combine(drive.begin.date(), time()) + timedelta(minutes=_of(begin), days=-1)

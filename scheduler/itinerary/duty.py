@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from scheduler.evaluate import Evaluator
 from scheduler.plan import Passenger, Run
 from scheduler.problem import CoachRules, Problem
 
 GROUP_TICKET_MIN = 5
 """Fewest tickets of one date, origin and destination that the railway sells as a group."""
+
+MUNICIPALITIES = ("11", "12", "31", "50")
+"""Provinces that are one city: 北京, 天津, 上海, 重庆."""
 
 
 class Report(NamedTuple):
@@ -23,7 +27,10 @@ class Report(NamedTuple):
 
 
 class GroupLeader(NamedTuple):
-    """Who leads the coaches of one date to one work end: an escort by name, else a coach leader by ref, else nobody."""
+    """Who leads the coaches of one date to one city: an escort by name, else a coach leader by ref, else nobody.
+
+    `place` is where most people of the leader's coach go.
+    """
 
     date: dt.date
     place: str
@@ -36,7 +43,8 @@ class GroupLeader(NamedTuple):
 class TicketBatch(NamedTuple):
     """Tickets of one train, date, origin and destination; `is_group` when there are enough for a group ticket.
 
-    `handler` is the name of the run's first escort, `handler_ref` else its coach leader, else the first passenger.
+    `handler` is the name of the run's first escort, `handler_ref` else its coach leader; both None where nobody on
+    board can lead: the bureau must name somebody.
     """
 
     run: str
@@ -62,14 +70,30 @@ def report_times(rules: CoachRules, run: Run) -> list[Report]:
         return []
     found = {begin: Report(begin, "departure", stops[0].place)}
     for stop in stops[1:-1]:
-        if stop.arrive is not None:
-            found.setdefault(stop.arrive, Report(stop.arrive, "stop", stop.place))
+        reached = stop.arrive or stop.depart  # a train's stop where people only board may have no arrival
+        if reached is not None:
+            found.setdefault(reached, Report(reached, "stop", stop.place))
     found[end] = Report(end, "arrival", stops[-1].place)
     step, moment = dt.timedelta(minutes=rules.report_every_min), begin
     while (moment := moment + step) < end:
         standing = (s.place for s in run.stops if s.arrive and s.depart and s.arrive <= moment < s.depart)
         found.setdefault(moment, Report(moment, "regular", next(standing, "")))
     return [found[moment] for moment in sorted(found)]
+
+
+def days_away(evaluator: Evaluator, run: Run) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day on which a coach run keeps its vehicle and its escorts away.
+
+    The days the coach is held by the contract's rule (`Evaluator.days_held`), and never fewer than its timetable's days
+    there and as many back (`to_home`: out before): slow roads and late departures can take longer than km alone say.
+    """
+    first, last = evaluator.days_held(run.date, evaluator.run_path(run).path_m)
+    begin, end = run.stops[0].arrive, run.stops[-1].depart
+    if begin is None or end is None:
+        return first, last
+    way = end.date() - run.date
+    out, back = (dt.timedelta(), way) if evaluator.to_work else (way, dt.timedelta())
+    return min(first, begin.date(), run.date - out), max(last, end.date() + back)
 
 
 def work_end(problem: Problem, run: Run) -> str:
@@ -80,21 +104,36 @@ def work_end(problem: Problem, run: Run) -> str:
 
 
 def group_leaders(problem: Problem, runs: Iterable[Run]) -> list[GroupLeader]:
-    """Return a group leader for each date and work end that two or more coaches serve: of the fullest coach."""
+    """Return a group leader for each date and city that two or more coaches go to (come from): of the fullest coach.
+
+    A coach counts for the city of most of its people: an employer's gate or a county counts as the city it lies in.
+    """
     groups: dict[tuple[dt.date, str], list[Run]] = {}
     for run in runs:
         if run.mode == "coach":
-            groups.setdefault((run.date, work_end(problem, run)), []).append(run)
+            groups.setdefault((run.date, _city(problem, work_end(problem, run))), []).append(run)
     found = []
-    for (date, place), members in sorted(groups.items()):
+    for (date, _code), members in sorted(groups.items()):
         if len(members) < 2:
             continue
         led = [run for run in members if run.escorts] or [run for run in members if run.leader] or members
         run = min(led, key=lambda run: (-run.load, run.id))
         escort = run.escorts[0] if run.escorts else None
         ids = tuple(sorted(member.id for member in members))
+        place = work_end(problem, run)
         found.append(GroupLeader(date, place, ids, run.id, escort, None if escort else run.leader))
     return found
+
+
+def _city(problem: Problem, place: str) -> str:
+    """Return what the GB/T 2260 codes of a city begin with; the place itself where it has no division."""
+    known = problem.places.get(place)
+    code = known.division if known is not None else None
+    if code is None:
+        return place
+    if code[:2] in MUNICIPALITIES:
+        return code[:2]
+    return code if code[2:4] == "90" else code[:4]  # a county right under a province is a city of its own
 
 
 def group_tickets(runs: Iterable[Run]) -> list[TicketBatch]:
@@ -108,13 +147,10 @@ def group_tickets(runs: Iterable[Run]) -> list[TicketBatch]:
             batches.setdefault((passenger.board, passenger.alight), []).append(passenger)
         for (board, alight), passengers in batches.items():
             refs = tuple(passenger.ref for passenger in passengers)
-            handler, handler_ref = _handler(run, refs)
+            handler = run.escorts[0] if run.escorts else None
+            handler_ref = None if handler else run.leader
             is_group = len(refs) >= GROUP_TICKET_MIN
             found.append(
                 TicketBatch(run.id, run.train or "", run.date, board, alight, refs, is_group, handler, handler_ref)
             )
     return sorted(found, key=lambda batch: (batch.date, batch.train, batch.board, batch.alight))
-
-
-def _handler(run: Run, refs: Sequence[str]) -> tuple[str | None, str | None]:
-    return (run.escorts[0], None) if run.escorts else (None, run.leader or refs[0])

@@ -8,15 +8,16 @@ empty to it. Nothing here plans; the solver does, and `feeder_breaches` reads wh
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from scheduler.i18n import _
-from scheduler.plan import Feeder, Run
-from scheduler.problem import FleetRow, Party, Problem, round_half_up
+from scheduler.itinerary.driving import parked_hours
+from scheduler.itinerary.timetable import dwell_min
+from scheduler.plan import Feeder, FeederStop, Run
+from scheduler.problem import CoachRules, FleetRow, Party, Problem, round_half_up
 
 NO_ROAD_MIN = 7 * 24 * 60
 
@@ -48,7 +49,8 @@ class FeederType:
 class Need:
     """People of one run who board (alight) at `place`, a hub or station away from their own township's `stop`.
 
-    `stop` is None where the township has none: no feeder can fetch them.
+    `date` is the day on which they are met there, the run's own where it has no times; one outside the season counts
+    as its first or last day. `stop` is None where the township has none: no feeder can fetch them.
     """
 
     run: str
@@ -61,11 +63,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """People whom no feeder carries although there is a feeder fleet: why, and what would help."""
+    """People whom no feeder carries although there is a feeder fleet: why, and what would help.
+
+    `is_scarce`: it is for want of a free minibus alone.
+    """
 
     need: Need
     reason: str
     remedy: str
+    is_scarce: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +125,12 @@ def feeder_minutes(problem: Problem, origin: str, target: str) -> float:
 def meeting_time(problem: Problem, run: Run, place: str) -> datetime | None:
     """Return the latest arrival of a feeder at `place` (`to_home`: its earliest departure), None without times.
 
-    feeder_margin_min before a coach leaves (after it arrives), train_check_in_min before (after) a train.
+    feeder_margin_min before a coach leaves, train_check_in_min before a train does; feeder_margin_min after either
+    arrives.
     """
     rules, to_work = problem.settings.coach_rules, problem.settings.direction == "to_work"
-    margin = timedelta(minutes=rules.feeder_margin_min if run.mode == "coach" else rules.train_check_in_min)
+    checks_in = run.mode == "train" and to_work
+    margin = timedelta(minutes=rules.train_check_in_min if checks_in else rules.feeder_margin_min)
     for stop in run.stops:
         if stop.place != place or stop.kind != ("board" if to_work else "alight"):
             continue
@@ -147,10 +155,17 @@ def feeder_needs(problem: Problem, runs: Iterable[Run]) -> list[Need]:
             if problem.places[place].township != origin:
                 groups.setdefault((place, origin), []).append(passenger.ref)
         found += [
-            Need(run.id, run.date, place, township, problem.township_stop.get(township), tuple(refs))
+            Need(
+                run.id, _day_met(problem, run, place), place, township, problem.township_stop.get(township), tuple(refs)
+            )
             for (place, township), refs in groups.items()
         ]
     return found
+
+
+def _day_met(problem: Problem, run: Run, place: str) -> date:
+    meets, season = meeting_time(problem, run, place), problem.settings
+    return run.date if meets is None else min(max(meets.date(), season.first_date), season.last_date)
 
 
 def hub_of(problem: Problem, feeder: Feeder) -> str:
@@ -165,20 +180,43 @@ def round_km(problem: Problem, feeder: Feeder) -> float:
     return sum(problem.km(a, b) for a, b in pairwise([hub, *places] if places[-1] == hub else [*places, hub]))
 
 
-def round_hold(problem: Problem, feeder: Feeder) -> tuple[datetime, datetime] | None:
-    """Return from when to when a round holds its minibus, the empty way and a rest between included; None untimed.
+def way_km(problem: Problem, feeder: Feeder) -> float:
+    """Return the km of a round with people on board: up to no_drive_exempt_km it may be driven at any hour."""
+    return sum(problem.km(here.place, there.place) for here, there in pairwise(feeder.stops))
 
-    To work the minibus comes empty from the hub and rests rest_min before the first people board; on the way home it
-    rests after the last have alighted and returns empty.
+
+def round_hold(problem: Problem, feeder: Feeder) -> tuple[datetime, datetime] | None:
+    """Return from when to when a round holds its minibus: the empty way and the driver's rests included; None untimed.
+
+    The driver rests rest_min at the hub, unloading (boarding) included, so that every round begins rested. To work the
+    minibus comes empty from the hub; on the way home it returns empty. Where the empty and the loaded way together are
+    more than may be driven without a break at any hour, there is a rest between them, boarding included.
     """
-    begin, end = feeder.stops[0].arrive, feeder.stops[-1].depart
-    if begin is None or end is None:
+    first, last = feeder.stops[0], feeder.stops[-1]
+    if first.arrive is None or first.depart is None or last.arrive is None or last.depart is None:
         return None
-    rest_min = problem.settings.coach_rules.rest_min
-    hub, first, last = hub_of(problem, feeder), feeder.stops[0].place, feeder.stops[-1].place
-    if problem.settings.direction == "to_work":
-        return begin - timedelta(minutes=rest_min + whole_minutes(feeder_minutes(problem, hub, first))), end
-    return begin, end + timedelta(minutes=rest_min + whole_minutes(feeder_minutes(problem, last, hub)))
+    rules, hub = problem.settings.coach_rules, hub_of(problem, feeder)
+    rest = timedelta(minutes=rules.rest_min)
+    loaded_min = sum(
+        (there.arrive - here.depart) / timedelta(minutes=1)
+        for here, there in pairwise(feeder.stops)
+        if there.arrive is not None and here.depart is not None
+    )
+    to_work = problem.settings.direction == "to_work"
+    far = first if to_work else last
+    way = (hub, far.place) if to_work else (far.place, hub)
+    empty = timedelta(minutes=whole_minutes(feeder_minutes(problem, *way)))
+    if empty / timedelta(minutes=1) + loaded_min > unbroken_min(rules):
+        stood = (first.depart - first.arrive) if to_work else (last.depart - last.arrive)
+        empty += max(rest - stood, timedelta())
+    if to_work:
+        return first.arrive - empty, max(last.depart, last.arrive + rest)
+    return min(first.arrive, first.depart - rest), last.depart + empty
+
+
+def unbroken_min(rules: CoachRules) -> int:
+    """Return the minutes that may be driven without a break at any hour."""
+    return min(rules.max_drive_night_min, rules.max_drive_day_min)
 
 
 def whole_minutes(minutes: float) -> int:
@@ -204,33 +242,69 @@ def feeder_summary(problem: Problem, runs: Sequence[Run], feeders: Sequence[Feed
 
 def too_far(problem: Problem, hub: str, stop: str) -> bool:
     """Tell whether one way between hub and stop is more than may be driven without a break, at any hour."""
-    rules = problem.settings.coach_rules
-    longest_min = min(rules.max_drive_night_min, rules.max_drive_day_min)
+    longest_min = unbroken_min(problem.settings.coach_rules)
     return max(feeder_minutes(problem, hub, stop), feeder_minutes(problem, stop, hub)) > longest_min
 
 
 def _left(problem: Problem, fleet: Mapping[str, FeederType], runs: Sequence[Run], carried: set[str]) -> list[Left]:
-    largest = max(fleet.values(), key=lambda one: one.seats)
     met = {(run.id, stop.place): meeting_time(problem, run, stop.place) for run in runs for stop in run.stops}
-    waiting, rounds = [], Counter[date]()
+    found = []
     for need in feeder_needs(problem, runs):
         refs = tuple(ref for ref in need.refs if ref not in carried)
-        if refs:
-            waiting.append(replace(need, refs=refs))
-            rounds[need.date] += -(-len(refs) // largest.seats)
-    found = []
-    for need in waiting:
+        if not refs:
+            continue
+        meets, is_scarce = met[need.run, need.place], False
         if need.stop is None:
             reason, remedy = _("the township has no stop"), _("give it a stop in places")
-        elif met[need.run, need.place] is None:
+        elif meets is None:
             reason, remedy = _("the run has no times"), _("plan again")
         elif too_far(problem, need.place, need.stop):
             reason, remedy = _("too far to drive without a rest"), _("open a hub nearer to the township")
-        elif not any(one.available(need.date) for one in fleet.values()):
-            reason, remedy = _("no minibus on that date"), _("charter minibuses for {date}").format(date=need.date)
+        elif _parked(problem, direct := direct_round(problem, need, need.stop, meets)):
+            reason, remedy = _("it would be driven in the hours without driving"), _("take a run at another hour")
+        elif lacking := _day_without(problem, fleet, direct):
+            reason, remedy = _("no minibus on that date"), _("charter minibuses for {date}").format(date=lacking)
         else:
-            reason = _("all minibuses are busy at that time")
-            help_ = _("at most {rounds} more minibuses of {seats} passenger seats on {date}")
-            remedy = help_.format(rounds=rounds[need.date], seats=largest.seats, date=need.date)
-        found.append(Left(need, reason, remedy))
+            reason, is_scarce = _("no minibus is free then"), True
+            remedy = _("charter more minibuses for {date}, or raise feeder_max_wait_min").format(date=need.date)
+        found.append(Left(replace(need, refs=refs), reason, remedy, is_scarce))
     return found
+
+
+def direct_round(problem: Problem, need: Need, stop: str, meets: datetime) -> Feeder:
+    """Return the shortest round there could be for a need: one person, at the last (first) moment."""
+    board_min = dwell_min(problem.settings.coach_rules, 1)
+    to_work = problem.settings.direction == "to_work"
+    way = (stop, need.place) if to_work else (need.place, stop)
+    drive_min = whole_minutes(feeder_minutes(problem, *way))
+    # The first stop's departure, so that the minibus is at the hub (leaves it) at the meeting time.
+    leaves = meets - timedelta(minutes=drive_min) if to_work else meets + timedelta(minutes=board_min)
+    arrives = leaves + timedelta(minutes=drive_min)
+    board, refs = timedelta(minutes=board_min), need.refs[:1]
+    stops = (
+        FeederStop(place=way[0], kind="board", arrive=leaves - board, depart=leaves, refs=refs),
+        FeederStop(place=way[1], kind="alight", arrive=arrives, depart=arrives + board, refs=refs),
+    )
+    return Feeder(id="", serves=need.run, vehicle_type="", stops=stops)
+
+
+def _parked(problem: Problem, feeder: Feeder) -> bool:
+    """Tell whether a round holds its minibus in the hours without driving, and is not exempt."""
+    hold, rules = round_hold(problem, feeder), problem.settings.coach_rules
+    if hold is None or way_km(problem, feeder) <= rules.no_drive_exempt_km:
+        return False
+    start = hold[0].hour * 60 + hold[0].minute
+    return parked_hours(rules, exempt=False).next_inside(start) < start + (hold[1] - hold[0]) / timedelta(minutes=1)
+
+
+def _day_without(problem: Problem, fleet: Mapping[str, FeederType], feeder: Feeder) -> date | None:
+    """Return a day of a round on which no minibus is there that is there on all its days; None where one is."""
+    hold = round_hold(problem, feeder)
+    if hold is None:
+        return None
+    season = problem.settings
+    days = [min(max(moment.date(), season.first_date), season.last_date) for moment in hold]
+    rows = [row for one in fleet.values() for row in one.rows if row.count]
+    if any(row.first <= days[0] and days[1] <= row.last for row in rows):
+        return None
+    return next((day for day in days if not any(row.first <= day <= row.last for row in rows)), days[0])

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from scheduler.i18n import _
-from scheduler.itinerary.breaches import Breach
-from scheduler.itinerary.feeder import feeder_fleet, feeder_minutes, hub_of, meeting_time, round_hold
+from scheduler.itinerary.breaches import Breach, Drive, at_forbidden_hours, too_long
+from scheduler.itinerary.feeder import feeder_fleet, feeder_minutes, hub_of, meeting_time, round_hold, way_km
 from scheduler.plan import Feeder, Plan, Run
 from scheduler.problem import Problem
 
@@ -20,10 +20,11 @@ from scheduler.problem import Problem
 def feeder_breaches(problem: Problem, plan: Plan) -> list[tuple[str, Breach]]:
     """Return what is wrong with the times and the number of feeders: (feeder id, breach).
 
-    Every stop is timed; no leg is driven faster than its minutes; the round is at the hub feeder_margin_min before the
-    coach leaves (train_check_in_min before a train), on the way home so long after the arrival; and at no moment do
-    rounds hold more minibuses of a type than are available that day, the empty way included. A round whose run, type
-    or places are unknown is skipped: `verify` names those.
+    Every stop is timed; no leg is driven faster than its minutes; no more is driven without a break than allowed by day
+    or night, and nothing in the hours without driving; the round is at the hub feeder_margin_min before the coach
+    leaves (train_check_in_min before a train), on the way home feeder_margin_min after the arrival; and at no moment do
+    rounds hold more minibuses of a type than are available that day, the empty way and the driver's rests included. A
+    round whose run, type or places are unknown is skipped: `verify` names those.
     """
     runs, fleet = {run.id: run for run in plan.runs}, feeder_fleet(problem)
     found: list[tuple[str, Breach]] = []
@@ -51,14 +52,20 @@ def _untimed(feeder: Feeder) -> Iterator[Breach]:
 
 
 def _times(problem: Problem, run: Run, feeder: Feeder) -> Iterator[Breach]:
+    drives = []
     for here, there in pairwise(feeder.stops):
         if here.depart is None or there.arrive is None:
             continue
+        drives.append(Drive(here.depart, there.arrive, f"{here.place} → {there.place}"))
         driven_min = (there.arrive - here.depart) / timedelta(minutes=1)
         needed_min = feeder_minutes(problem, here.place, there.place)
         if driven_min <= needed_min - 1:
             rule, place = _("no leg is driven faster than its minutes"), f"{here.place} → {there.place}"
             yield Breach(rule, place, there.arrive, f">= {needed_min:.0f} min", f"{driven_min:.0f} min")
+    rules = problem.settings.coach_rules
+    yield from too_long(rules, drives)
+    if way_km(problem, feeder) > rules.no_drive_exempt_km:
+        yield from at_forbidden_hours(rules, drives)
     to_work, hub = problem.settings.direction == "to_work", hub_of(problem, feeder)
     meets = meeting_time(problem, run, hub)
     mine = feeder.stops[-1].arrive if to_work else feeder.stops[0].depart

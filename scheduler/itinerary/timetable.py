@@ -9,12 +9,9 @@ from datetime import datetime, time, timedelta
 from itertools import accumulate, pairwise
 
 from scheduler.evaluate import Evaluator
-from scheduler.itinerary.driving import DAY_MIN, Stand, clock_minute, parked_hours, stands
+from scheduler.itinerary.driving import DAY_MIN, Stand, Window, clock_minute, parked_hours, stands
 from scheduler.plan import Run, Stop
 from scheduler.problem import CoachRules, Train
-
-ARRIVALS_NOT_FROM, ARRIVALS_NOT_TO = 23 * 60, 5 * 60
-"""Arrivals between these times of day are avoided where another departure can."""
 
 _REST_PLACE = "服务区{number}"
 
@@ -56,8 +53,9 @@ def timetable(evaluator: Evaluator, run: Run) -> tuple[Stop, ...] | None:
 
     Notes
     -----
-    Of several depart_at the one is taken that brings fewest people to their stops between 23:00 and 05:00, then the one
-    that arrives first. A depart_at in the hours without driving becomes the end of these hours, if on the same date.
+    Of several depart_at the one is taken that brings fewest people to their stops between late_from and late_to, then
+    the one that arrives first. A depart_at in the hours without driving becomes the end of these hours, if on the same
+    date.
     """
     stops = [stop for stop in run.stops if stop.kind != "rest"]
     if run.mode == "train":
@@ -74,9 +72,11 @@ def timetable(evaluator: Evaluator, run: Run) -> tuple[Stop, ...] | None:
     legs = leg_minutes(minutes, drivers * rules.driver_day_min)
     ways = [stands(rules, legs, dwells, depart, drivers, exempt) for depart in _departures(rules, exempt)]
 
+    late = Window(rules.late_from, rules.late_to)
+
     def discomfort(way: tuple[Stand, ...]) -> tuple[int, int]:
-        late = [heads[s.stop] for s in way if s.stop is not None and stops[s.stop].kind == "alight" and _late(s.arrive)]
-        return sum(late), way[-1].arrive
+        alights = [(heads[s.stop], s.arrive) for s in way if s.stop is not None and stops[s.stop].kind == "alight"]
+        return sum(people for people, arrive in alights if late.next_inside(arrive) == arrive), way[-1].arrive
 
     best = min((way for way in ways if way is not None), key=discomfort, default=None)
     if best is None:
@@ -96,10 +96,6 @@ def _departures(rules: CoachRules, exempt: bool) -> list[int]:
     parked = parked_hours(rules, exempt)
     departures = {parked.leave(clock_minute(clock)) for clock in rules.depart_at}
     return sorted(minute for minute in departures if minute < DAY_MIN)
-
-
-def _late(minute: int) -> bool:
-    return (minute - ARRIVALS_NOT_FROM) % DAY_MIN < (ARRIVALS_NOT_TO - ARRIVALS_NOT_FROM) % DAY_MIN
 
 
 def _listed_times(train: Train, run: Run, stops: Sequence[Stop]) -> tuple[Stop, ...]:

@@ -50,7 +50,14 @@ _COACH_RULES = {
     "driver_week_min": "每名驾驶员 7 天内累计驾驶不超过多少分钟",
     "board_base_min": "每站上下客至少停多少分钟",
     "board_min_per_person": "上下客每人再加多少分钟",
+    "late_from": "尽量不在夜里到达，从几点起",
+    "late_to": "同上，到几点止",
     "report_every_min": "随车人员每隔多少分钟报一次平安",
+    "feeder_km_per_h": "接驳车在县内道路上的平均车速（公里/小时）",
+    "feeder_margin_min": "接驳车与班次之间留多少分钟",
+    "train_check_in_min": "列车开车前多少分钟到站",
+    "feeder_max_wait_min": "乘客在集散点最多等多少分钟",
+    "feeder_max_ride_min": "一趟接多处的，乘客最多坐多少分钟",
 }
 
 

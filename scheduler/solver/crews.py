@@ -1,7 +1,7 @@
 """Who looks after the people on the way: escorts from the staff, else a coach leader and a deputy among them.
 
-Escorts. Days are what matters: an escort on a run is away from its first to its last day held (a coach's, as
-`Evaluator.days_held` says; a train's way there and back), and runs with the same days are alike, as is staff available
+Escorts. Days are what matters: an escort on a run is away from its first to its last day (a coach's, as
+`itinerary.days_away` says; a train's way there and back), and runs with the same days are alike, as is staff available
 on the same days. So the program counts:
 
     x[c, k]   escorts of availability c on slots of the kind k = (days, is it a coach, is it the run's first escort)
@@ -24,6 +24,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from scheduler.evaluate import Evaluator
+from scheduler.itinerary import days_away
 from scheduler.plan import Passenger, Run
 from scheduler.problem import Party, Person, Problem
 
@@ -114,7 +115,7 @@ def _days_away(evaluator: Evaluator, run: Run) -> tuple[int, int]:
     On a train: the days to the end of the line, then as many back (to_home: out first, then with the train).
     """
     if run.mode == "coach":
-        first, last = evaluator.days_held(run.date, evaluator.run_path(run).path_m)
+        first, last = days_away(evaluator, run)
     else:
         train = evaluator.trains[run.train or "", run.date]
         minutes = max((stop.arrive_min or 0 for stop in train.stops), default=0)

@@ -1,34 +1,43 @@
 """Dispatching feeder rounds: each gets a minibus and a time, as near to the run's as one is free.
 
-A minibus is free for a round when it is available that day, nothing else holds it meanwhile (the empty way, a rest
-between rounds and the way from hub to hub included), and its driver has the hours.
+A minibus is free for a round when it is available that day, nothing else holds it meanwhile (the empty way, the
+driver's rests and the way from hub to hub included), and its driver has the hours.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
-from scheduler.itinerary.feeder import FeederType
+from scheduler.itinerary.driving import DAY_MIN, WEEK_MIN, Window, parked_hours
+from scheduler.itinerary.feeder import NO_ROAD_MIN, FeederType, unbroken_min
 from scheduler.plan import Feeder, FeederStop
 from scheduler.solver.feeder_rounds import Legs, Round, halves
 
-DAY_MIN = 1440
-
 
 class _Held(NamedTuple):
-    """A round as its minibus sees it: from when to when (minutes after the season's first midnight), where, driving."""
+    """A round as its minibus sees it: from when to when it is held and driven (minutes after the season's first
+    midnight, or after the round's begin), at which hub, and when it may not be driven.
+    """
 
     start: int
     end: int
     hub: str
-    driven_min: int
+    drives: tuple[tuple[int, int], ...]
+    parked: Window
+
+    def driven_at(self, begin: int) -> bool:
+        """Tell whether a round that begins so keeps clear of the hours without driving."""
+        return self.parked.next_inside(self.start + begin) >= self.end + begin
 
     def after(self, begin: int) -> _Held:
-        return self._replace(start=self.start + begin, end=self.end + begin)
+        drives = tuple((start + begin, end + begin) for start, end in self.drives)
+        return self._replace(start=self.start + begin, end=self.end + begin, drives=drives)
 
 
 @dataclass(slots=True, eq=False)
@@ -56,13 +65,21 @@ class Dispatch:
         self.placed: list[tuple[Round, _Minibus, int]] = []
         self.refused: dict[tuple[str, datetime], list[tuple[int, int, int]]] = defaultdict(list)
 
+    def in_order(self, rounds: Iterable[Round]) -> list[Round]:
+        """Return rounds in the order to place them: where minibuses are scarce, most people for a minute held first."""
+
+        def urgency(each: Round) -> tuple[float, datetime, str]:
+            held = self._held(each)
+            return -each.people / max(1, held.end - held.start), each.task.meets, each.task.run
+
+        return sorted(rounds, key=urgency)
+
     def place(self, each: Round) -> None:
         """Place a round, or its halves; leave what no minibus is free for."""
         found = self._nearest(each)
         if found is not None:
             minibus, begin = found
-            held = _Held(*self._hold(each), each.task.hub, self.legs.driven_min(each))
-            insort(minibus.held, held.after(begin))
+            insort(minibus.held, self._held(each).after(begin), key=lambda held: held.start)
             self.placed.append((each, minibus, begin))
         elif any(minibuses and minibuses[0].kind.seats < each.people for minibuses in self.types):
             for half in halves(each):
@@ -75,12 +92,11 @@ class Dispatch:
         # Mirrored, a round begins at the hub, and people leave it when all have boarded.
         ideal = meets - hub_begin if self.legs.to_work else meets - (hub_end - hub_begin)
         # Minibuses only become busier: what holds one longer than a round refused before is refused, too.
-        start, end = self._hold(each)
-        asked = (meets - ideal - start, ideal + end - meets, each.people)
+        held = self._held(each)
+        asked = (meets - ideal - held.start, ideal + held.end - meets, each.people)
         refused = self.refused[each.task.hub, each.task.meets]
         if any(all(mine >= theirs for mine, theirs in zip(asked, other, strict=True)) for other in refused):
             return None
-        held = _Held(start, end, each.task.hub, self.legs.driven_min(each))
         best: tuple[int, _Minibus, int] | None = None
         for minibuses in self.types:
             if not minibuses or minibuses[0].kind.seats < each.people:
@@ -102,47 +118,75 @@ class Dispatch:
 
     def _begin(self, minibus: _Minibus, held: _Held, ideal: int) -> int | None:
         """Return the possible begin nearest to `ideal`: so much earlier to work, later to home."""
-        wait_min, rest_min = self.rules.feeder_max_wait_min, self.rules.rest_min
+        wait_min = self.rules.feeder_max_wait_min
         earliest, latest = (ideal - wait_min, ideal) if self.legs.to_work else (ideal, ideal + wait_min)
         around = [
             other for other in minibus.held if other.end > earliest - DAY_MIN and other.start < latest + 2 * DAY_MIN
         ]
         candidates = [ideal]
         for other in around:
-            # Right before what it is held for, and right after, a rest and the way between the hubs in between.
-            candidates.append(other.start - rest_min - self._move(held.hub, other.hub) - held.end)
-            candidates.append(other.end + rest_min + self._move(other.hub, held.hub) - held.start)
-        possible = (begin for begin in candidates if earliest <= begin <= latest)
+            # Right before what it is held for, and right after.
+            candidates.append(other.start - self._between(held.hub, other.hub) - held.end)
+            candidates.append(other.end + self._between(other.hub, held.hub) - held.start)
+        possible = (begin for begin in candidates if earliest <= begin <= latest and held.driven_at(begin))
         for begin in sorted(possible, key=lambda begin: abs(begin - ideal)):
             if self._fits(minibus, around, held.after(begin)):
                 return begin
         return None
 
-    def _hold(self, each: Round) -> tuple[int, int]:
-        """Return from when to when a round holds its minibus, minutes after its begin; empty way and rest included."""
-        length = self.legs.offsets(each)[-1][1]
-        empty_min = self.legs.minutes(each.task.hub, each.chunks[0].stop) + self.rules.rest_min
-        return (-empty_min, length) if self.legs.to_work else (0, length + empty_min)
+    def _held(self, each: Round) -> _Held:
+        """Return from when to when a round holds its minibus, in minutes after its begin, as `round_hold` says."""
+        offsets, rest_min = self.legs.offsets(each), self.rules.rest_min
+        (_begin, boarded), (reached, length) = offsets[0], offsets[-1]
+        empty_min = self.legs.minutes(each.task.hub, each.chunks[0].stop)
+        loaded = [(depart, arrive) for (_arrive, depart), (arrive, _depart) in pairwise(offsets)]
+        rested = empty_min + sum(arrive - depart for depart, arrive in loaded) > unbroken_min(self.rules)
+        before = empty_min + (max(0, rest_min - boarded) if rested else 0)
+        drives = [(-before, empty_min - before), *loaded]
+        # At the hub the driver rests, unloading included; mirrored, before the people leave it.
+        start, end = -before, max(length, reached + rest_min)
+        if not self.legs.to_work:
+            start, end = length - end, length - start
+            drives = [(length - arrive, length - depart) for depart, arrive in reversed(drives)]
+        parked = parked_hours(self.rules, self.legs.loaded_km(each) <= self.rules.no_drive_exempt_km)
+        return _Held(start, end, each.task.hub, tuple(drives), parked)
 
-    def _move(self, origin: str, target: str) -> int:
-        """Return the minutes from one hub to another."""
+    def _between(self, origin: str, target: str) -> int:
+        """Return the minutes from a round at one hub to the next at another: the way, and a rest at one end of it."""
+        way_min = self._way(origin, target)
+        if way_min > unbroken_min(self.rules):
+            return NO_ROAD_MIN
+        return way_min + self.rules.rest_min if origin != target else 0
+
+    def _way(self, origin: str, target: str) -> int:
         return 0 if origin == target else self.legs.real_minutes(origin, target)
 
     def _fits(self, minibus: _Minibus, around: list[_Held], held: _Held) -> bool:
         """Tell whether a minibus is there and free, with its driver's hours, to be held so."""
         if not (minibus.first <= self._season_day(held.start) and self._season_day(held.end) <= minibus.last):
             return False
-        rest_min = self.rules.rest_min
         for other in around:
-            before = other.end + rest_min + self._move(other.hub, held.hub) <= held.start
-            after = held.end + rest_min + self._move(held.hub, other.hub) <= other.start
+            before = other.end + self._between(other.hub, held.hub) <= held.start
+            after = held.end + self._between(held.hub, other.hub) <= other.start
             if not (before or after):
                 return False
-        drives = [*around, held]
+        limits = ((DAY_MIN, self.rules.driver_day_min), (WEEK_MIN, self.rules.driver_week_min))
+        return all(self._has_hours(minibus, held, span, most_min) for span, most_min in limits)
+
+    def _has_hours(self, minibus: _Minibus, held: _Held, span: int, most_min: int) -> bool:
+        """Tell whether one driver may drive it all, the ways between hubs too: at most so many minutes in any span."""
+        near = [each for each in minibus.held if each.end > held.start - span and each.start < held.end + span]
+        near = sorted([*near, held], key=lambda each: each.start)
+        drives = [drive for each in near for drive in each.drives]
+        for before, after in pairwise(near):
+            reached = after.start - (self.rules.rest_min if self.legs.to_work else 0)
+            drives.append((reached - self._way(before.hub, after.hub), reached))
+        if sum(end - begin for begin, end in drives) <= most_min:
+            return True
+        # The most is driven in some span that ends with a drive.
         return all(
-            sum(other.driven_min for other in drives if other.end > last.end - DAY_MIN and other.start < last.end)
-            <= self.rules.driver_day_min
-            for last in drives
+            sum(max(0, min(end, until) - max(begin, until - span)) for begin, end in drives) <= most_min
+            for _begin, until in drives
         )
 
     def _season_day(self, minute: int) -> date:

@@ -97,10 +97,10 @@ class Legs:
             clock = times[-1][1]
         return times
 
-    def driven_min(self, each: Round) -> int:
-        """Return the driving minutes of a round, the empty way included."""
-        places = [each.task.hub, *(stop for stop, _refs in self.stops(each.chunks)), each.task.hub]
-        return sum(self.minutes(a, b) for a, b in pairwise(places))
+    def loaded_km(self, each: Round) -> float:
+        """Return the km of a round with people on board."""
+        places = [*(stop for stop, _refs in self.stops(each.chunks)), each.task.hub]
+        return sum(self.km(a, b) for a, b in pairwise(places))
 
 
 def halves(each: Round) -> list[Round]:

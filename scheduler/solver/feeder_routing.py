@@ -7,7 +7,7 @@ which keeps the result the same every time. Rounds may be as many as chunks; min
 
 from __future__ import annotations
 
-from scheduler.itinerary.feeder import FeederType
+from scheduler.itinerary.feeder import FeederType, unbroken_min
 from scheduler.itinerary.timetable import dwell_min
 from scheduler.solver.feeder_rounds import Chunk, Legs, Round, Task
 
@@ -50,7 +50,7 @@ def _routes(legs: Legs, task: Task, types: list[FeederType]) -> list[list[Chunk]
     routing.AddDimensionWithVehicleCapacity(load, 0, [one.seats for one in vehicles], True, "people")
     # The ride counts from leaving the first stop: nothing from the hub, then driving and boarding on the way.
     dwells = [0, *(dwell_min(rules, each) for each in people[1:])]
-    longest = min(rules.feeder_max_ride_min, rules.max_drive_night_min, rules.max_drive_day_min)
+    longest = min(rules.feeder_max_ride_min, unbroken_min(rules))
     ride = [[0] * len(places) for _ in places]
     for i, a in enumerate(places[1:], 1):
         # A single stop may lie farther away than the longest ride; its way to the hub then counts as just that.

@@ -7,7 +7,7 @@ in two where smaller ones might carry the halves, and in the end left: `feeder_s
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -44,9 +44,27 @@ def plan_feeders(problem: Problem, runs: Iterable[Run]) -> tuple[Feeder, ...]:
         days[task.date] += route(legs, task, _types(fleet, task.date))
     dispatch = Dispatch(legs, list(fleet.values()))
     for day in sorted(days):
-        for each in sorted(days[day], key=lambda each: (-each.people, each.task.meets, each.task.run)):
+        for each in dispatch.in_order(days[day]):
             dispatch.place(each)
     return dispatch.feeders()
+
+
+def minibuses_short(problem: Problem, runs: Iterable[Run], feeders: Iterable[Feeder]) -> dict[date, int]:
+    """Return how many more of the largest minibuses, by day, would be enough for those left for want of a free one.
+
+    Each of the rounds that they would fill is counted as one more minibus: enough, though fewer might do.
+    """
+    fleet = feeder_fleet(problem)
+    carried = {ref for feeder in feeders for stop in feeder.stops for ref in stop.refs}
+    waiting = [
+        run.model_copy(update={"passengers": tuple(each for each in run.passengers if each.ref not in carried)})
+        for run in runs
+    ]
+    legs, short = Legs(problem), Counter[date]()
+    for task in _tasks(problem, waiting, fleet):
+        largest = max(_types(fleet, task.date), key=lambda one: one.seats)
+        short[task.date] += len(route(legs, task, [largest]))
+    return dict(sorted(short.items()))
 
 
 def _types(fleet: Mapping[str, FeederType], day: date) -> list[FeederType]:
@@ -54,9 +72,9 @@ def _types(fleet: Mapping[str, FeederType], day: date) -> list[FeederType]:
 
 
 def _tasks(problem: Problem, runs: Iterable[Run], fleet: Mapping[str, FeederType]) -> Iterator[Task]:
-    """Yield a task for each run and hub on dates with minibuses, of the people whom those can reach."""
+    """Yield a task for each run and hub on days with minibuses, of the people whom those can reach."""
     by_id = {run.id: run for run in runs}
-    chunks: dict[tuple[str, str], list[Chunk]] = defaultdict(list)
+    chunks: dict[tuple[str, str, date], list[Chunk]] = defaultdict(list)
     for need in feeder_needs(problem, by_id.values()):
         types = _types(fleet, need.date)
         if need.stop is None or not types or too_far(problem, need.place, need.stop):
@@ -67,11 +85,11 @@ def _tasks(problem: Problem, runs: Iterable[Run], fleet: Mapping[str, FeederType
             if passenger.ref in wanted:
                 parties[passenger.party].append(passenger.ref)
         most = max(one.seats for one in types)
-        chunks[need.run, need.place] += _cut(need.stop, list(parties.values()), most)
-    for (name, hub), own in chunks.items():
+        chunks[need.run, need.place, need.date] += _cut(need.stop, list(parties.values()), most)
+    for (name, hub, day), own in chunks.items():
         meets = meeting_time(problem, by_id[name], hub)
         if meets is not None:
-            yield Task(name, by_id[name].date, hub, meets, tuple(own))
+            yield Task(name, day, hub, meets, tuple(own))
 
 
 def _cut(stop: str, parties: Sequence[Sequence[str]], most: int) -> Iterator[Chunk]:

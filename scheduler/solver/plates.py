@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from scheduler.evaluate import Evaluator
+from scheduler.itinerary import days_away
 from scheduler.plan import Run
 
 
@@ -22,8 +23,7 @@ def assign_plates(evaluator: Evaluator, runs: Sequence[Run]) -> list[Run]:
     spans: dict[tuple[str, str], list[tuple[date, date, int]]] = {}
     for number, run in enumerate(runs):
         if run.mode == "coach":
-            path = evaluator.run_path(run)
-            first, last = evaluator.days_held(run.date, path.path_m)
+            first, last = days_away(evaluator, run)
             span = max(first, settings.first_date), min(last, settings.last_date), number
             spans.setdefault((run.vehicle_type or "", run.operator or ""), []).append(span)
     for key, wanted in spans.items():

@@ -9,7 +9,7 @@ from datetime import date
 from scheduler.i18n import _
 from scheduler.plan import Run
 from scheduler.problem import Train
-from scheduler.verify.case import Case, at, day_text
+from scheduler.verify.case import Case, Coach, at, day_text
 from scheduler.verify.violation import Violation, violation
 
 DAY_MIN = 24 * 60
@@ -49,7 +49,7 @@ def plates(case: Case) -> Iterator[Violation]:
 
 
 def escorts(case: Case) -> Iterator[Violation]:
-    """Check that escorts are listed, available, on one run at a time, and no more than seats are kept for.
+    """Check that escorts are listed, available, on one run at a time until back, no more than seats are kept for.
 
     Rows of the escorts' table with one name are one person.
     """
@@ -80,10 +80,23 @@ def _escorted(case: Case) -> Iterator[tuple[Run, range]]:
     """Iterate over the runs with escorts and the days of the season (ordinals) on which those are away."""
     for coach in case.coaches:
         if coach.run.escorts:
-            yield coach.run, case.season_days_held(coach)
+            yield coach.run, _days_by_coach(case, coach)
     for run, train in case.train_runs:
         if run.escorts:
             yield run, _days_by_train(case, train)
+
+
+def _days_by_coach(case: Case, coach: Coach) -> range:
+    """Return the season days on which a coach is held, and at least its timetable's there and as many back."""
+    held, run = case.season_days_held(coach), coach.run
+    arrived = run.stops[-1].depart if run.stops else None
+    begun = run.stops[0].arrive if run.stops else None
+    if not held or arrived is None or begun is None:
+        return held
+    here, there = run.date.toordinal(), arrived.toordinal()
+    first = min(held.start, begun.toordinal(), here if case.to_work else 2 * here - there)
+    last = max(held.stop - 1, 2 * there - here if case.to_work else there)
+    return range(max(first, case.first.toordinal()), min(last, case.last.toordinal()) + 1)
 
 
 def _days_by_train(case: Case, train: Train | None) -> range:
