@@ -39,6 +39,11 @@ ROUNDS = 2
 STEPS = 300
 """Rounds of pricing between two steps, and primal-dual steps of each."""
 
+MANY_GROUPS = 20_000
+MANY_STEP_SHARE = 0.3
+MANY_STEPS = 100
+"""With so many groups a dive in small, exact steps takes minutes: 78,000 people 105 s for 29.73 M, these 25 s for 29.78."""
+
 LEAST_KEPT = 0.9
 """A column is forgotten when so little of its load is left."""
 
@@ -89,6 +94,9 @@ class _Rest:
 def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> list[GuideRun]:
     """Return the runs of a plan near the relaxation's solution, another each `turn`; fewer when `over` before the end."""
     whole, step = NEARLY_WHOLE[turn % len(NEARLY_WHOLE)], STEP_SHARE[turn % len(STEP_SHARE)]
+    steps = STEPS
+    if len(relaxation.groups) > MANY_GROUPS:
+        step, steps = MANY_STEP_SHARE, MANY_STEPS
     groups, instance = relaxation.groups, relaxation.instance
     rest = _Rest(groups.people.copy(), instance.fleet.copy(), instance.budget_fen, relaxation.dual)
     point = relaxation.point
@@ -99,7 +107,7 @@ def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> lis
             break
         runs += bought
         pricer = relaxation.pricer.left_with(rest.people, rest.fleet)
-        rest.dual = _shrunk(relaxation, rest, point, pricer)
+        rest.dual = _shrunk(relaxation, rest, point, pricer, steps)
         point = _price_anew(rest, point, pricer, over)
     return runs
 
@@ -155,7 +163,7 @@ def _buy_pair(pricer: Pricer, rest: _Rest, pair: int, parts: Floats, number: int
     return runs
 
 
-def _shrunk(relaxation: Relaxation, rest: _Rest, point: Point, pricer: Pricer) -> RestrictedDual:
+def _shrunk(relaxation: Relaxation, rest: _Rest, point: Point, pricer: Pricer, steps: int) -> RestrictedDual:
     """Return the restricted dual of the rest: the known columns clipped to who and what is left."""
     old = rest.dual
     columns = old.columns
@@ -174,7 +182,7 @@ def _shrunk(relaxation: Relaxation, rest: _Rest, point: Point, pricer: Pricer) -
     dual.multipliers = old.multipliers[kept]
     dual.train_multipliers = old.train_multipliers
     dual.x = old.x.copy()
-    dual.steps = STEPS
+    dual.steps = steps
     return dual
 
 
