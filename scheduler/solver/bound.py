@@ -171,15 +171,10 @@ def proven_fen(prices: Prices) -> int:
 
 def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> float:
     """Return LB at prices that no service beats."""
-    total = float(groups.people @ np.minimum(point.y, groups.leave_fen) - (point.mu * instance.fleet).sum())
-    total -= point.nu * (instance.budget_fen or 0)
+    point = replace(point, y=np.minimum(point.y, groups.leave_fen))
+    total = float(groups.people @ point.y - (point.mu * instance.fleet).sum()) - point.nu * (instance.budget_fen or 0)
     for train in trains:
-        gain = np.minimum(point.y, groups.leave_fen)[train.groups] - train.cost_fen - point.nu * train.fare_fen
-        order = np.argsort(-gain)
-        people = groups.people[train.groups][order]
-        take = np.clip(train.seats - (np.cumsum(people) - people), 0, people)
-        worth = float((take * np.maximum(gain[order], 0)).sum())
-        total -= max(0.0, worth - (1 + point.nu) * train.fixed_fen)
+        total -= max(0.0, train.worth(point, groups.people) - (1 + point.nu) * train.fixed_fen)
     return total
 
 

@@ -1,22 +1,23 @@
-"""Coaches come whole: a tighter bound for each region by branching on numbers of coaches.
+"""Coaches come whole: a tighter bound for small seasons and small regions by branching on whole numbers.
 
-At given prices mu, nu of what regions share, and train seats at a price each (tau_k, and rho_gk for a group's own row),
-the problem falls apart into **regions**: groups that could meet on a coach. Each is a problem of its own, where
-a coach costs (1 + nu) c_s + mu held and anybody may leave for out_g = min(leave_g, a_gk + tau_k + rho_gk + nu fare_gk):
+The relaxation (see `bound`) mixes parts of coaches. In every plan a **count** (see `node_dual`) is whole: the coaches
+on a set of (day, work set) pairs, all or of one vehicle type, or the people of some groups left behind. A node of the
+tree limits some counts; it is split at a count that its relaxation makes fractional, into at most floor and at least
+floor + 1, and every plan within a node's limits is within those of one of its children. So the least bound over the
+leaves is a bound for all plans. A leaf's bound is proven by pricing every service; everything else decides only what
+is tried.
+
+The node with the least bound is raised by a few rounds, again and again until they gain little; then it is split. Of
+the likeliest counts each one's children are raised by a few rounds, and the count is taken whose children gain most
+(strong branching): the first splits decide how large the tree gets.
+
+Small seasons have one tree, with all prices free. In larger ones each small region has a tree at given prices of what
+regions share. At fixed mu, nu, and train seats at a price each (tau_k, and rho_gk for a group's own row), the problem
+falls apart into regions, groups that could meet on a coach, where anybody may leave for
+out_g = min(leave_g, a_gk + tau_k + rho_gk + nu fare_gk), and any bounds LB_r of the regions make
 
     LB = sum over regions of LB_r - sum_vd mu_vd fleet_vd - nu budget
-         - sum_k max(0, seats_k tau_k + sum_g people_g rho_gk - (1 + nu) f_k)
-
-with any lower bound LB_r on a region's problem. Its relaxation (see `bound`) mixes parts of coaches; in every plan the
-number of coaches on any set B of (day, work set) pairs is whole. A **node** of a region's tree demands
-
-    sum of coaches on B <= n     (dual pi >= 0: a coach of B costs pi more, the bound loses n pi)
-    sum of coaches on B >= n     (dual pi >= 0: a coach of B costs pi less, the bound gains n pi)
-
-for some sets B, and is bounded by the same pricing with these surcharges; pi stays below the price of the cheapest
-coach, for prices y can only be repaired while every coach costs something. LB_r is the least over the open nodes, of
-which the one with the least bound is split next: on all coaches of the region, on those up to a day, on those
-that call at a stop, on those of one day, of one pair, whichever first is fractional enough.
+         - sum_k max(0, seats_k tau_k + sum_g people_g rho_gk - (1 + nu) f_k).
 """
 
 from __future__ import annotations
@@ -24,274 +25,132 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
+from scheduler.solver.branch_counts import Candidates
 from scheduler.solver.classes import Floats, Instance, Ints
-from scheduler.solver.pricing import Columns, Groups, Pricer
+from scheduler.solver.node_dual import Count, Limits, NodeDual, Proven, Shares, State
+from scheduler.solver.pricing import Groups, Pricer
 from scheduler.solver.restricted_dual import Point, TrainRiders
 
-SEATS = 40.0
-"""pi is counted a seat, so that it is as large as a price."""
+MOST_GROUPS_TOGETHER = 1_000
+"""A season of more groups has no common tree, for its nodes take long."""
 
 MOST_GROUPS = 400
-"""A region with more groups has no tree: its relaxation leaves little to gain, and its nodes take long."""
+"""A region of more groups has no tree: its relaxation leaves little to gain, and its nodes take long."""
 
-MOST_NODES = 300
-"""Nodes of one region's tree."""
+ROUNDS = 4
+SETTLED_GAIN = 1.5e-4
+"""A node is split when so many rounds together raised it by less than this share."""
 
-MOST_ROUNDS = 40
-PATIENCE = 8
-STOP_GAIN = 2e-4
-"""A node is left when it gained less than this share in so many rounds, or can gain no more than that."""
+TRIAL_ROUNDS = 3
+TRIED = 3
+TRIED_EARLY, EARLY = 6, 3
+"""Counts whose children are tried before a node is split, for so many rounds; more where few counts are limited yet."""
 
-INWARD, MOST_INWARD = 0.5, 0.95
-"""Where to price, as in `bound`; nearer to the proven prices after a round that proved nothing new."""
-
-COLUMNS_PER_PRICE = 4
-LEAST_SHARE = 1e-3
-"""Of its price, what a coach costs at least after surcharges."""
-
-LOWEST = 0.1
-"""Prices may fall this share of the way out below 0: riding twice helps nobody, see `bound`."""
-
-WHOLE = 0.02
-FRACTIONAL = 0.1
-"""A number this close to a whole one is whole; farther away it is fractional enough to split on at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Demand:
-    """A number of coaches on a set of pairs: at most `number` (sign 1) or at least (sign -1)."""
-
-    pairs: NDArray[np.bool_]
-    sign: int
-    number: int
+MOST_GAIN = 0.02
+LEAST_GAIN = 1e-5
+"""Gains between these, as shares of the bound, tell counts apart."""
 
 
 @dataclass(order=True)
 class _Node:
-    bound_fen: float
+    fen: float
     serial: int
-    demands: tuple[_Demand, ...] = field(compare=False)
-    y: Floats = field(compare=False)
-    pi: Floats = field(compare=False)
-    split: NDArray[np.bool_] | None = field(compare=False)
-    count: float = field(compare=False)
+    limits: Limits = field(compare=False)
+    state: State = field(compare=False)
+    proven: Proven = field(compare=False)
+    own: Proven | None = field(compare=False, default=None)
+    """The best prices since the node was split off; its parent's, `proven` at first, prove more but lead nowhere."""
+    shares: Shares | None = field(compare=False, default=None)
+    settled: bool = field(compare=False, default=False)
 
 
-class RegionTree:
-    """The tree of one region; `bound_fen` is what it proves."""
+class Tree:
+    """A tree of nodes; `fen` is what it proves."""
 
-    def __init__(
-        self,
-        pricer: Pricer,
-        pairs: Ints,
-        members: Ints,
-        y: Floats,
-        out: Floats,
-        point: Point,
-        stop: Callable[[], bool],
-    ) -> None:
-        self.pricer, self.pairs, self.members, self.point = pricer, pairs, members, point
-        self.people = pricer.groups.people[members]
-        self.out = out[members]
-        self.local = np.full(len(out), -1, dtype=np.int64)
-        self.local[members] = np.arange(len(members))
-        self.day = pricer.market.pair_day[pairs]
-        self.work = pricer.market.pair_work[pairs]
-        self.rows = sparse.csr_matrix((0, len(members)))
-        self.costs = np.zeros(0)
-        self.on = np.zeros(0, dtype=np.int64)
-        self.multipliers = np.zeros(0)
-        self.serial = 0
-        start = np.minimum(y[members], self.out)
-        self.bound_fen = float(self.people @ start)
-        self.open: list[_Node] = []
-        self.closed_fen = np.inf
-        self.least_price = pricer.cheapest(pairs, point.mu, point.nu)
-        self._push(_Node(self.bound_fen, 0, (), start, np.zeros(0), None, 0.0), -np.inf, stop)
-        self._settle()
+    def __init__(self, dual: NodeDual, candidates: Candidates, stop: Callable[[], bool]) -> None:
+        self._dual, self._candidates, self._stop = dual, candidates, stop
+        state, proven = dual.root()
+        self._serial = 0
+        self._open = [_Node(proven.fen, 0, {}, state, proven)]
+        self._closed_fen = np.inf
+        self.fen = proven.fen
 
     @property
     def done(self) -> bool:
-        """Whether nothing is left to split."""
-        return not self.open or self.closed_fen <= self.open[0].bound_fen or self.serial >= MOST_NODES
+        """Whether nothing can be raised further."""
+        return not self._open or self._closed_fen <= self._open[0].fen
 
-    def split(self, stop: Callable[[], bool]) -> None:
-        """Split the node with the least bound."""
-        node = heapq.heappop(self.open)
-        assert node.split is not None
-        for sign, number in ((1, int(np.floor(node.count))), (-1, int(np.floor(node.count)) + 1)):
-            demand = _Demand(node.split, sign, number)
-            if sign < 0 and number * self.pricer.market.min_load > self._people_on(node.split):
-                continue  # so many coaches would stay below min_load
-            self.serial += 1
-            child = _Node(
-                node.bound_fen,
-                self.serial,
-                (*node.demands, demand),
-                node.y,
-                np.append(node.pi, 0.0),
-                None,
-                0.0,
-            )
-            self._push(child, node.bound_fen, stop)
-        self._settle()
+    def step(self) -> None:
+        """Raise or split the node with the least bound."""
+        node = heapq.heappop(self._open)
+        after = [node]
+        if node.settled:
+            after = self._split(node)
+        else:
+            before = node.own.fen if node.own is not None else -np.inf
+            self._raise(node, ROUNDS)
+            node.settled = node.own is not None and node.own.fen - before <= SETTLED_GAIN * abs(node.fen)
+        for each in after:
+            heapq.heappush(self._open, each)
+        self.fen = max(self.fen, min([self._closed_fen, *(each.fen for each in self._open[:1])]))
 
-    def _settle(self) -> None:
-        least = min([self.closed_fen, *(each.bound_fen for each in self.open[:1])])
-        self.bound_fen = max(self.bound_fen, least)
+    def _raise(self, node: _Node, rounds: int) -> None:
+        for _ in range(rounds):
+            if self._stop():
+                return
+            node.state, found, node.shares = self._dual.round(node.limits, node.state, node.own or node.proven)
+            if node.own is None or found.fen > node.own.fen:
+                node.own = found
+            if found.fen > node.proven.fen:
+                node.proven = found
+            node.fen = max(node.fen, found.fen)
 
-    def _people_on(self, pairs: NDArray[np.bool_]) -> float:
-        market = self.pricer.market
-        fits = [market.fits[market.fit_start[p] : market.fit_start[p + 1]] for p in self.pairs[pairs]]
-        return float(self.pricer.groups.people[np.unique(np.concatenate(fits))].sum())
-
-    def _push(self, node: _Node, least_fen: float, stop: Callable[[], bool]) -> None:
-        """Bound a node and put it among the open ones, or the closed ones when it cannot be split."""
-        shares = self._bound(node, stop)
-        node.bound_fen = max(node.bound_fen, least_fen)
-        split = self._choose(shares)
-        if split is None:
-            self.closed_fen = min(self.closed_fen, node.bound_fen)
-            return
-        node.split, node.count = split
-        heapq.heappush(self.open, node)
-
-    def _bound(self, node: _Node, stop: Callable[[], bool]) -> Floats:
-        """Raise a node's bound by column generation; return the coaches on each pair in its relaxation."""
-        y, pi = node.y, node.pi
-        multipliers = self.multipliers
-        history: list[float] = []
-        gains = np.array([-demand.sign * demand.number for demand in node.demands], dtype=float)
-        x = np.concatenate([y, pi / SEATS])
-        inward = INWARD
-        for _round in range(MOST_ROUNDS):
-            if stop():
+    def _split(self, node: _Node) -> list[_Node]:
+        """Return the children of a node at the best of some counts; none when all are whole."""
+        best: tuple[float, list[_Node]] | None = None
+        tried = TRIED_EARLY if len(node.limits) <= EARLY else TRIED
+        for kind, count, number in self._candidates.fractional(node.shares) if node.shares is not None else ():
+            children = self._children(node, count, float(np.floor(number)))
+            if children is None:
+                continue
+            for child in children:
+                self._raise(child, TRIAL_ROUNDS)
+            if self._stop():
+                return [node]
+            scale = max(1.0, abs(node.fen))
+            gains = [min(MOST_GAIN, (child.fen - node.fen) / scale) for child in children]
+            gains += [MOST_GAIN] * (2 - len(gains))
+            self._candidates.learn(kind, min(gains))
+            score = (gains[0] + LEAST_GAIN) * (gains[1] + LEAST_GAIN)
+            if best is None or score > best[0]:
+                best = score, children
+            tried -= 1
+            if not tried:
                 break
-            pi, surcharge = self._surcharge(node.demands, pi)
-            proven, columns = self._price(y, surcharge)
-            value = float(self.people @ proven + gains @ pi)
-            inward = max(INWARD, inward - 0.1) if value > node.bound_fen else min(MOST_INWARD, (1 + inward) / 2)
-            if value > node.bound_fen or not history:
-                node.bound_fen, node.y, node.pi = max(value, node.bound_fen), proven, pi
-            history.append(node.bound_fen)
-            if len(history) > PATIENCE and history[-1] - history[-1 - PATIENCE] <= STOP_GAIN * abs(history[-1]):
-                break
-            multipliers = np.append(multipliers, np.zeros(len(columns)))
-            self._add(columns)
-            x, multipliers, promised = self._solve(node, gains, x, multipliers)
-            multipliers = self._trim(x, multipliers)
-            n = len(self.members)
-            if promised <= node.bound_fen * (1 + STOP_GAIN):
-                break
-            y = inward * node.y + (1 - inward) * x[:n]
-            pi = inward * node.pi + (1 - inward) * SEATS * x[n:]
-        self.multipliers = multipliers
-        return np.bincount(self.on, multipliers, len(self.pairs)).astype(float)
+        if best is None:
+            self._closed_fen = min(self._closed_fen, node.fen)
+            return []
+        return best[1]
 
-    def _surcharge(self, demands: tuple[_Demand, ...], pi: Floats) -> tuple[Floats, Floats]:
-        """Return pi, lowered until every coach costs something, and what each pair's coaches cost more."""
-        down = np.zeros(len(self.pairs))
-        for demand, each in zip(demands, pi, strict=True):
-            if demand.sign < 0:
-                down += each * demand.pairs
-        most = float(np.max(down / np.maximum(self.least_price, 1e-9), initial=0.0))
-        signs = np.array([demand.sign for demand in demands])
-        if most > 1 - LEAST_SHARE:
-            pi = np.where(signs < 0, pi * (1 - LEAST_SHARE) / most, pi)
-        total = np.zeros(len(self.pairs))
-        for demand, each in zip(demands, pi, strict=True):
-            total += demand.sign * each * demand.pairs
-        return pi, total
-
-    def _price(self, y: Floats, surcharge: Floats) -> tuple[Floats, Columns]:
-        everybody = np.zeros(len(self.local))
-        everybody[self.members] = np.minimum(y, self.out)
-        extra = np.zeros(len(self.pricer.margins))
-        extra[self.pairs] = surcharge
-        proven, columns = self.pricer.price(everybody, self.point.mu, self.point.nu, self.pairs, extra)
-        return proven[self.members], columns
-
-    def _add(self, columns: Columns) -> None:
-        if not len(columns):
-            return
-        shape = len(columns), len(self.members)
-        loads = sparse.csr_matrix((columns.people, self.local[columns.group], columns.start), shape=shape)
-        self.rows = sparse.vstack([self.rows, loads], format="csr")
-        mu = np.concatenate([np.zeros((len(self.point.mu), 1)), np.cumsum(self.point.mu, axis=1)], axis=1)
-        held = mu[columns.vehicle, columns.last + 1] - mu[columns.vehicle, columns.first]
-        self.costs = np.append(self.costs, (1 + self.point.nu) * columns.coach_fen + held + columns.way_fen)
-        self.on = np.append(self.on, np.searchsorted(self.pairs, columns.pair))
-
-    def _solve(self, node: _Node, gains: Floats, x: Floats, multipliers: Floats) -> tuple[Floats, Floats, float]:
-        """Solve the restricted dual of a node: return y and pi a seat, the columns' multipliers, the optimum."""
-        n = len(self.members)
-        shape = len(self.on), len(node.demands)
-        demands = np.array([-SEATS * demand.sign * demand.pairs for demand in node.demands]).reshape(
-            len(node.demands), len(self.pairs)
-        )
-        rows = sparse.hstack([self.rows, sparse.csr_matrix(demands[:, self.on].T.reshape(shape))], format="csr")
-        low = np.concatenate([-LOWEST * self.out, np.zeros(shape[1])])
-        high = np.concatenate([self.out, np.full(shape[1], np.inf)])
-        result = linprog(
-            -np.concatenate([self.people, SEATS * gains]),
-            A_ub=rows,
-            b_ub=self.costs,
-            bounds=np.stack([low, high], axis=1),
-            method="highs-ds",
-        )
-        if result.x is None or result.status != 0:
-            return x, multipliers, np.inf
-        return result.x, -result.ineqlin.marginals, -float(result.fun)
-
-    def _trim(self, x: Floats, multipliers: Floats) -> Floats:
-        """Forget the columns farthest from binding when there are too many."""
-        most = COLUMNS_PER_PRICE * len(self.members) + 500
-        if len(self.costs) <= most:
-            return multipliers
-        slack = self.costs - self.rows @ x[: len(self.members)]
-        slack[multipliers > 1e-6] = -np.inf
-        kept = np.sort(np.argsort(slack, kind="stable")[: most * 2 // 3])
-        self.rows, self.costs, self.on = self.rows[kept], self.costs[kept], self.on[kept]
-        return multipliers[kept]
-
-    def _choose(self, shares: Floats) -> tuple[NDArray[np.bool_], float] | None:
-        """Return the set of pairs to split on and its number of coaches, None when all are whole."""
-        days, works = np.unique(self.day), np.unique(self.work)
-        everything = np.ones(len(self.pairs), dtype=bool)
-        carried = self.pricer.reach.stops
-        stops = sorted(set().union(*(carried[w] for w in works)))
-        layers: list[list[NDArray[np.bool_]]] = [
-            [everything],
-            [self.day <= day for day in days[:-1]],
-            [np.array([stop in carried[w] for w in self.work]) for stop in stops],
-            [self.day == day for day in days],
-        ]
-        fallback: tuple[float, NDArray[np.bool_], float] | None = None
-        for layer in layers:
-            for pairs in layer:
-                count = float(shares[pairs].sum())
-                away = abs(count - round(count))
-                if away > WHOLE and (fallback is None or away > fallback[0]):
-                    fallback = away, pairs, count
-            if fallback is not None and fallback[0] > FRACTIONAL:
-                break
-        if fallback is None:
-            parts = np.abs(shares - np.round(shares))
-            if not len(parts) or parts.max() <= WHOLE:
-                return None
-            at = int(parts.argmax())
-            single = np.zeros(len(self.pairs), dtype=bool)
-            single[at] = True
-            return single, float(shares[at])
-        return fallback[1], fallback[2]
+    def _children(self, node: _Node, count: Count, whole: float) -> list[_Node] | None:
+        """Return a node with at most, and one with at least one more than `whole`; None if a limit says so already."""
+        number = self._dual.number(count)
+        low, high = node.limits.get(number, (0.0, np.inf))
+        if not low <= whole < high:
+            return None
+        children = []
+        for limit in ((low, whole), (whole + 1, min(high, self._candidates.most(count)))):
+            if limit[0] <= limit[1]:
+                self._serial += 1
+                limits = {**node.limits, number: limit}
+                children.append(replace(node, serial=self._serial, limits=limits, own=None, settled=False))
+        return children
 
 
 def branch(
@@ -303,35 +162,40 @@ def branch(
     stop: Callable[[], bool],
 ) -> Iterator[float]:
     """Yield ever better bounds in fen, from proven prices, until the deadline or until all trees are closed."""
-    groups = pricer.groups
-    out, rest = _way_out(instance, groups, trains, point)
-    y = np.minimum(point.y, out)
-    regions = _regions(pricer, groups)
-    alone = np.ones(len(groups), dtype=bool)
 
     def stopped() -> bool:
         return stop() or time.monotonic() >= deadline
 
+    groups = pricer.groups
+    regions = _regions(pricer, groups)
+    if not regions:
+        return
     trees = []
-    for pairs, members in sorted(regions, key=lambda region: len(region[1])):
-        if len(members) <= MOST_GROUPS and not stopped():
-            alone[members] = False
-            trees.append(RegionTree(pricer, pairs, members, y, out, point, stopped))
-    rest += float(groups.people[alone] @ y[alone])
-    best = -np.inf
+    if len(groups) <= MOST_GROUPS_TOGETHER:
+        point = replace(point, y=np.minimum(point.y, groups.leave_fen))
+        dual = NodeDual(instance, pricer, trains, point, groups.leave_fen)
+        trees.append(Tree(dual, Candidates(pricer, regions, len(trains)), stopped))
+        outside = 0.0
+    else:
+        out, rest = _way_out(instance, groups, trains, point)
+        point = replace(point, y=np.minimum(point.y, out))
+        outside = rest + float(groups.people @ point.y)
+        shared_fen = float((point.mu * instance.fleet).sum()) + point.nu * (instance.budget_fen or 0)
+        for pairs, members in sorted(regions, key=lambda region: len(region[1])):
+            if len(members) <= MOST_GROUPS and not stopped():
+                dual = NodeDual(instance, pricer, [], point, out, pairs, members)
+                trees.append(Tree(dual, Candidates(pricer, [(pairs, members)], 0), stopped))
+                outside -= float(groups.people @ point.y) - shared_fen  # a tree counts everything once more
     while not stopped():
-        total = rest + sum(tree.bound_fen for tree in trees)
-        if total > best:
-            best = total
-            yield best
+        yield outside + sum(tree.fen for tree in trees)
         unfinished = [tree for tree in trees if not tree.done]
         if not unfinished:
             return
         for tree in unfinished:
             if stopped():
                 break
-            tree.split(stopped)
-    yield rest + sum(tree.bound_fen for tree in trees)
+            tree.step()
+    yield outside + sum(tree.fen for tree in trees)
 
 
 def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> tuple[Floats, float]:

@@ -35,7 +35,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
-from scheduler.solver.pricing_kernel import NOT_PRICED, Loads, Market, Shared, cheapest_of_pairs, price_pairs
+from scheduler.solver.pricing_kernel import (
+    NOT_PRICED,
+    Loads,
+    Market,
+    Shared,
+    cheapest_by_type,
+    load_services,
+    price_pairs,
+)
 from scheduler.solver.reach import Reach
 
 CUTS = 4
@@ -216,8 +224,8 @@ class Pricer:
             Fen a fen of the budget.
         pairs : array or None
             Numbers of the pairs to price.
-        surcharge : array (pairs) or None
-            Fen that every coach of a pair costs more; its price must stay above 0.
+        surcharge : array (pairs, vehicle types) or None
+            Fen that every coach of a pair and type costs more; its price must stay above 0.
 
         Returns
         -------
@@ -234,8 +242,21 @@ class Pricer:
         n = price_pairs(
             self.rough_market if rough else self.market, shared, order, y, self.margins, self.loads, CUTS, TOLERANCE
         )
+        return y, self._columns(n)
+
+    def load(self, services: Ints, y: Floats, mu: Floats, nu: float, surcharge: Floats) -> Columns:
+        """Return the best loads of those among some services that are worth more than they cost.
+
+        `services` has a column (pair, home set, vehicle type) each, sorted by pair.
+        """
+        shared = self._shared(mu, nu, surcharge)
+        pairs, homes, vehicles = services
+        return self._columns(load_services(self.market, shared, pairs, homes, vehicles, y, self.loads, TOLERANCE))
+
+    def _columns(self, n: int) -> Columns:
+        """Return the first columns that a kernel wrote."""
         loads, end = self.loads, int(self.loads.start[n])
-        columns = Columns(
+        return Columns(
             start=loads.start[: n + 1].copy(),
             group=loads.group[:end].copy(),
             people=loads.people[:end].copy(),
@@ -247,7 +268,6 @@ class Pricer:
             first=loads.first[:n].copy(),
             last=loads.last[:n].copy(),
         )
-        return y, columns
 
     def left_with(self, people: Floats, fleet: Ints) -> Pricer:
         """Return a pricer of what is left: so many people of each group, and a smaller fleet. It shares its buffers."""
@@ -268,8 +288,8 @@ class Pricer:
         return np.asarray(access + market.shift_fen * away)
 
     def cheapest(self, pairs: Ints, mu: Floats, nu: float) -> Floats:
-        """Return the price of the cheapest coach of each of some pairs."""
-        return np.asarray(cheapest_of_pairs(self.market, self._shared(mu, nu, None), pairs))
+        """Return the price of the cheapest coach of some pairs by (pair, type), infinite where none runs."""
+        return np.asarray(cheapest_by_type(self.market, self._shared(mu, nu, None), pairs))
 
     def _shared(self, mu: Floats, nu: float, surcharge: Floats | None) -> Shared:
         zero = np.zeros((len(mu), 1))
@@ -277,7 +297,7 @@ class Pricer:
             held=np.concatenate([zero, np.cumsum(mu, axis=1)], axis=1),
             closed=np.concatenate([zero, np.cumsum(self.instance.fleet < 1, axis=1)], axis=1).astype(np.int64),
             nu=nu,
-            surcharge=np.zeros(len(self.margins)) if surcharge is None else surcharge,
+            surcharge=np.zeros((len(self.margins), len(mu))) if surcharge is None else surcharge,
         )
 
 

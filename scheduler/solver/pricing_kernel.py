@@ -69,7 +69,7 @@ class Market(NamedTuple):
 class Shared(NamedTuple):
     """Prices of what regions share: mu summed over days (types, days + 1), days without a coach summed alike, nu.
 
-    `surcharge` (pairs) is paid by every coach of a pair; see `branch`.
+    `surcharge` (pairs, types) is paid by every coach of a pair and type; see `branch`.
     """
 
     held: Floats
@@ -112,7 +112,7 @@ def coach_cost(market: Market, shared: Shared, day: int, work: int, home: int, v
 @compiled
 def cheapest_coaches(market: Market, shared: Shared, pair: int, price: Floats, vehicle: Ints) -> Any:
     """Write for each home set and level of seats the cheapest coach and its price; return the least price by level."""
-    day, work, surcharge = market.pair_day[pair], market.pair_work[pair], shared.surcharge[pair]
+    day, work = market.pair_day[pair], market.pair_work[pair]
     n_levels = market.levels.shape[1]
     least = np.full(n_levels, np.inf)
     for home in range(market.path_m.shape[1]):
@@ -125,7 +125,7 @@ def cheapest_coaches(market: Market, shared: Shared, pair: int, price: Floats, v
             level = market.level_of[kind, v]
             if level < 0:
                 continue
-            fen = surcharge + coach_cost(market, shared, day, work, home, v)[1]
+            fen = shared.surcharge[pair, v] + coach_cost(market, shared, day, work, home, v)[1]
             if fen < price[home, level]:
                 price[home, level] = fen
                 vehicle[home, level] = v
@@ -135,13 +135,18 @@ def cheapest_coaches(market: Market, shared: Shared, pair: int, price: Floats, v
 
 
 @compiled
-def cheapest_of_pairs(market: Market, shared: Shared, pairs: Ints) -> Any:
-    """Return the price of the cheapest coach of each pair."""
-    shape = market.path_m.shape[1], market.levels.shape[1]
-    price, vehicle = np.empty(shape), np.zeros(shape, np.int64)
-    least = np.empty(len(pairs))
+def cheapest_by_type(market: Market, shared: Shared, pairs: Ints) -> Any:
+    """Return the price of the cheapest coach of each pair and type (infinite: none)."""
+    least = np.full((len(pairs), len(market.fixed_fen)), np.inf)
     for i in range(len(pairs)):
-        least[i] = cheapest_coaches(market, shared, pairs[i], price, vehicle).min()
+        day, work = market.pair_day[pairs[i]], market.pair_work[pairs[i]]
+        for home in range(market.path_m.shape[1]):
+            if market.path_m[work, home] < 0:
+                continue
+            for v in range(len(market.fixed_fen)):
+                if market.level_of[market.seats_of[work, home], v] >= 0:
+                    fen = coach_cost(market, shared, day, work, home, v)[1] + shared.surcharge[pairs[i], v]
+                    least[i, v] = min(least[i, v], fen)
     return least
 
 
@@ -405,4 +410,44 @@ def price_pairs(
                 scale_prices(fits, y, ratio)
                 break
             lower_prices(market, fits, home, y, density, last, worth - fen, fen / seats)
+    return columns
+
+
+@compiled
+def load_services(
+    market: Market, shared: Shared, pairs: Ints, homes: Ints, vehicles: Ints, y: Floats, loads: Loads, tolerance: float
+) -> int:
+    """Write the best load of each of some services, sorted by pair, that is worth more than it costs.
+
+    Returns the number of columns written to `loads`.
+    """
+    widest = 0
+    for pair in pairs:
+        widest = max(widest, market.fit_start[pair + 1] - market.fit_start[pair])
+    offers = widest * market.variant_fen.shape[1]
+    gain, who, variant = np.empty(offers), np.empty(offers, np.int64), np.empty(offers, np.int64)
+    density = np.empty(widest)
+    order = np.empty(0, np.int64)
+    columns, last = 0, -1
+    for i in range(len(pairs)):
+        pair, home, v = pairs[i], homes[i], vehicles[i]
+        day, work = market.pair_day[pair], market.pair_work[pair]
+        fits = market.fits[market.fit_start[pair] : market.fit_start[pair + 1]]
+        if columns + 1 >= len(loads.start) or loads.start[columns] + len(fits) > len(loads.group):
+            break
+        if pair != last:
+            for j in range(len(fits)):
+                group = fits[j]
+                away = abs(market.preferred[group] - day) if market.has_preferred[group] else 0
+                density[j] = y[group] - market.shift_fen * away
+            order = list_offers(market, fits, density, gain, who, variant)
+            last = pair
+        kind = market.seats_of[work, home]
+        seats = market.levels[kind, market.level_of[kind, v]]
+        fen = coach_cost(market, shared, day, work, home, v)[1] + shared.surcharge[pair, v]
+        worth, _margin = write_column(
+            market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns
+        )
+        if worth > fen * (1 + tolerance):
+            columns += 1
     return columns

@@ -60,6 +60,14 @@ class TrainRiders:
     seats: float
     fixed_fen: float
 
+    def worth(self, point: Point, people: Floats) -> float:
+        """Return what the best fill of the seats gains at prices y and nu."""
+        gain = point.y[self.groups] - self.cost_fen - point.nu * self.fare_fen
+        order = np.argsort(-gain)
+        people = people[self.groups][order]
+        take = np.clip(self.seats - (np.cumsum(people) - people), 0, people)
+        return float((take * np.maximum(gain[order], 0)).sum())
+
 
 @dataclass(slots=True)
 class Point:
