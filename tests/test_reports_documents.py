@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import lzma
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -17,8 +20,8 @@ from scheduler.plan import Feeder, FeederStop
 from scheduler.problem import Direction, Party, Place
 from scheduler.reports import lists
 from scheduler.reports.document import Sheet, Table, printable
-from scheduler.reports.fonts import MISSING, JobFont, build_job_font
-from scheduler.reports.pdf import characters, render, write_pdf
+from scheduler.reports.fonts import FONT_DIR, MAIN_FONT, MISSING, RARE_FONTS, Font
+from scheduler.reports.pdf import render, write_pdf
 from scheduler.reports.people import Book
 from scheduler.reports.readers import View
 from scheduler.reports.run_pack import handovers, passenger_list, staff, timetable
@@ -39,6 +42,7 @@ from tests.builders import (
 )
 
 ESCORT = View("escort")
+FONT = Font()
 
 
 def book_of(*parties: Party, home: tuple[str, ...] = (GUXIAN,)) -> Book:
@@ -51,8 +55,7 @@ def table_of(sheet: Sheet, number: int = 0) -> Table:
 
 
 def pages(sheets: list[Sheet], folder: Path) -> list[str]:
-    font = build_job_font(set().union(*map(characters, sheets)), folder / "f.ttf")
-    write_pdf(folder / "x.pdf", sheets, font)
+    write_pdf(folder / "x.pdf", sheets, FONT)
     return [page.extract_text() for page in PdfReader(folder / "x.pdf").pages]
 
 
@@ -202,38 +205,57 @@ def test_township_list_tells_who_has_no_seat() -> None:
     assert len(table_of(sheet, 1).rows) == 2
 
 
-def test_the_font_knows_rare_names_and_marks_what_it_lacks(tmp_path: Path) -> None:
-    font = build_job_font("䶮㛃𠅤𬱖𪚥张😀\ue863", tmp_path / "f.ttf")
+def test_the_font_knows_rare_names_and_marks_what_it_lacks() -> None:
+    font = Font()
+    assert font.shown("䶮㛃𠅤𬱖𪚥张😀\ue863") == f"䶮㛃𠅤𬱖𪚥张{MISSING}{MISSING}"
     assert font.missing == {"😀", "\ue863"}
-    assert font.shown("张😀") == f"张{MISSING}"
     assert font.width_em("张䶮") == pytest.approx(2.0)
 
 
-def test_a_pdf_says_the_same_text_again(tmp_path: Path) -> None:
+def vendored(name: str) -> TTFont:
+    return TTFont(io.BytesIO(lzma.decompress((FONT_DIR / name).read_bytes())), lazy=True)
+
+
+def test_a_document_embeds_the_glyphs_it_prints_as_a_font_that_others_read() -> None:
+    text = "张䶮𠅤𬱖 Ab"
+    assert FONT.shown(text) == text
+    made, original = TTFont(io.BytesIO(FONT.true_type(list(text)))), vendored(MAIN_FONT)
+    assert made["maxp"].numGlyphs == 1 + len(text)
+    for number, character in enumerate(text, 1):
+        name = made.getGlyphName(number)
+        assert made["hmtx"][name][0] == round(FONT.width_em(character) * 1000)
+        if character in "张A":
+            mine, theirs = made["glyf"][name], original["glyf"][original.getBestCmap()[ord(character)]]
+            assert mine.getCoordinates(made["glyf"])[0] == theirs.getCoordinates(original["glyf"])[0]
+    # The rare fonts are drawn on a coarser grid: theirs fill an em like the others.
+    rare = made["glyf"][made.getGlyphName(3)]
+    assert 700 < rare.xMax - rare.xMin <= 1010
+
+
+@pytest.mark.parametrize("name", [MAIN_FONT, *RARE_FONTS])
+def test_no_glyph_is_put_together_from_others(name: str) -> None:
+    font = vendored(name)
+    places, outlines = font["loca"], font.reader["glyf"]
+    assert not any(outlines[start] & 0x80 for start, end in pairwise(places) if end > start)
+
+
+def test_text_comes_out_of_a_pdf_as_it_was_put_in(tmp_path: Path) -> None:
     book = book_of(party(2))
-    sheets = [passenger_list(book, book.runs[0], ESCORT)]
-    font = build_job_font(set().union(*map(characters, sheets)), tmp_path / "f.ttf")
-    assert render(sheets, font).startswith(b"%PDF-")
+    [text] = pages([passenger_list(book, book.runs[0], ESCORT)], tmp_path)
+    assert all(person.name in text for one in book.problem.parties for person in one.people)
     assert printable("张\u202e三\n四") == "张三 四"
-
-
-@pytest.fixture(scope="module")
-def plain_font(tmp_path_factory: pytest.TempPathFactory) -> JobFont:
-    book = book_of(party(1))
-    chars = characters(passenger_list(book, book.runs[0], ESCORT))
-    return build_job_font(chars | set("张三李四"), tmp_path_factory.mktemp("font") / "f.ttf")
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=80), st.text(max_size=400))
-def test_any_name_and_note_can_be_printed(plain_font: JobFont, name: str, note: str) -> None:
+def test_any_name_and_note_can_be_printed(name: str, note: str) -> None:
     one = party(1)
     one = replace(one, people=(replace(one.people[0], name=name, note=note),))
     book = book_of(one)
     sheet = passenger_list(book, book.runs[0], ESCORT)
-    pdf = PdfReader(io.BytesIO(render([sheet], plain_font)))
+    pdf = PdfReader(io.BytesIO(render([sheet], FONT)))
     text = "".join("".join(page.extract_text() for page in pdf.pages).split())
-    expected = "".join(plain_font.shown(printable(name)).split())
+    expected = "".join(FONT.shown(printable(name)).split())
     assert expected in text
     assert len(pdf.pages) <= 2
 
