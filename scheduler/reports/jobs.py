@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from scheduler.i18n import _
-from scheduler.plan import Run
+from scheduler.plan import Feeder, Run
 from scheduler.reports import lists
 from scheduler.reports.document import Sheet
 from scheduler.reports.names import safe_name, unique
@@ -136,12 +136,14 @@ class Jobs:
 
     def _feeders(self) -> Iterable[Job]:
         days = {run.id: run.date.isoformat() for run in self.book.runs}
-        rounds: dict[str, list[Sheet]] = {}
+        rounds: dict[str, list[Feeder]] = {}
         for feeder in self.book.plan.feeders:
-            sheet = lists.feeder_sheet(self.book, feeder, self._view("feeder"))
-            rounds.setdefault(days.get(feeder.serves, "-"), []).append(sheet)
-        for day, sheets in sorted(rounds.items()):
-            yield from self._both(_("feeders"), day, partial(list, sheets))
+            rounds.setdefault(days.get(feeder.serves, "-"), []).append(feeder)
+        for day, feeders in sorted(rounds.items()):
+            yield from self._both(_("feeders"), day, partial(self._rounds, feeders))
+
+    def _rounds(self, feeders: list[Feeder]) -> list[Sheet]:
+        return [lists.feeder_sheet(self.book, feeder, self._view("feeder")) for feeder in feeders]
 
 
 def _by_day(book: Book) -> dict[str, list[Run]]:

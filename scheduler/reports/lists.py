@@ -86,7 +86,7 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
     note = Text(_("Only the people of this list may be carried, from and to the stops named above."))
     labels = (_("Charterer (seal)"), _("Carrier (seal)"))
     blocks: tuple[Block, ...] = (title_block(book, run), Table(spec, tuple(rows)), note, Signatures(labels))
-    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run, view), code=run.id)
+    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run, view))
 
 
 def _run_line(book: Book, run: Run, view: View) -> str:
@@ -348,7 +348,7 @@ def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
     )
     day = day_text(served.date) if served else ""
     blocks: tuple[Block, ...] = (Facts(pairs), Table(spec, tuple(rows)))
-    return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day), code=feeder.id)
+    return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day))
 
 
 def messages_csv(book: Book, view: View) -> str:
