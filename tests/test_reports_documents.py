@@ -14,17 +14,26 @@ import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 from pypdf import PdfReader
 
 from scheduler.plan import Feeder, FeederStop
 from scheduler.problem import Direction, Party, Place
 from scheduler.reports import lists
-from scheduler.reports.document import Sheet, Table, printable
+from scheduler.reports.document import Column, Sheet, Table, printable
 from scheduler.reports.fonts import FONT_DIR, MAIN_FONT, MISSING, RARE_FONTS, Font
 from scheduler.reports.pdf import render, write_pdf
 from scheduler.reports.people import Book
 from scheduler.reports.readers import View
-from scheduler.reports.run_pack import handovers, passenger_list, staff, timetable
+from scheduler.reports.run_pack import (
+    day_passengers,
+    group_leader,
+    handovers,
+    leaders,
+    passenger_list,
+    timetable,
+    title_block,
+)
 from scheduler.reports.xlsx import write_workbook
 from tests.builders import (
     DONGGUAN,
@@ -70,7 +79,7 @@ def test_people_stand_in_boarding_order_with_their_parties() -> None:
     marks = [row[3] for row in rows]
     boards = [row[6] for row in rows]
     assert boards == sorted(boards, key=lambda place: place != first_stop)
-    assert sorted(marks) == sorted(["┌ 3", "│", "└", "", "┌ 2", "└"])
+    assert marks in ([3, "", "", 1, 2, ""], [1, 3, "", "", 2, ""])
     assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6]
 
 
@@ -115,10 +124,87 @@ def test_leaders_are_named_with_their_phones() -> None:
         plan.runs[1].model_copy(update={"leader": second.people[0].ref}),
     )
     book = Book(asked, plan.model_copy(update={"runs": runs}))
-    lines = dict(staff(book, runs[0]))
+    lines = dict(leaders(book, runs[0]))
     assert lines["车长"] == f"{first.people[0].name} 13800000000"
     assert lines["副车长"].startswith(first.people[1].name)
-    assert lines["同向领队（2车）"] == f"{first.people[0].name} R1"
+    assert group_leader(book, runs[1]) == f"{first.people[0].name} 13800000000，乘 R1（2车）"
+
+
+def test_the_title_block_has_a_line_for_the_plate_and_each_driver() -> None:
+    book = book_of(party(20))
+    pairs = title_block(book, book.runs[0]).pairs
+    facts = dict(pairs)
+    assert len(facts) == len(pairs)
+    assert [facts[f"驾驶员{n}"] for n in (1, 2, 3)] == ["", "", ""]
+    for label in ("班次", "日期", "车牌", "承运企业", "起点", "终点", "发车时间", "到达时间"):
+        assert label in facts
+    assert facts["人数／座位"] == "20 / 45"
+
+
+def test_everybody_is_ticked_at_boarding_after_each_rest_and_at_the_end() -> None:
+    book = book_of(party(20))
+    run = book.runs[0]
+    sheet = passenger_list(book, run, ESCORT)
+    rests = [stop for stop in run.stops if stop.kind == "rest"]
+    riders, stops = table_of(sheet), table_of(sheet, 1)
+    assert [column.heading for column in riders.columns if column.heading[0] in "上下休"][2:] == [
+        "上车",
+        *(f"休{n}" for n in range(1, len(rests) + 1)),
+        "下车",
+    ]
+    assert all(row.count("□") == len(rests) + 2 for row in riders.rows)
+    assert [row[0] for row in stops.rows[1:-2]] == [f"休{n} {stop.place}" for n, stop in enumerate(rests, 1)]
+    assert all(row[5] == 20 for row in stops.rows[:-2])
+
+
+def test_many_rests_turn_the_page() -> None:
+    book = book_of(party(1))
+    run = book.runs[0]
+    rest = next(stop for stop in run.stops if stop.kind == "rest")
+    far = run.model_copy(update={"stops": (run.stops[0], *[rest] * 12, run.stops[-1])})
+    assert not passenger_list(book, run, ESCORT).landscape
+    assert passenger_list(Book(book.problem, book.plan.model_copy(update={"runs": (far,)})), far, ESCORT).landscape
+
+
+def test_the_duty_room_finds_everybody_of_a_day_in_one_table(tmp_path: Path) -> None:
+    one = party(2)
+    one = replace(
+        one, people=tuple(replace(p, emergency_contact="李四", emergency_phone="13900000009") for p in one.people)
+    )
+    book = book_of(one, party(3))
+    sheet = day_passengers(book, list(book.runs), View("bureau"))
+    assert len(table_of(sheet).rows) == 5
+    assert "李四 13900000009" in table_of(sheet).rows[0]
+    write_workbook(tmp_path / "x.xlsx", [sheet])
+    written = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    assert written is not None
+    assert written.auto_filter.ref == f"A3:{get_column_letter(written.max_column)}8"
+    assert written.freeze_panes == "A4"
+
+
+def test_a_party_is_one_cell_in_a_workbook(tmp_path: Path) -> None:
+    book = book_of(party(3), party(1), party(2))
+    write_workbook(tmp_path / "x.xlsx", [passenger_list(book, book.runs[0], ESCORT)])
+    written = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    assert written is not None
+    upright = [r for r in written.merged_cells.ranges if r.max_row > r.min_row]
+    assert sorted(r.size["rows"] for r in upright) == [2, 3]
+    assert {r.min_col for r in upright} == {4}
+
+
+def test_a_party_that_goes_over_a_page_is_named_on_both(tmp_path: Path) -> None:
+    rows = tuple((n, 60 if n == 0 else "") for n in range(60))
+    table = Table((Column("n", 10), Column("p", 10, joined=True)), rows)
+    texts = pages([Sheet("t", "t", (table,))], tmp_path)
+    assert len(texts) == 2
+    assert all("60" in text.split() for text in texts)
+
+
+def test_sheets_that_are_handed_out_alone_count_their_own_pages(tmp_path: Path) -> None:
+    book = book_of(party(1))
+    one = lists.carrier_list(book, book.runs[0], View("carrier"))
+    texts = pages([one, one], tmp_path)
+    assert all("第 1 页 共 1 页" in " ".join(text.split()) for text in texts)
 
 
 def test_handover_sheets_are_one_a_place_and_listed_employer() -> None:
@@ -162,7 +248,7 @@ def test_who_takes_a_feeder_is_told_where_it_stops() -> None:
     assert "R1" in text
     assert len(text) <= 70
     rows = table_of(lists.township_list(book, "顾县镇", book.riders["R1"], View("township"))).rows
-    assert "06:40" in str(rows[0])
+    assert f"06:40 {GUXIAN}" in rows[0]
     sheet = lists.feeder_sheet(book, feeder, View("feeder"))
     assert asked.parties[0].people[0].name in str(table_of(sheet).rows)
     assert asked.parties[0].people[0].id_number not in str(sheet)

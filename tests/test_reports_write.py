@@ -63,7 +63,7 @@ def text_of(path: Path) -> str:
 def files_of(folder: Path, reader: Reader) -> Iterator[Path]:
     """Yield the files meant for a reader."""
     for path in (folder / FOLDER_OF[reader]).rglob("*"):
-        is_bureau = path.suffix == ".xlsx" and "行车" not in path.name and path.parent.name == "班次"
+        is_bureau = path.suffix == ".xlsx" and path.parent.name == "班次"
         if path.is_file() and not (reader == "escort" and is_bureau):
             yield path
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from scheduler.i18n import _, language
 from scheduler.reports import charts
 from scheduler.reports.charts import Bar
-from scheduler.reports.document import day_text, joined, percent, route_text, short_day
+from scheduler.reports.document import day_text, joined, percent, route_text, short_day, short_place
 from scheduler.reports.insight import PEOPLE_A_RUN_BEFORE, Baseline, EmptySeats, Insight
 from scheduler.reports.people import Book
 from scheduler.reports.utilisation import Load
@@ -161,11 +160,6 @@ def _heat(_book: Book, figures: Insight) -> Section:
     )
 
 
-def _short(name: str) -> str:
-    """Return a division's name without its province, which a picture has no room for."""
-    return re.sub(r"^.{2,8}?(?:省|自治区)(?=.)", "", name)
-
-
 def _map(book: Book, figures: Insight) -> Section:
     title = _("Where people go, schematic")
     places = book.problem.places
@@ -173,7 +167,7 @@ def _map(book: Book, figures: Insight) -> Section:
     for load in figures.loads.by_destination:
         place = places[load.key]
         if place.lat is not None and place.lon is not None:
-            ends.append((_short(load.key), place.lat, place.lon, load.people))
+            ends.append((short_place(load.key), place.lat, place.lon, load.people))
     homes = [places[book.home_end(rider)] for riders in book.riders.values() for rider in riders]
     spots = [(home.lat, home.lon) for home in homes if home.lat is not None and home.lon is not None]
     total = figures.loads.total.people

@@ -21,18 +21,19 @@ from scheduler.reports.document import (
     clock,
     columns,
     day_text,
-    joined,
     printable,
     route_text,
     short_day,
+    short_place,
     spaced,
 )
 from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import View
-from scheduler.reports.run_pack import BOX, staff, title_block
+from scheduler.reports.run_pack import BOX, group_leader, leaders_text, title_block
 from scheduler.reports.utilisation import csv_safe
 
 MESSAGE_MAX = 70
+NO_TIME = "–"
 
 
 def board_time(rider: Rider) -> datetime | None:
@@ -86,7 +87,7 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
     note = Text(_("Only the people of this list may be carried, from and to the stops named above."))
     labels = (_("Charterer (seal)"), _("Carrier (seal)"))
     blocks: tuple[Block, ...] = (title_block(book, run), Table(spec, tuple(rows)), note, Signatures(labels))
-    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run, view))
+    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run, view), alone=True)
 
 
 def _run_line(book: Book, run: Run, view: View) -> str:
@@ -152,16 +153,18 @@ def child_ticket(rider: Rider) -> str:
 def township_list(book: Book, township: str, riders: Sequence[Rider], view: View) -> Sheet:
     """Return who of a township leaves when, from where, and whom to phone, by date; then who got no seat."""
     spec = columns(
-        (_("No."), 10),
-        (_("Name"), 24, "left"),
-        (_("Village"), 22, "left"),
-        *([(_("ID number"), 36)] if view.shows_id else []),
-        (_("Phone"), 26),
-        (_("Run"), 32, "left"),
-        (_("Seat"), 10),
-        (_("Boards at"), 26, "left"),
-        (_("Departs"), 22),
-        (_("Alights at"), 32, "left"),
+        (_("No."), 9),
+        (_("Name"), 20, "left"),
+        (_("Village"), 20, "left"),
+        *([(_("ID number"), 34)] if view.shows_id else []),
+        (_("Phone"), 23),
+        (_("Run"), 28, "left"),
+        (_("Seat"), 8),
+        (_("Feeder"), 38, "left"),
+        (_("Boards at"), 28, "left"),
+        (_("Departs"), 12),
+        (_("Alights at"), 24, "left"),
+        (_("Escort or leader"), 36, "left"),
         (_("Told"), 10),
         width_mm=277,
     )
@@ -181,9 +184,11 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
                     view.phone(person),
                     rider.run.id,
                     rider.seat,
-                    rider.board + _feeder_text(book, rider, to_work=True),
+                    _feeder_text(book, rider),
+                    short_place(rider.board),
                     start,
-                    rider.alight + _feeder_text(book, rider, to_work=False),
+                    short_place(rider.alight),
+                    leaders_text(book, rider.run),
                     BOX,
                 )
             )
@@ -193,12 +198,12 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
     return Sheet(township, _("Township departure list"), tuple(blocks), _season_line(book, township), landscape=True)
 
 
-def _feeder_text(book: Book, rider: Rider, to_work: bool) -> str:
-    """Return when and where a rider gets on (off, in to_home) the feeder; empty at the other end or without one."""
+def _feeder_text(book: Book, rider: Rider) -> str:
+    """Return when and where a rider gets on (off, in to_home) the feeder; empty without one."""
     stop = book.feeder_stops.get(rider.person.ref)
-    if stop is None or book.to_work != to_work:
+    if stop is None:
         return ""
-    return _(" (feeder {place} {time})").format(place=stop.place, time=clock(stop.depart if to_work else stop.arrive))
+    return f"{clock(stop.depart if book.to_work else stop.arrive)} {stop.place}".strip()
 
 
 def _season_line(book: Book, what: str) -> str:
@@ -229,16 +234,17 @@ def _without_seat(book: Book, township: str, view: View) -> list[Block]:
 def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], view: View) -> Sheet:
     """Return who arrives when and where, by date: for an employer, or a bureau's station in a destination city."""
     spec = columns(
-        (_("No."), 10),
-        (_("Name"), 28, "left"),
-        (_("Sex"), 9),
-        *([(_("ID number"), 38)] if view.shows_id else []),
-        (_("Phone"), 28),
-        (_("Employer"), 40, "left"),
-        (_("Run"), 34, "left"),
-        (_("Plate or train"), 22),
-        (_("Place"), 36, "left"),
-        (_("Arrives") if book.to_work else _("Departs"), 24),
+        (_("No."), 9),
+        (_("Name"), 22, "left"),
+        (_("Sex"), 8),
+        *([(_("ID number"), 34)] if view.shows_id else []),
+        (_("Phone"), 23),
+        (_("Employer"), 36, "left"),
+        (_("Run"), 28, "left"),
+        (_("Plate or train"), 20),
+        (_("Place"), 24, "left"),
+        (_("Arrives") if book.to_work else _("Departs"), 25),
+        (_("Escort or leader"), 36, "left"),
         (_("Met"), 10),
         width_mm=277,
     )
@@ -261,8 +267,9 @@ def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], vie
                     person.employer,
                     run.id,
                     vehicle,
-                    book.work_end(rider),
+                    short_place(book.work_end(rider)),
                     moment,
+                    leaders_text(book, run),
                     BOX,
                 )
             )
@@ -289,29 +296,30 @@ def public_notice(book: Book, township: str, riders: Sequence[Rider], view: View
         line = (short_day(rider.run.date), start, rider.board, rider.run.id)
         rows.append((number, view.name(rider.person), view.phone(rider.person), *line))
     note = Text(_("Questions about this list: ask the township's labour office within the notice period."))
-    blocks: tuple[Block, ...] = (Table(spec, tuple(rows)), note)
+    labels = (_("Issued by (seal)"), _("Date of notice"), _("Phone for questions"))
+    blocks: tuple[Block, ...] = (Table(spec, tuple(rows)), note, Signatures(labels))
     return Sheet(township, _("Public notice of travel arrangements"), blocks, _season_line(book, township))
 
 
 def staff_sheet(book: Book) -> Sheet:
     """Return the phone sheet of those who lead the runs, by date and departure."""
     spec = columns(
-        (_("Run"), 38, "left"),
-        (_("Date"), 26),
-        (_("Departs"), 18),
-        (_("From and to"), 84, "left"),
-        (_("Plate or train"), 26),
-        (_("People"), 14),
-        (_("Escort or leader"), 56, "left"),
-        (_("Notes"), 20, "left"),
+        (_("Run"), 30, "left"),
+        (_("Date"), 18),
+        (_("Departs"), 14),
+        (_("From and to"), 70, "left"),
+        (_("Plate or train"), 22),
+        (_("People"), 12),
+        (_("Escort or leader"), 40, "left"),
+        (_("Group leader"), 66, "left"),
         width_mm=277,
     )
     rows: list[tuple[Cell, ...]] = []
     for run in book.runs:
         start = clock(run.stops[0].depart, run.date) if run.stops else ""
         route = route_text(run.places("board"), run.places("alight"))
-        lead = joined([value for _label, value in staff(book, run)])
-        rows.append((run.id, short_day(run.date), start, route, run.plate or run.train or "", run.load, lead, ""))
+        line: tuple[Cell, ...] = (run.id, short_day(run.date), start, route, run.plate or run.train or "", run.load)
+        rows.append((*line, leaders_text(book, run), group_leader(book, run)))
     title = _("Phone sheet of escorts and coach leaders")
     return Sheet(_("Escorts"), title, (Table(spec, tuple(rows)),), book.problem.settings.name, landscape=True)
 
@@ -319,28 +327,30 @@ def staff_sheet(book: Book) -> Sheet:
 def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
     """Return one feeder round: its stops and times, and the people of each stop."""
     spec = columns(
-        (_("Stop"), 34, "left"),
-        (_("Arrives"), 20),
-        (_("Departs"), 20),
-        (_("What"), 18),
+        (_("Stop"), 34, "left", True),
+        (_("Arrives"), 18, "center", True),
+        (_("Departs"), 18, "center", True),
+        (_("What"), 16, "center", True),
+        (_("People"), 12, "center", True),
         (_("Name"), 36, "left"),
         (_("Phone"), 32),
-        (_("On board"), 14),
+        (_("Tick"), 12),
     )
-    served = next((run for run in book.runs if run.id == feeder.serves), None)
+    served = book.run_of.get(feeder.serves)
     rows: list[tuple[Cell, ...]] = []
     for stop in feeder.stops:
         what = _("board") if stop.kind == "board" else _("alight")
-        times = (clock(stop.arrive), clock(stop.depart))
         people = [book.people[ref] for ref in stop.refs if ref in book.people]
+        head = (stop.place, clock(stop.arrive) or NO_TIME, clock(stop.depart) or NO_TIME, what, len(people))
         if not people:
-            rows.append((stop.place, *times, what, "", "", ""))
+            rows.append((*head, "", "", ""))
         for i, person in enumerate(people):
-            head = (stop.place, *times, what) if i == 0 else ("", "", "", "")
-            rows.append((*head, view.name(person), view.phone(person), BOX))
+            line = (view.name(person), view.phone(person), BOX)
+            rows.append((*(head if i == 0 else ("",) * len(head)), *line))
     pairs = (
         (_("Round"), feeder.id),
         (_("Serves run"), feeder.serves),
+        (_("Escort"), leaders_text(book, served) if served else ""),
         (_("Vehicle type"), feeder.vehicle_type),
         (_("Plate"), ""),
         (_("Driver"), ""),
@@ -348,7 +358,7 @@ def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
     )
     day = day_text(served.date) if served else ""
     blocks: tuple[Block, ...] = (Facts(pairs), Table(spec, tuple(rows)))
-    return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day))
+    return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day), alone=True)
 
 
 def messages_csv(book: Book, view: View) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +12,7 @@ from scheduler.files import write_whole
 from scheduler.i18n import _, language
 from scheduler.reports.document import (
     Block,
+    Cell,
     Facts,
     Sheet,
     Signatures,
@@ -30,6 +32,7 @@ BODY_PT, SMALL_PT, TITLE_PT = 9.0, 7.0, 17.0
 PAD_MM = 0.9
 ROW_MM, LINE_MM = 6.0, 3.9
 QR_MM = 17.0
+SIGNATURE_MM = 11.0
 
 
 def write_pdf(path: Path, sheets: Sequence[Sheet], font: Font) -> None:
@@ -68,10 +71,6 @@ def _texts(block: Block) -> Iterable[str]:
         cells = (str(cell) for row in block.rows for cell in row)
         return [block.title, *(column.heading for column in block.columns), *cells]
     return [block.text] if isinstance(block, Text) else block.labels
-
-
-def _foot(page: int, pages: int) -> str:
-    return _("page {page} of {pages}").format(page=page, pages=pages)
 
 
 def _lost(missing: Iterable[str]) -> str:
@@ -142,7 +141,9 @@ class _Composer:
     def __init__(self, font: Font, file: PdfFile) -> None:
         self.font = font
         self.file = file
-        self.pages: list[tuple[str, bool]] = []
+        self.pages: list[tuple[str, bool, int]] = []
+        """Of each page: what stands at its foot, whether it is landscape, which count of pages it belongs to."""
+        self.counted = 0
         self.y = MARGIN_MM
 
     def sheet(self, sheet: Sheet) -> None:
@@ -150,6 +151,7 @@ class _Composer:
         self.current = sheet
         self.width = sheet.width_mm
         self.bottom = _paper(sheet.landscape)[1] - FOOT_MM
+        self.counted += sheet.alone
         self._page()
         if sheet.code:
             self._qr(sheet.code)
@@ -164,17 +166,19 @@ class _Composer:
 
     def footers(self) -> None:
         """Write page x of y on every page."""
-        pages, size = len(self.pages), SMALL_PT + 1
-        for number, (tab, landscape) in enumerate(self.pages, 1):
+        size, done = SMALL_PT + 1, Counter[int]()
+        totals = Counter(count for _tab, _landscape, count in self.pages)
+        for number, (tab, landscape, count) in enumerate(self.pages, 1):
             self.file.turn_to(number)
+            done[count] += 1
             width, height = _paper(landscape)
-            text = self._clean(_foot(number, pages))
+            text = self._clean(_("page {page} of {pages}").format(page=done[count], pages=totals[count]))
             middle = (width - self._width(text, size)) / 2
             self.file.text([(middle, height - 7, size, text), (MARGIN_MM, height - 7, size, self._clean(tab))])
 
     def _page(self) -> None:
         self.file.turn_to_new_page(*_paper(self.current.landscape))
-        self.pages.append((self.current.tab, self.current.landscape))
+        self.pages.append((self.current.tab, self.current.landscape, self.counted))
         self.y = MARGIN_MM
 
     # Text ----------------------------------------------------------------------------------------------------------
@@ -261,14 +265,21 @@ class _Composer:
             _fitted(self.font, column.heading, width) for column, width in zip(table.columns, widths, strict=True)
         ]
         top = self._heading(headings, widths)
-        for row in table.rows:
+        joined = [i for i, column in enumerate(table.columns) if column.joined]
+        above: list[Cell] = [""] * len(widths)
+        for row, below in zip(table.rows, (*table.rows[1:], None), strict=True):
             laid = [_fitted(self.font, str(cell), width) for cell, width in zip(row, widths, strict=True)]
             height = max(cell.height_mm for cell in laid)
             if self.y + height > self.bottom:
                 self._rules(widths, top)
                 self._room(height)
                 top = self._heading(headings, widths)
-            self._fill(laid, widths, centered, height)
+                for i in joined:
+                    # What goes on from the page before is said again.
+                    laid[i] = _fitted(self.font, str(row[i] or above[i]), widths[i])
+            for i in joined:
+                above[i] = row[i] or above[i]
+            self._fill(laid, widths, centered, height, going_on=[i for i in joined if below and below[i] == ""])
         self._rules(widths, top)
         self.y += 1
 
@@ -294,8 +305,9 @@ class _Composer:
         centered: Sequence[bool],
         height: float,
         bold: bool = False,
+        going_on: Sequence[int] = (),
     ) -> None:
-        """Write a row's text and the line below it, and go on below."""
+        """Write a row's text and the line below it, but not below the cells that go on; go on below."""
         x, pieces = MARGIN_MM, []
         for cell, width, center in zip(laid, widths, centered, strict=True):
             size = cell.size_pt
@@ -308,18 +320,24 @@ class _Composer:
             x += width
         self.file.text(pieces, bold)
         self.y += height
-        self.file.line(MARGIN_MM, self.y, x, self.y)
+        start = MARGIN_MM
+        for i in going_on:
+            self.file.line(start, self.y, MARGIN_MM + sum(widths[:i]), self.y)
+            start = MARGIN_MM + sum(widths[: i + 1])
+        self.file.line(start, self.y, x, self.y)
 
     def _signatures(self, block: Signatures) -> None:
-        half = self.width / 2
-        for i in range(0, len(block.labels), 2):
-            self._room(11)
-            self.y += 9
-            for k, label in enumerate(block.labels[i : i + 2]):
-                x = MARGIN_MM + k * half
+        per_line = 3 if len(block.labels) == 3 else 2
+        room = self.width / per_line
+        lines = [block.labels[i : i + per_line] for i in range(0, len(block.labels), per_line)]
+        self._room(SIGNATURE_MM * len(lines))
+        for labels in lines:
+            self.y += SIGNATURE_MM - 2
+            for k, label in enumerate(labels):
+                x = MARGIN_MM + k * room
                 text = self._clean(labelled(label))
                 self.file.text([(x, self.y, BODY_PT, text)])
-                self.file.line(x + self._width(text, BODY_PT) + 1, self.y + 0.8, x + half - 6, self.y + 0.8)
+                self.file.line(x + self._width(text, BODY_PT) + 1, self.y + 0.8, x + room - 6, self.y + 0.8)
             self.y += 2
 
     def _qr(self, text: str) -> None:

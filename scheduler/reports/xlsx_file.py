@@ -62,8 +62,7 @@ class XlsxSheet:
         self.footer = ""
         self.repeated_row = 0
         """The row to print on every page; 0: none."""
-        self.filtered = ""
-        """The range that can be filtered, such as A3:K900; its heading stays in sight."""
+        self._filtered_from = self._filtered_to = 0
 
     def add(self, cells: Sequence[Cell], height_pt: float = ROW_PT) -> None:
         """Add a row of cells from the first column on."""
@@ -86,14 +85,23 @@ class XlsxSheet:
         letters = self._letters
         self._merged.append(f'<mergeCell ref="{letters[first_column]}{first_row}:{letters[last_column]}{last_row}"/>')
 
+    def filter_from(self, row: int) -> None:
+        """Give the rows added so far filters in the heading that stands in `row`, and keep that in sight."""
+        self._filtered_from = row
+        self._filtered_to = self.row - 1
+
+    @property
+    def _filtered(self) -> str:
+        return f"A{self._filtered_from}:{self._letters[-1]}{self._filtered_to}"
+
     def names(self, quoted: str) -> Mapping[str, str]:
         """Return the defined names of this sheet: what prints, what repeats, what is filtered."""
         last = self._letters[-1]
         found = {"Print_Area": f"{quoted}!$A$1:${last}${max(self.row - 1, 1)}"}
         if self.repeated_row:
             found["Print_Titles"] = f"{quoted}!${self.repeated_row}:${self.repeated_row}"
-        if self.filtered:
-            found["_FilterDatabase"] = f"{quoted}!" + re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", self.filtered)
+        if self._filtered_from:
+            found["_FilterDatabase"] = f"{quoted}!" + re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", self._filtered)
         return found
 
     def xml(self) -> str:
@@ -102,8 +110,8 @@ class XlsxSheet:
             f'<col min="{i}" max="{i}" width="{width:.2f}" customWidth="1"/>' for i, width in enumerate(self._widths, 1)
         )
         pane = ""
-        if self.filtered:
-            top = f'ySplit="{self.repeated_row}" topLeftCell="A{self.repeated_row + 1}"'
+        if self._filtered_from:
+            top = f'ySplit="{self._filtered_from}" topLeftCell="A{self._filtered_from + 1}"'
             pane = f'<pane {top} activePane="bottomLeft" state="frozen"/>'
         merged = f'<mergeCells count="{len(self._merged)}">{"".join(self._merged)}</mergeCells>' if self._merged else ""
         return (
@@ -112,7 +120,7 @@ class XlsxSheet:
             f'<sheetViews><sheetView showGridLines="0" workbookViewId="0">{pane}</sheetView></sheetViews>'
             f'<sheetFormatPr defaultRowHeight="{ROW_PT:g}" customHeight="1"/><cols>{columns}</cols>'
             f"<sheetData>{''.join(self._rows)}</sheetData>"
-            + (f'<autoFilter ref="{self.filtered}"/>' if self.filtered else "")
+            + (f'<autoFilter ref="{self._filtered}"/>' if self._filtered_from else "")
             + merged
             + '<printOptions horizontalCentered="1"/>'
             '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
@@ -130,7 +138,7 @@ class XlsxFile:
         self._sheets: list[tuple[str, XlsxSheet]] = []
 
     def add_sheet(self, name: str, widths: Sequence[float], landscape: bool) -> XlsxSheet:
-        """Add a sheet with columns of these widths (in characters of the default font)."""
+        """Add a sheet with columns of these widths, in digits of Calibri 11."""
         sheet = XlsxSheet(self._strings, widths, landscape)
         self._sheets.append((name, sheet))
         return sheet
@@ -212,8 +220,9 @@ def _shared_strings(strings: Mapping[str, int]) -> str:
 
 def _styles(styles: Sequence[Style]) -> str:
     """Return the part that holds the looks: a font, a background and rules for each style, in the same order."""
-    fonts, fills, formats = [], [], []
-    for i, style in enumerate(styles):
+    # Widths of columns are counted in digits of the first font, whatever the cells are written in.
+    fonts, fills, formats = ['<font><sz val="11"/><name val="Calibri"/></font>'], [], []
+    for i, style in enumerate(styles, 1):
         bold = "<b/>" if style.bold else ""
         fonts.append(f'<font>{bold}<sz val="{style.size_pt}"/><name val="{escape(style.font)}"/></font>')
         if style.fill:
