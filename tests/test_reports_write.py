@@ -184,7 +184,7 @@ def test_a_full_disk_leaves_no_half_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(OutputError, match="No space"):
+    with pytest.raises(OutputError, match="磁盘已满"):
         write_all(*planned, tmp_path, workers=1)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
