@@ -54,7 +54,8 @@ def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
     return environment.get_template("utilisation.html.j2").render(
         _=_,
         lang="zh-CN" if language() == "zh" else "en",
-        title=f"{settings.name} {_('Seat utilisation')}",
+        season=settings.name,
+        what=_("Seat utilisation"),
         period=f"{day_text(settings.first_date)} - {day_text(settings.last_date)}",
         tiles=_tiles(figures),
         compare_heads=_compare_heads(),
@@ -132,17 +133,18 @@ def _load_heads(first: str) -> Row:
 def _runs(_book: Book, figures: Insight) -> Section:
     title = _("Load factor of every run")
     loads = figures.loads
-    points = [
-        (run.date, run.id, load.load_factor, run.mode == "train")
+    points = sorted(
+        (run.date, -load.load_factor, run.id, run.mode == "train")
         for run, load in zip(loads.runs, loads.by_run, strict=True)
-    ]
+    )
     rows = tuple(
         (load.key, short_day(run.date), run.vehicle_type or run.train or "", *_load_row(load)[2:])
         for run, load in zip(loads.runs, loads.by_run, strict=True)
     )
     heads = (_("Run"), _("Date"), _("Vehicle or train"), _("People"), _("Seats"), _("Load factor"))
-    lead = _("One bar a run, in order of departure; hollow bars are trains.")
-    return Section(title, lead, (("", charts.run_bars(title, points)),), heads, rows, wide=True)
+    lead = _("One bar a run, day by day, the fullest of a day first; light bars are trains.")
+    chart = charts.run_bars(title, [(day, run_id, -share, is_train) for day, share, run_id, is_train in points])
+    return Section(title, lead, (("", chart),), heads, rows, wide=True)
 
 
 def _heat(_book: Book, figures: Insight) -> Section:
