@@ -39,7 +39,7 @@ def latin_season() -> tuple[Problem, Plan]:
         replace(
             p,
             people=tuple(
-                replace(q, name=f"Person {q.phone[-3:]}", ref="r.csv!!" + q.ref[-3:], sex="f") for q in p.people
+                replace(q, name=f"Person {q.phone[-3:]}", ref="r.csv!!" + q.ref[-3:], sex="女") for q in p.people
             ),
         )
         for p in (one, by_train, left)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from scheduler.i18n import language
+from scheduler.i18n import _, language
 
 Cell = str | int
 Align = Literal["left", "center"]
@@ -158,6 +158,11 @@ def clock(moment: datetime | None, day: date | None = None) -> str:
 def percent(share: float) -> str:
     """Return 97.3%."""
     return f"{share * 100:.1f}%"
+
+
+def sex_text(sex: str) -> str:
+    """Return a roster's 男 or 女 in the user's language; anything else as it is."""
+    return {"男": _("M"), "女": _("F")}.get(sex, sex)
 
 
 def joined(values: Sequence[str]) -> str:

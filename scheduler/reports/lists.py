@@ -23,6 +23,7 @@ from scheduler.reports.document import (
     day_text,
     printable,
     route_text,
+    sex_text,
     short_day,
     short_place,
     spaced,
@@ -77,7 +78,7 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
                 number,
                 rider.seat,
                 view.name(person),
-                person.sex,
+                sex_text(person.sex),
                 *identity,
                 view.phone(person),
                 rider.board,
@@ -122,7 +123,14 @@ def railway_list(book: Book, run: Run, view: View) -> Sheet:
             identity = [view.id_number(person)] if view.shows_id else []
             # The full number holds the birth date anyway; beside a masked one it would tell what the mask hides.
             birth = [person.birth.isoformat() if person.birth else ""] if view.shows_full_id else []
-            line: tuple[Cell, ...] = (number, view.name(person), person.sex, *identity, view.phone(person), *birth)
+            line: tuple[Cell, ...] = (
+                number,
+                view.name(person),
+                sex_text(person.sex),
+                *identity,
+                view.phone(person),
+                *birth,
+            )
             rows.append((*line, child_ticket(rider), rider.seat))
         title = spaced(route, _("{count} people").format(count=len(riders)))
         blocks.append(Table(spec, tuple(rows), title=title))
@@ -261,7 +269,7 @@ def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], vie
                 (
                     number,
                     view.name(person),
-                    person.sex,
+                    sex_text(person.sex),
                     *identity,
                     view.phone(person),
                     person.employer,

@@ -83,7 +83,8 @@ def _qr_modules(text: str) -> tuple[bytearray, ...]:
     """Return the modules of a QR code, dark ones non-zero."""
     import segno
 
-    matrix: tuple[bytearray, ...] = segno.make_qr(text, error="m").matrix
+    # The code says that it is UTF-8: a reader left to guess takes 深圳 for Japanese.
+    matrix: tuple[bytearray, ...] = segno.make_qr(text, error="m", encoding="utf-8", eci=not text.isascii()).matrix
     return matrix
 
 

@@ -23,6 +23,7 @@ from scheduler.reports.document import (
     day_text,
     joined,
     route_text,
+    sex_text,
     short_place,
     spaced,
 )
@@ -120,8 +121,9 @@ def _with_phone(book: Book, escort: str | None, ref: str | None) -> str:
 
 
 def _riders_table(riders: tuple[Rider, ...], view: View, rests: int, width_mm: float) -> Table:
-    ticks = [_("On"), *(_("Rest {n}").format(n=n) for n in range(1, rests + 1)), _("Off")]
-    tick_mm = 4.4 if rests else 7.0
+    marks = [_("R{n}").format(n=n) for n in range(1, rests + 1)]
+    on_mm, rest_mm = (6.0, 4.4) if rests else (7.0, 0.0)
+    notes_mm = width_mm - 132 - 2 * on_mm - rest_mm * rests
     specs = columns(
         (_("No."), 8),
         (_("Seat"), 8),
@@ -131,8 +133,10 @@ def _riders_table(riders: tuple[Rider, ...], view: View, rests: int, width_mm: f
         (_("Phone"), 22),
         (_("Boards at"), 18, "left"),
         (_("Alights at"), 18, "left"),
-        *((tick, tick_mm) for tick in ticks),
-        (_("Notes"), max(width_mm - 132 - tick_mm * len(ticks), 14), "left"),
+        (_("On"), on_mm),
+        *((mark, rest_mm) for mark in marks),
+        (_("Off"), on_mm),
+        (_("Notes"), max(notes_mm, 14), "left"),
         width_mm=width_mm,
     )
     rows: list[tuple[Cell, ...]] = []
@@ -148,7 +152,7 @@ def _riders_table(riders: tuple[Rider, ...], view: View, rests: int, width_mm: f
                 view.phone(rider.person),
                 short_place(rider.board),
                 short_place(rider.alight),
-                *[BOX] * len(ticks),
+                *[BOX] * (rests + 2),
                 rider_notes(rider, view),
             )
         )
@@ -175,7 +179,7 @@ def _stops_table(run: Run, riders: tuple[Rider, ...]) -> Table:
         place = stop.place
         if stop.kind == "rest":
             rests += 1
-            place = f"{_('Rest {n}').format(n=rests)} {place}"
+            place = f"{_('R{n}').format(n=rests)} {place}"
         times = (clock(stop.arrive, run.date), clock(stop.depart, run.date))
         rows.append((place, *times, on or "", off or "", aboard, "", ""))
     rows.append((_("Total"), "", "", len(riders), len(riders), "", "", ""))
@@ -294,7 +298,9 @@ def _handover(book: Book, run: Run, place: str, employer: str, riders: list[Ride
         person = rider.person
         identity = [view.id_number(person)] if view.shows_id else []
         name = view.name(person)
-        rows.append((number, rider.seat, name, person.sex, *identity, view.phone(person), person.employer, BOX, ""))
+        rows.append(
+            (number, rider.seat, name, sex_text(person.sex), *identity, view.phone(person), person.employer, BOX, "")
+        )
     text = _("Handed over {expected} people as listed; arrived in fact: ______ people; missing: ______").format(
         expected=len(riders)
     )
@@ -351,7 +357,14 @@ def day_passengers(book: Book, runs: list[Run], view: View) -> Sheet:
         for rider in book.riders[run.id]:
             person = rider.person
             identity = [view.id_number(person)] if view.shows_id else []
-            line: tuple[Cell, ...] = (run.id, rider.seat, view.name(person), person.sex, *identity, view.phone(person))
+            line: tuple[Cell, ...] = (
+                run.id,
+                rider.seat,
+                view.name(person),
+                sex_text(person.sex),
+                *identity,
+                view.phone(person),
+            )
             home = (person.township, person.village, short_place(rider.board), short_place(rider.alight))
             contact = f"{person.emergency_contact} {person.emergency_phone}".strip() if view.shows_notes else ""
             rows.append((*line, *home, person.employer, contact, rider_notes(rider, view)))
