@@ -22,6 +22,7 @@ from scheduler.problem import Direction, Party, Place
 from scheduler.reports import lists
 from scheduler.reports.document import Column, Sheet, Table, printable
 from scheduler.reports.fonts import FONT_DIR, MAIN_FONT, MISSING, RARE_FONTS, Font
+from scheduler.reports.messages import message
 from scheduler.reports.pdf import render, write_pdf
 from scheduler.reports.people import Book
 from scheduler.reports.readers import View
@@ -226,7 +227,7 @@ def test_messages_name_the_way(direction: Direction, word: str) -> None:
     asked = problem(party(1), direction=direction)
     book = Book(asked, plan_for(asked, (Service(), asked.parties)))
     rider = book.riders["R1"][0]
-    text = lists.message(book, rider, View("message"))
+    text = message(book, rider, View("message"))
     assert text.startswith(word)
     assert rider.board in text
     assert len(text) <= 70
@@ -243,7 +244,7 @@ def test_who_takes_a_feeder_is_told_where_it_stops() -> None:
     )
     feeder = Feeder(id="F1", serves="R1", vehicle_type="中巴", stops=stops)
     book = Book(asked, plan.model_copy(update={"feeders": (feeder,)}))
-    text = lists.message(book, book.riders["R1"][0], View("message"))
+    text = message(book, book.riders["R1"][0], View("message"))
     assert "2月10日 06:40 顾县乘接驳车到县城集散点" in text
     assert "R1" in text
     assert len(text) <= 70

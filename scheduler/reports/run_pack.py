@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime
 
@@ -33,6 +34,7 @@ from scheduler.reports.readers import View
 BOX = "□"
 MAX_PORTRAIT_RESTS = 8
 """With more rests, the tick boxes for them leave no room for the rest of a line on an upright page."""
+_REST = re.compile(r"服务区(\d+)")
 NOTE_MAX = 100
 """Characters of a note; the roster holds the rest."""
 
@@ -176,7 +178,7 @@ def _stops_table(run: Run, riders: tuple[Rider, ...]) -> Table:
         on = boarding[stop.place] if stop.kind == "board" else 0
         off = alighting[stop.place] if stop.kind == "alight" else 0
         aboard += on - off
-        place = stop.place
+        place = place_text(stop.place)
         if stop.kind == "rest":
             rests += 1
             place = f"{_('R{n}').format(n=rests)} {place}"
@@ -194,6 +196,12 @@ def _stops_table(run: Run, riders: tuple[Rider, ...]) -> Table:
         (_("Checked by"), 26),
     )
     return Table(heads, tuple(rows), title=_("Headcount at each stop"))
+
+
+def place_text(name: str) -> str:
+    """Return a stop's name; that of a rest, which a plan numbers 服务区1, 服务区2, in the user's language."""
+    rest = _REST.fullmatch(name)
+    return _("service area {n}").format(n=rest[1]) if rest else name
 
 
 def _gift_line(book: Book, run: Run) -> list[Block]:
@@ -229,14 +237,14 @@ def timetable(book: Book, run: Run) -> Sheet:
             what = _("rest")
         moment = stop.arrive or stop.depart
         times = (clock(stop.arrive, run.date), clock(stop.depart, run.date))
-        events.append((moment, (*times, stop.place, what, aboard, "", "", "")))
+        events.append((moment, (*times, place_text(stop.place), what, aboard, "", "", "")))
     timed = [event for event in events if event[0] is not None]
     for report in report_times(book.problem.settings.coach_rules, run):
         if report.kind != "regular":
             continue
         count = next((row[4] for moment, row in reversed(timed) if moment and moment <= report.minute), len(riders))
         when, what = clock(report.minute, run.date), _("two-hourly report")
-        events.append((report.minute, (when, "", report.place, what, count, "", "", "")))
+        events.append((report.minute, (when, "", place_text(report.place), what, count, "", "", "")))
     if all(moment is not None for moment, _row in events):
         events.sort(key=lambda event: event[0] or datetime.min)
     heads = columns(

@@ -17,10 +17,10 @@ from scheduler.files import write_whole
 from scheduler.i18n import Language, _, language, set_language
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.reports import lists
 from scheduler.reports.fonts import Font
 from scheduler.reports.guide import guide_text
 from scheduler.reports.jobs import Job, Jobs
+from scheduler.reports.messages import messages_csv, without_phone
 from scheduler.reports.people import Book
 from scheduler.reports.readers import IdChoice, View
 
@@ -78,13 +78,13 @@ def write_all(
         if on_progress is not None:
             on_progress(done, total)
     texts = out / _("messages") / f"{_('messages')}.csv"
-    write_whole(texts, lists.messages_csv(book, View("message", ids)))
+    write_whole(texts, messages_csv(book, View("message", ids)))
     guide = out / f"{_('who gets what')}.txt"
     write_whole(guide, guide_text(book, ids))
     if on_progress is not None:
         on_progress(total, total)
     paths = {out / job.path for job in jobs} | {texts, guide}
-    return Written(total, _where_missing(book, missing), lists.without_phone(book), _older(out, paths))
+    return Written(total, _where_missing(book, missing), without_phone(book), _older(out, paths))
 
 
 def _write_job(job: Job, out: Path, font: Font) -> set[str]:
