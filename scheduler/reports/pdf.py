@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from scheduler.files import write_whole
@@ -23,7 +24,7 @@ from scheduler.reports.document import (
     spaced,
 )
 from scheduler.reports.fonts import MISSING, Font
-from scheduler.reports.pdf_file import PdfFile
+from scheduler.reports.pdf_file import PdfFile, Rectangle
 
 A4_MM = (210.0, 297.0)
 MARGIN_MM, FOOT_MM = 10.0, 13.0
@@ -78,14 +79,23 @@ def _lost(missing: Iterable[str]) -> str:
     return _("{sign} stands for characters no font has: {codes}").format(sign=MISSING, codes=codes)
 
 
-@lru_cache(maxsize=64)
-def _qr_modules(text: str) -> tuple[bytearray, ...]:
-    """Return the modules of a QR code, dark ones non-zero."""
+@lru_cache(maxsize=8)
+def _qr_rectangles(text: str, left_mm: float, top_mm: float) -> tuple[Rectangle, ...]:
+    """Return the dark modules of a QR code, those beside each other as one rectangle."""
     import segno
 
     # The code says that it is UTF-8: a reader left to guess takes 深圳 for Japanese.
-    matrix: tuple[bytearray, ...] = segno.make_qr(text, error="m", encoding="utf-8", eci=not text.isascii()).matrix
-    return matrix
+    matrix = segno.make_qr(text, error="m", encoding="utf-8", eci=not text.isascii()).matrix
+    module = QR_MM / len(matrix)
+    found: list[Rectangle] = []
+    for r, line in enumerate(matrix):
+        column = 0
+        for dark, beside in groupby(line):
+            count = len(list(beside))
+            if dark:
+                found.append((left_mm + column * module, top_mm + r * module, count * module, module))
+            column += count
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,10 +237,12 @@ class _Composer:
         height = max(cell.height_mm for cell in laid)
         self._room(height)
         x, top = MARGIN_MM, self.y
+        shaded: list[Rectangle] = []
         for i, width in enumerate(widths):
             if i % 2 == 0:
-                self.file.fill(x, top, width, height)
+                shaded.append((x, top, width, height))
             x += width
+        self.file.fill(shaded)
         self._fill(laid, widths, [True, False] * (len(widths) // 2), height)
         self._rules(widths, top)
 
@@ -287,7 +299,7 @@ class _Composer:
     def _heading(self, laid: Sequence[_Fitted], widths: Sequence[float]) -> float:
         """Draw a table's heading and return where it begins."""
         top, height = self.y, max(cell.height_mm for cell in laid)
-        self.file.fill(MARGIN_MM, top, sum(widths), height)
+        self.file.fill([(MARGIN_MM, top, sum(widths), height)])
         self._fill(laid, widths, [True] * len(widths), height, bold=True)
         return top
 
@@ -342,19 +354,8 @@ class _Composer:
             self.y += 2
 
     def _qr(self, text: str) -> None:
-        """Draw a QR code at the top right, each run of dark modules as one rectangle."""
-        matrix = _qr_modules(text)
-        module = QR_MM / len(matrix)
-        left, top = MARGIN_MM + self.width - QR_MM, MARGIN_MM - 1
-        for r, line in enumerate(matrix):
-            c = 0
-            while c < len(line):
-                end = c
-                while end < len(line) and line[end]:
-                    end += 1
-                if end > c:
-                    self.file.fill(left + c * module, top + r * module, (end - c) * module, module, grey=0)
-                c = end + 1
+        """Draw a QR code at the top right."""
+        self.file.fill(_qr_rectangles(text, MARGIN_MM + self.width - QR_MM, MARGIN_MM - 1), grey=0)
 
 
 def _paper(landscape: bool) -> tuple[float, float]:

@@ -24,6 +24,10 @@ Piece = tuple[float, float, float, str]
 """Text to print: mm from the left, mm from the top to its baseline, size in points, the text."""
 
 
+Rectangle = tuple[float, float, float, float]
+"""Mm from the left, mm from the top, width, height."""
+
+
 class _Glyphs(dict[str, str]):
     """Characters to glyph numbers as four hexadecimal digits, given out in the order of use, from 1."""
 
@@ -77,9 +81,10 @@ class PdfFile:
         """Draw the outline of a rectangle."""
         self._drawn.append(f"{self._rectangle(x, y, width, height)} S")
 
-    def fill(self, x: float, y: float, width: float, height: float, grey: float = GREY) -> None:
-        """Fill a rectangle with a grey: 0 is black."""
-        self._drawn.append(f"{grey:g} g {self._rectangle(x, y, width, height)} f 0 g")
+    def fill(self, rectangles: Iterable[Rectangle], grey: float = GREY) -> None:
+        """Fill rectangles with a grey: 0 is black."""
+        path = " ".join(self._rectangle(*rectangle) for rectangle in rectangles)
+        self._drawn.append(f"{grey:g} g {path} f 0 g")
 
     def _rectangle(self, x: float, y: float, width: float, height: float) -> str:
         k = POINTS_PER_MM
