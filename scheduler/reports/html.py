@@ -16,6 +16,8 @@ from scheduler.reports.utilisation import Load
 
 TEMPLATES = Path(__file__).parent / "templates"
 HEAT_ROWS = 40
+PRINTED_ROWS = 60
+"""Of a long table on paper; on the screen all of it can be scrolled."""
 CANDIDATES_SHOWN = 4
 Row = tuple[str, ...]
 
@@ -66,6 +68,7 @@ def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
         sections=_sections(book, figures),
         svg=Markup,
         table_word=_("The figures"),
+        printed_rows=PRINTED_ROWS,
     )
 
 
@@ -252,10 +255,10 @@ def _empty(_book: Book, figures: Insight) -> Section:
         for row in figures.empty
     )
     heads = (_("Run"), _("Date"), _("From and to"), _("Free"), _("Parties without a seat that fit"))
-    lead = _("{seats:,} free seats on {runs:,} coach runs.").format(
-        seats=sum(row.free for row in figures.empty), runs=len(figures.empty)
+    lead = _("{seats:,} free seats on {runs:,} coach runs, the emptiest first; on paper, the first {shown}.").format(
+        seats=sum(row.free for row in figures.empty), runs=len(figures.empty), shown=PRINTED_ROWS
     )
-    return Section(title, lead, (), heads, rows, wide=True, open=len(rows) <= 60)
+    return Section(title, lead, (), heads, rows, wide=True, open=True)
 
 
 def _candidates(row: EmptySeats) -> str:
