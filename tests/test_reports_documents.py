@@ -11,6 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import segno
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ from scheduler.reports import lists
 from scheduler.reports.document import Column, Sheet, Table, printable
 from scheduler.reports.fonts import FONT_DIR, MAIN_FONT, MISSING, RARE_FONTS, Font
 from scheduler.reports.messages import message
-from scheduler.reports.pdf import render, write_pdf
+from scheduler.reports.pdf import _qr_rectangles, render, write_pdf
 from scheduler.reports.people import Book
 from scheduler.reports.readers import View
 from scheduler.reports.run_pack import (
@@ -357,6 +358,24 @@ def test_any_name_makes_a_workbook_that_opens(tmp_path_factory: pytest.TempPathF
     write_workbook(path, [passenger_list(book, book.runs[0], View("bureau"))])
     values = {cell.value for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row}
     assert (printable(name) or None) in values
+
+
+def test_no_cell_holds_more_than_excel_takes(tmp_path: Path) -> None:
+    one = party(1)
+    one = replace(one, people=(replace(one.people[0], name="长" * 40_000),))
+    book = book_of(one)
+    write_workbook(tmp_path / "x.xlsx", [passenger_list(book, book.runs[0], ESCORT)])
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
+    assert max(len(str(cell.value)) for row in sheet.iter_rows() for cell in row) == 32_767
+
+
+def test_a_qr_says_its_encoding() -> None:
+    [plain, chinese] = [_qr_rectangles(text, 0, 0) for text in ("C0215-A-01", "C0215-深圳-01")]
+    wanted = segno.make_qr("C0215-深圳-01", error="m", encoding="utf-8", eci=True)
+    modules = sum(map(sum, wanted.matrix))
+    side = 17.0 / len(wanted.matrix)
+    assert sum(width for _x, _y, width, _height in chinese) / side == pytest.approx(modules)
+    assert plain != chinese
 
 
 def test_a_workbook_prints_on_a4(tmp_path: Path) -> None:

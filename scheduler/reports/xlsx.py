@@ -31,6 +31,8 @@ BODY_PT, TITLE_PT = 9, 18
 EM_MM = BODY_PT * 0.3528
 LINE_PT, MAX_ROW_PT = 12.0, 409.0
 MIN_GRID = 8
+MAX_CELL = 32_767
+"""Characters of a cell; Excel repairs, that is, damages a workbook that holds more in one."""
 
 SONG, HEI = "宋体", "黑体"
 STYLES = {
@@ -64,7 +66,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
 @lru_cache(maxsize=1 << 15)
 def _measured(text: str) -> tuple[str, float]:
     """Return a text as it is printed, and its width in em; stops, dates and marks stand in thousands of rows."""
-    shown = printable(text)
+    shown = printable(text)[:MAX_CELL]
     return shown, em_width(shown)
 
 
