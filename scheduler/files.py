@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -32,13 +33,28 @@ def whole_file(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         raise OutputError(
-            _("cannot be written: {reason}").format(reason=error.strerror or error),
+            _("cannot be written: {reason}").format(reason=_reason(error)),
             str(path),
             _("close the file if it is open elsewhere, check the disk and the folder's permissions"),
         ) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _reason(error: OSError) -> str:
+    """Return why a file cannot be written, in the user's language where the reason is a common one."""
+    reasons = {
+        errno.ENOSPC: _("the disk is full"),
+        errno.EDQUOT: _("the disk is full"),
+        errno.EFBIG: _("the file would be too large"),
+        errno.EACCES: _("no permission"),
+        errno.EPERM: _("no permission"),
+        errno.EROFS: _("the disk is read-only"),
+        errno.ENOTDIR: _("a file is where a folder should be"),
+        errno.EEXIST: _("a file is where a folder should be"),
+    }
+    return reasons.get(error.errno or 0) or error.strerror or str(error)
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

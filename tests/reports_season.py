@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from pathlib import Path
 
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.reports.fonts import JobFont, build_job_font
 from tests.builders import DONGGUAN, FIRST, GUXIAN, LUODU, SHENZHEN, STATION, Service, party, plan_for, problem, train
 
 HOSTILE_NAMES = (
@@ -27,6 +25,8 @@ HOSTILE_NAMES = (
     "李😀",
     "../../etc/passwd",
     "{name} %s \\n",
+    "<r><t>粗</b></r>",
+    "_x0041_",
 )
 
 
@@ -70,9 +70,4 @@ def ids(asked: Problem) -> set[str]:
     return {person.id_number for one in asked.parties for person in one.people}
 
 
-def font_for(characters: set[str], folder: Path) -> JobFont:
-    """Return a font with these characters."""
-    return build_job_font(characters, folder / "job.ttf")
-
-
-__all__ = ["HOSTILE_NAMES", "LUODU", "font_for", "id_of", "ids", "season"]
+__all__ = ["HOSTILE_NAMES", "LUODU", "id_of", "ids", "season"]

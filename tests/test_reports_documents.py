@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import lzma
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
 import pytest
+import segno
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
 from pypdf import PdfReader
 
 from scheduler.plan import Feeder, FeederStop
 from scheduler.problem import Direction, Party, Place
 from scheduler.reports import lists
-from scheduler.reports.document import Sheet, Table, printable
-from scheduler.reports.fonts import MISSING, JobFont, build_job_font
-from scheduler.reports.pdf import characters, render, write_pdf
+from scheduler.reports.document import Column, Sheet, Table, printable
+from scheduler.reports.fonts import FONT_DIR, MAIN_FONT, MISSING, RARE_FONTS, Font
+from scheduler.reports.messages import message
+from scheduler.reports.pdf import _qr_rectangles, render, write_pdf
 from scheduler.reports.people import Book
 from scheduler.reports.readers import View
-from scheduler.reports.run_pack import handovers, passenger_list, staff, timetable
+from scheduler.reports.run_pack import (
+    day_passengers,
+    group_leader,
+    handovers,
+    leaders,
+    passenger_list,
+    timetable,
+    title_block,
+)
 from scheduler.reports.xlsx import write_workbook
 from tests.builders import (
     DONGGUAN,
@@ -39,6 +53,7 @@ from tests.builders import (
 )
 
 ESCORT = View("escort")
+FONT = Font()
 
 
 def book_of(*parties: Party, home: tuple[str, ...] = (GUXIAN,)) -> Book:
@@ -51,8 +66,7 @@ def table_of(sheet: Sheet, number: int = 0) -> Table:
 
 
 def pages(sheets: list[Sheet], folder: Path) -> list[str]:
-    font = build_job_font(set().union(*map(characters, sheets)), folder / "f.ttf")
-    write_pdf(folder / "x.pdf", sheets, font)
+    write_pdf(folder / "x.pdf", sheets, FONT)
     return [page.extract_text() for page in PdfReader(folder / "x.pdf").pages]
 
 
@@ -67,7 +81,7 @@ def test_people_stand_in_boarding_order_with_their_parties() -> None:
     marks = [row[3] for row in rows]
     boards = [row[6] for row in rows]
     assert boards == sorted(boards, key=lambda place: place != first_stop)
-    assert sorted(marks) == sorted(["┌ 3", "│", "└", "", "┌ 2", "└"])
+    assert marks in ([3, "", "", 1, 2, ""], [1, 3, "", "", 2, ""])
     assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6]
 
 
@@ -112,10 +126,87 @@ def test_leaders_are_named_with_their_phones() -> None:
         plan.runs[1].model_copy(update={"leader": second.people[0].ref}),
     )
     book = Book(asked, plan.model_copy(update={"runs": runs}))
-    lines = dict(staff(book, runs[0]))
+    lines = dict(leaders(book, runs[0]))
     assert lines["车长"] == f"{first.people[0].name} 13800000000"
     assert lines["副车长"].startswith(first.people[1].name)
-    assert lines["同向领队（2车）"] == f"{first.people[0].name} R1"
+    assert group_leader(book, runs[1]) == f"{first.people[0].name} 13800000000，乘 R1（2车）"
+
+
+def test_the_title_block_has_a_line_for_the_plate_and_each_driver() -> None:
+    book = book_of(party(20))
+    pairs = title_block(book, book.runs[0]).pairs
+    facts = dict(pairs)
+    assert len(facts) == len(pairs)
+    assert [facts[f"驾驶员{n}"] for n in (1, 2, 3)] == ["", "", ""]
+    for label in ("班次", "日期", "车牌", "承运企业", "起点", "终点", "发车时间", "到达时间"):
+        assert label in facts
+    assert facts["人数／座位"] == "20 / 45"
+
+
+def test_everybody_is_ticked_at_boarding_after_each_rest_and_at_the_end() -> None:
+    book = book_of(party(20))
+    run = book.runs[0]
+    sheet = passenger_list(book, run, ESCORT)
+    rests = [stop for stop in run.stops if stop.kind == "rest"]
+    riders, stops = table_of(sheet), table_of(sheet, 1)
+    assert [column.heading for column in riders.columns if column.heading[0] in "上下休"][2:] == [
+        "上车",
+        *(f"休{n}" for n in range(1, len(rests) + 1)),
+        "下车",
+    ]
+    assert all(row.count("□") == len(rests) + 2 for row in riders.rows)
+    assert [row[0] for row in stops.rows[1:-2]] == [f"休{n} {stop.place}" for n, stop in enumerate(rests, 1)]
+    assert all(row[5] == 20 for row in stops.rows[:-2])
+
+
+def test_many_rests_turn_the_page() -> None:
+    book = book_of(party(1))
+    run = book.runs[0]
+    rest = next(stop for stop in run.stops if stop.kind == "rest")
+    far = run.model_copy(update={"stops": (run.stops[0], *[rest] * 12, run.stops[-1])})
+    assert not passenger_list(book, run, ESCORT).landscape
+    assert passenger_list(Book(book.problem, book.plan.model_copy(update={"runs": (far,)})), far, ESCORT).landscape
+
+
+def test_the_duty_room_finds_everybody_of_a_day_in_one_table(tmp_path: Path) -> None:
+    one = party(2)
+    one = replace(
+        one, people=tuple(replace(p, emergency_contact="李四", emergency_phone="13900000009") for p in one.people)
+    )
+    book = book_of(one, party(3))
+    sheet = day_passengers(book, list(book.runs), View("bureau"))
+    assert len(table_of(sheet).rows) == 5
+    assert "李四 13900000009" in table_of(sheet).rows[0]
+    write_workbook(tmp_path / "x.xlsx", [sheet])
+    written = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    assert written is not None
+    assert written.auto_filter.ref == f"A3:{get_column_letter(written.max_column)}8"
+    assert written.freeze_panes == "A4"
+
+
+def test_a_party_is_one_cell_in_a_workbook(tmp_path: Path) -> None:
+    book = book_of(party(3), party(1), party(2))
+    write_workbook(tmp_path / "x.xlsx", [passenger_list(book, book.runs[0], ESCORT)])
+    written = openpyxl.load_workbook(tmp_path / "x.xlsx").active
+    assert written is not None
+    upright = [r for r in written.merged_cells.ranges if r.max_row > r.min_row]
+    assert sorted(r.size["rows"] for r in upright) == [2, 3]
+    assert {r.min_col for r in upright} == {4}
+
+
+def test_a_party_that_goes_over_a_page_is_named_on_both(tmp_path: Path) -> None:
+    rows = tuple((n, 60 if n == 0 else "") for n in range(60))
+    table = Table((Column("n", 10), Column("p", 10, joined=True)), rows)
+    texts = pages([Sheet("t", "t", (table,))], tmp_path)
+    assert len(texts) == 2
+    assert all("60" in text.split() for text in texts)
+
+
+def test_sheets_that_are_handed_out_alone_count_their_own_pages(tmp_path: Path) -> None:
+    book = book_of(party(1))
+    one = lists.carrier_list(book, book.runs[0], View("carrier"))
+    texts = pages([one, one], tmp_path)
+    assert all("第 1 页 共 1 页" in " ".join(text.split()) for text in texts)
 
 
 def test_handover_sheets_are_one_a_place_and_listed_employer() -> None:
@@ -137,7 +228,7 @@ def test_messages_name_the_way(direction: Direction, word: str) -> None:
     asked = problem(party(1), direction=direction)
     book = Book(asked, plan_for(asked, (Service(), asked.parties)))
     rider = book.riders["R1"][0]
-    text = lists.message(book, rider, View("message"))
+    text = message(book, rider, View("message"))
     assert text.startswith(word)
     assert rider.board in text
     assert len(text) <= 70
@@ -154,12 +245,12 @@ def test_who_takes_a_feeder_is_told_where_it_stops() -> None:
     )
     feeder = Feeder(id="F1", serves="R1", vehicle_type="中巴", stops=stops)
     book = Book(asked, plan.model_copy(update={"feeders": (feeder,)}))
-    text = lists.message(book, book.riders["R1"][0], View("message"))
+    text = message(book, book.riders["R1"][0], View("message"))
     assert "2月10日 06:40 顾县乘接驳车到县城集散点" in text
     assert "R1" in text
     assert len(text) <= 70
     rows = table_of(lists.township_list(book, "顾县镇", book.riders["R1"], View("township"))).rows
-    assert "06:40" in str(rows[0])
+    assert f"06:40 {GUXIAN}" in rows[0]
     sheet = lists.feeder_sheet(book, feeder, View("feeder"))
     assert asked.parties[0].people[0].name in str(table_of(sheet).rows)
     assert asked.parties[0].people[0].id_number not in str(sheet)
@@ -202,38 +293,57 @@ def test_township_list_tells_who_has_no_seat() -> None:
     assert len(table_of(sheet, 1).rows) == 2
 
 
-def test_the_font_knows_rare_names_and_marks_what_it_lacks(tmp_path: Path) -> None:
-    font = build_job_font("䶮㛃𠅤𬱖𪚥张😀\ue863", tmp_path / "f.ttf")
+def test_the_font_knows_rare_names_and_marks_what_it_lacks() -> None:
+    font = Font()
+    assert font.shown("䶮㛃𠅤𬱖𪚥张😀\ue863") == f"䶮㛃𠅤𬱖𪚥张{MISSING}{MISSING}"
     assert font.missing == {"😀", "\ue863"}
-    assert font.shown("张😀") == f"张{MISSING}"
     assert font.width_em("张䶮") == pytest.approx(2.0)
 
 
-def test_a_pdf_says_the_same_text_again(tmp_path: Path) -> None:
+def vendored(name: str) -> TTFont:
+    return TTFont(io.BytesIO(lzma.decompress((FONT_DIR / name).read_bytes())), lazy=True)
+
+
+def test_a_document_embeds_the_glyphs_it_prints_as_a_font_that_others_read() -> None:
+    text = "张䶮𠅤𬱖 Ab"
+    assert FONT.shown(text) == text
+    made, original = TTFont(io.BytesIO(FONT.true_type(list(text)))), vendored(MAIN_FONT)
+    assert made["maxp"].numGlyphs == 1 + len(text)
+    for number, character in enumerate(text, 1):
+        name = made.getGlyphName(number)
+        assert made["hmtx"][name][0] == round(FONT.width_em(character) * 1000)
+        if character in "张A":
+            mine, theirs = made["glyf"][name], original["glyf"][original.getBestCmap()[ord(character)]]
+            assert mine.getCoordinates(made["glyf"])[0] == theirs.getCoordinates(original["glyf"])[0]
+    # The rare fonts are drawn on a coarser grid: theirs fill an em like the others.
+    rare = made["glyf"][made.getGlyphName(3)]
+    assert 700 < rare.xMax - rare.xMin <= 1010
+
+
+@pytest.mark.parametrize("name", [MAIN_FONT, *RARE_FONTS])
+def test_no_glyph_is_put_together_from_others(name: str) -> None:
+    font = vendored(name)
+    places, outlines = font["loca"], font.reader["glyf"]
+    assert not any(outlines[start] & 0x80 for start, end in pairwise(places) if end > start)
+
+
+def test_text_comes_out_of_a_pdf_as_it_was_put_in(tmp_path: Path) -> None:
     book = book_of(party(2))
-    sheets = [passenger_list(book, book.runs[0], ESCORT)]
-    font = build_job_font(set().union(*map(characters, sheets)), tmp_path / "f.ttf")
-    assert render(sheets, font).startswith(b"%PDF-")
+    [text] = pages([passenger_list(book, book.runs[0], ESCORT)], tmp_path)
+    assert all(person.name in text for one in book.problem.parties for person in one.people)
     assert printable("张\u202e三\n四") == "张三 四"
-
-
-@pytest.fixture(scope="module")
-def plain_font(tmp_path_factory: pytest.TempPathFactory) -> JobFont:
-    book = book_of(party(1))
-    chars = characters(passenger_list(book, book.runs[0], ESCORT))
-    return build_job_font(chars | set("张三李四"), tmp_path_factory.mktemp("font") / "f.ttf")
 
 
 @settings(max_examples=25, deadline=None)
 @given(st.text(max_size=80), st.text(max_size=400))
-def test_any_name_and_note_can_be_printed(plain_font: JobFont, name: str, note: str) -> None:
+def test_any_name_and_note_can_be_printed(name: str, note: str) -> None:
     one = party(1)
     one = replace(one, people=(replace(one.people[0], name=name, note=note),))
     book = book_of(one)
     sheet = passenger_list(book, book.runs[0], ESCORT)
-    pdf = PdfReader(io.BytesIO(render([sheet], plain_font)))
+    pdf = PdfReader(io.BytesIO(render([sheet], FONT)))
     text = "".join("".join(page.extract_text() for page in pdf.pages).split())
-    expected = "".join(plain_font.shown(printable(name)).split())
+    expected = "".join(FONT.shown(printable(name)).split())
     assert expected in text
     assert len(pdf.pages) <= 2
 
@@ -248,6 +358,24 @@ def test_any_name_makes_a_workbook_that_opens(tmp_path_factory: pytest.TempPathF
     write_workbook(path, [passenger_list(book, book.runs[0], View("bureau"))])
     values = {cell.value for row in openpyxl.load_workbook(path).worksheets[0].iter_rows() for cell in row}
     assert (printable(name) or None) in values
+
+
+def test_no_cell_holds_more_than_excel_takes(tmp_path: Path) -> None:
+    one = party(1)
+    one = replace(one, people=(replace(one.people[0], name="长" * 40_000),))
+    book = book_of(one)
+    write_workbook(tmp_path / "x.xlsx", [passenger_list(book, book.runs[0], ESCORT)])
+    sheet = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets[0]
+    assert max(len(str(cell.value)) for row in sheet.iter_rows() for cell in row) == 32_767
+
+
+def test_a_qr_says_its_encoding() -> None:
+    [plain, chinese] = [_qr_rectangles(text, 0, 0) for text in ("C0215-A-01", "C0215-深圳-01")]
+    wanted = segno.make_qr("C0215-深圳-01", error="m", encoding="utf-8", eci=True)
+    modules = sum(map(sum, wanted.matrix))
+    side = 17.0 / len(wanted.matrix)
+    assert sum(width for _x, _y, width, _height in chinese) / side == pytest.approx(modules)
+    assert plain != chinese
 
 
 def test_a_workbook_prints_on_a4(tmp_path: Path) -> None:

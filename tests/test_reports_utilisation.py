@@ -210,9 +210,10 @@ def test_shades_darken_with_the_share() -> None:
 
 
 def test_the_workbook_has_tables_and_charts(mixed: Book, tmp_path: Path) -> None:
-    write_figures(tmp_path / "u.xlsx", "=title", insight(mixed, "x"))
+    write_figures(tmp_path / "u.xlsx", "<r>=title</b></r>", insight(mixed, "x"))
     book = openpyxl.load_workbook(tmp_path / "u.xlsx")
     assert book.sheetnames[:2] == ["汇总", "按日期"]
+    assert book["汇总"]["A1"].value == " <r>=title</b></r>"
     assert book["按目的地"]["C2"].value == 50
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     assert len(book["按目的地"]._charts) == 1

@@ -19,6 +19,9 @@ INK, SOFT, RULE, PAPER = "#1b2a3a", "#5b6b7b", "#c4ccd4", "#ffffff"
 DARK, LIGHT = "#24476b", "#a9c1da"
 NARROW, WIDE = 400, 1000
 FONT_EM = 12.0
+DAY_LABEL = 56.0
+"""Room for the label of a day."""
+MIN_GAPPED = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,11 @@ def columns_by_step(title: str, rows: Sequence[Bar]) -> str:
 
 
 def run_bars(title: str, runs: Sequence[tuple[date, str, float, bool]]) -> str:
-    """Return one upright bar a run, in order of departure: (date, id, load factor, is a train); trains are hollow."""
+    """Return one upright bar a run, in the order given: (date, id, load factor, is a train); trains are light."""
     width, height, left, base = WIDE, 230.0, 44.0, 190.0
     tall = 165.0
     step = min(48.0, (width - left) / max(1, len(runs)))
-    body = []
+    body = ['<g shape-rendering="crispEdges">']
     for share in (0, 0.5, 1.0):
         y = base - tall * share
         body += [_line(left, y, width, y), _text(left - 5, y + 4, f"{share:.0%}", "end", 12, SOFT)]
@@ -111,14 +114,16 @@ def run_bars(title: str, runs: Sequence[tuple[date, str, float, bool]]) -> str:
         x = left + i * step
         if day != last:
             body.append(_line(x, base, x, base + 8, SOFT))
-            if x >= label_end:
+            if label_end <= x <= width - DAY_LABEL:
                 body.append(_text(x + 2, base + 20, short_day(day), size=12, fill=SOFT))
-                label_end = x + 62
+                label_end = x + DAY_LABEL
             last = day
         bar = tall * min(share, 1.0)
-        fill, stroke = (PAPER, DARK) if is_train else (DARK, "none")
-        gap = min(1.5, step * 0.2)
-        body.append(_rect(x, base - bar, step - gap, bar, fill, f"{name} {percent(share)}", stroke))
+        # Hundreds of narrow bars make one surface: gaps between them would only flicker.
+        gap = min(1.5, step * 0.2) if step > MIN_GAPPED else 0
+        tip = f"{name} {percent(share)}"
+        body.append(_rect(x, base - bar, step - gap, bar, LIGHT if is_train else DARK, tip))
+    body.append("</g>")
     return _svg(width, height, title, body)
 
 
@@ -169,7 +174,7 @@ def fleet_use(title: str, days: Sequence[date], held: Sequence[int], available: 
         y = base - tall * available[i] / top
         body.append(_line(x, y, x + step, y, INK, 2))
         if i % every == 0:
-            body.append(_text(x + step / 2, base + 16, _numeric(day), "middle", 11, SOFT))
+            body.append(_text(min(x + step / 2, NARROW - 14), base + 16, _numeric(day), "middle", 11, SOFT))
     return _svg(NARROW, height, title, body)
 
 
@@ -202,7 +207,7 @@ def corridors(title: str, home: tuple[str, float, float], ends: Sequence[tuple[s
         body.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{INK}"/>')
         taken.append((x - 4, y - 4, x + 4, y + 4))
     for (x, y), end in zip(spots, placed, strict=True):
-        label = _free_label(f"{end[0]} {end[3]}", x, y, taken, width, height)
+        label = _free_label(f"{end[0]} {end[3]:,}", x, y, taken, width, height)
         if label:
             body.append(label)
     body.append(f'<rect x="{hx - 6:.1f}" y="{hy - 6:.1f}" width="12" height="12" fill="{INK}"/>')

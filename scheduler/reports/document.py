@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from scheduler.i18n import language
+from scheduler.i18n import _, language
 
 Cell = str | int
 Align = Literal["left", "center"]
@@ -19,11 +20,15 @@ PORTRAIT_MM, LANDSCAPE_MM = 190.0, 277.0
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its heading, its share of the paper's width in mm, how its cells stand."""
+    """A column: its heading, its share of the paper's width in mm, how its cells stand.
+
+    In a joined column an empty cell is one with the cell above it: a stop or a party that goes over several rows.
+    """
 
     heading: str
     width_mm: float
     align: Align = "center"
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a repeated heading; empty strings are cells to fill in by hand."""
+    """A table with a repeated heading; empty strings are cells to fill in by hand.
+
+    A searched one gets filters in a workbook, and its heading stays in sight.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
+    searched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Labels with room to sign, two side by side."""
+    """Labels with room to sign, two or three side by side."""
 
     labels: tuple[str, ...]
 
@@ -62,7 +71,10 @@ Block = Facts | Table | Text | Signatures
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One printable sheet (of any number of pages): `tab` names it, `code` is what its QR says."""
+    """One printable sheet (of any number of pages): `tab` names it, `code` is what its QR says.
+
+    A sheet that is handed out alone counts its own pages; the others of a document are counted through.
+    """
 
     tab: str
     title: str
@@ -70,6 +82,7 @@ class Sheet:
     subtitle: str = ""
     code: str = ""
     landscape: bool = False
+    alone: bool = False
 
     @property
     def width_mm(self) -> float:
@@ -77,11 +90,13 @@ class Sheet:
         return LANDSCAPE_MM if self.landscape else PORTRAIT_MM
 
 
-def columns(*specs: tuple[str, float] | tuple[str, float, Align], width_mm: float = PORTRAIT_MM) -> tuple[Column, ...]:
+def columns(
+    *specs: tuple[str, float] | tuple[str, float, Align] | tuple[str, float, Align, bool], width_mm: float = PORTRAIT_MM
+) -> tuple[Column, ...]:
     """Return columns whose widths are scaled to fill `width_mm`."""
     made = [Column(*spec) for spec in specs]
     scale = width_mm / sum(column.width_mm for column in made)
-    return tuple(Column(c.heading, c.width_mm * scale, c.align) for c in made)
+    return tuple(Column(c.heading, c.width_mm * scale, c.align, c.joined) for c in made)
 
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -104,7 +119,7 @@ class _Widths(dict[str, float]):
     """Width of a character in em, looked up once."""
 
     def __missing__(self, character: str) -> float:
-        self[character] = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.54
+        self[character] = 1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.5
         return self[character]
 
 
@@ -112,10 +127,11 @@ _widths = _Widths()
 
 
 def em_width(text: str) -> float:
-    """Return the width of text in em, near enough for Chinese beside Latin."""
+    """Return the width of text in em, near enough for Chinese beside Latin (in 宋体, half an em)."""
     return sum(map(_widths.__getitem__, text))
 
 
+_PROVINCE = re.compile(r"^.{2,8}?(?:省|自治区)(?=.)")
 _WEEKDAYS_ZH = "一二三四五六日"
 
 
@@ -144,6 +160,11 @@ def percent(share: float) -> str:
     return f"{share * 100:.1f}%"
 
 
+def sex_text(sex: str) -> str:
+    """Return a roster's 男 or 女 in the user's language; anything else as it is."""
+    return {"男": _("M"), "女": _("F")}.get(sex, sex)
+
+
 def joined(values: Sequence[str]) -> str:
     """Return values as a list in a sentence."""
     return ("、" if language() == "zh" else ", ").join(value for value in values if value)
@@ -159,6 +180,11 @@ def labelled(label: str) -> str:
     return f"{label}：" if language() == "zh" else f"{label}:"
 
 
+def short_place(name: str) -> str:
+    """Return a division's name without its province, for which a narrow column or a picture has no room."""
+    return _PROVINCE.sub("", name)
+
+
 def route_text(home: Sequence[str], work: Sequence[str]) -> str:
-    """Return 顾县、罗渡 → 广东省深圳市."""
-    return f"{joined(home)} → {joined(work)}"
+    """Return 顾县、罗渡 → 深圳市."""
+    return f"{joined([short_place(name) for name in home])} → {joined([short_place(name) for name in work])}"

@@ -11,7 +11,7 @@ import xlsxwriter
 
 from scheduler.files import write_whole
 from scheduler.i18n import _
-from scheduler.reports.document import em_width, percent, printable
+from scheduler.reports.document import em_width, printable
 from scheduler.reports.insight import Insight
 from scheduler.reports.utilisation import Load
 
@@ -34,6 +34,7 @@ def write_figures(path: Path, title: str, figures: Insight) -> None:
             "head": book.add_format(font | {"bold": True, "border": 1, "align": "center", "bg_color": "#E7E6E6"}),
             "text": book.add_format(font | {"border": 1}),
             "count": book.add_format(font | {"border": 1, "num_format": "#,##0"}),
+            "mean": book.add_format(font | {"border": 1, "num_format": "0.0"}),
             "share": book.add_format(font | {"border": 1, "num_format": "0.0%"}),
         }
         _summary(book, formats, title, figures)
@@ -43,7 +44,7 @@ def write_figures(path: Path, title: str, figures: Insight) -> None:
             (_("By destination"), _("Destination"), loads.by_destination),
             (_("By vehicle type"), _("Vehicle type"), loads.by_vehicle_type),
             (_("By operator"), _("Operator"), loads.by_operator),
-            (_("By run"), _("Run"), loads.by_run),
+            (_("By run, emptiest first"), _("Run"), sorted(loads.by_run, key=lambda load: load.load_factor)),
         ):
             _group(book, formats, name, first, rows)
         _head_costs(book, formats, figures)
@@ -55,16 +56,16 @@ def _summary(book: Any, formats: dict[str, Any], title: str, figures: Insight) -
     total, coaches = figures.loads.total, figures.loads.coaches
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 16)
-    sheet.write_string(0, 0, printable(title), formats["title"])
-    seat_km = percent(figures.seat_km_factor) if figures.seat_km_factor is not None else "-"
+    sheet.write_string(0, 0, _plain(title), formats["title"])
+    seat_km = "-" if figures.seat_km_factor is None else figures.seat_km_factor
     rows: tuple[tuple[str, int | float | str, str], ...] = (
         (_("Runs"), total.runs, "count"),
         (_("People"), total.people, "count"),
         (_("Seats"), total.seats, "count"),
         (_("Load factor"), total.load_factor, "share"),
         (_("Load factor of coaches"), coaches.load_factor, "share"),
-        (_("Seat-km factor"), seat_km, "text"),
-        (_("People a coach run"), round(figures.mine.people_a_run, 1), "text"),
+        (_("Seat-km factor"), seat_km, "share"),
+        (_("People a coach run"), figures.mine.people_a_run, "mean"),
         (_("People not seated"), figures.people - total.people, "count"),
     )
     for i, (label, value, style) in enumerate(rows, 2):
@@ -81,11 +82,11 @@ def _group(book: Any, formats: dict[str, Any], name: str, first: str, loads: Seq
     heads = (first, _("Runs"), _("People"), _("Seats"), _("Load factor"))
     _heads(sheet, formats, heads, [load.key for load in loads])
     for i, load in enumerate(loads, 1):
-        sheet.write_string(i, 0, printable(load.key), formats["text"])
+        sheet.write_string(i, 0, _plain(load.key), formats["text"])
         for column, value in enumerate((load.runs, load.people, load.seats), 1):
             sheet.write_number(i, column, value, formats["count"])
         sheet.write_number(i, 4, load.load_factor, formats["share"])
-    _chart(book, sheet, name, len(loads), 4, _("Load factor"), "0%")
+    _chart(book, sheet, name, len(loads), 4, _("Load factor"), "0%", top=1.0)
     _printable(sheet)
 
 
@@ -95,7 +96,7 @@ def _head_costs(book: Any, formats: dict[str, Any], figures: Insight) -> None:
     heads = (_("Destination"), _("People"), _("Cost (yuan)"), _("Yuan a head"))
     _heads(sheet, formats, heads, [cost.destination for cost in figures.cost])
     for i, cost in enumerate(figures.cost, 1):
-        sheet.write_string(i, 0, printable(cost.destination), formats["text"])
+        sheet.write_string(i, 0, _plain(cost.destination), formats["text"])
         sheet.write_number(i, 1, cost.people, formats["count"])
         sheet.write_number(i, 2, round(cost.cost_fen / 100), formats["count"])
         sheet.write_number(i, 3, round(cost.a_head_yuan, 1), formats["count"])
@@ -113,7 +114,9 @@ def _heads(sheet: Any, formats: dict[str, Any], heads: Sequence[str], keys: Sequ
     sheet.repeat_rows(0)
 
 
-def _chart(book: Any, sheet: Any, title: str, rows: int, column: int, series: str, number: str) -> None:
+def _chart(
+    book: Any, sheet: Any, title: str, rows: int, column: int, series: str, number: str, top: float | None = None
+) -> None:
     if not rows:
         return
     last = min(rows, CHART_ROWS)
@@ -131,11 +134,17 @@ def _chart(book: Any, sheet: Any, title: str, rows: int, column: int, series: st
     chart.set_legend({"none": True})
     if rows > 8:
         chart.set_y_axis({"reverse": True})
-        chart.set_x_axis({"num_format": number, "min": 0})
+        chart.set_x_axis({"num_format": number, "min": 0, "max": top})
     else:
-        chart.set_y_axis({"num_format": number, "min": 0})
+        chart.set_y_axis({"num_format": number, "min": 0, "max": top})
     chart.set_size({"width": 620, "height": max(300, 24 * last + 90)})
     sheet.insert_chart(1, column + 2, chart)
+
+
+def _plain(text: str) -> str:
+    """Return text that the library does not take for its own markup, as it does what begins with <r> and ends so."""
+    text = printable(text)
+    return f" {text}" if text.startswith("<r>") else text
 
 
 def _printable(sheet: Any) -> None:

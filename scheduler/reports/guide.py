@@ -10,8 +10,8 @@ from scheduler.reports.readers import READERS, IdChoice, Reader, Show, View
 def guide_text(book: Book, ids: IdChoice) -> str:
     """Return the text of the note, from the readers' table."""
     folders: tuple[tuple[str, Reader], ...] = (
-        (_("{folder}: day workbooks, the bureau's own copy").format(folder=_("runs")), "bureau"),
-        (_("{folder}: run packs and timetables, for escorts and coach leaders").format(folder=_("runs")), "escort"),
+        (_("{folder}: workbooks of a day, the bureau's own copy").format(folder=_("runs")), "bureau"),
+        (_("{folder}: a pack a run, for its escort or coach leader").format(folder=_("runs")), "escort"),
         (_("carriers"), "carrier"),
         (_("railway"), "railway"),
         (_("townships"), "township"),
@@ -30,6 +30,7 @@ def guide_text(book: Book, ids: IdChoice) -> str:
                 title=title, name=level[sight.name], ids=level[view.id_level], phone=level[sight.phone]
             )
         )
+    lines.append(_("- {title}: staff and coach leaders, no other passenger").format(title=_("escorts")))
     lines.append("")
     if ids == "full":
         lines.append(_("Full ID numbers stand in the folders marked so; delete them when the season is over."))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +9,15 @@ from pathlib import Path
 from scheduler.i18n import _, language
 from scheduler.reports import charts
 from scheduler.reports.charts import Bar
-from scheduler.reports.document import day_text, joined, percent, route_text, short_day
+from scheduler.reports.document import day_text, joined, percent, route_text, short_day, short_place
 from scheduler.reports.insight import PEOPLE_A_RUN_BEFORE, Baseline, EmptySeats, Insight
 from scheduler.reports.people import Book
 from scheduler.reports.utilisation import Load
 
 TEMPLATES = Path(__file__).parent / "templates"
 HEAT_ROWS = 40
+PRINTED_ROWS = 60
+"""Of a long table on paper; on the screen all of it can be scrolled."""
 CANDIDATES_SHOWN = 4
 Row = tuple[str, ...]
 
@@ -55,7 +56,8 @@ def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
     return environment.get_template("utilisation.html.j2").render(
         _=_,
         lang="zh-CN" if language() == "zh" else "en",
-        title=f"{settings.name} {_('Seat utilisation')}",
+        season=settings.name,
+        what=_("Seat utilisation"),
         period=f"{day_text(settings.first_date)} - {day_text(settings.last_date)}",
         tiles=_tiles(figures),
         compare_heads=_compare_heads(),
@@ -66,6 +68,7 @@ def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
         sections=_sections(book, figures),
         svg=Markup,
         table_word=_("The figures"),
+        printed_rows=PRINTED_ROWS,
     )
 
 
@@ -133,17 +136,18 @@ def _load_heads(first: str) -> Row:
 def _runs(_book: Book, figures: Insight) -> Section:
     title = _("Load factor of every run")
     loads = figures.loads
-    points = [
-        (run.date, run.id, load.load_factor, run.mode == "train")
+    points = sorted(
+        (run.date, -load.load_factor, run.id, run.mode == "train")
         for run, load in zip(loads.runs, loads.by_run, strict=True)
-    ]
+    )
     rows = tuple(
         (load.key, short_day(run.date), run.vehicle_type or run.train or "", *_load_row(load)[2:])
         for run, load in zip(loads.runs, loads.by_run, strict=True)
     )
     heads = (_("Run"), _("Date"), _("Vehicle or train"), _("People"), _("Seats"), _("Load factor"))
-    lead = _("One bar a run, in order of departure; hollow bars are trains.")
-    return Section(title, lead, (("", charts.run_bars(title, points)),), heads, rows, wide=True)
+    lead = _("One bar a run, day by day, the fullest of a day first; light bars are trains.")
+    chart = charts.run_bars(title, [(day, run_id, -share, is_train) for day, share, run_id, is_train in points])
+    return Section(title, lead, (("", chart),), heads, rows, wide=True)
 
 
 def _heat(_book: Book, figures: Insight) -> Section:
@@ -161,11 +165,6 @@ def _heat(_book: Book, figures: Insight) -> Section:
     )
 
 
-def _short(name: str) -> str:
-    """Return a division's name without its province, which a picture has no room for."""
-    return re.sub(r"^.{2,8}?(?:省|自治区)(?=.)", "", name)
-
-
 def _map(book: Book, figures: Insight) -> Section:
     title = _("Where people go, schematic")
     places = book.problem.places
@@ -173,7 +172,7 @@ def _map(book: Book, figures: Insight) -> Section:
     for load in figures.loads.by_destination:
         place = places[load.key]
         if place.lat is not None and place.lon is not None:
-            ends.append((_short(load.key), place.lat, place.lon, load.people))
+            ends.append((short_place(load.key), place.lat, place.lon, load.people))
     homes = [places[book.home_end(rider)] for riders in book.riders.values() for rider in riders]
     spots = [(home.lat, home.lon) for home in homes if home.lat is not None and home.lon is not None]
     total = figures.loads.total.people
@@ -256,10 +255,10 @@ def _empty(_book: Book, figures: Insight) -> Section:
         for row in figures.empty
     )
     heads = (_("Run"), _("Date"), _("From and to"), _("Free"), _("Parties without a seat that fit"))
-    lead = _("{seats:,} free seats on {runs:,} coach runs.").format(
-        seats=sum(row.free for row in figures.empty), runs=len(figures.empty)
+    lead = _("{seats:,} free seats on {runs:,} coach runs, the emptiest first; on paper, the first {shown}.").format(
+        seats=sum(row.free for row in figures.empty), runs=len(figures.empty), shown=PRINTED_ROWS
     )
-    return Section(title, lead, (), heads, rows, wide=True, open=len(rows) <= 60)
+    return Section(title, lead, (), heads, rows, wide=True, open=True)
 
 
 def _candidates(row: EmptySeats) -> str:

@@ -9,13 +9,13 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from scheduler.i18n import _
-from scheduler.plan import Run
+from scheduler.plan import Feeder, Run
 from scheduler.reports import lists
 from scheduler.reports.document import Sheet
 from scheduler.reports.names import safe_name, unique
 from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import IdChoice, Reader, View
-from scheduler.reports.run_pack import day_index, handovers, passenger_list, timetable
+from scheduler.reports.run_pack import day_index, day_passengers, handovers, passenger_list, timetable
 
 Value = TypeVar("Value")
 Layout = Callable[[], list[Sheet]]
@@ -35,8 +35,9 @@ class Jobs:
     def __init__(self, book: Book, ids: IdChoice) -> None:
         self.book = book
         self.ids = ids
-        self.all: list[Job] = [*self._runs(), *self._carriers(), *self._railway(), *self._townships()]
-        self.all += [*self._employers(), *self._stations(), *self._staff(), *self._feeders()]
+        # The long lists first, so that at the end no process writes one while the others have nothing left to do.
+        self.all: list[Job] = [*self._carriers(), *self._railway(), *self._townships(), *self._employers()]
+        self.all += [*self._stations(), *self._staff(), *self._feeders(), *self._runs()]
 
     def _view(self, reader: Reader) -> View:
         return View(reader, self.ids)
@@ -45,28 +46,20 @@ class Jobs:
         return [Job(PurePath(folder, safe_name(name, suffix)), layout) for suffix in (".pdf", ".xlsx")]
 
     def _runs(self) -> Iterable[Job]:
-        """A pack in PDF for each run; for each day a workbook of passenger lists, one of timetables and handovers."""
+        """A pack for each run, and for each day a workbook of its runs and passengers, for the bureau itself."""
         folder = _("runs")
         for day, runs in _by_day(self.book).items():
-            yield Job(PurePath(folder, safe_name(day, ".xlsx")), partial(self._day_workbook, runs))
-            name = f"{day} {_('timetables and handovers')}"
-            yield Job(PurePath(folder, safe_name(name, ".xlsx")), partial(self._day_on_the_road, runs))
+            yield Job(PurePath(folder, safe_name(day, ".xlsx")), partial(self._day, runs))
             for run, stem in zip(runs, unique(safe_name(run.id) for run in runs), strict=True):
-                yield Job(PurePath(folder, day, safe_name(stem, ".pdf")), partial(self._pack, run))
+                for suffix in (".pdf", ".xlsx"):
+                    yield Job(PurePath(folder, day, safe_name(stem, suffix)), partial(self._pack, run))
 
-    def _day_workbook(self, runs: list[Run]) -> list[Sheet]:
-        view = self._view("bureau")
-        return [day_index(self.book, runs), *(passenger_list(self.book, run, view) for run in runs)]
-
-    def _day_on_the_road(self, runs: list[Run]) -> list[Sheet]:
-        return [sheet for run in runs for sheet in self._road(run)]
-
-    def _road(self, run: Run) -> list[Sheet]:
-        view = self._view("escort")
-        return [timetable(self.book, run), *handovers(self.book, run, view)]
+    def _day(self, runs: list[Run]) -> list[Sheet]:
+        return [day_index(self.book, runs), day_passengers(self.book, runs, self._view("bureau"))]
 
     def _pack(self, run: Run) -> list[Sheet]:
-        return [passenger_list(self.book, run, self._view("escort")), *self._road(run)]
+        view = self._view("escort")
+        return [passenger_list(self.book, run, view), timetable(self.book, run), *handovers(self.book, run, view)]
 
     def _carriers(self) -> Iterable[Job]:
         operators: dict[str, list[Run]] = {}
@@ -136,12 +129,14 @@ class Jobs:
 
     def _feeders(self) -> Iterable[Job]:
         days = {run.id: run.date.isoformat() for run in self.book.runs}
-        rounds: dict[str, list[Sheet]] = {}
+        rounds: dict[str, list[Feeder]] = {}
         for feeder in self.book.plan.feeders:
-            sheet = lists.feeder_sheet(self.book, feeder, self._view("feeder"))
-            rounds.setdefault(days.get(feeder.serves, "-"), []).append(sheet)
-        for day, sheets in sorted(rounds.items()):
-            yield from self._both(_("feeders"), day, partial(list, sheets))
+            rounds.setdefault(days.get(feeder.serves, "-"), []).append(feeder)
+        for day, feeders in sorted(rounds.items()):
+            yield from self._both(_("feeders"), day, partial(self._rounds, feeders))
+
+    def _rounds(self, feeders: list[Feeder]) -> list[Sheet]:
+        return [lists.feeder_sheet(self.book, feeder, self._view("feeder")) for feeder in feeders]
 
 
 def _by_day(book: Book) -> dict[str, list[Run]]:

@@ -1,9 +1,7 @@
-"""Lists by reader: carrier, railway, township, employer, station, public notice, staff, feeders, message texts."""
+"""Lists by reader: carrier, railway, township, employer, station, public notice, staff, feeders."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
@@ -21,18 +19,17 @@ from scheduler.reports.document import (
     clock,
     columns,
     day_text,
-    joined,
-    printable,
     route_text,
+    sex_text,
     short_day,
+    short_place,
     spaced,
 )
 from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import View
-from scheduler.reports.run_pack import BOX, staff, title_block
-from scheduler.reports.utilisation import csv_safe
+from scheduler.reports.run_pack import BOX, group_leader, leaders_text, title_block
 
-MESSAGE_MAX = 70
+NO_TIME = "–"
 
 
 def board_time(rider: Rider) -> datetime | None:
@@ -76,7 +73,7 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
                 number,
                 rider.seat,
                 view.name(person),
-                person.sex,
+                sex_text(person.sex),
                 *identity,
                 view.phone(person),
                 rider.board,
@@ -86,7 +83,7 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
     note = Text(_("Only the people of this list may be carried, from and to the stops named above."))
     labels = (_("Charterer (seal)"), _("Carrier (seal)"))
     blocks: tuple[Block, ...] = (title_block(book, run), Table(spec, tuple(rows)), note, Signatures(labels))
-    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run, view), code=run.id)
+    return Sheet(run.id, _("Charter passenger list"), blocks, subtitle=_run_line(book, run, view), alone=True)
 
 
 def _run_line(book: Book, run: Run, view: View) -> str:
@@ -121,7 +118,14 @@ def railway_list(book: Book, run: Run, view: View) -> Sheet:
             identity = [view.id_number(person)] if view.shows_id else []
             # The full number holds the birth date anyway; beside a masked one it would tell what the mask hides.
             birth = [person.birth.isoformat() if person.birth else ""] if view.shows_full_id else []
-            line: tuple[Cell, ...] = (number, view.name(person), person.sex, *identity, view.phone(person), *birth)
+            line: tuple[Cell, ...] = (
+                number,
+                view.name(person),
+                sex_text(person.sex),
+                *identity,
+                view.phone(person),
+                *birth,
+            )
             rows.append((*line, child_ticket(rider), rider.seat))
         title = spaced(route, _("{count} people").format(count=len(riders)))
         blocks.append(Table(spec, tuple(rows), title=title))
@@ -152,16 +156,18 @@ def child_ticket(rider: Rider) -> str:
 def township_list(book: Book, township: str, riders: Sequence[Rider], view: View) -> Sheet:
     """Return who of a township leaves when, from where, and whom to phone, by date; then who got no seat."""
     spec = columns(
-        (_("No."), 10),
-        (_("Name"), 24, "left"),
-        (_("Village"), 22, "left"),
-        *([(_("ID number"), 36)] if view.shows_id else []),
-        (_("Phone"), 26),
-        (_("Run"), 32, "left"),
-        (_("Seat"), 10),
-        (_("Boards at"), 26, "left"),
-        (_("Departs"), 22),
-        (_("Alights at"), 32, "left"),
+        (_("No."), 9),
+        (_("Name"), 20, "left"),
+        (_("Village"), 20, "left"),
+        *([(_("ID number"), 34)] if view.shows_id else []),
+        (_("Phone"), 23),
+        (_("Run"), 28, "left"),
+        (_("Seat"), 8),
+        (_("Feeder"), 38, "left"),
+        (_("Boards at"), 28, "left"),
+        (_("Departs"), 12),
+        (_("Alights at"), 24, "left"),
+        (_("Escort or leader"), 36, "left"),
         (_("Told"), 10),
         width_mm=277,
     )
@@ -181,9 +187,11 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
                     view.phone(person),
                     rider.run.id,
                     rider.seat,
-                    rider.board + _feeder_text(book, rider, to_work=True),
+                    _feeder_text(book, rider),
+                    short_place(rider.board),
                     start,
-                    rider.alight + _feeder_text(book, rider, to_work=False),
+                    short_place(rider.alight),
+                    leaders_text(book, rider.run),
                     BOX,
                 )
             )
@@ -193,12 +201,12 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
     return Sheet(township, _("Township departure list"), tuple(blocks), _season_line(book, township), landscape=True)
 
 
-def _feeder_text(book: Book, rider: Rider, to_work: bool) -> str:
-    """Return when and where a rider gets on (off, in to_home) the feeder; empty at the other end or without one."""
+def _feeder_text(book: Book, rider: Rider) -> str:
+    """Return when and where a rider gets on (off, in to_home) the feeder; empty without one."""
     stop = book.feeder_stops.get(rider.person.ref)
-    if stop is None or book.to_work != to_work:
+    if stop is None:
         return ""
-    return _(" (feeder {place} {time})").format(place=stop.place, time=clock(stop.depart if to_work else stop.arrive))
+    return f"{clock(stop.depart if book.to_work else stop.arrive)} {stop.place}".strip()
 
 
 def _season_line(book: Book, what: str) -> str:
@@ -229,16 +237,17 @@ def _without_seat(book: Book, township: str, view: View) -> list[Block]:
 def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], view: View) -> Sheet:
     """Return who arrives when and where, by date: for an employer, or a bureau's station in a destination city."""
     spec = columns(
-        (_("No."), 10),
-        (_("Name"), 28, "left"),
-        (_("Sex"), 9),
-        *([(_("ID number"), 38)] if view.shows_id else []),
-        (_("Phone"), 28),
-        (_("Employer"), 40, "left"),
-        (_("Run"), 34, "left"),
-        (_("Plate or train"), 22),
-        (_("Place"), 36, "left"),
-        (_("Arrives") if book.to_work else _("Departs"), 24),
+        (_("No."), 9),
+        (_("Name"), 22, "left"),
+        (_("Sex"), 8),
+        *([(_("ID number"), 34)] if view.shows_id else []),
+        (_("Phone"), 23),
+        (_("Employer"), 36, "left"),
+        (_("Run"), 28, "left"),
+        (_("Plate or train"), 20),
+        (_("Place"), 24, "left"),
+        (_("Arrives") if book.to_work else _("Departs"), 25),
+        (_("Escort or leader"), 36, "left"),
         (_("Met"), 10),
         width_mm=277,
     )
@@ -255,14 +264,15 @@ def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], vie
                 (
                     number,
                     view.name(person),
-                    person.sex,
+                    sex_text(person.sex),
                     *identity,
                     view.phone(person),
                     person.employer,
                     run.id,
                     vehicle,
-                    book.work_end(rider),
+                    short_place(book.work_end(rider)),
                     moment,
+                    leaders_text(book, run),
                     BOX,
                 )
             )
@@ -289,29 +299,30 @@ def public_notice(book: Book, township: str, riders: Sequence[Rider], view: View
         line = (short_day(rider.run.date), start, rider.board, rider.run.id)
         rows.append((number, view.name(rider.person), view.phone(rider.person), *line))
     note = Text(_("Questions about this list: ask the township's labour office within the notice period."))
-    blocks: tuple[Block, ...] = (Table(spec, tuple(rows)), note)
+    labels = (_("Issued by (seal)"), _("Date of notice"), _("Phone for questions"))
+    blocks: tuple[Block, ...] = (Table(spec, tuple(rows)), note, Signatures(labels))
     return Sheet(township, _("Public notice of travel arrangements"), blocks, _season_line(book, township))
 
 
 def staff_sheet(book: Book) -> Sheet:
     """Return the phone sheet of those who lead the runs, by date and departure."""
     spec = columns(
-        (_("Run"), 38, "left"),
-        (_("Date"), 26),
-        (_("Departs"), 18),
-        (_("From and to"), 84, "left"),
-        (_("Plate or train"), 26),
-        (_("People"), 14),
-        (_("Escort or leader"), 56, "left"),
-        (_("Notes"), 20, "left"),
+        (_("Run"), 30, "left"),
+        (_("Date"), 18),
+        (_("Departs"), 14),
+        (_("From and to"), 70, "left"),
+        (_("Plate or train"), 22),
+        (_("People"), 12),
+        (_("Escort or leader"), 40, "left"),
+        (_("Group leader"), 66, "left"),
         width_mm=277,
     )
     rows: list[tuple[Cell, ...]] = []
     for run in book.runs:
         start = clock(run.stops[0].depart, run.date) if run.stops else ""
         route = route_text(run.places("board"), run.places("alight"))
-        lead = joined([value for _label, value in staff(book, run)])
-        rows.append((run.id, short_day(run.date), start, route, run.plate or run.train or "", run.load, lead, ""))
+        line: tuple[Cell, ...] = (run.id, short_day(run.date), start, route, run.plate or run.train or "", run.load)
+        rows.append((*line, leaders_text(book, run), group_leader(book, run)))
     title = _("Phone sheet of escorts and coach leaders")
     return Sheet(_("Escorts"), title, (Table(spec, tuple(rows)),), book.problem.settings.name, landscape=True)
 
@@ -319,28 +330,30 @@ def staff_sheet(book: Book) -> Sheet:
 def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
     """Return one feeder round: its stops and times, and the people of each stop."""
     spec = columns(
-        (_("Stop"), 34, "left"),
-        (_("Arrives"), 20),
-        (_("Departs"), 20),
-        (_("What"), 18),
+        (_("Stop"), 34, "left", True),
+        (_("Arrives"), 18, "center", True),
+        (_("Departs"), 18, "center", True),
+        (_("What"), 16, "center", True),
+        (_("People"), 12, "center", True),
         (_("Name"), 36, "left"),
         (_("Phone"), 32),
-        (_("On board"), 14),
+        (_("Tick"), 12),
     )
-    served = next((run for run in book.runs if run.id == feeder.serves), None)
+    served = book.run_of.get(feeder.serves)
     rows: list[tuple[Cell, ...]] = []
     for stop in feeder.stops:
         what = _("board") if stop.kind == "board" else _("alight")
-        times = (clock(stop.arrive), clock(stop.depart))
         people = [book.people[ref] for ref in stop.refs if ref in book.people]
+        head = (stop.place, clock(stop.arrive) or NO_TIME, clock(stop.depart) or NO_TIME, what, len(people))
         if not people:
-            rows.append((stop.place, *times, what, "", "", ""))
+            rows.append((*head, "", "", ""))
         for i, person in enumerate(people):
-            head = (stop.place, *times, what) if i == 0 else ("", "", "", "")
-            rows.append((*head, view.name(person), view.phone(person), BOX))
+            line = (view.name(person), view.phone(person), BOX)
+            rows.append((*(head if i == 0 else ("",) * len(head)), *line))
     pairs = (
         (_("Round"), feeder.id),
         (_("Serves run"), feeder.serves),
+        (_("Escort"), leaders_text(book, served) if served else ""),
         (_("Vehicle type"), feeder.vehicle_type),
         (_("Plate"), ""),
         (_("Driver"), ""),
@@ -348,63 +361,4 @@ def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
     )
     day = day_text(served.date) if served else ""
     blocks: tuple[Block, ...] = (Facts(pairs), Table(spec, tuple(rows)))
-    return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day), code=feeder.id)
-
-
-def messages_csv(book: Book, view: View) -> str:
-    """Return the message texts: phone and text for each passenger who, or whose party, has a phone.
-
-    A text holds what the person must know (date, time, boarding place, run, seat) in 70 characters, one short
-    message, where names and places allow; it never holds an ID number.
-    """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([_("phone"), _("text")])
-    for run in book.runs:
-        for rider in book.riders[run.id]:
-            number = view.phone(rider.person) or next((view.phone(p) for p in rider.party.people if p.phone), "")
-            if number:
-                writer.writerow([csv_safe(printable(number)), csv_safe(message(book, rider, view))])
-    return "\ufeff" + buffer.getvalue()
-
-
-def without_phone(book: Book) -> int:
-    """Return how many riders get no message, as nobody of their party has a phone."""
-    return sum(not any(p.phone for p in r.party.people) for riders in book.riders.values() for r in riders)
-
-
-def message(book: Book, rider: Rider, view: View) -> str:
-    """Return the message text of one rider: the fullest wording of at most 70 characters, else the shortest."""
-    run = rider.run
-    start = board_time(rider)
-    time = f" {start:%H:%M}" if start else ""
-    seat = _(" seat {seat}").format(seat=rider.seat) if rider.seat else ""
-    facts = {
-        "head": _("To work") if book.to_work else _("Going home"),
-        "name": printable(view.name(rider.person)),
-        "when": f"{short_day(run.date)}{time}",
-        "board": rider.board,
-        "run": run.train or run.id,
-        "seat": seat,
-        "alight": rider.alight,
-    }
-    pickup = book.feeder_stops.get(rider.person.ref)
-    by_feeder: tuple[str, ...] = ()
-    if pickup is not None and book.to_work:
-        facts |= {
-            "day": short_day(run.date),
-            "pickup": f"{clock(pickup.depart, run.date)} {pickup.place}".strip(),
-            "time": time,
-        }
-        by_feeder = (
-            _("{head}: {name}, {day} {pickup} feeder to {board}, then{time} run {run}{seat}. Bring your ID card."),
-            _("{name}, {day} {pickup} feeder to {board}, then{time} {run}{seat}"),
-        )
-    wordings = by_feeder or (
-        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Be early and bring your ID card."),
-        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Bring your ID card."),
-        _("{head}: {name}, {when} at {board}, run {run}{seat}. Bring your ID card."),
-        _("{name}, {when} at {board}, run {run}{seat}"),
-    )
-    texts = [wording.format(**facts) for wording in wordings]
-    return next((text for text in texts if len(text) <= MESSAGE_MAX), texts[-1])
+    return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day), alone=True)

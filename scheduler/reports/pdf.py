@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from scheduler.files import write_whole
 from scheduler.i18n import _, language
-from scheduler.reports.document import Block, Facts, Sheet, Signatures, Table, Text, labelled, printable, spaced
-from scheduler.reports.fonts import ALWAYS, MISSING, JobFont
+from scheduler.reports.document import (
+    Block,
+    Cell,
+    Facts,
+    Sheet,
+    Signatures,
+    Table,
+    Text,
+    labelled,
+    printable,
+    spaced,
+)
+from scheduler.reports.fonts import MISSING, Font
+from scheduler.reports.pdf_file import PdfFile, Rectangle
 
 A4_MM = (210.0, 297.0)
 MARGIN_MM, FOOT_MM = 10.0, 13.0
@@ -19,12 +33,10 @@ BODY_PT, SMALL_PT, TITLE_PT = 9.0, 7.0, 17.0
 PAD_MM = 0.9
 ROW_MM, LINE_MM = 6.0, 3.9
 QR_MM = 17.0
-GREY = 235
-RULE_MM = 0.2
-FAMILY = "han"
+SIGNATURE_MM = 11.0
 
 
-def write_pdf(path: Path, sheets: Sequence[Sheet], font: JobFont) -> None:
+def write_pdf(path: Path, sheets: Sequence[Sheet], font: Font) -> None:
     """Write sheets as one PDF with page numbers throughout, whole or not at all, mode 0600.
 
     Raises
@@ -35,81 +47,122 @@ def write_pdf(path: Path, sheets: Sequence[Sheet], font: JobFont) -> None:
     write_whole(path, render(sheets, font))
 
 
-def render(sheets: Sequence[Sheet], font: JobFont) -> bytes:
+def render(sheets: Sequence[Sheet], font: Font) -> bytes:
     """Return the PDF's bytes."""
-    composer = _Composer(font, _codes(sheets))
+    title = printable(spaced(sheets[0].title, sheets[0].subtitle)) if sheets else ""
+    composer = _Composer(font, PdfFile(font, title, "zh-CN" if language() == "zh" else "en"))
     for sheet in sheets:
         composer.sheet(sheet)
     composer.footers()
-    return bytes(composer.pdf.output())
-
-
-def _codes(sheets: Sequence[Sheet]) -> list[int]:
-    return sorted({ord(ch) for sheet in sheets for ch in characters(sheet)})
+    return composer.file.content()
 
 
 def characters(sheet: Sheet) -> set[str]:
-    """Return every character that a sheet prints."""
-    found = set(printable(sheet.tab + sheet.title + sheet.subtitle))
+    """Return every character of a sheet's own text."""
+    found = set(sheet.tab + sheet.title + sheet.subtitle)
     for block in sheet.blocks:
-        for text in _texts(block):
-            found.update(printable(text))
-    found.update(_foot(1, 1))
-    found.update(_("{sign} stands for characters no font has: {codes}"))
-    found.update(_(" (continued)"))
-    found.update(ALWAYS + labelled("") + spaced(" ", " "))
+        found.update(*_texts(block))
     return found
 
 
-def _texts(block: Block) -> list[str]:
+def _texts(block: Block) -> Iterable[str]:
     if isinstance(block, Facts):
         return [part for pair in block.pairs for part in pair]
     if isinstance(block, Table):
-        cells = [str(cell) for row in block.rows for cell in row]
+        cells = (str(cell) for row in block.rows for cell in row)
         return [block.title, *(column.heading for column in block.columns), *cells]
-    return [block.text] if isinstance(block, Text) else list(block.labels)
+    return [block.text] if isinstance(block, Text) else block.labels
 
 
-def _foot(page: int, pages: int) -> str:
-    return _("page {page} of {pages}").format(page=page, pages=pages)
+def _lost(missing: Iterable[str]) -> str:
+    codes = " ".join(f"U+{ord(ch):04X}" for ch in missing)
+    return _("{sign} stands for characters no font has: {codes}").format(sign=MISSING, codes=codes)
 
 
 @lru_cache(maxsize=8)
-def _qr_modules(text: str) -> tuple[bytearray, ...]:
-    """Return the modules of a QR code, dark ones non-zero."""
+def _qr_rectangles(text: str, left_mm: float, top_mm: float) -> tuple[Rectangle, ...]:
+    """Return the dark modules of a QR code, those beside each other as one rectangle."""
     import segno
 
-    matrix: tuple[bytearray, ...] = segno.make_qr(text, error="m").matrix
-    return matrix
+    # The code says that it is UTF-8: a reader left to guess takes 深圳 for Japanese.
+    matrix = segno.make_qr(text, error="m", encoding="utf-8", eci=not text.isascii()).matrix
+    module = QR_MM / len(matrix)
+    found: list[Rectangle] = []
+    for r, line in enumerate(matrix):
+        column = 0
+        for dark, beside in groupby(line):
+            count = len(list(beside))
+            if dark:
+                found.append((left_mm + column * module, top_mm + r * module, count * module, module))
+            column += count
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """A text laid into a cell: its size in points, its lines with their widths in mm, the height it needs in mm."""
+
+    size_pt: float
+    lines: tuple[tuple[str, float], ...]
+    height_mm: float
+
+
+@lru_cache(maxsize=1 << 15)
+def _fitted(font: Font, text: str, width_mm: float) -> _Fitted:
+    """Lay a text into a cell; the same stops, dates and marks stand in thousands of rows."""
+    text, room = font.shown(printable(text)), width_mm - 2 * PAD_MM
+    size, wide = BODY_PT, _width_mm(font, text, BODY_PT)
+    if wide > room:
+        # A little smaller keeps it on one line; much too long is wrapped.
+        size = max(SMALL_PT, BODY_PT * room / wide)
+    lines = _lines(font, text, size, room + 1e-6)
+    height = max(ROW_MM, len(lines) * LINE_MM * size / BODY_PT + 2 * PAD_MM)
+    return _Fitted(size, tuple((line, _width_mm(font, line, size)) for line in lines), height)
+
+
+def _width_mm(font: Font, text: str, size_pt: float) -> float:
+    return font.width_em(text) * size_pt * PT_MM
+
+
+def _lines(font: Font, text: str, size_pt: float, room_mm: float) -> list[str]:
+    """Break text into lines that fit: at spaces where Latin words allow, else at any character."""
+    if _width_mm(font, text, size_pt) <= room_mm:
+        return [text]
+    room_em = room_mm / (size_pt * PT_MM)
+    lines, start, used, space = [], 0, 0.0, -1
+    i = 0
+    while i < len(text):
+        used += font.width_em(text[i])
+        if used > room_em and i > start:
+            end = space if space > start else i
+            lines.append(text[start:end].rstrip())
+            start = i = end
+            used, space = 0.0, -1
+            continue
+        if text[i] == " ":
+            space = i + 1
+        i += 1
+    lines.append(text[start:])
+    return lines
 
 
 class _Composer:
     """Lays sheets out page by page; `y` is where the next block begins, in mm from the top."""
 
-    def __init__(self, font: JobFont, codes: list[int]) -> None:
-        from fpdf import FPDF
-
+    def __init__(self, font: Font, file: PdfFile) -> None:
         self.font = font
-        self.pdf: Any = FPDF(format="A4")
-        self.pdf.add_font(FAMILY, "", font.path, unicode_range=codes)
-        # The vendored outlines have their boxes: working them out again would take half of the time of a file.
-        embedded: Any = self.pdf.fonts[FAMILY]
-        embedded.ttfont.recalcBBoxes = False
-        self.pdf.set_lang("zh-CN" if language() == "zh" else "en")
-        self.pdf.set_auto_page_break(False)
-        self.pdf.set_line_width(RULE_MM)
-        self.pdf.set_fill_color(GREY)
-        self.pages: list[tuple[str, bool]] = []
+        self.file = file
+        self.pages: list[tuple[str, bool, int]] = []
+        """Of each page: what stands at its foot, whether it is landscape, which count of pages it belongs to."""
+        self.counted = 0
         self.y = MARGIN_MM
-        self.size_pt = 0.0
 
     def sheet(self, sheet: Sheet) -> None:
         """Begin a page and lay out a sheet on as many as it takes."""
         self.current = sheet
         self.width = sheet.width_mm
-        self.bottom = (A4_MM[0] if sheet.landscape else A4_MM[1]) - FOOT_MM
-        if not self.pages:
-            self.pdf.set_title(f"{sheet.title} {printable(sheet.subtitle)}")
+        self.bottom = _paper(sheet.landscape)[1] - FOOT_MM
+        self.counted += sheet.alone
         self._page()
         if sheet.code:
             self._qr(sheet.code)
@@ -119,27 +172,25 @@ class _Composer:
         self.y = max(self.y, MARGIN_MM + QR_MM + 1) if sheet.code else self.y + 1
         for block in sheet.blocks:
             self._block(block)
-        if lost := sorted(self.font.missing & characters(sheet)):
-            codes = " ".join(f"U+{ord(ch):04X}" for ch in lost)
-            self._paragraph(_("{sign} stands for characters no font has: {codes}").format(sign=MISSING, codes=codes))
+        if self.font.missing and (lost := sorted(self.font.missing & characters(sheet))):
+            self._paragraph(_lost(lost))
 
     def footers(self) -> None:
         """Write page x of y on every page."""
-        pages = len(self.pages)
-        for number, (tab, landscape) in enumerate(self.pages, 1):
-            self.pdf.page = number
-            width, height = A4_MM[::-1] if landscape else A4_MM
-            self.size_pt = 0.0
-            self._size(SMALL_PT + 1)
-            text = _foot(number, pages)
-            self._put((width - self._width(text, SMALL_PT + 1)) / 2, height - 7, text)
-            self._put(MARGIN_MM, height - 7, self._clean(tab))
+        size, done = SMALL_PT + 1, Counter[int]()
+        totals = Counter(count for _tab, _landscape, count in self.pages)
+        for number, (tab, landscape, count) in enumerate(self.pages, 1):
+            self.file.turn_to(number)
+            done[count] += 1
+            width, height = _paper(landscape)
+            text = self._clean(_("page {page} of {pages}").format(page=done[count], pages=totals[count]))
+            middle = (width - self._width(text, size)) / 2
+            self.file.text([(middle, height - 7, size, text), (MARGIN_MM, height - 7, size, self._clean(tab))])
 
     def _page(self) -> None:
-        self.pdf.add_page(orientation="L" if self.current.landscape else "P")
-        self.pages.append((self.current.tab, self.current.landscape))
+        self.file.turn_to_new_page(*_paper(self.current.landscape))
+        self.pages.append((self.current.tab, self.current.landscape, self.counted))
         self.y = MARGIN_MM
-        self.size_pt = 0.0
 
     # Text ----------------------------------------------------------------------------------------------------------
 
@@ -147,52 +198,16 @@ class _Composer:
         return self.font.shown(printable(text))
 
     def _width(self, text: str, size_pt: float) -> float:
-        return self.font.width_em(text) * size_pt * PT_MM
-
-    def _size(self, size_pt: float) -> None:
-        if size_pt != self.size_pt:
-            self.pdf.set_font(FAMILY, size=size_pt)
-            self.size_pt = size_pt
-
-    def _put(self, x: float, baseline: float, text: str) -> None:
-        if text:
-            self.pdf.text(x, baseline, text)
-
-    def _bold(self, on: bool) -> None:
-        # One weight of the font is enough: bold is drawn by stroking the outlines too.
-        self.pdf.text_mode = 2 if on else 0
+        return _width_mm(self.font, text, size_pt)
 
     def _centered(self, text: str, size_pt: float, bold: bool = False) -> None:
         text = self._clean(text)
         while size_pt > SMALL_PT and self._width(text, size_pt) > self.width - 2 * QR_MM:
             size_pt -= 0.5
-        self._size(size_pt)
-        self._bold(bold)
         height = size_pt * PT_MM
-        self._put(MARGIN_MM + (self.width - self._width(text, size_pt)) / 2, self.y + height, text)
-        self._bold(False)
+        left = MARGIN_MM + (self.width - self._width(text, size_pt)) / 2
+        self.file.text([(left, self.y + height, size_pt, text)], bold)
         self.y += height * 1.5
-
-    def _lines(self, text: str, size_pt: float, room_mm: float) -> list[str]:
-        """Break text into lines that fit: at spaces where Latin words allow, else at any character."""
-        if self._width(text, size_pt) <= room_mm:
-            return [text]
-        room_em, widths = room_mm / (size_pt * PT_MM), self.font.widths
-        lines, start, used, space = [], 0, 0.0, -1
-        i = 0
-        while i < len(text):
-            used += widths[text[i]]
-            if used > room_em and i > start:
-                end = space if space > start else i
-                lines.append(text[start:end].rstrip())
-                start = i = end
-                used, space = 0.0, -1
-                continue
-            if text[i] == " ":
-                space = i + 1
-            i += 1
-        lines.append(text[start:])
-        return lines
 
     # Blocks --------------------------------------------------------------------------------------------------------
 
@@ -213,146 +228,135 @@ class _Composer:
             line = facts.pairs[i : i + facts.per_line]
             widths = [unit * label, unit * value] * len(line)
             widths[-1] += unit * (facts.per_line - len(line))
-            cells = [part for pair in line for part in pair]
-            self._row(cells, widths, [True, False] * len(line), shaded=[True, False] * len(line))
+            self._row([part for pair in line for part in pair], widths)
         self.y += 2
+
+    def _row(self, cells: Sequence[str], widths: Sequence[float]) -> None:
+        """Draw a framed row of labels, shaded, and their values."""
+        laid = [_fitted(self.font, cell, width) for cell, width in zip(cells, widths, strict=True)]
+        height = max(cell.height_mm for cell in laid)
+        self._room(height)
+        x, top = MARGIN_MM, self.y
+        shaded: list[Rectangle] = []
+        for i, width in enumerate(widths):
+            if i % 2 == 0:
+                shaded.append((x, top, width, height))
+            x += width
+        self.file.fill(shaded)
+        self._fill(laid, widths, [True, False] * (len(widths) // 2), height)
+        self._rules(widths, top)
 
     def _paragraph(self, text: str) -> None:
         self.y += 1
-        for line in self._lines(self._clean(text), BODY_PT, self.width):
+        for line in _lines(self.font, self._clean(text), BODY_PT, self.width):
             self._room(LINE_MM + 1)
-            self._size(BODY_PT)
-            self._put(MARGIN_MM, self.y + BODY_PT * PT_MM, line)
+            self.file.text([(MARGIN_MM, self.y + BODY_PT * PT_MM, BODY_PT, line)])
             self.y += LINE_MM + 1
         self.y += 1
 
-    def _room(self, height: float) -> bool:
-        """Begin a new page when `height` mm do not fit; tell whether it did."""
+    def _room(self, height: float) -> None:
+        """Begin a new page when `height` mm do not fit."""
         if self.y + height <= self.bottom:
-            return False
+            return
         self._page()
-        self._size(SMALL_PT + 1)
         line = spaced(self.current.title + _(" (continued)"), self.current.subtitle)
-        self._put(MARGIN_MM, self.y + (SMALL_PT + 1) * PT_MM, self._clean(line))
+        size = SMALL_PT + 1
+        self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, self._clean(line))])
         self.y += LINE_MM + 1
-        return True
 
     def _table(self, table: Table) -> None:
-        widths = [column.width_mm for column in table.columns]
-        total = sum(widths)
-        widths = [width * self.width / total for width in widths]
+        scale = self.width / sum(column.width_mm for column in table.columns)
+        widths = [column.width_mm * scale for column in table.columns]
         centered = [column.align == "center" for column in table.columns]
         self._room(4 * ROW_MM)
         if table.title:
             self.y += 2
-            self._size(BODY_PT + 1)
-            self._bold(True)
-            self._put(MARGIN_MM, self.y + (BODY_PT + 1) * PT_MM, self._clean(table.title))
-            self._bold(False)
+            size = BODY_PT + 1
+            self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, self._clean(table.title))], bold=True)
             self.y += ROW_MM
-        headings = [column.heading for column in table.columns]
+        headings = [
+            _fitted(self.font, column.heading, width) for column, width in zip(table.columns, widths, strict=True)
+        ]
         top = self._heading(headings, widths)
-        for row in table.rows:
-            laid, height = self._layout([str(cell) for cell in row], widths)
+        joined = [i for i, column in enumerate(table.columns) if column.joined]
+        above: list[Cell] = [""] * len(widths)
+        for row, below in zip(table.rows, (*table.rows[1:], None), strict=True):
+            laid = [_fitted(self.font, str(cell), width) for cell, width in zip(row, widths, strict=True)]
+            height = max(cell.height_mm for cell in laid)
             if self.y + height > self.bottom:
                 self._rules(widths, top)
                 self._room(height)
                 top = self._heading(headings, widths)
-            self._fill(laid, widths, centered, height)
+                for i in joined:
+                    # What goes on from the page before is said again.
+                    laid[i] = _fitted(self.font, str(row[i] or above[i]), widths[i])
+            for i in joined:
+                above[i] = row[i] or above[i]
+            self._fill(laid, widths, centered, height, going_on=[i for i in joined if below and below[i] == ""])
         self._rules(widths, top)
         self.y += 1
 
-    def _heading(self, headings: Sequence[str], widths: Sequence[float]) -> float:
+    def _heading(self, laid: Sequence[_Fitted], widths: Sequence[float]) -> float:
         """Draw a table's heading and return where it begins."""
-        top = self.y
-        laid, height = self._layout(headings, widths)
-        self.pdf.rect(MARGIN_MM, top, sum(widths), height, style="F")
-        self._bold(True)
-        self._fill(laid, widths, [True] * len(widths), height)
-        self._bold(False)
+        top, height = self.y, max(cell.height_mm for cell in laid)
+        self.file.fill([(MARGIN_MM, top, sum(widths), height)])
+        self._fill(laid, widths, [True] * len(widths), height, bold=True)
         return top
 
     def _rules(self, widths: Sequence[float], top: float) -> None:
         """Draw the frame and the upright rules of the rows between `top` and here, all at once."""
-        self.pdf.rect(MARGIN_MM, top, sum(widths), self.y - top)
+        self.file.frame(MARGIN_MM, top, sum(widths), self.y - top)
         x = MARGIN_MM
         for width in widths[:-1]:
             x += width
-            self.pdf.line(x, top, x, self.y)
-
-    def _row(
-        self, cells: Sequence[str], widths: Sequence[float], centered: Sequence[bool], shaded: Sequence[bool]
-    ) -> None:
-        laid, height = self._layout(cells, widths)
-        self._room(height)
-        x = MARGIN_MM
-        for width, shade in zip(widths, shaded, strict=True):
-            if shade:
-                self.pdf.rect(x, self.y, width, height, style="F")
-            x += width
-        top = self.y
-        self._fill(laid, widths, centered, height)
-        self._rules(widths, top)
-
-    def _layout(self, cells: Sequence[str], widths: Sequence[float]) -> tuple[list[tuple[float, list[str]]], float]:
-        """Return each cell's font size and lines, and the row's height."""
-        laid, height = [], ROW_MM
-        for cell, width in zip(cells, widths, strict=True):
-            text, room = self._clean(cell), width - 2 * PAD_MM
-            size = BODY_PT
-            wide = self._width(text, BODY_PT)
-            if wide > room:
-                # A little smaller keeps it on one line; much too long is wrapped.
-                size = max(SMALL_PT, BODY_PT * room / wide)
-            lines = self._lines(text, size, room + 1e-6)
-            laid.append((size, lines))
-            height = max(height, len(lines) * LINE_MM * size / BODY_PT + 2 * PAD_MM)
-        return laid, height
+            self.file.line(x, top, x, self.y)
 
     def _fill(
-        self, laid: Sequence[tuple[float, list[str]]], widths: Sequence[float], centered: Sequence[bool], height: float
+        self,
+        laid: Sequence[_Fitted],
+        widths: Sequence[float],
+        centered: Sequence[bool],
+        height: float,
+        bold: bool = False,
+        going_on: Sequence[int] = (),
     ) -> None:
-        """Write a row's text and the line below it, and go on below."""
-        x, y = MARGIN_MM, self.y
-        for (size, lines), width, center in zip(laid, widths, centered, strict=True):
+        """Write a row's text and the line below it, but not below the cells that go on; go on below."""
+        x, pieces = MARGIN_MM, []
+        for cell, width, center in zip(laid, widths, centered, strict=True):
+            size = cell.size_pt
             step = LINE_MM * size / BODY_PT
-            baseline = y + (height - step * len(lines)) / 2 + step * 0.5 + size * PT_MM * 0.36
-            for line in lines:
+            baseline = self.y + (height - step * len(cell.lines)) / 2 + step * 0.5 + size * PT_MM * 0.36
+            for line, wide in cell.lines:
                 if line:
-                    self._size(size)
-                    left = (width - self._width(line, size)) / 2 if center else PAD_MM
-                    self.pdf.text(x + left, baseline, line)
+                    pieces.append((x + ((width - wide) / 2 if center else PAD_MM), baseline, size, line))
                 baseline += step
             x += width
-        self.y = y + height
-        self.pdf.line(MARGIN_MM, self.y, x, self.y)
+        self.file.text(pieces, bold)
+        self.y += height
+        start = MARGIN_MM
+        for i in going_on:
+            self.file.line(start, self.y, MARGIN_MM + sum(widths[:i]), self.y)
+            start = MARGIN_MM + sum(widths[: i + 1])
+        self.file.line(start, self.y, x, self.y)
 
     def _signatures(self, block: Signatures) -> None:
-        half = self.width / 2
-        for i in range(0, len(block.labels), 2):
-            self._room(11)
-            self.y += 9
-            for k, label in enumerate(block.labels[i : i + 2]):
-                x = MARGIN_MM + k * half
+        per_line = 3 if len(block.labels) == 3 else 2
+        room = self.width / per_line
+        lines = [block.labels[i : i + per_line] for i in range(0, len(block.labels), per_line)]
+        self._room(SIGNATURE_MM * len(lines))
+        for labels in lines:
+            self.y += SIGNATURE_MM - 2
+            for k, label in enumerate(labels):
+                x = MARGIN_MM + k * room
                 text = self._clean(labelled(label))
-                self._size(BODY_PT)
-                self._put(x, self.y, text)
-                self.pdf.line(x + self._width(text, BODY_PT) + 1, self.y + 0.8, x + half - 6, self.y + 0.8)
+                self.file.text([(x, self.y, BODY_PT, text)])
+                self.file.line(x + self._width(text, BODY_PT) + 1, self.y + 0.8, x + room - 6, self.y + 0.8)
             self.y += 2
 
     def _qr(self, text: str) -> None:
-        """Draw a QR code at the top right, each run of dark modules as one rectangle."""
-        matrix = _qr_modules(text)
-        module = QR_MM / len(matrix)
-        left, top = MARGIN_MM + self.width - QR_MM, MARGIN_MM - 1
-        self.pdf.set_fill_color(0)
-        for r, line in enumerate(matrix):
-            c = 0
-            while c < len(line):
-                end = c
-                while end < len(line) and line[end]:
-                    end += 1
-                if end > c:
-                    self.pdf.rect(left + c * module, top + r * module, (end - c) * module, module, style="F")
-                c = end + 1
-        self.pdf.set_fill_color(GREY)
+        """Draw a QR code at the top right."""
+        self.file.fill(_qr_rectangles(text, MARGIN_MM + self.width - QR_MM, MARGIN_MM - 1), grey=0)
+
+
+def _paper(landscape: bool) -> tuple[float, float]:
+    return (A4_MM[1], A4_MM[0]) if landscape else A4_MM

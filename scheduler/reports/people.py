@@ -57,6 +57,7 @@ class Book:
         }
         """Where each person who takes a feeder gets on it (to_home: off it)."""
         self.runs = tuple(sorted(plan.runs, key=departure_key))
+        self.run_of: Mapping[str, Run] = {run.id: run for run in self.runs}
         for run in self.runs:
             self._check(run)
         self.group_leaders: Mapping[str, GroupLeader] = {

@@ -32,7 +32,7 @@ class Show(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What one reader sees at most: name, ID number, phone, and whether notes (health, luggage) and contacts too."""
+    """What one reader sees at most: name, ID number, phone, whether notes (health, luggage) and emergency contacts."""
 
     name: Show
     id_number: Show

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from datetime import datetime
 
@@ -9,9 +10,10 @@ from scheduler.i18n import _
 from scheduler.itinerary import report_times
 from scheduler.plan import Run
 from scheduler.reports.document import (
+    LANDSCAPE_MM,
+    PORTRAIT_MM,
     Block,
     Cell,
-    Column,
     Facts,
     Sheet,
     Signatures,
@@ -22,24 +24,36 @@ from scheduler.reports.document import (
     day_text,
     joined,
     route_text,
+    sex_text,
+    short_place,
     spaced,
 )
 from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import View
 
 BOX = "□"
+MAX_PORTRAIT_RESTS = 8
+"""With more rests, the tick boxes for them leave no room for the rest of a line on an upright page."""
+_REST = re.compile(r"服务区(\d+)")
 NOTE_MAX = 100
 """Characters of a note; the roster holds the rest."""
 
 
 def passenger_list(book: Book, run: Run, view: View) -> Sheet:
-    """Return the passenger list of a run: title block, boarding order with tick boxes, counts per stop, signatures."""
+    """Return the passenger list of a run: title block, boarding order with tick boxes, counts per stop, signatures.
+
+    A person is ticked on boarding, after each rest, and on alighting.
+    """
     riders = book.riders[run.id]
-    blocks: list[Block] = [title_block(book, run), _riders_table(run, riders, view), _stops_table(run, riders)]
+    rests = sum(stop.kind == "rest" for stop in run.stops)
+    landscape = rests > MAX_PORTRAIT_RESTS
+    width_mm = LANDSCAPE_MM if landscape else PORTRAIT_MM
+    blocks: list[Block] = [title_block(book, run), _riders_table(riders, view, rests, width_mm)]
+    blocks.append(_stops_table(run, riders))
     blocks.extend(_gift_line(book, run))
     blocks.append(Signatures(_staff_signatures(run)))
     subtitle = spaced(_subtitle(book, run), view.warning())
-    return Sheet(run.id, _("Passenger list"), tuple(blocks), subtitle=subtitle, code=run.id)
+    return Sheet(run.id, _("Passenger list"), tuple(blocks), subtitle=subtitle, code=run.id, landscape=landscape)
 
 
 def _subtitle(book: Book, run: Run) -> str:
@@ -47,7 +61,10 @@ def _subtitle(book: Book, run: Run) -> str:
 
 
 def title_block(book: Book, run: Run) -> Facts:
-    """Return what identifies a run: date, vehicle or train, staff with phones, from and to, times, people and seats."""
+    """Return what identifies a run: date, vehicle or train, from and to, times, people and seats, staff with phones.
+
+    A plan has no drivers' names: there is a line for each of them, and for the plate, to fill in.
+    """
     first, last = (run.stops[0], run.stops[-1]) if run.stops else (None, None)
     pairs = [(_("Run"), run.id), (_("Date"), day_text(run.date))]
     if run.mode == "coach":
@@ -55,57 +72,74 @@ def title_block(book: Book, run: Run) -> Facts:
             (_("Plate"), run.plate or ""),
             (_("Operator"), run.operator or ""),
             (_("Vehicle type"), run.vehicle_type or ""),
-            (_("Drivers"), _("{count} needed").format(count=run.drivers) if run.drivers else ""),
         ]
     else:
         pairs.append((_("Train"), run.train or ""))
     pairs += [
+        (_("People / seats"), f"{run.load} / {run.seats}"),
         (_("From"), joined(run.places("board"))),
         (_("To"), joined(run.places("alight"))),
-        (_("People / seats"), f"{run.load} / {run.seats}"),
-        (_("Departure"), clock(first.depart, run.date) if first else ""),
-        (_("Arrival"), clock(last.arrive, run.date) if last else ""),
     ]
     if run.path_km is not None:
         pairs.append((_("Distance"), f"{run.path_km:.1f} km"))
-    pairs += staff(book, run)
-    return Facts(tuple(pairs))
+    pairs += [
+        (_("Departure"), clock(first.depart, run.date) if first else ""),
+        (_("Arrival"), clock(last.arrive, run.date) if last else ""),
+        *leaders(book, run),
+    ]
+    if run.mode == "coach":
+        pairs += [(_("Driver {n}").format(n=n), "") for n in range(1, (run.drivers or 1) + 1)]
+    above = group_leader(book, run)
+    return Facts((*pairs, (_("Group leader"), above)) if above else tuple(pairs))
 
 
-def staff(book: Book, run: Run) -> list[tuple[str, str]]:
-    """Return who leads a run, with phones: escorts, coach leader, deputy, group leader; else a line to fill in."""
-    lines = []
-    for name in run.escorts:
-        escort = book.escorts.get(name)
-        lines.append((_("Escort"), f"{name} {escort.phone}".strip() if escort else name))
+def leaders(book: Book, run: Run) -> list[tuple[str, str]]:
+    """Return who leads a run, with phones: escorts, coach leader and deputy; else a line to fill in."""
+    lines = [(_("Escort"), _with_phone(book, name, None)) for name in run.escorts]
     for label, ref in ((_("Coach leader"), run.leader), (_("Deputy leader"), run.deputy)):
-        person = book.people.get(ref) if ref else None
-        if person is not None:
-            lines.append((label, f"{person.name} {person.phone}".strip()))
-    group = book.group_leaders.get(run.id)
-    if group is not None:
-        person = book.people.get(group.ref or "")
-        leader = group.escort or (person.name if person else "")
-        label = _("Group leader ({count} coaches)").format(count=len(group.runs))
-        lines.append((label, f"{leader} {group.leads_on}".strip()))
+        if ref in book.people:
+            lines.append((label, _with_phone(book, None, ref)))
     return lines or [(_("Coach leader") if run.mode == "coach" else _("Escort"), "")]
 
 
-def _riders_table(run: Run, riders: tuple[Rider, ...], view: View) -> Table:
-    specs: list[Column] = list(
-        columns(
-            (_("No."), 8),
-            (_("Seat"), 10),
-            (_("Name"), 22, "left"),
-            (_("Party"), 10),
-            *([(_("ID number"), 38)] if view.shows_id else []),
-            (_("Phone"), 24),
-            (_("Boards at"), 22, "left"),
-            (_("Alights at"), 24, "left"),
-            (_("On"), 7),
-            (_("Off"), 7),
-            (_("Notes"), 20, "left"),
-        )
+def leaders_text(book: Book, run: Run) -> str:
+    """Return who leads a run, with phones, in one line."""
+    return joined([who for _label, who in leaders(book, run)])
+
+
+def group_leader(book: Book, run: Run) -> str:
+    """Return who leads the coaches of that day to the same city, with phone and coach; empty when there is but one."""
+    group = book.group_leaders.get(run.id)
+    if group is None:
+        return ""
+    who = _with_phone(book, group.escort, group.ref)
+    return _("{who} on {run} ({count} coaches)").format(who=who, run=group.leads_on, count=len(group.runs)).strip()
+
+
+def _with_phone(book: Book, escort: str | None, ref: str | None) -> str:
+    """Return the name and phone of a member of staff, or of the passenger of a roster row."""
+    person = book.escorts.get(escort or "") or book.people.get(ref or "")
+    return f"{person.name} {person.phone}".strip() if person else escort or ""
+
+
+def _riders_table(riders: tuple[Rider, ...], view: View, rests: int, width_mm: float) -> Table:
+    marks = [_("R{n}").format(n=n) for n in range(1, rests + 1)]
+    on_mm, rest_mm = (6.0, 4.4) if rests else (7.0, 0.0)
+    notes_mm = width_mm - 132 - 2 * on_mm - rest_mm * rests
+    specs = columns(
+        (_("No."), 8),
+        (_("Seat"), 8),
+        (_("Name"), 17, "left"),
+        (_("Party"), 8, "center", True),
+        *([(_("ID number"), 33)] if view.shows_id else []),
+        (_("Phone"), 22),
+        (_("Boards at"), 18, "left"),
+        (_("Alights at"), 18, "left"),
+        (_("On"), on_mm),
+        *((mark, rest_mm) for mark in marks),
+        (_("Off"), on_mm),
+        (_("Notes"), max(notes_mm, 14), "left"),
+        width_mm=width_mm,
     )
     rows: list[tuple[Cell, ...]] = []
     for number, rider in enumerate(riders, 1):
@@ -115,48 +149,41 @@ def _riders_table(run: Run, riders: tuple[Rider, ...], view: View) -> Table:
                 number,
                 rider.seat,
                 view.name(rider.person),
-                party_mark(rider),
+                rider.party_size if rider.nth == 1 else "",
                 *identity,
                 view.phone(rider.person),
-                rider.board,
-                rider.alight,
-                BOX,
-                BOX,
+                short_place(rider.board),
+                short_place(rider.alight),
+                *[BOX] * (rests + 2),
                 rider_notes(rider, view),
             )
         )
-    return Table(tuple(specs), tuple(rows))
-
-
-def party_mark(rider: Rider) -> str:
-    """Return the bracket that holds a party together down the list: ┌3, │, └; nothing for one who travels alone."""
-    if rider.party_size == 1:
-        return ""
-    if rider.nth == 1:
-        return f"┌ {rider.party_size}"
-    return "└" if rider.nth == rider.party_size else "│"
+    return Table(specs, tuple(rows))
 
 
 def rider_notes(rider: Rider, view: View) -> str:
     """Return what the staff should know: minors, luggage, the roster's note."""
     minor = [_("minor")] if rider.is_minor() else []
-    extra = [rider.person.luggage, rider.person.note] if view.shows_notes else []
-    text = joined([*minor, *extra])
+    person = rider.person
+    luggage = [_("luggage {what}").format(what=person.luggage)] if person.luggage else []
+    text = joined([*minor, *luggage, person.note] if view.shows_notes else minor)
     return text if len(text) <= NOTE_MAX else text[:NOTE_MAX] + "…"
 
 
 def _stops_table(run: Run, riders: tuple[Rider, ...]) -> Table:
     boarding, alighting = Counter(r.board for r in riders), Counter(r.alight for r in riders)
     rows: list[tuple[Cell, ...]] = []
-    aboard = 0
+    aboard = rests = 0
     for stop in run.stops:
-        if stop.kind == "rest":
-            continue
         on = boarding[stop.place] if stop.kind == "board" else 0
         off = alighting[stop.place] if stop.kind == "alight" else 0
         aboard += on - off
+        place = place_text(stop.place)
+        if stop.kind == "rest":
+            rests += 1
+            place = f"{_('R{n}').format(n=rests)} {place}"
         times = (clock(stop.arrive, run.date), clock(stop.depart, run.date))
-        rows.append((stop.place, *times, on or "", off or "", aboard, "", ""))
+        rows.append((place, *times, on or "", off or "", aboard, "", ""))
     rows.append((_("Total"), "", "", len(riders), len(riders), "", "", ""))
     heads = columns(
         (_("Stop"), 44, "left"),
@@ -169,6 +196,12 @@ def _stops_table(run: Run, riders: tuple[Rider, ...]) -> Table:
         (_("Checked by"), 26),
     )
     return Table(heads, tuple(rows), title=_("Headcount at each stop"))
+
+
+def place_text(name: str) -> str:
+    """Return a stop's name; that of a rest, which a plan numbers 服务区1, 服务区2, in the user's language."""
+    rest = _REST.fullmatch(name)
+    return _("service area {n}").format(n=rest[1]) if rest else name
 
 
 def _gift_line(book: Book, run: Run) -> list[Block]:
@@ -204,14 +237,14 @@ def timetable(book: Book, run: Run) -> Sheet:
             what = _("rest")
         moment = stop.arrive or stop.depart
         times = (clock(stop.arrive, run.date), clock(stop.depart, run.date))
-        events.append((moment, (*times, stop.place, what, aboard, "", "", "")))
+        events.append((moment, (*times, place_text(stop.place), what, aboard, "", "", "")))
     timed = [event for event in events if event[0] is not None]
     for report in report_times(book.problem.settings.coach_rules, run):
         if report.kind != "regular":
             continue
         count = next((row[4] for moment, row in reversed(timed) if moment and moment <= report.minute), len(riders))
         when, what = clock(report.minute, run.date), _("two-hourly report")
-        events.append((report.minute, (when, "", report.place, what, count, "", "", "")))
+        events.append((report.minute, (when, "", place_text(report.place), what, count, "", "", "")))
     if all(moment is not None for moment, _row in events):
         events.sort(key=lambda event: event[0] or datetime.min)
     heads = columns(
@@ -273,7 +306,9 @@ def _handover(book: Book, run: Run, place: str, employer: str, riders: list[Ride
         person = rider.person
         identity = [view.id_number(person)] if view.shows_id else []
         name = view.name(person)
-        rows.append((number, rider.seat, name, person.sex, *identity, view.phone(person), person.employer, BOX, ""))
+        rows.append(
+            (number, rider.seat, name, sex_text(person.sex), *identity, view.phone(person), person.employer, BOX, "")
+        )
     text = _("Handed over {expected} people as listed; arrived in fact: ______ people; missing: ______").format(
         expected=len(riders)
     )
@@ -293,16 +328,55 @@ def day_index(book: Book, runs: list[Run]) -> Sheet:
         (_("People"), 14),
         (_("Seats"), 14),
         (_("Escort or leader"), 50, "left"),
-        width_mm=277,
+        width_mm=LANDSCAPE_MM,
     )
     rows: list[tuple[Cell, ...]] = []
     for run in runs:
         vehicle = f"{run.vehicle_type} {run.operator}" if run.mode == "coach" else (run.train or "")
-        lead = joined([value for _label, value in staff(book, run)])
         route = route_text(run.places("board"), run.places("alight"))
         start = clock(run.stops[0].depart, run.date) if run.stops else ""
-        rows.append((run.id, start, route, vehicle, run.plate or "", run.load, run.seats, lead))
+        rows.append((run.id, start, route, vehicle, run.plate or "", run.load, run.seats, leaders_text(book, run)))
     total = (_("Total"), "", "", "", "", sum(r.load for r in runs), sum(r.seats for r in runs), "")
     title = _("Runs of {day}").format(day=day_text(runs[0].date))
     table = Table(heads, (*rows, total))
     return Sheet(_("Runs"), title, (table,), subtitle=book.problem.settings.name, landscape=True)
+
+
+def day_passengers(book: Book, runs: list[Run], view: View) -> Sheet:
+    """Return everybody who travels on a day in one table, for the duty room to search: who is on which run."""
+    heads = columns(
+        (_("Run"), 28, "left"),
+        (_("Seat"), 9),
+        (_("Name"), 18, "left"),
+        (_("Sex"), 8),
+        *([(_("ID number"), 36)] if view.shows_id else []),
+        (_("Phone"), 24),
+        (_("Township"), 18, "left"),
+        (_("Village"), 20, "left"),
+        (_("Boards at"), 30, "left"),
+        (_("Alights at"), 20, "left"),
+        (_("Employer"), 30, "left"),
+        (_("Emergency contact"), 36, "left"),
+        (_("Notes"), 22, "left"),
+        width_mm=LANDSCAPE_MM,
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for run in runs:
+        for rider in book.riders[run.id]:
+            person = rider.person
+            identity = [view.id_number(person)] if view.shows_id else []
+            line: tuple[Cell, ...] = (
+                run.id,
+                rider.seat,
+                view.name(person),
+                sex_text(person.sex),
+                *identity,
+                view.phone(person),
+            )
+            home = (person.township, person.village, short_place(rider.board), short_place(rider.alight))
+            contact = f"{person.emergency_contact} {person.emergency_phone}".strip() if view.shows_notes else ""
+            rows.append((*line, *home, person.employer, contact, rider_notes(rider, view)))
+    title = _("Passengers of {day}").format(day=day_text(runs[0].date))
+    subtitle = spaced(book.problem.settings.name, view.warning())
+    table = Table(heads, tuple(rows), searched=True)
+    return Sheet(_("Passengers"), title, (table,), subtitle=subtitle, landscape=True)

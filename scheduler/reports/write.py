@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import pickle
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -16,10 +17,10 @@ from scheduler.files import write_whole
 from scheduler.i18n import Language, _, language, set_language
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.reports import lists
-from scheduler.reports.fonts import JobFont, build_job_font
+from scheduler.reports.fonts import Font
 from scheduler.reports.guide import guide_text
 from scheduler.reports.jobs import Job, Jobs
+from scheduler.reports.messages import messages_csv, without_phone
 from scheduler.reports.people import Book
 from scheduler.reports.readers import IdChoice, View
 
@@ -71,35 +72,23 @@ def write_all(
     book = Book(problem, plan)
     jobs = Jobs(book, ids).all
     total = len(jobs) + 2
-    done = 0
-    with tempfile.TemporaryDirectory(prefix="scheduler-font-") as folder:
-        font = build_job_font(_characters(jobs), Path(folder) / "job.ttf")
-        for _path in _write_jobs(problem, plan, ids, out, jobs, font, workers):
-            done += 1
-            if on_progress is not None:
-                on_progress(done, total)
+    missing: set[str] = set()
+    for done, lost in enumerate(_write_jobs(book, ids, out, jobs, workers), 1):
+        missing |= lost
+        if on_progress is not None:
+            on_progress(done, total)
     texts = out / _("messages") / f"{_('messages')}.csv"
-    write_whole(texts, lists.messages_csv(book, View("message", ids)))
+    write_whole(texts, messages_csv(book, View("message", ids)))
     guide = out / f"{_('who gets what')}.txt"
     write_whole(guide, guide_text(book, ids))
     if on_progress is not None:
         on_progress(total, total)
     paths = {out / job.path for job in jobs} | {texts, guide}
-    return Written(total, _where_missing(book, font), lists.without_phone(book), _older(out, paths))
+    return Written(total, _where_missing(book, missing), without_phone(book), _older(out, paths))
 
 
-def _characters(jobs: list[Job]) -> set[str]:
-    from scheduler.reports.pdf import characters
-
-    found: set[str] = set()
-    for job in jobs:
-        if job.path.suffix == ".pdf":
-            for sheet in job.sheets():
-                found |= characters(sheet)
-    return found
-
-
-def _write_job(job: Job, out: Path, font: JobFont) -> Path:
+def _write_job(job: Job, out: Path, font: Font) -> set[str]:
+    """Write a file and return the characters that no font had so far."""
     path = out / job.path
     if path.suffix == ".pdf":
         from scheduler.reports.pdf import write_pdf
@@ -109,18 +98,18 @@ def _write_job(job: Job, out: Path, font: JobFont) -> Path:
         from scheduler.reports.xlsx import write_workbook
 
         write_workbook(path, job.sheets())
-    return path
+    return font.missing
 
 
-def _write_jobs(
-    problem: Problem, plan: Plan, ids: IdChoice, out: Path, jobs: list[Job], font: JobFont, workers: int
-) -> Iterator[Path]:
+def _write_jobs(book: Book, ids: IdChoice, out: Path, jobs: list[Job], workers: int) -> Iterator[set[str]]:
     workers = min(workers, os.cpu_count() or 1)
     if workers < 2 or len(jobs) < FEW_JOBS:
+        font = Font()
         for job in jobs:
             yield _write_job(job, out, font)
         return
-    start = (problem, plan, ids, out, font, language())
+    # Packed once for all workers, which takes a second for a large county.
+    start = (pickle.dumps((book.problem, book.plan)), ids, out, language())
     # Spawned, not forked: a progress display runs a thread, and a fork beside threads may hang.
     context = get_context("spawn")
     with _cancelling(ProcessPoolExecutor(workers, context, _start_worker, start)) as pool:
@@ -136,27 +125,28 @@ def _cancelling(pool: ProcessPoolExecutor) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(cancel_futures=True)
 
 
-_worker: tuple[list[Job], Path, JobFont]
+_worker: tuple[list[Job], Path, Font]
 """What a worker process writes: the jobs, the output folder, the font."""
 
 
-def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, out: Path, font: JobFont, lang: Language) -> None:
+def _start_worker(packed: bytes, ids: IdChoice, out: Path, lang: Language) -> None:
     global _worker
     # Ctrl-C is for the process that waits; it lets the files begun be finished and cancels the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_language(lang)
-    jobs = Jobs(Book(problem, plan), ids).all
-    _worker = (jobs, out, font)
+    _worker = (Jobs(Book(*pickle.loads(packed)), ids).all, out, Font())
+    # The county stays as it is: the collector need not walk through it again and again.
+    gc.freeze()
 
 
-def _work(index: int) -> Path:
+def _work(index: int) -> set[str]:
     jobs, out, font = _worker
     return _write_job(jobs[index], out, font)
 
 
-def _where_missing(book: Book, font: JobFont) -> tuple[tuple[str, str], ...]:
+def _where_missing(book: Book, missing: set[str]) -> tuple[tuple[str, str], ...]:
     places: list[tuple[str, str]] = []
-    for ch in sorted(font.missing):
+    for ch in sorted(missing):
         refs = [r.person.ref for riders in book.riders.values() for r in riders if ch in r.person.name]
         places += [(ch, ref) for ref in refs] or [(ch, "")]
     return tuple(places)

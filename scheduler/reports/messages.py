@@ -1,0 +1,75 @@
+"""Message texts: what each passenger must know, in one short message where it can be."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from scheduler.i18n import _
+from scheduler.reports.document import clock, printable, short_day
+from scheduler.reports.lists import board_time
+from scheduler.reports.people import Book, Rider
+from scheduler.reports.readers import View
+from scheduler.reports.utilisation import csv_safe
+
+MESSAGE_MAX = 70
+"""Characters of one Chinese short message."""
+
+
+def messages_csv(book: Book, view: View) -> str:
+    """Return the message texts: phone and text for each passenger who, or whose party, has a phone.
+
+    A text holds what the person must know (date, time, boarding place, run, seat) in 70 characters, one short
+    message, where names and places allow; it never holds an ID number.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow([_("phone"), _("text")])
+    for run in book.runs:
+        for rider in book.riders[run.id]:
+            number = view.phone(rider.person) or next((view.phone(p) for p in rider.party.people if p.phone), "")
+            if number:
+                writer.writerow([csv_safe(printable(number)), csv_safe(message(book, rider, view))])
+    return "\ufeff" + buffer.getvalue()
+
+
+def without_phone(book: Book) -> int:
+    """Return how many riders get no message, as nobody of their party has a phone."""
+    return sum(not any(p.phone for p in r.party.people) for riders in book.riders.values() for r in riders)
+
+
+def message(book: Book, rider: Rider, view: View) -> str:
+    """Return the message text of one rider: the fullest wording of at most 70 characters, else the shortest."""
+    run = rider.run
+    start = board_time(rider)
+    time = f" {start:%H:%M}" if start else ""
+    seat = _(" seat {seat}").format(seat=rider.seat) if rider.seat else ""
+    facts = {
+        "head": _("To work") if book.to_work else _("Going home"),
+        "name": printable(view.name(rider.person)),
+        "when": f"{short_day(run.date)}{time}",
+        "board": rider.board,
+        "run": run.train or run.id,
+        "seat": seat,
+        "alight": rider.alight,
+    }
+    pickup = book.feeder_stops.get(rider.person.ref)
+    by_feeder: tuple[str, ...] = ()
+    if pickup is not None and book.to_work:
+        facts |= {
+            "day": short_day(run.date),
+            "pickup": f"{clock(pickup.depart, run.date)} {pickup.place}".strip(),
+            "time": time,
+        }
+        by_feeder = (
+            _("{head}: {name}, {day} {pickup} feeder to {board}, then{time} run {run}{seat}. Bring your ID card."),
+            _("{name}, {day} {pickup} feeder to {board}, then{time} {run}{seat}"),
+        )
+    wordings = by_feeder or (
+        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Be early and bring your ID card."),
+        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Bring your ID card."),
+        _("{head}: {name}, {when} at {board}, run {run}{seat}. Bring your ID card."),
+        _("{name}, {when} at {board}, run {run}{seat}"),
+    )
+    texts = [wording.format(**facts) for wording in wordings]
+    return next((text for text in texts if len(text) <= MESSAGE_MAX), texts[-1])
