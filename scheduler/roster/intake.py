@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -228,6 +229,7 @@ _worker: tuple[RowReader, Lookups] | None = None
 
 def _start_worker(lookups: Lookups, chosen: Language) -> None:
     global _worker
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
     set_language(chosen)
     gc.disable()  # as in `_no_cycle_search`
     _worker = RowReader(lookups), lookups

@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 
 from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
 from scheduler.solver.pricing_kernel import (
+    MORE_COLUMNS,
     NOT_PRICED,
     Loads,
     Market,
@@ -185,7 +186,7 @@ class Pricer:
         self.rough_pairs = np.flatnonzero(reach.work_extra[self.market.pair_work] < ROUGH_STOPS)
         self.margins = np.full(n_pairs, NOT_PRICED)
         self.rng = np.random.default_rng(seed)
-        columns = min(MOST_COLUMNS, n_pairs * CUTS)
+        columns = min(MOST_COLUMNS, n_pairs * (CUTS + MORE_COLUMNS))
         # A column has no more groups than seats, and none more than fit; the kernel asks for room for all who fit.
         widest = int(np.diff(self.market.fit_start).max(initial=0))
         entries = columns * int(self.market.levels.max(initial=0)) + widest

@@ -21,6 +21,11 @@ CHEAPER_FEN = 0.501
 
 NOT_PRICED = -1.0
 
+MORE_COLUMNS = 12
+LEAST_WORTH = 0.9
+"""Where many people would ride a service, so many coachfuls become columns, while they are worth this share of their
+price: one a round would take hundreds of rounds for a large city."""
+
 
 def compiled(function: F) -> F:
     """Compile a function, with a cache on disk where there is a place for it."""
@@ -282,19 +287,26 @@ def write_column(
     order: Ints,
     loads: Loads,
     column: int,
+    skip: float,
 ) -> Any:
-    """Write the best load of a service as a column; return its worth and the gain of its last passenger."""
+    """Write the best load of a service as a column, of all but the best `skip` people.
+
+    Returns its worth and the gain of its last passenger.
+    """
     day, work = market.pair_day[pair], market.pair_work[pair]
     coach_fen, _price, first, last_day = coach_cost(market, shared, day, work, home, vehicle)
     at = loads.start[column]
-    filled, worth, way_fen, margin = 0.0, 0.0, 0.0, 0.0
+    filled, worth, way_fen, margin, passed = 0.0, 0.0, 0.0, 0.0, 0.0
     for e in order:
         group = fits[who[e]]
         if market.variant[home, market.origin[group]] != variant[e]:
             continue
         if filled >= seats or (gain[e] <= 0 and filled >= market.min_load):
             break
-        load = min(market.people[group], seats - filled)
+        here = market.people[group]
+        over = min(here, skip - passed)
+        passed += over
+        load = min(here - over, seats - filled)
         if gain[e] <= 0:
             load = min(load, market.min_load - filled)
         if load <= 0:
@@ -402,10 +414,20 @@ def price_pairs(
                 break
             v = vehicle[home, level]
             worth, last = write_column(
-                market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns
+                market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns, 0.0
             )
             columns += 1
             margins[pair] = last
+            for again in range(1, MORE_COLUMNS if cut == 0 else 1):
+                if columns + 1 >= len(loads.start) or loads.start[columns] + n > len(loads.group):
+                    break
+                skip = again * seats
+                next_worth, _last = write_column(
+                    market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns, skip
+                )
+                if next_worth < LEAST_WORTH * fen:
+                    break
+                columns += 1
             if worth - fen <= tolerance * fen:
                 scale_prices(fits, y, ratio)
                 break
@@ -446,7 +468,7 @@ def load_services(
         seats = market.levels[kind, market.level_of[kind, v]]
         fen = coach_cost(market, shared, day, work, home, v)[1] + shared.surcharge[pair, v]
         worth, _margin = write_column(
-            market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns
+            market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns, 0.0
         )
         if worth > fen * (1 + tolerance):
             columns += 1

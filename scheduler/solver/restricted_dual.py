@@ -19,6 +19,7 @@ steps stays near the centre of the optimal prices, where simplex would jump from
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,6 +126,24 @@ class RestrictedDual:
         self.multipliers = np.zeros(0)
         self.steps = FIRST_STEPS
         self.train_multipliers = np.zeros(len(costs))
+
+    def left_with(
+        self, people: Floats, fleet: Ints, budget_fen: int | None, columns: Columns, multipliers: Floats
+    ) -> RestrictedDual:
+        """Return the dual of what is left: people of each group, fleet, budget, and the columns for that.
+
+        It starts from this one's prices. Trains go on counting the people there were at first.
+        """
+        rest = copy(self)
+        rest.objective = self.objective.copy()
+        rest.objective[: len(people)] = people
+        rest.objective[len(people) : self.at_nu] = -fleet.ravel()
+        rest.objective[self.at_nu] = -(budget_fen or 0) / NU_FEN
+        rest.pool = sparse.csr_matrix((0, self.size))
+        rest.columns, rest.costs, rest.multipliers = NO_COLUMNS, np.zeros(0), np.zeros(0)
+        rest.add(columns)
+        rest.multipliers = multipliers
+        return rest
 
     def add(self, columns: Columns) -> None:
         """Put columns into the pool."""
