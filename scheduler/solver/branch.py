@@ -90,7 +90,7 @@ class Tree:
         """Raise or split the node with the least bound."""
         node = heapq.heappop(self._open)
         after = [node]
-        if node.settled:
+        if node.settled and not self._tighten(node):
             after = self._split(node)
         else:
             before = node.own.fen if node.own is not None else -np.inf
@@ -110,6 +110,18 @@ class Tree:
             if found.fen > node.proven.fen:
                 node.proven = found
             node.fen = max(node.fen, found.fen)
+
+    def _tighten(self, node: _Node) -> bool:
+        """Limit counts that are larger than they can be in any plan; tell whether there was a new one."""
+        limits = dict(node.limits)
+        for count in self._candidates.excessive(node.shares) if node.shares is not None else ():
+            number, most = self._dual.number(count), self._candidates.most(count)
+            low, high = limits.get(number, (0.0, np.inf))
+            if high > most:
+                limits[number] = low, most
+        found = limits != node.limits
+        node.limits, node.settled = limits, node.settled and not found
+        return found
 
     def _split(self, node: _Node) -> list[_Node]:
         """Return the children of a node at the best of some counts; none when all are whole."""

@@ -39,8 +39,8 @@ FIRST_GAIN = {
 }
 """What a split of each kind is thought to gain before any was tried."""
 
-ONE_CHILD = 3.0
-"""A count that cannot be larger than it is has one child only; it is worth so much more."""
+EXCESS = 0.005
+"""So far above what it can be in any plan a count is worth a limit."""
 
 
 class Candidates:
@@ -74,6 +74,10 @@ class Candidates:
             self._most[count.key] = float(people // max(1.0, market.min_load))
         return self._most[count.key]
 
+    def excessive(self, shares: Shares) -> list[Count]:
+        """Return the counts that are larger than they can be in any plan."""
+        return [count for _kind, count in self._all(shares) if shares.of(count) > self.most(count) + EXCESS]
+
     def fractional(self, shares: Shares) -> list[tuple[str, Count, float]]:
         """Return (kind, count, number) of the counts that are not whole, the likeliest first, none of them twice."""
         found: dict[bytes, tuple[float, str, Count, float]] = {}
@@ -82,8 +86,6 @@ class Candidates:
             away = abs(number - round(number))
             if away > WHOLE and count.key not in found:
                 worth = away * sum(self._gains[kind]) / len(self._gains[kind])
-                if np.floor(number) + 1 > self.most(count):
-                    worth *= ONE_CHILD
                 found[count.key] = worth, kind, count, number
         # Counts of a kind with the same number mostly hold the same coaches.
         different: dict[tuple[str, float], tuple[str, Count, float]] = {}

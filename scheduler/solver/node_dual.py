@@ -49,9 +49,6 @@ Limits = Mapping[int, tuple[float, float]]
 SEATS = 40.0
 """delta is counted a seat, so that it is as large as a price."""
 
-MOST_FEN = 5_000_000.0
-"""The most that a step may make of delta."""
-
 STEPS = 60
 LOADINGS = 3
 """Primal-dual steps between two loadings of the known services, and such loadings between two pricings."""
@@ -147,6 +144,9 @@ class NodeDual:
         self._numbers: dict[bytes, int] = {}
         self._instance, self._pricer, self._trains, self._leave_fen = instance, pricer, trains, leave_fen
         self._people = pricer.groups.people
+        # No run is worth more than all its seats to people who would be left behind.
+        seats = max([1.0, pricer.market.levels.max(initial=1.0), *(train.seats for train in trains)])
+        self._most_fen = 2.0 * float(leave_fen.max(initial=1.0) * seats)
         self._pairs = np.arange(len(pricer.margins)) if pairs is None else pairs
         self._shape = len(pricer.margins), len(instance.rated)
         self._base = RestrictedDual(instance, pricer.groups, trains, start)
@@ -293,7 +293,7 @@ class NodeDual:
         rows = sparse.hstack([rows, sparse.csr_matrix(across)], format="csr")
         costs = np.concatenate([base.costs, base.train_costs, self._leave_fen[counted]])
         objective = np.append(base.objective, [sign * number * SEATS for _i, sign, number in sides])
-        low, high = np.zeros(len(objective)), np.append(base.ceiling, np.full(len(sides), MOST_FEN / SEATS))
+        low, high = np.zeros(len(objective)), np.append(base.ceiling, np.full(len(sides), self._most_fen / SEATS))
         low[:n] = centre - BOX_DOWN * abs(centre) - BOX_DOWN_FEN
         high[:n] = self._leave_fen
         high[counted] = np.inf
