@@ -42,6 +42,7 @@ import numpy as np
 
 from scheduler.solver.branch import branch
 from scheduler.solver.classes import CLOSED, Floats, Instance
+from scheduler.solver.node_dual import ServiceNumber
 from scheduler.solver.pricing import Groups, Pricer, build_groups
 from scheduler.solver.reach import build_reach
 from scheduler.solver.restricted_dual import Point, RestrictedDual, TrainRiders
@@ -141,18 +142,17 @@ def improve_bound(
         return
     relaxation = Relaxation(instance, services)
     yield from relaxation.improve(deadline, stop)
-    yield from whole_coaches(relaxation, deadline, stop)
+    yield from whole_coaches(relaxation, deadline, set(), stop)
 
 
 def whole_coaches(
-    relaxation: Relaxation, deadline: float, stop: Callable[[], bool] = lambda: False
+    relaxation: Relaxation, deadline: float, used: set[ServiceNumber], stop: Callable[[], bool] = lambda: False
 ) -> Iterator[Prices]:
-    """Yield better bounds by branching on numbers of coaches in small regions."""
-    best = relaxation.best
-    for fen in branch(relaxation.instance, relaxation.pricer, relaxation.trains, relaxation.point, deadline, stop):
-        if fen > best.bound_fen:
-            best = replace(best, bound_fen=fen)
-            yield best
+    """Yield the bound as branching on numbers of coaches raises it; `used` collects the services it uses on the way."""
+    best, pricer = relaxation.best, relaxation.pricer
+    for fen in branch(relaxation.instance, pricer, relaxation.trains, relaxation.point, deadline, stop, used):
+        best = replace(best, bound_fen=max(fen, best.bound_fen))
+        yield best
 
 
 def between(proven: Point, ahead: Point) -> Point:

@@ -33,7 +33,7 @@ from scipy.sparse.csgraph import connected_components
 
 from scheduler.solver.branch_counts import Candidates
 from scheduler.solver.classes import Floats, Instance, Ints
-from scheduler.solver.node_dual import Count, Limits, NodeDual, Proven, Shares, State
+from scheduler.solver.node_dual import Count, Limits, NodeDual, Proven, ServiceNumber, Shares, State
 from scheduler.solver.pricing import Groups, Pricer
 from scheduler.solver.restricted_dual import Point, TrainRiders
 
@@ -80,6 +80,8 @@ class Tree:
         self._open = [_Node(proven.fen, 0, {}, state, proven)]
         self._closed_fen = np.inf
         self.fen = proven.fen
+        self.used: set[ServiceNumber] = set()
+        """The services that any node's relaxation used."""
 
     @property
     def done(self) -> bool:
@@ -95,6 +97,7 @@ class Tree:
         else:
             before = node.own.fen if node.own is not None else -np.inf
             self._raise(node, ROUNDS)
+            self.used |= self._dual.services(node.state)
             node.settled = node.own is not None and node.own.fen - before <= SETTLED_GAIN * abs(node.fen)
         for each in after:
             heapq.heappush(self._open, each)
@@ -172,8 +175,12 @@ def branch(
     point: Point,
     deadline: float,
     stop: Callable[[], bool],
+    used: set[ServiceNumber],
 ) -> Iterator[float]:
-    """Yield ever better bounds in fen, from proven prices, until the deadline or until all trees are closed."""
+    """Yield bounds in fen, from proven prices, until the deadline or until all trees are closed.
+
+    `used` collects the services that the nodes' relaxations use.
+    """
 
     def stopped() -> bool:
         return stop() or time.monotonic() >= deadline
@@ -207,6 +214,7 @@ def branch(
             if stopped():
                 break
             tree.step()
+            used |= tree.used
     yield outside + sum(tree.fen for tree in trees)
 
 

@@ -16,13 +16,14 @@ A diving heuristic over columns (Sadykov et al. 2019), with loads that are not b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scheduler.solver.bound import Relaxation, between
 from scheduler.solver.classes import Floats, Ints
+from scheduler.solver.node_dual import ServiceNumber
 from scheduler.solver.pricing import Pricer
 from scheduler.solver.restricted_dual import Point, RestrictedDual
 
@@ -65,7 +66,6 @@ class Guide:
 def near_services(relaxation: Relaxation) -> list[GuideRun]:
     """Return the services that cost little more than they are worth at the proven prices, nearest first."""
     pricer, columns, best = relaxation.pricer, relaxation.dual.columns, relaxation.best
-    market = pricer.market
     held = np.concatenate([np.zeros((len(best.mu), 1)), np.cumsum(best.mu, axis=1)], axis=1)
     price = (1 + best.nu) * columns.coach_fen
     price += held[columns.vehicle, columns.last + 1] - held[columns.vehicle, columns.first]
@@ -73,12 +73,21 @@ def near_services(relaxation: Relaxation) -> list[GuideRun]:
     owner = np.repeat(np.arange(len(columns)), np.diff(columns.start))
     excess = (price - np.bincount(owner, gain, len(columns))) / np.maximum(columns.coach_fen, 1.0)
     excess[relaxation.dual.multipliers > 1e-3] = 0.0
-    work = market.pair_work[columns.pair]
     order = np.argsort(excess, kind="stable")
-    order = order[(excess <= NEAR_SHARE)[order] & pricer.reach.is_service(work, columns.home)[order]]
-    day = market.pair_day[columns.pair]
-    keys = zip(day[order], work[order], columns.home[order], columns.vehicle[order], strict=True)
-    return [(int(d), *pricer.reach.service(int(w), int(h)), int(v)) for d, w, h, v in dict.fromkeys(keys)]
+    order = order[excess[order] <= NEAR_SHARE]
+    keys = zip(columns.pair[order].tolist(), columns.home[order].tolist(), columns.vehicle[order].tolist(), strict=True)
+    return named(pricer, keys)
+
+
+def named(pricer: Pricer, services: Iterable[ServiceNumber]) -> list[GuideRun]:
+    """Return the services, each once, those of anchored sets left out."""
+    market, reach = pricer.market, pricer.reach
+    runs = []
+    for pair, home, vehicle in dict.fromkeys(services):
+        work = int(market.pair_work[pair])
+        if reach.is_service(np.array(work), np.array(home)):
+            runs.append((int(market.pair_day[pair]), *reach.service(work, home), vehicle))
+    return runs
 
 
 @dataclass

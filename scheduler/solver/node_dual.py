@@ -87,6 +87,13 @@ class Count:
         return np.packbits(np.concatenate([self.pairs, self.types, self.left, self.trains])).tobytes()
 
 
+PART = 0.05
+"""A relaxation uses a service of which it has so much of a coach."""
+
+ServiceNumber = tuple[int, int, int]
+"""(pair, home set, vehicle type)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shares:
     """A relaxation's parts: coaches by (pair, type), people left behind by group, trains that run."""
@@ -200,6 +207,14 @@ class NodeDual:
         self._trim()
         return state, found, shares
 
+    def services(self, state: State) -> set[ServiceNumber]:
+        """Return the services that a node's relaxation uses."""
+        columns = self._base.columns
+        used = np.flatnonzero(self._multipliers(state) > PART)
+        return set(
+            zip(columns.pair[used].tolist(), columns.home[used].tolist(), columns.vehicle[used].tolist(), strict=True)
+        )
+
     # Proof -----------------------------------------------------------------------------------------------------------
 
     def _prove(self, limits: Limits, point: Point, delta: Floats) -> tuple[Proven, Columns]:
@@ -270,6 +285,7 @@ class NodeDual:
         base = self._base
         kept = np.sort(np.argsort(-self._seen, kind="stable")[: int(KEPT * most)])
         base.pool, base.costs, base.multipliers = base.pool[kept], base.costs[kept], base.multipliers[kept]
+        base.columns = base.columns.take(kept)
         self._pair, self._vehicle = self._pair[kept], self._vehicle[kept]
         self._serial, self._seen = self._serial[kept], self._seen[kept]
 

@@ -19,13 +19,17 @@ from multiprocessing.connection import Connection
 
 from scheduler.solver.bound import Relaxation, proven_fen, whole_coaches
 from scheduler.solver.classes import Instance
-from scheduler.solver.dive import Guide, dive, near_services
+from scheduler.solver.dive import Guide, dive, named, near_services
+from scheduler.solver.node_dual import ServiceNumber
 from scheduler.solver.search import start_worker
 from scheduler.solver.services import Services
 
 GUIDE_GAIN = 5e-3
 GUIDE_SHARE = 0.3
 """The relaxation guides the search once a dozen rounds gain less than this share, or at this part of the time."""
+
+TELL_SHARE = 0.07
+"""After each such part of the time the search is told the services that branching uses."""
 
 DIVES_SHARE = 0.4
 MOST_DIVES = 8
@@ -129,6 +133,11 @@ def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None
             if turn and time.monotonic() > started + DIVES_SHARE * seconds:
                 break
             sender.send(Guide(dive(relaxation, lambda: time.monotonic() > deadline, turn), near))
-        for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline)):
+        used: set[ServiceNumber] = set()
+        told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
+        for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
             sender.send(proven_fen(prices))
+            if len(used) > told and time.monotonic() > tell_at:
+                told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds
+                sender.send(Guide([], named(relaxation.pricer, sorted(used))))
     sender.close()

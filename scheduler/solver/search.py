@@ -132,6 +132,7 @@ class Search:
         self.target = 220
         self._tick = 0
         self._plans: set[int] = set()
+        self._programmed: list[GuideRun] = []
         self._near: dict[int, list[tuple[int, GuideRun]]] = {}
 
     # The loop ----------------------------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ class Search:
             guide = relaxation.guide()
             if guide is not None:
                 self._near = _by_day(guide.near)
-                first += self._guided(guide, again=guided)
+                first += self._guided(guide)
                 guided, zones, small = True, [], []
             # Until the guide comes a core is better spent on it.
             room = max(1, workers - relaxation.guide_to_come) if executor is not None else 1
@@ -167,6 +168,8 @@ class Search:
                 if left_s < 1.5 or (iterations is not None and turn >= iterations):
                     break
                 if first:
+                    if first[0].program and self.pieces:
+                        break  # it wants everybody, and takes nobody out of a block in flight
                     choice = first.pop(0)
                 elif zones:
                     choice = self._whole(zones.pop())
@@ -185,6 +188,7 @@ class Search:
             if flying:
                 landed = self._landed(flying, deadline)
                 if landed is not None:
+                    misses = 0
                     number, loads = landed
                     zone = self.pieces[number].zone if number in self.pieces else []
                     if self._take_back(number, loads):
@@ -246,14 +250,16 @@ class Search:
 
     # What the relaxation says ----------------------------------------------------------------------------------------
 
-    def _guided(self, guide: Guide, again: bool) -> list[_Choice]:
-        """Return what to do first with a guide: its own plan, and for few people all of it as one program."""
+    def _guided(self, guide: Guide) -> list[_Choice]:
+        """Return what to do first with a guide: its own plan, and for few people a program over its near services."""
         days, stops = list(range(self.instance.n_days)), list(range(len(self.instance.works)))
         runs = tuple(self._seed(run) for run in guide.runs)
         choices = []
         if runs and self.instance.budget_fen is None:
             choices.append(_Choice([], stops, days, whole=True, plan=runs))
-        if not again and int(self.instance.count.sum()) <= PROGRAM_PARTIES:
+        fresh = len(guide.near) > 0 and guide.near != self._programmed
+        if fresh and int(self.instance.count.sum()) <= PROGRAM_PARTIES:
+            self._programmed = guide.near
             choices.append(_Choice([], stops, days, whole=True, program=True))
         return choices
 
