@@ -256,6 +256,20 @@ def test_who_takes_a_feeder_is_told_where_it_stops() -> None:
     assert asked.parties[0].people[0].id_number not in str(sheet)
 
 
+def test_a_round_is_of_the_day_it_is_driven() -> None:
+    # A coach home arrives the day after its date; who is met then is on that day's list.
+    asked = problem(party(1))
+    plan = plan_for(asked, (Service(FIRST, (HUB,)), asked.parties))
+    next_day = dt.datetime(2027, 2, 11, 9, 0)
+    met = (FeederStop(place=HUB, kind="board", arrive=next_day, depart=next_day),)
+    timed = Feeder(id="F1", serves="R1", vehicle_type="中巴", stops=met)
+    untimed = timed.model_copy(update={"stops": (FeederStop(place=HUB, kind="board"),)})
+    book = Book(asked, plan)
+    assert lists.feeder_date(book, timed) == dt.date(2027, 2, 11)
+    assert lists.feeder_date(book, untimed) == FIRST
+    assert lists.feeder_date(book, timed.model_copy(update={"serves": "nobody", "stops": ()})) is None
+
+
 def test_one_passenger_and_a_whole_train(tmp_path: Path) -> None:
     single = book_of(party(1))
     assert len(pages([passenger_list(single, single.runs[0], ESCORT)], tmp_path)) == 1

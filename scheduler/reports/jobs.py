@@ -128,10 +128,10 @@ class Jobs:
             yield from self._both(_("escorts"), name, lambda: [lists.staff_sheet(self.book)])
 
     def _feeders(self) -> Iterable[Job]:
-        days = {run.id: run.date.isoformat() for run in self.book.runs}
         rounds: dict[str, list[Feeder]] = {}
         for feeder in self.book.plan.feeders:
-            rounds.setdefault(days.get(feeder.serves, "-"), []).append(feeder)
+            day = lists.feeder_date(self.book, feeder)
+            rounds.setdefault(day.isoformat() if day else "-", []).append(feeder)
         for day, feeders in sorted(rounds.items()):
             yield from self._both(_("feeders"), day, partial(self._rounds, feeders))
 

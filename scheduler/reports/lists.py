@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from scheduler.i18n import _
 from scheduler.itinerary.duty import GROUP_TICKET_MIN, group_tickets
@@ -327,6 +327,15 @@ def staff_sheet(book: Book) -> Sheet:
     return Sheet(_("Escorts"), title, (Table(spec, tuple(rows)),), book.problem.settings.name, landscape=True)
 
 
+def feeder_date(book: Book, feeder: Feeder) -> date | None:
+    """Return the day of a round: of its first time, for a run home arrives days after its date; else its run's."""
+    times = [time for stop in feeder.stops for time in (stop.arrive, stop.depart) if time is not None]
+    if times:
+        return min(times).date()
+    served = book.run_of.get(feeder.serves)
+    return served.date if served else None
+
+
 def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
     """Return one feeder round: its stops and times, and the people of each stop."""
     spec = columns(
@@ -359,6 +368,7 @@ def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
         (_("Driver"), ""),
         (_("Phone"), ""),
     )
-    day = day_text(served.date) if served else ""
+    on = feeder_date(book, feeder)
+    day = day_text(on) if on else ""
     blocks: tuple[Block, ...] = (Facts(pairs), Table(spec, tuple(rows)))
     return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day), alone=True)

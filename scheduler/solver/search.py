@@ -5,8 +5,12 @@ passengers who could change. It is given the coaches it holds, half of what is f
 that blocks in flight never meet; its parties are out of the draft while it is being solved. Regions (destinations that
 can share a coach) meet only in fleet, trains and budget, so a small region is one block.
 
-Blocks go to an executor (worker processes) or are solved on the spot; results are taken in the order of submission, and
-every random choice comes from one generator, so a fixed number of blocks gives the same plan for the same seed.
+Once the relaxation is solved it leads (`dive`): its plan is taken if it is cheaper, few parties are one program over
+its near services, and blocks begin with those near to them.
+
+Blocks go to an executor (worker processes) or are solved on the spot. By work, results are taken in the order of
+submission, and every random choice comes from one generator, so a fixed number of blocks gives the same plan for the
+same seed.
 """
 
 from __future__ import annotations
