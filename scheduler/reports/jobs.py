@@ -130,8 +130,8 @@ class Jobs:
     def _feeders(self) -> Iterable[Job]:
         rounds: dict[str, list[Feeder]] = {}
         for feeder in self.book.plan.feeders:
-            day = lists.feeder_date(self.book, feeder)
-            rounds.setdefault(day.isoformat() if day else "-", []).append(feeder)
+            date = lists.feeder_date(self.book, feeder)
+            rounds.setdefault(date.isoformat() if date else "-", []).append(feeder)
         for day, feeders in sorted(rounds.items()):
             yield from self._both(_("feeders"), day, partial(self._rounds, feeders))
 
