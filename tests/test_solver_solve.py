@@ -78,6 +78,11 @@ def test_no_fleet_and_no_train_leaves_everybody_with_a_proof() -> None:
     assert plan.gap == 0.0
 
 
+def test_a_fleet_of_no_coaches_is_proven_useless() -> None:
+    plan = solve(b.problem(b.party(3), b.party(5), vehicle_types=(b.vehicle(49, 0),)), iterations=1, workers=1)
+    assert plan.gap == 0.0
+
+
 def test_same_seed_and_work_give_the_same_plan() -> None:
     parties = [b.party(size, preferred=b.day(size % 5)) for size in (1, 2, 3, 4, 1, 2, 5, 1, 2, 3)]
     problem = b.problem(*parties)

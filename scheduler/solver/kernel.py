@@ -480,9 +480,11 @@ class _Program:
             trains.append(values[start : start + len(pairs[0])])
             start += len(pairs[0])
         loads = self.kernel.loads(runs, riders, trains)
-        bound = answer.mip_dual_bound
-        loads.bound_fen = float(bound) * YUAN if bound is not None else -np.inf
         loads.optimal = answer.status == 0
+        bound = answer.mip_dual_bound
+        if bound is None and loads.optimal:
+            bound = answer.fun  # nothing could run: a program without whole numbers has no dual bound of its own
+        loads.bound_fen = float(bound) * YUAN if bound is not None else -np.inf
         return loads
 
 
