@@ -44,22 +44,26 @@ from scheduler.solver.branch import branch
 from scheduler.solver.classes import CLOSED, Floats, Instance
 from scheduler.solver.node_dual import ServiceNumber
 from scheduler.solver.pricing import Groups, Pricer, build_groups
+from scheduler.solver.quick_bound import coach_share
 from scheduler.solver.reach import build_reach
 from scheduler.solver.restricted_dual import Point, RestrictedDual, TrainRiders
 from scheduler.solver.services import Services
 
 INWARD = 0.5
-"""Where to price: this share of the way from the restricted dual's solution to the best proven prices."""
+FIRST_INWARD, MOST_INWARD = 0.75, 0.9
+INWARD_AFTER_LOSS, INWARD_AFTER_GAIN = 0.1, -0.02
+"""Where to price: this share of the way from the restricted dual's solution to the best proven prices, INWARD at least.
+More after a round that gained nothing, for then mending prices lost what they promised; less after one that did."""
 
 FIRST_PRICE = 1.05
-"""First prices: the share of the cheapest full coach to the own stop, times this."""
+"""Where the first columns come from: the first proven prices times this."""
 
 PATIENCE = 12
 STOP_GAIN = 1e-4
 """The search ends when so many rounds together raised the bound by less than this share of it."""
 
 ROUGH_PATIENCE = 4
-ROUGH_GAIN = 2e-2
+ROUGH_GAIN = 5e-3
 ROUGH_SHARE = 0.35
 """The same for the rounds before, which price sets of few stops only (quick, close to the truth, proving nothing),
 and the most of the time that they may take."""
@@ -85,7 +89,7 @@ class Relaxation:
         self.groups = build_groups(instance)
         self.pricer = Pricer(instance, build_reach(services), self.groups)
         self.trains = train_riders(instance, self.groups)
-        start = Point(_first_prices(services, self.groups), np.zeros(instance.fleet.shape), 0.0)
+        start = Point(_first_prices(services, self.groups, self.trains), np.zeros(instance.fleet.shape), 0.0)
         self.dual = RestrictedDual(instance, self.groups, self.trains, start)
         y, _columns = self.pricer.price(start.y, start.mu, start.nu)
         self.best = self._prices(Point(y, start.mu, start.nu))
@@ -104,6 +108,7 @@ class Relaxation:
             yield self.best
             now = time.monotonic()
             warm_up_end = now + ROUGH_SHARE * (deadline - now)
+            near = replace(near, y=np.minimum(FIRST_PRICE * near.y, self.groups.leave_fen))
             for prices in self._rounds(near, True, ROUGH_PATIENCE, ROUGH_GAIN, warm_up_end, stop):
                 near = Point(prices.y, prices.mu, prices.nu)
         for prices in self._rounds(near, False, PATIENCE, least_gain, deadline, stop):
@@ -117,18 +122,22 @@ class Relaxation:
         """Yield every gain in LB until so many rounds together gain less than a share of it."""
         point = centre = start
         history: list[float] = []
+        inward = FIRST_INWARD
         while time.monotonic() < until and not stop():
             y, columns = self.pricer.price(point.y, point.mu, point.nu, rough=rough)
             prices = self._prices(Point(y, point.mu, point.nu))
             fen = prices.bound_fen
             if not history or fen > history[-1]:
                 centre = Point(y, point.mu, point.nu)
+                inward = max(INWARD, inward + INWARD_AFTER_GAIN)
                 yield prices
+            else:
+                inward = min(MOST_INWARD, inward + INWARD_AFTER_LOSS)
             history.append(max([fen, *history[-1:]]))
             if len(history) > patience and history[-1] - history[-1 - patience] <= least_gain * abs(history[-1]):
                 return
             self.dual.add(columns)
-            point = between(centre, self.dual.solve(centre.y))
+            point = between(centre, self.dual.solve(centre.y), inward)
 
     def _prices(self, point: Point) -> Prices:
         return Prices(point.y, point.mu, point.nu, dual_value(self.instance, self.groups, self.trains, point))
@@ -155,12 +164,12 @@ def whole_coaches(
         yield best
 
 
-def between(proven: Point, ahead: Point) -> Point:
+def between(proven: Point, ahead: Point, inward: float = INWARD) -> Point:
     """Return where to price next."""
     return Point(
-        INWARD * proven.y + (1 - INWARD) * ahead.y,
-        INWARD * proven.mu + (1 - INWARD) * ahead.mu,
-        INWARD * proven.nu + (1 - INWARD) * ahead.nu,
+        inward * proven.y + (1 - inward) * ahead.y,
+        inward * proven.mu + (1 - inward) * ahead.mu,
+        inward * proven.nu + (1 - inward) * ahead.nu,
     )
 
 
@@ -198,12 +207,16 @@ def train_riders(instance: Instance, groups: Groups) -> list[TrainRiders]:
     return found
 
 
-def _first_prices(services: Services, groups: Groups) -> Floats:
-    """Return each group's share of the cheapest full coach to its own stop; the unserved cost where none goes."""
-    share = np.full(len(services.instance.works), np.inf)
-    for stop in range(len(share)):
-        table = services.table(services.work_id((stop,)))
-        per_seat = np.where(table.seats > 0, table.cost / np.maximum(table.seats, 1), np.inf)
-        share[stop] = per_seat.min(initial=np.inf)
-    y = np.where(groups.by_coach, FIRST_PRICE * share[groups.work_stop], np.inf)
+def _first_prices(services: Services, groups: Groups, trains: list[TrainRiders]) -> Floats:
+    """Return each group's cheapest share of a full vehicle, as in `quick_bound`; at most its unserved cost."""
+    instance = services.instance
+    share = np.array([coach_share(services, stop) for stop in range(len(instance.works))], dtype=float)
+    by_signature = [min((share[stop] for need in sig for stop in need), default=np.inf) for sig in instance.signatures]
+    access = instance.access.min(axis=1, initial=CLOSED)[groups.origin]
+    early, late = groups.first - groups.preferred, groups.preferred - groups.last
+    away = np.maximum(0, np.maximum(early, late)) * groups.has_preferred
+    y = np.array(by_signature)[groups.signature] + access + away * float(instance.shift_fen)
+    y[~groups.by_coach] = np.inf
+    for train in trains:
+        y[train.groups] = np.minimum(y[train.groups], train.cost_fen + train.fixed_fen / train.seats)
     return np.asarray(np.minimum(y, groups.leave_fen))

@@ -47,8 +47,8 @@ from scheduler.solver.pricing_kernel import (
 )
 from scheduler.solver.reach import Reach
 
-CUTS = 4
-"""Services of a pair that are mended one by one in a round; then the pair's prices are scaled."""
+CUTS = 25
+"""Services of a pair that are mended one by one in a round; then the pair's prices are scaled, which loses more."""
 
 TOLERANCE = 1e-4
 """An excess of this share of a service's cost is scaled away at once."""

@@ -26,6 +26,10 @@ LEAST_WORTH = 0.9
 """Where many people would ride a service, so many coachfuls become columns, while they are worth this share of their
 price: one a round would take hundreds of rounds for a large city."""
 
+CROWD = MORE_COLUMNS + 2
+"""Only those who gain most are sorted, so many coachfuls of them where everybody boards as close as can be; should a
+service not be full with these, all are."""
+
 
 def compiled(function: F) -> F:
     """Compile a function, with a cache on disk where there is a place for it."""
@@ -156,14 +160,18 @@ def cheapest_by_type(market: Market, shared: Shared, pairs: Ints) -> Any:
 
 
 @compiled
-def relaxed_margin(market: Market, fits: Ints, reach: Floats, least: Floats) -> float:
-    """Return the gain of the last passenger when everybody boards at the closest access; -1 if no coach pays then."""
+def relaxed_margin(market: Market, fits: Ints, reach: Floats, least: Floats) -> Any:
+    """Return the gain of the last passenger when everybody boards at the closest access; -1 if no coach pays then.
+
+    And the gain of the last one of a crowd of CROWD coachfuls; minus infinite where there are fewer people.
+    """
     order = np.argsort(-reach)
-    pays, margin = False, 0.0
+    pays, margin, most_seats = False, 0.0, 0.0
     for level in range(len(least)):
         if least[level] == np.inf:
             continue
         left = market.levels[:, level].max()
+        most_seats = max(most_seats, left)
         worth, last = 0.0, 0.0
         for i in order:
             if reach[i] <= 0 or left <= 0:
@@ -175,17 +183,31 @@ def relaxed_margin(market: Market, fits: Ints, reach: Floats, least: Floats) -> 
         if worth > least[level]:
             pays = True
             margin = 0.0 if left > 0 else last
-    return margin if pays else NOT_PRICED
+    crowd, people = -np.inf, 0.0
+    for i in order:
+        people += market.people[fits[i]]
+        if people >= CROWD * most_seats:
+            crowd = reach[i]
+            break
+    return margin if pays else NOT_PRICED, crowd
 
 
 @compiled
-def list_offers(market: Market, fits: Ints, density: Floats, gain: Floats, who: Ints, variant: Ints) -> Any:
-    """Write what each group gains a head by each of its access costs; return the order, best first."""
+def list_offers(
+    market: Market, fits: Ints, density: Floats, gain: Floats, who: Ints, variant: Ints, floor: float
+) -> Any:
+    """Write what each group gains a head by each of its access costs where it is `floor` or more.
+
+    Returns the order, best first.
+    """
     n = 0
     for i in range(len(fits)):
         origin = market.origin[fits[i]]
         for j in range(market.variants[origin]):
-            gain[n] = density[i] - market.variant_fen[origin, j]
+            here = density[i] - market.variant_fen[origin, j]
+            if here < floor:
+                continue
+            gain[n] = here
             who[n] = i
             variant[n] = j
             n += 1
@@ -203,12 +225,14 @@ def price_homes(
     variant: Ints,
     order: Ints,
     margin: float,
+    floor: float,
 ) -> Any:
-    """Price all home sets of a pair.
+    """Price all home sets of a pair, with the offers of `floor` or more, which is no more than `margin`.
 
     Home sets that the knapsack's dual at `margin` clears are passed over: seats x margin + what people gain above it
     is no less than the worth of any load. Returns the least price-to-worth ratio (1 at most), home set and level with
-    the greatest loss (-1: none), and the last passenger's gain where worth comes nearest to the price.
+    the greatest loss (-1: none), the last passenger's gain where worth comes nearest to the price, and whether offers
+    below the floor are wanted, when the rest means nothing.
     """
     n_levels = market.levels.shape[1]
     above = np.zeros(market.variant_fen.shape)
@@ -233,12 +257,13 @@ def price_homes(
                 cleared = False
         if cleared:
             continue
-        filled, worth, level = 0.0, 0.0, 0
+        filled, worth, level, more = 0.0, 0.0, 0, floor > -np.inf
         for e in order:
             group = fits[who[e]]
             if market.variant[home, market.origin[group]] != variant[e]:
                 continue
             if gain[e] <= 0 and filled >= market.min_load:
+                more = False
                 break
             load = market.people[group]
             if gain[e] <= 0:
@@ -256,7 +281,10 @@ def price_homes(
             filled += load
             worth += load * gain[e]
             if level >= n_levels:
+                more = False
                 break
+        if more:
+            return ratio, worst_home, worst_level, next_margin, True
         if filled < market.min_load:
             continue
         while level < n_levels:
@@ -268,7 +296,7 @@ def price_homes(
                     if worth - price[home, level] > worst:
                         worst, worst_home, worst_level = worth - price[home, level], home, level
             level += 1
-    return ratio, worst_home, worst_level, next_margin
+    return ratio, worst_home, worst_level, next_margin, False
 
 
 @compiled
@@ -394,16 +422,23 @@ def price_pairs(
         if not gains:
             continue
         least = cheapest_coaches(market, shared, pair, price, vehicle)
-        margin = relaxed_margin(market, fits, reach[:n], least)
+        margin, crowd = relaxed_margin(market, fits, reach[:n], least)
         if margin == NOT_PRICED:
             continue
         if margins[pair] == NOT_PRICED:
             margins[pair] = margin
         for cut in range(cuts):
-            order = list_offers(market, fits, density, gain, who, variant)
-            ratio, home, level, margins[pair] = price_homes(
-                market, work, fits, price, gain, who, variant, order, margins[pair]
+            floor = min(crowd, margins[pair])
+            order = list_offers(market, fits, density, gain, who, variant, floor)
+            ratio, home, level, margin, wanting = price_homes(
+                market, work, fits, price, gain, who, variant, order, margins[pair], floor
             )
+            if wanting:
+                order = list_offers(market, fits, density, gain, who, variant, -np.inf)
+                ratio, home, level, margin, _ = price_homes(
+                    market, work, fits, price, gain, who, variant, order, margins[pair], -np.inf
+                )
+            margins[pair] = margin
             if home < 0:
                 break
             seats = market.levels[market.seats_of[work, home], level]
@@ -462,7 +497,7 @@ def load_services(
                 group = fits[j]
                 away = abs(market.preferred[group] - day) if market.has_preferred[group] else 0
                 density[j] = y[group] - market.shift_fen * away
-            order = list_offers(market, fits, density, gain, who, variant)
+            order = list_offers(market, fits, density, gain, who, variant, -np.inf)
             last = pair
         kind = market.seats_of[work, home]
         seats = market.levels[kind, market.level_of[kind, v]]

@@ -40,6 +40,11 @@ BOX_UP_FEN = 100.0
 BOX_DOWN_FEN = 1000.0
 """How far a price may move from the best proven one in a round: a share of it, and so many fen more."""
 
+MANY_GROUPS = 50_000
+SMALL_BOX = 0.2
+"""With so many groups it may move by this share only: thousands of pairs would overshoot together, and mending them one
+after another takes back more than was gained."""
+
 COLUMNS_PER_PRICE = 3.0
 KEPT = 0.7
 """Columns kept: this many for each price; then the share of those nearest to binding stays."""
@@ -166,9 +171,10 @@ class RestrictedDual:
     def solve(self, centre: Floats) -> Point:
         """Return prices near the optimum within the box around the prices y of `centre`."""
         n = len(self.groups)
+        down, up = (SMALL_BOX, SMALL_BOX) if n > MANY_GROUPS else (BOX_DOWN, BOX_UP)
         low, high = np.zeros(self.size), self.ceiling.copy()
-        low[:n] = centre - BOX_DOWN * abs(centre) - BOX_DOWN_FEN
-        high[:n] = np.minimum(high[:n], centre + BOX_UP * abs(centre) + BOX_UP_FEN)
+        low[:n] = centre - down * abs(centre) - BOX_DOWN_FEN
+        high[:n] = np.minimum(high[:n], centre + up * abs(centre) + BOX_UP_FEN)
         rows = sparse.vstack([self.pool, self.train_rows], format="csr")
         across = rows.T.tocsr()
         costs = np.append(self.costs, self.train_costs)
