@@ -162,9 +162,8 @@ class Search:
         while True:
             guide = relaxation.guide()
             if guide is not None:
-                self._near = _by_day(guide.near)
                 first += self._guided(guide)
-                guided, zones, small = True, [], []
+                guided, zones, small = True, [], self._regions_of_few()
             # Until the guide comes a core is better spent on it.
             room = max(1, workers - relaxation.guide_to_come) if executor is not None else 1
             while len(flying) < room and not stopped() and misses < MOST_MISSES:
@@ -174,12 +173,12 @@ class Search:
                 if first:
                     if first[0].program and self.pieces:
                         break  # it wants everybody, and takes nobody out of a block in flight
-                    choice = first.pop(0)
+                    choice = replace(first.pop(0), runs=list(range(len(self.draft.coaches))))
                 elif zones:
                     choice = self._whole(zones.pop())
                 elif (region := self._grounded(small)) is not None:
                     small.remove(region)
-                    choice = self._region_block(region)
+                    choice = self._region_block(region, guided)
                 else:
                     choice = self._near_block()
                 turn += 1
@@ -199,6 +198,8 @@ class Search:
                         improved()
                         if zone and not guided:
                             zones.insert(0, zone)
+                        elif number in self._plans:
+                            small = self._regions_of_few()
             elif relaxation.guide_to_come and not stopped():
                 time.sleep(POLL_S)
             else:
@@ -262,7 +263,8 @@ class Search:
         if runs and self.instance.budget_fen is None:
             choices.append(_Choice([], stops, days, whole=True, plan=runs))
         fresh = len(guide.near) > 0 and guide.near != self._programmed
-        if fresh and int(self.instance.count.sum()) <= PROGRAM_PARTIES:
+        self._near = _by_day(guide.near)
+        if fresh and self._is_few:
             self._programmed = guide.near
             choices.append(_Choice([], stops, days, whole=True, program=True))
         return choices
@@ -307,6 +309,19 @@ class Search:
         runs = [i for i, coach in enumerate(self.draft.coaches) if self._region_of(coach) in regions]
         return _Choice(runs, stops, list(range(self.instance.n_days)), whole=True)
 
+    @property
+    def _is_few(self) -> bool:
+        """Whether the whole season is one program."""
+        return int(self.instance.count.sum()) <= PROGRAM_PARTIES
+
+    def _regions_of_few(self) -> list[int]:
+        """Return the regions of few parties, each one program over its near services, the smallest last."""
+        if self._is_few:
+            return []
+        parties = np.bincount(self.region[self.instance.work_stop], self.instance.count)
+        few = np.flatnonzero((parties > 0) & (parties <= PROGRAM_PARTIES))
+        return sorted(few.tolist(), key=lambda region: -parties[region])
+
     def _small_regions(self) -> list[int]:
         people = sorted((q, region) for region, q in self._people_of(self.region).items() if q <= SMALL_REGION)
         return [region for _, region in people]
@@ -316,11 +331,11 @@ class Search:
         flying = {int(self.region[stop]) for piece in self.pieces.values() for stop in piece.zone}
         return next((region for region in reversed(regions) if region not in flying), None)
 
-    def _region_block(self, region: int) -> _Choice:
-        """Return a whole region."""
+    def _region_block(self, region: int, guided: bool) -> _Choice:
+        """Return a whole region, as a program over its near services once there are some."""
         runs = [i for i, coach in enumerate(self.draft.coaches) if self._region_of(coach) == region]
         stops = [i for i in range(len(self.region)) if self.region[i] == region]
-        return _Choice(runs, stops, list(range(self.instance.n_days)), program=True)
+        return _Choice(runs, stops, list(range(self.instance.n_days)), whole=guided, program=True)
 
     def _region_of(self, coach: Coach) -> int:
         return int(self.region[self.services.work_sets[coach.work][0]])
@@ -384,7 +399,7 @@ class Search:
         if not stops:
             return None
         instance, books, draft = self.instance, self.books, self.draft
-        chosen = set(range(len(draft.coaches))) if choice.whole and choice.program else set(runs)
+        chosen = set(runs)
         coaches = [coach for i, coach in enumerate(draft.coaches) if i in chosen]
         first, last = min(days), max(days)
         stop_set = np.isin(instance.work_stop, stops)
