@@ -1,13 +1,14 @@
 """The dual restricted to the columns found so far, solved roughly and from where it stood before.
 
 Variables: y_g fen a person, mu_vd fen a coach and day, nu fen a fen of the budget; for each train k tau_k fen a seat,
-rho_gk fen a person of a group who may ride it, and sigma_k, what the train earns a seat. With columns c (load x,
-coach of cost f, access and shifts w),
+omega_k fen a person up to its min_load, rho_gk fen a person of a group who may ride it, and sigma_k, what the train
+earns a seat. With columns c (load x, coach of cost f, access and shifts w),
 
     max  sum people_g y_g - sum fleet_vd mu_vd - budget nu - sum seats_k sigma_k
     s.t. sum x_g y_g - sum mu held - f nu <= f + w                           each column          (lambda_c)
-         y_g - tau_k - rho_gk - fare_gk nu <= a_gk                           each group and train (t_gk)
-         seats_k tau_k + sum people_g rho_gk - seats_k sigma_k - f_k nu <= f_k     each train     (z_k)
+         y_g - tau_k + omega_k - rho_gk - fare_gk nu <= a_gk                 each group and train (t_gk)
+         seats_k tau_k - min_load_k omega_k + sum people_g rho_gk - seats_k sigma_k - f_k nu <= f_k
+                                                                             each train           (z_k)
          y_g <= leave_g, and within the box; all others >= 0
 
 Nobody needs its optimum: prices near it serve as well, and the next round's columns change it. So it is solved by
@@ -64,15 +65,25 @@ class TrainRiders:
     cost_fen: Floats
     fare_fen: Floats
     seats: float
+    min_load: float
     fixed_fen: float
 
-    def worth(self, point: Point, people: Floats) -> float:
-        """Return what the best fill of the seats gains at prices y and nu."""
-        gain = point.y[self.groups] - self.cost_fen - point.nu * self.fare_fen
+    def seat_price(self, gain: Floats, people: Floats) -> float:
+        """Return what the last passenger of the best load gains, given what each group gains a head.
+
+        Above 0 no more people than seats gain more; below 0 people are missing to min_load.
+        """
         order = np.argsort(-gain)
-        people = people[self.groups][order]
-        take = np.clip(self.seats - (np.cumsum(people) - people), 0, people)
-        return float((take * np.maximum(gain[order], 0)).sum())
+        gain, filled = gain[order], np.cumsum(people[self.groups][order])
+        full, enough = np.searchsorted(filled, self.seats), np.searchsorted(filled, self.min_load)
+        return max(0.0, float(gain[full]) if full < len(gain) else 0.0) + min(0.0, float(gain[enough]))
+
+    def worth(self, point: Point, people: Floats) -> float:
+        """Return what the best load gains at prices y and nu: the optimum of the dual of its knapsack."""
+        gain = point.y[self.groups] - self.cost_fen - point.nu * self.fare_fen
+        price = self.seat_price(gain, people)
+        load = self.seats if price > 0 else self.min_load
+        return load * price + float(people[self.groups] @ np.maximum(gain - price, 0))
 
 
 @dataclass(slots=True)
@@ -93,13 +104,14 @@ class RestrictedDual:
         n, n_mu, n_trains = len(groups), instance.fleet.size, len(trains)
         riders = [len(train.groups) for train in trains]
         self.at_nu = n + n_mu
-        at_tau, at_sigma = self.at_nu + 1, self.at_nu + 1 + n_trains
+        at_tau = self.at_nu + 1
+        at_omega, at_sigma = at_tau + n_trains, at_tau + 2 * n_trains
         self.size = at_sigma + n_trains + sum(riders)
         seats = np.array([train.seats for train in trains])
         budget = instance.budget_fen
         spent = np.array([-(budget or 0) / NU_FEN])
         fleet = -instance.fleet.ravel().astype(float)
-        parts = [groups.people, fleet, spent, np.zeros(n_trains), -seats, np.zeros(sum(riders))]
+        parts = [groups.people, fleet, spent, np.zeros(2 * n_trains), -seats, np.zeros(sum(riders))]
         self.objective: Floats = np.concatenate(parts)
         self.ceiling = np.full(self.size, np.inf)
         self.ceiling[:n] = groups.leave_fen
@@ -110,10 +122,11 @@ class RestrictedDual:
         for k, train in enumerate(trains):
             rho = np.arange(at_rho, at_rho + len(train.groups))
             for g, r, fare, cost in zip(train.groups, rho, train.fare_fen, train.cost_fen, strict=True):
-                rows.append(([g, at_tau + k, r, self.at_nu], [1.0, -1.0, -1.0, -fare / NU_FEN]))
+                rows.append(([g, at_tau + k, at_omega + k, r, self.at_nu], [1.0, -1.0, 1.0, -1.0, -fare / NU_FEN]))
                 costs.append(float(cost))
-            at = [at_tau + k, at_sigma + k, self.at_nu, *rho]
-            own = [train.seats, -train.seats, -train.fixed_fen / NU_FEN, *groups.people[train.groups]]
+            at = [at_tau + k, at_omega + k, at_sigma + k, self.at_nu, *rho]
+            own = [train.seats, -train.min_load, -train.seats, -train.fixed_fen / NU_FEN]
+            own += groups.people[train.groups].tolist()
             rows.append((at, own))
             costs.append(train.fixed_fen)
             at_rho += len(train.groups)
@@ -125,8 +138,9 @@ class RestrictedDual:
         self.x = np.zeros(self.size)
         self.x[:n] = np.minimum(start.y, groups.leave_fen)
         for k, train in enumerate(trains):
-            tau = _seat_price(self.x[:n][train.groups] - train.cost_fen, groups.people[train.groups], train.seats)
-            self.x[at_tau + k] = tau
+            price = train.seat_price(self.x[:n][train.groups] - train.cost_fen, groups.people)
+            tau = max(0.0, price)
+            self.x[at_tau + k], self.x[at_omega + k] = tau, max(0.0, -price)
             self.x[at_sigma + k] = max(0.0, tau - train.fixed_fen / max(train.seats, 1.0))
         self.multipliers = np.zeros(0)
         self.steps = FIRST_STEPS
@@ -216,13 +230,6 @@ class RestrictedDual:
         kept = np.sort(np.argsort(slack, kind="stable")[: int(KEPT * most)])
         self.pool, self.costs, self.multipliers = self.pool[kept], self.costs[kept], self.multipliers[kept]
         self.columns = self.columns.take(kept)
-
-
-def _seat_price(gain: Floats, people: Floats, seats: float) -> float:
-    """Return the price at which no more people than seats gain from riding."""
-    order = np.argsort(-gain)
-    full = int(np.searchsorted(np.cumsum(people[order]), seats))
-    return max(0.0, float(gain[order][full])) if full < len(order) else 0.0
 
 
 def _matrix(rows: list[tuple[list[int], list[float]]], width: int) -> sparse.csr_matrix:
