@@ -320,15 +320,12 @@ class NodeDual:
         x = np.append(state.x, [max(0.0, sign * delta[i]) / SEATS for i, sign, _number in sides])
         x = np.clip(x, low, high)
         multipliers = np.concatenate([self._multipliers(state), state.trains, state.left[counted]])
-        transposed, absolute = rows.T.tocsr(), abs(rows)
+        absolute = abs(rows)
         scale = float(self._people @ abs(centre) / max(1.0, self._people.sum())) or 1.0
         descend(
             rows.indptr,
             rows.indices,
             rows.data,
-            transposed.indptr,
-            transposed.indices,
-            transposed.data,
             objective,
             costs,
             low,

@@ -46,6 +46,9 @@ SMALL_BOX = 0.2
 """With so many groups it may move by this share only: thousands of pairs would overshoot together, and mending them one
 after another takes back more than was gained."""
 
+LOOK = 8
+"""Steps between two looks at columns that are not in use."""
+
 COLUMNS_PER_PRICE = 3.0
 KEPT = 0.7
 """Columns kept: this many for each price; then the share of those nearest to binding stays."""
@@ -190,7 +193,6 @@ class RestrictedDual:
         low[:n] = centre - down * abs(centre) - BOX_DOWN_FEN
         high[:n] = np.minimum(high[:n], centre + up * abs(centre) + BOX_UP_FEN)
         rows = sparse.vstack([self.pool, self.train_rows], format="csr")
-        across = rows.T.tocsr()
         costs = np.append(self.costs, self.train_costs)
         absolute = abs(rows)
         scale = float(self.groups.people @ centre / max(1.0, self.groups.people.sum())) or 1.0
@@ -201,9 +203,6 @@ class RestrictedDual:
             rows.indptr,
             rows.indices,
             rows.data,
-            across.indptr,
-            across.indices,
-            across.data,
             self.objective,
             costs,
             low,
@@ -244,9 +243,6 @@ def descend(
     row_start: Ints,
     row_at: Ints,
     row_values: Floats,
-    column_start: Ints,
-    column_at: Ints,
-    column_values: Floats,
     objective: Floats,
     costs: Floats,
     low: Floats,
@@ -257,23 +253,37 @@ def descend(
     multipliers: Floats,
     steps: int,
 ) -> None:
-    """Take primal-dual steps for max objective x, rows x <= costs, low <= x <= high; leave their averages in x."""
-    ahead = np.empty(len(x))
+    """Take primal-dual steps for max objective x, rows x <= costs, low <= x <= high; leave their averages in x.
+
+    Rows that hold and have no multiplier are looked at in every LOOK-th step only: most columns are like that.
+    """
+    ahead, slope = np.empty(len(x)), np.empty(len(x))
     mean_x, mean_multipliers = np.zeros(len(x)), np.zeros(len(multipliers))
-    for _step in range(steps):
+    busy, n_busy = np.arange(len(multipliers)), len(multipliers)
+    for step in range(steps):
+        slope[:] = objective
+        for i in range(n_busy):
+            row = busy[i]
+            if multipliers[row] > 0:
+                for at in range(row_start[row], row_start[row + 1]):
+                    slope[row_at[at]] -= row_values[at] * multipliers[row]
         for i in range(len(x)):
-            slope = objective[i]
-            for at in range(column_start[i], column_start[i + 1]):
-                slope -= column_values[at] * multipliers[column_at[at]]
-            moved = min(max(x[i] + step_x[i] * slope, low[i]), high[i])
+            moved = min(max(x[i] + step_x[i] * slope[i], low[i]), high[i])
             ahead[i] = 2 * moved - x[i]
             x[i] = moved
             mean_x[i] += moved / steps
-        for row in range(len(multipliers)):
+        look = step % LOOK == 0
+        n = 0
+        for i in range(len(multipliers) if look else n_busy):
+            row = i if look else busy[i]
             excess = -costs[row]
             for at in range(row_start[row], row_start[row + 1]):
                 excess += row_values[at] * ahead[row_at[at]]
             multipliers[row] = max(0.0, multipliers[row] + step_rows[row] * excess)
             mean_multipliers[row] += multipliers[row] / steps
+            if multipliers[row] > 0:
+                busy[n] = row
+                n += 1
+        n_busy = n
     x[:] = mean_x
     multipliers[:] = mean_multipliers
