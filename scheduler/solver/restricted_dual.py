@@ -27,8 +27,8 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solver.classes import Floats, Instance, Ints
+from scheduler.solver.market import compiled
 from scheduler.solver.pricing import NO_COLUMNS, Columns, Groups
-from scheduler.solver.pricing_kernel import compiled
 
 FIRST_STEPS = 20
 MORE_STEPS = 4
