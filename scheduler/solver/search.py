@@ -163,7 +163,10 @@ class Search:
             guide = relaxation.guide()
             if guide is not None:
                 self._near = _by_day(guide.near)
-                first += self._guided(guide)
+                choices = self._guided(guide)
+                if any(choice.program for choice in choices):
+                    first = [choice for choice in first if not choice.program]  # the new one knows more
+                first += choices
                 guided, zones, small = True, [], []
             # Until the guide comes a core is better spent on it.
             room = max(1, workers - relaxation.guide_to_come) if executor is not None else 1
