@@ -17,7 +17,7 @@ scaled down.
 
 Steps towards better prices are those of `restricted_dual`, with a column more for each limit and a row more for each
 group whose people are counted. Nine of ten columns are new loads of services that had columns before, so between two
-pricings of everything (20 ms at 500 people) the known services alone are loaded anew, several times (1 ms).
+pricings of everything (10 ms at 500 people) the known services alone are loaded anew, several times (1 ms).
 """
 
 from __future__ import annotations
