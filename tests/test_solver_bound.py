@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
+from scipy.optimize import linprog
 
 from scheduler.evaluate import Evaluator
-from scheduler.problem import Leg, Problem
+from scheduler.example.season import synthetic_problem
+from scheduler.problem import Direction, Leg, Problem
 from scheduler.solver import bound as bound_module
 from scheduler.solver import reach
 from scheduler.solver.bound import improve_bound, proven_fen
 from scheduler.solver.classes import build_instance
+from scheduler.solver.market import coach_price, days_held, least_prices
+from scheduler.solver.pricing import Pricer, build_groups
+from scheduler.solver.reach import build_reach
+from scheduler.solver.restricted_dual import Point, TrainRiders
 from scheduler.solver.services import Services
 from tests.brute_force import optimum
 from tests.builders import DONGGUAN, GUXIAN, LUODU, SHENZHEN, day, distances, party, problem, train, vehicle
@@ -128,3 +136,58 @@ def test_a_bound_is_rounded_down_past_any_float_error() -> None:
 def _prices(asked: Problem) -> list[bound_module.Prices]:
     instance = build_instance(asked, Evaluator(asked))
     return list(improve_bound(instance, Services(instance), time.monotonic() + 20))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_train_is_worth_its_best_load(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, people = 8, rng.integers(1, 4, 8).astype(float)
+    train = TrainRiders(
+        groups=rng.permutation(n)[:6],
+        cost_fen=rng.uniform(50, 100, 6),
+        fare_fen=rng.uniform(0, 50, 6),
+        seats=float(rng.integers(4, 20)),
+        min_load=float(rng.integers(1, 5)),
+        fixed_fen=0.0,
+    )
+    point = Point(rng.uniform(0, 200, n), np.zeros((1, 1)), 0.2)
+    gain = point.y[train.groups] - train.cost_fen - point.nu * train.fare_fen
+    sums = np.stack([np.ones(6), -np.ones(6)])
+    bounds = [(0, each) for each in people[train.groups]]
+    best = linprog(-gain, A_ub=sums, b_ub=[train.seats, -train.min_load], bounds=bounds)
+    assert train.worth(point, people) == pytest.approx(-best.fun)
+
+
+def test_a_train_runs_for_no_fewer_than_its_min_load() -> None:
+    # Eight people want the train; two, who would rather stay than ride four days off, must come along.
+    trip = {"work_stop": DONGGUAN, "destination": "441900"}
+    asked = problem(
+        *(party(1, preferred=day(0), **trip) for _ in range(8)),
+        *(party(1, preferred=day(4), **trip) for _ in range(2)),
+        vehicle_types=(),
+        trains=(train(min_load=10),),
+        policy={"date_shift_cost": 1_000},
+    )
+    exact = 10 * 16_800 + 2 * 4 * 100_000
+    assert 0.99 * exact <= bounds(asked)[-1] <= exact
+
+
+@pytest.mark.parametrize("direction", ["to_work", "to_home"])
+@pytest.mark.parametrize("turnaround_m", [90_000, 700_000])
+def test_the_cheapest_coach_is_among_the_cheap_home_sets(direction: Direction, turnaround_m: int) -> None:
+    asked = synthetic_problem(60, 0, direction)
+    instance = replace(build_instance(asked, Evaluator(asked)), turnaround_m=turnaround_m)
+    pricer = Pricer(instance, build_reach(Services(instance)), build_groups(instance))
+    rng = np.random.default_rng(0)
+    mu, nu = rng.uniform(0, 2e5, instance.fleet.shape), 0.3
+    surcharge = rng.uniform(-1e5, 1e5, (len(pricer.margins), len(mu)))
+    shared, market = pricer._shared(mu, nu, surcharge), pricer.market
+    for pair in rng.permutation(len(pricer.margins))[:20]:
+        work = market.pair_work[pair]
+        by_type = np.full(len(mu), np.inf)
+        for home in np.flatnonzero(market.path_m[work] >= 0):
+            first, last = days_held(market, shared, market.pair_day[pair], work, home)
+            for v in np.flatnonzero(market.level_of[market.seats_of[work, home]] >= 0):
+                fen = coach_price(market, shared, pair, work, home, v, first, last)
+                by_type[v] = min(by_type[v], fen)
+        assert least_prices(market, shared, pair)[1] == pytest.approx(by_type)

@@ -7,11 +7,11 @@ services s with a load x (a column), trains k, people left behind u:
     s.t. sum_columns x_g lambda + sum_k t_gk + u_g = people_g                     (y_g, of any sign)
          sum_columns holding a coach of type v on day d  lambda <= fleet_vd       (mu_vd >= 0)
          sum coach costs lambda + sum fares t + sum_k f_k z_k <= budget           (nu >= 0)
-         sum_g t_gk <= seats_k z_k,  t_gk <= people_g z_k,  z_k <= 1
+         min_load_k z_k <= sum_g t_gk <= seats_k z_k,  t_gk <= people_g z_k,  z_k <= 1
 
 c_s counts the coach, access and date shifts of its load; a_gk fare, access and shift. A column's load obeys min_load,
-seats and 0 <= x_g <= people_g, the strong form of "nobody boards a run that does not run". A train's min_load is left
-out, and a resold seat counts once a leg: leaving rules out only lowers the optimum, so the bound stays valid.
+seats and 0 <= x_g <= people_g, the strong form of "nobody boards a run that does not run". A resold seat counts once a
+leg: leaving rules out only lowers the optimum, so the bound stays valid.
 
 Nobody rides twice: were "at least" enough, thin coaches would be filled up to min_load with people who ride elsewhere
 too, and the bound of small seasons would lose 2 %.
@@ -21,7 +21,7 @@ Bound. For any y, and mu, nu >= 0, for which no service is worth more than it co
     LB(y, mu, nu) = sum_g people_g min(y_g, leave_g) - sum_vd mu_vd fleet_vd - nu budget
                     - sum_k max(0, worth_k(y) - (1 + nu) f_k)
 
-with worth_k(y) the best fill of train k's seats at gains y_g - a_gk - nu fare_gk: weak duality. `pricing` looks at
+with worth_k(y) the best load of train k at gains y_g - a_gk - nu fare_gk: weak duality. `pricing` looks at
 every service there is, and lowers prices that break one until none is broken, so each round proves something.
 
 Search for prices. Each round solves the dual restricted to the columns found so far, roughly and in a box around the
@@ -200,10 +200,11 @@ def train_riders(instance: Instance, groups: Groups) -> list[TrainRiders]:
         away = np.abs(groups.preferred[fits] - block.day) * groups.has_preferred[fits]
         is_open = cost < CLOSED
         seats = block.seats * (block.legs if block.resell else 1)
-        if is_open.any() and seats:
+        if is_open.any() and seats and groups.people[fits[is_open]].sum() >= block.min_load:
             cost += away * float(instance.shift_fen)
             riders = fits[is_open], cost[is_open], fare[is_open]
-            found.append(TrainRiders(*riders, seats=float(seats), fixed_fen=float(block.fixed_fen)))
+            least = float(max(1, block.min_load))
+            found.append(TrainRiders(*riders, seats=float(seats), min_load=least, fixed_fen=float(block.fixed_fen)))
     return found
 
 

@@ -14,10 +14,11 @@ the likeliest counts each one's children are raised by a few rounds, and the cou
 Small seasons have one tree, with all prices free. In larger ones each small region has a tree at given prices of what
 regions share. At fixed mu, nu, and train seats at a price each (tau_k, and rho_gk for a group's own row), the problem
 falls apart into regions, groups that could meet on a coach, where anybody may leave for
-out_g = min(leave_g, a_gk + tau_k + rho_gk + nu fare_gk), and any bounds LB_r of the regions make
+out_g = min(leave_g, a_gk + tau_k + rho_gk + nu fare_gk), and any bounds LB_r of the regions make, with tau_k of any
+sign,
 
     LB = sum over regions of LB_r - sum_vd mu_vd fleet_vd - nu budget
-         - sum_k max(0, seats_k tau_k + sum_g people_g rho_gk - (1 + nu) f_k).
+         - sum_k max(0, (tau_k > 0 ? seats_k : min_load_k) tau_k + sum_g people_g rho_gk - (1 + nu) f_k).
 """
 
 from __future__ import annotations
@@ -223,14 +224,12 @@ def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], poin
     out = groups.leave_fen.copy()
     rest = -float((point.mu * instance.fleet).sum()) - point.nu * (instance.budget_fen or 0)
     for train in trains:
-        people = groups.people[train.groups]
         each = train.cost_fen + point.nu * train.fare_fen
         gain = np.minimum(point.y, groups.leave_fen)[train.groups] - each
-        order = np.argsort(-gain)
-        full = int(np.searchsorted(np.cumsum(people[order]), train.seats))
-        tau = max(0.0, float(gain[order][full])) if full < len(order) else 0.0
+        tau = train.seat_price(gain, groups.people)
         rho = np.maximum(0.0, gain - tau)
-        rest -= max(0.0, train.seats * tau + float(people @ rho) - (1 + point.nu) * train.fixed_fen)
+        load = train.seats if tau > 0 else train.min_load
+        rest -= max(0.0, load * tau + float(groups.people[train.groups] @ rho) - (1 + point.nu) * train.fixed_fen)
         out[train.groups] = np.minimum(out[train.groups], each + tau + rho)
     return out, rest
 

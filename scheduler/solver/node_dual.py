@@ -17,7 +17,7 @@ scaled down.
 
 Steps towards better prices are those of `restricted_dual`, with a column more for each limit and a row more for each
 group whose people are counted. Nine of ten columns are new loads of services that had columns before, so between two
-pricings of everything (20 ms at 500 people) the known services alone are loaded anew, several times (1 ms).
+pricings of everything (10 ms at 500 people) the known services alone are loaded anew, several times (1 ms).
 """
 
 from __future__ import annotations
@@ -320,15 +320,12 @@ class NodeDual:
         x = np.append(state.x, [max(0.0, sign * delta[i]) / SEATS for i, sign, _number in sides])
         x = np.clip(x, low, high)
         multipliers = np.concatenate([self._multipliers(state), state.trains, state.left[counted]])
-        transposed, absolute = rows.T.tocsr(), abs(rows)
+        absolute = abs(rows)
         scale = float(self._people @ abs(centre) / max(1.0, self._people.sum())) or 1.0
         descend(
             rows.indptr,
             rows.indices,
             rows.data,
-            transposed.indptr,
-            transposed.indices,
-            transposed.data,
             objective,
             costs,
             low,

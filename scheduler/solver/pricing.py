@@ -35,16 +35,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.solver.classes import CLOSED, Floats, Instance, Ints
-from scheduler.solver.pricing_kernel import (
-    MORE_COLUMNS,
-    NOT_PRICED,
-    Loads,
-    Market,
-    Shared,
-    cheapest_by_type,
-    load_services,
-    price_pairs,
-)
+from scheduler.solver.market import Market, Shared, cheap_homes, cheapest_by_type
+from scheduler.solver.pricing_kernel import MORE_COLUMNS, NOT_PRICED, Loads, load_services, price_pairs
 from scheduler.solver.reach import Reach
 
 CUTS = 25
@@ -180,9 +172,10 @@ class Pricer:
         self.market = _market(instance, reach, groups)
         n_pairs = len(self.market.pair_day)
         few = int(np.searchsorted(reach.home_extra, ROUGH_STOPS))  # home sets come smallest first
-        self.rough_market = self.market._replace(
+        rough = self.market._replace(
             path_m=self.market.path_m[:, :few].copy(), seats_of=self.market.seats_of[:, :few].copy()
         )
+        self.rough_market = rough._replace(cheap=cheap_homes(rough, instance.n_days))
         self.rough_pairs = np.flatnonzero(reach.work_extra[self.market.pair_work] < ROUGH_STOPS)
         self.margins = np.full(n_pairs, NOT_PRICED)
         self.rng = np.random.default_rng(seed)
@@ -314,7 +307,7 @@ def _market(instance: Instance, reach: Reach, groups: Groups) -> Market:
         runs = reach.seats[kind] > 0
         level_of[kind, runs] = np.searchsorted(each, reach.seats[kind, runs])
     variant, variants, variant_fen = _variants(reach.home_access)
-    return Market(
+    market = Market(
         pair_day=np.array([day for day, _work, _fits in pairs], dtype=np.int64),
         pair_work=np.array([work for _day, work, _fits in pairs], dtype=np.int64),
         fit_start=np.cumsum([0, *map(len, fits)]),
@@ -326,6 +319,7 @@ def _market(instance: Instance, reach: Reach, groups: Groups) -> Market:
         closest=closest,
         shift_fen=float(instance.shift_fen),
         path_m=reach.path_m,
+        cheap=np.zeros((0, 0, 0), dtype=np.int64),
         seats_of=reach.seats_of,
         levels=table,
         level_of=level_of,
@@ -341,6 +335,7 @@ def _market(instance: Instance, reach: Reach, groups: Groups) -> Market:
         variant_fen=variant_fen,
         min_load=float(instance.min_load),
     )
+    return market._replace(cheap=cheap_homes(market, instance.n_days))
 
 
 def _pairs(instance: Instance, reach: Reach, groups: Groups, riders: NDArray[np.bool_]) -> list[tuple[int, int, Ints]]:

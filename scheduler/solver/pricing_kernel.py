@@ -1,23 +1,25 @@
-"""The compiled part of pricing: see `pricing` for what is computed and why it is right.
+"""The compiled part of pricing: see `pricing` for what is computed and why it is right, `market` for the arrays.
 
-Compiled by numba on first use and kept beside the source, or in the user's cache folder. Everything a loop
-touches is in flat arrays of a `Market`; `Loads` receives the columns.
+`Loads` receives the columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 
 from scheduler.solver.classes import Floats, Ints
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-CHEAPER_FEN = 0.501
-"""A coach's cost is rounded to a fen; the bound takes it this much cheaper."""
+from scheduler.solver.market import (
+    Market,
+    Shared,
+    cheapest_coaches,
+    coach_fen,
+    coach_price,
+    compiled,
+    days_held,
+    least_prices,
+)
 
 NOT_PRICED = -1.0
 
@@ -29,62 +31,6 @@ price: one a round would take hundreds of rounds for a large city."""
 CROWD = MORE_COLUMNS + 2
 """Only those who gain most are sorted, so many coachfuls of them where everybody boards as close as can be; should a
 service not be full with these, all are."""
-
-
-def compiled(function: F) -> F:
-    """Compile a function, with a cache on disk where there is a place for it."""
-    try:
-        fast = numba.njit(cache=True)(function)
-    except RuntimeError:  # no folder to write to: compiled anew by each process
-        fast = numba.njit(function)
-    return cast(F, fast)
-
-
-class Market(NamedTuple):
-    """What is sold: pairs (day, work set) with the groups that fit, groups, home sets, types. Read only.
-
-    `variant` (home sets, origins) numbers the access costs of an origin, listed in `variant_fen` (origins, variants),
-    -1 where closed. `levels` (kinds of seats, n) lists the different numbers of seats the types have, 0 behind the
-    last; `level_of` (kinds, types) says which a type has, -1 where it may not run.
-    """
-
-    pair_day: Ints
-    pair_work: Ints
-    fit_start: Ints
-    fits: Ints
-    origin: Ints
-    people: Floats
-    preferred: Ints
-    has_preferred: Any
-    closest: Floats
-    shift_fen: float
-    path_m: Ints
-    seats_of: Ints
-    levels: Floats
-    level_of: Ints
-    fixed_fen: Floats
-    per_km_fen: Floats
-    stop_fen: float
-    home_extra: Ints
-    work_extra: Ints
-    turnaround_m: int
-    to_work: bool
-    variant: Ints
-    variants: Ints
-    variant_fen: Floats
-    min_load: float
-
-
-class Shared(NamedTuple):
-    """Prices of what regions share: mu summed over days (types, days + 1), days without a coach summed alike, nu.
-
-    `surcharge` (pairs, types) is paid by every coach of a pair and type; see `branch`.
-    """
-
-    held: Floats
-    closed: Ints
-    nu: float
-    surcharge: Floats
 
 
 class Loads(NamedTuple):
@@ -100,63 +46,6 @@ class Loads(NamedTuple):
     vehicle: Ints
     first: Ints
     last: Ints
-
-
-@compiled
-def coach_cost(market: Market, shared: Shared, day: int, work: int, home: int, vehicle: int) -> Any:
-    """Return coach fen, its price (infinite when no coach is there) and the first and last day held."""
-    path_m = market.path_m[work, home]
-    n_days = shared.held.shape[1] - 1
-    back = 0 if market.to_work else -(-path_m // market.turnaround_m)
-    first = min(max(day - back, 0), n_days - 1)
-    last = min(max(day - back - (-(2 * path_m) // market.turnaround_m), 0), n_days - 1)
-    extra = market.home_extra[home] + market.work_extra[work]
-    fen = market.fixed_fen[vehicle] + market.per_km_fen[vehicle] * path_m / 1000.0 + market.stop_fen * extra
-    fen = max(0.0, fen - CHEAPER_FEN)
-    if shared.closed[vehicle, last + 1] > shared.closed[vehicle, first]:
-        return fen, np.inf, first, last
-    return fen, fen * (1 + shared.nu) + shared.held[vehicle, last + 1] - shared.held[vehicle, first], first, last
-
-
-@compiled
-def cheapest_coaches(market: Market, shared: Shared, pair: int, price: Floats, vehicle: Ints) -> Any:
-    """Write for each home set and level of seats the cheapest coach and its price; return the least price by level."""
-    day, work = market.pair_day[pair], market.pair_work[pair]
-    n_levels = market.levels.shape[1]
-    least = np.full(n_levels, np.inf)
-    for home in range(market.path_m.shape[1]):
-        for level in range(n_levels):
-            price[home, level] = np.inf
-        if market.path_m[work, home] < 0:
-            continue
-        kind = market.seats_of[work, home]
-        for v in range(len(market.fixed_fen)):
-            level = market.level_of[kind, v]
-            if level < 0:
-                continue
-            fen = shared.surcharge[pair, v] + coach_cost(market, shared, day, work, home, v)[1]
-            if fen < price[home, level]:
-                price[home, level] = fen
-                vehicle[home, level] = v
-        for level in range(n_levels):
-            least[level] = min(least[level], price[home, level])
-    return least
-
-
-@compiled
-def cheapest_by_type(market: Market, shared: Shared, pairs: Ints) -> Any:
-    """Return the price of the cheapest coach of each pair and type (infinite: none)."""
-    least = np.full((len(pairs), len(market.fixed_fen)), np.inf)
-    for i in range(len(pairs)):
-        day, work = market.pair_day[pairs[i]], market.pair_work[pairs[i]]
-        for home in range(market.path_m.shape[1]):
-            if market.path_m[work, home] < 0:
-                continue
-            for v in range(len(market.fixed_fen)):
-                if market.level_of[market.seats_of[work, home], v] >= 0:
-                    fen = coach_cost(market, shared, day, work, home, v)[1] + shared.surcharge[pairs[i], v]
-                    least[i, v] = min(least[i, v], fen)
-    return least
 
 
 @compiled
@@ -215,11 +104,24 @@ def list_offers(
 
 
 @compiled
+def clears(surplus: float, margin: float, seats: Floats, price: Floats) -> bool:
+    """Tell whether no coach can be worth more than its price by the knapsack's dual at a margin."""
+    cleared = True
+    for level in range(len(seats)):
+        cleared = cleared and surplus + margin * seats[level] <= price[level]
+    return cleared
+
+
+@compiled
 def price_homes(
     market: Market,
-    work: int,
+    shared: Shared,
+    pair: int,
     fits: Ints,
+    least: Floats,
+    known: Any,
     price: Floats,
+    vehicle: Ints,
     gain: Floats,
     who: Ints,
     variant: Ints,
@@ -230,17 +132,24 @@ def price_homes(
     """Price all home sets of a pair, with the offers of `floor` or more, which is no more than `margin`.
 
     Home sets that the knapsack's dual at `margin` clears are passed over: seats x margin + what people gain above it
-    is no less than the worth of any load. Returns the least price-to-worth ratio (1 at most), home set and level with
-    the greatest loss (-1: none), the last passenger's gain where worth comes nearest to the price, and whether offers
-    below the floor are wanted, when the rest means nothing.
+    is no less than the worth of any load. Most are cleared by `least`, the cheapest coaches of all; the others' `price`
+    and `vehicle` by level are written where they are not `known`. Returns the least price-to-worth ratio (1 at most),
+    home set and level with the greatest loss (-1: none), the last passenger's gain where worth comes nearest to the
+    price, and whether offers below the floor are wanted, when the rest means nothing.
     """
-    n_levels = market.levels.shape[1]
+    work, n_levels = market.pair_work[pair], market.levels.shape[1]
     above = np.zeros(market.variant_fen.shape)
+    gains, gaining, n_gaining = np.zeros(len(above), np.bool_), np.empty(len(above), np.int64), 0
     for e in order:
         if gain[e] <= margin:
             break
         group = fits[who[e]]
-        above[market.origin[group], variant[e]] += market.people[group] * (gain[e] - margin)
+        origin = market.origin[group]
+        if not gains[origin]:
+            gains[origin] = True
+            gaining[n_gaining] = origin
+            n_gaining += 1
+        above[origin, variant[e]] += market.people[group] * (gain[e] - margin)
     ratio, worst, worst_home, worst_level = 1.0, 0.0, -1, -1
     nearest, next_margin = -np.inf, margin
     for home in range(market.path_m.shape[1]):
@@ -248,14 +157,15 @@ def price_homes(
             continue
         seats = market.levels[market.seats_of[work, home]]
         surplus = 0.0
-        for origin in range(len(market.variants)):
+        for origin in gaining[:n_gaining]:
             if market.variant[home, origin] >= 0:
                 surplus += above[origin, market.variant[home, origin]]
-        cleared = True
-        for level in range(n_levels):
-            if surplus + margin * seats[level] > price[home, level]:
-                cleared = False
-        if cleared:
+        if clears(surplus, margin, seats, least):
+            continue
+        if not known[home]:
+            cheapest_coaches(market, shared, pair, home, price[home], vehicle[home])
+            known[home] = True
+        if clears(surplus, margin, seats, price[home]):
             continue
         filled, worth, level, more = 0.0, 0.0, 0, floor > -np.inf
         for e in order:
@@ -322,7 +232,7 @@ def write_column(
     Returns its worth and the gain of its last passenger.
     """
     day, work = market.pair_day[pair], market.pair_work[pair]
-    coach_fen, _price, first, last_day = coach_cost(market, shared, day, work, home, vehicle)
+    first, last_day = days_held(market, shared, day, work, home)
     at = loads.start[column]
     filled, worth, way_fen, margin, passed = 0.0, 0.0, 0.0, 0.0, 0.0
     for e in order:
@@ -348,7 +258,7 @@ def write_column(
         at += 1
     loads.start[column + 1] = at
     loads.way_fen[column] = way_fen
-    loads.coach_fen[column] = coach_fen
+    loads.coach_fen[column] = coach_fen(market, work, home, vehicle)
     loads.pair[column] = pair
     loads.home[column] = home
     loads.vehicle[column] = vehicle
@@ -406,6 +316,7 @@ def price_pairs(
     offers = widest * market.variant_fen.shape[1]
     gain, who, variant = np.empty(offers), np.empty(offers, np.int64), np.empty(offers, np.int64)
     density, reach = np.empty(widest), np.empty(widest)
+    known = np.zeros(n_homes, np.bool_)
     price, vehicle = np.empty((n_homes, n_levels)), np.zeros((n_homes, n_levels), np.int64)
     columns = 0
     for pair in pairs:
@@ -421,22 +332,23 @@ def price_pairs(
             gains = gains or reach[i] > 0
         if not gains:
             continue
-        least = cheapest_coaches(market, shared, pair, price, vehicle)
+        least = least_prices(market, shared, pair)[0]
         margin, crowd = relaxed_margin(market, fits, reach[:n], least)
         if margin == NOT_PRICED:
             continue
+        known[:] = False
         if margins[pair] == NOT_PRICED:
             margins[pair] = margin
         for cut in range(cuts):
-            floor = min(crowd, margins[pair])
+            floor, last = min(crowd, margins[pair]), margins[pair]
             order = list_offers(market, fits, density, gain, who, variant, floor)
             ratio, home, level, margin, wanting = price_homes(
-                market, work, fits, price, gain, who, variant, order, margins[pair], floor
+                market, shared, pair, fits, least, known, price, vehicle, gain, who, variant, order, last, floor
             )
             if wanting:
                 order = list_offers(market, fits, density, gain, who, variant, -np.inf)
                 ratio, home, level, margin, _ = price_homes(
-                    market, work, fits, price, gain, who, variant, order, margins[pair], -np.inf
+                    market, shared, pair, fits, least, known, price, vehicle, gain, who, variant, order, last, -np.inf
                 )
             margins[pair] = margin
             if home < 0:
@@ -501,7 +413,8 @@ def load_services(
             last = pair
         kind = market.seats_of[work, home]
         seats = market.levels[kind, market.level_of[kind, v]]
-        fen = coach_cost(market, shared, day, work, home, v)[1] + shared.surcharge[pair, v]
+        first, last_day = days_held(market, shared, day, work, home)
+        fen = coach_price(market, shared, pair, work, home, v, first, last_day)
         worth, _margin = write_column(
             market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns, 0.0
         )

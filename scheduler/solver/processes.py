@@ -28,8 +28,10 @@ GUIDE_GAIN = 5e-3
 GUIDE_SHARE = 0.3
 """The relaxation guides the search once a dozen rounds gain less than this share, or at this part of the time."""
 
-TELL_SHARE = 0.07
-"""After each such part of the time the search is told the services that branching uses."""
+TELL_SHARE = 0.02
+TELL_GROWTH = 1.15
+"""The search is told the services that branching uses at most once each such part of the time, when there are so many
+more than last time: the first few lead to a plan in a second, all of them to the best."""
 
 DIVES_SHARE = 0.4
 MOST_DIVES = 8
@@ -137,7 +139,9 @@ def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None
         told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
         for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
             sender.send(proven_fen(prices))
-            if len(used) > told and time.monotonic() > tell_at:
+            if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
                 told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds
                 sender.send(Guide([], named(relaxation.pricer, sorted(used))))
+        if len(used) > told:
+            sender.send(Guide([], named(relaxation.pricer, sorted(used))))
     sender.close()

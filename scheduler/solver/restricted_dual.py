@@ -1,13 +1,14 @@
 """The dual restricted to the columns found so far, solved roughly and from where it stood before.
 
 Variables: y_g fen a person, mu_vd fen a coach and day, nu fen a fen of the budget; for each train k tau_k fen a seat,
-rho_gk fen a person of a group who may ride it, and sigma_k, what the train earns a seat. With columns c (load x,
-coach of cost f, access and shifts w),
+omega_k fen a person up to its min_load, rho_gk fen a person of a group who may ride it, and sigma_k, what the train
+earns a seat. With columns c (load x, coach of cost f, access and shifts w),
 
     max  sum people_g y_g - sum fleet_vd mu_vd - budget nu - sum seats_k sigma_k
     s.t. sum x_g y_g - sum mu held - f nu <= f + w                           each column          (lambda_c)
-         y_g - tau_k - rho_gk - fare_gk nu <= a_gk                           each group and train (t_gk)
-         seats_k tau_k + sum people_g rho_gk - seats_k sigma_k - f_k nu <= f_k     each train     (z_k)
+         y_g - tau_k + omega_k - rho_gk - fare_gk nu <= a_gk                 each group and train (t_gk)
+         seats_k tau_k - min_load_k omega_k + sum people_g rho_gk - seats_k sigma_k - f_k nu <= f_k
+                                                                             each train           (z_k)
          y_g <= leave_g, and within the box; all others >= 0
 
 Nobody needs its optimum: prices near it serve as well, and the next round's columns change it. So it is solved by
@@ -26,8 +27,8 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solver.classes import Floats, Instance, Ints
+from scheduler.solver.market import compiled
 from scheduler.solver.pricing import NO_COLUMNS, Columns, Groups
-from scheduler.solver.pricing_kernel import compiled
 
 FIRST_STEPS = 20
 MORE_STEPS = 4
@@ -44,6 +45,9 @@ MANY_GROUPS = 50_000
 SMALL_BOX = 0.2
 """With so many groups it may move by this share only: thousands of pairs would overshoot together, and mending them one
 after another takes back more than was gained."""
+
+LOOK = 8
+"""Steps between two looks at columns that are not in use."""
 
 COLUMNS_PER_PRICE = 3.0
 KEPT = 0.7
@@ -64,15 +68,25 @@ class TrainRiders:
     cost_fen: Floats
     fare_fen: Floats
     seats: float
+    min_load: float
     fixed_fen: float
 
-    def worth(self, point: Point, people: Floats) -> float:
-        """Return what the best fill of the seats gains at prices y and nu."""
-        gain = point.y[self.groups] - self.cost_fen - point.nu * self.fare_fen
+    def seat_price(self, gain: Floats, people: Floats) -> float:
+        """Return what the last passenger of the best load gains, given what each group gains a head.
+
+        Above 0 no more people than seats gain more; below 0 people are missing to min_load.
+        """
         order = np.argsort(-gain)
-        people = people[self.groups][order]
-        take = np.clip(self.seats - (np.cumsum(people) - people), 0, people)
-        return float((take * np.maximum(gain[order], 0)).sum())
+        gain, filled = gain[order], np.cumsum(people[self.groups][order])
+        full, enough = np.searchsorted(filled, self.seats), np.searchsorted(filled, self.min_load)
+        return max(0.0, float(gain[full]) if full < len(gain) else 0.0) + min(0.0, float(gain[enough]))
+
+    def worth(self, point: Point, people: Floats) -> float:
+        """Return what the best load gains at prices y and nu: the optimum of the dual of its knapsack."""
+        gain = point.y[self.groups] - self.cost_fen - point.nu * self.fare_fen
+        price = self.seat_price(gain, people)
+        load = self.seats if price > 0 else self.min_load
+        return load * price + float(people[self.groups] @ np.maximum(gain - price, 0))
 
 
 @dataclass(slots=True)
@@ -93,13 +107,14 @@ class RestrictedDual:
         n, n_mu, n_trains = len(groups), instance.fleet.size, len(trains)
         riders = [len(train.groups) for train in trains]
         self.at_nu = n + n_mu
-        at_tau, at_sigma = self.at_nu + 1, self.at_nu + 1 + n_trains
+        at_tau = self.at_nu + 1
+        at_omega, at_sigma = at_tau + n_trains, at_tau + 2 * n_trains
         self.size = at_sigma + n_trains + sum(riders)
         seats = np.array([train.seats for train in trains])
         budget = instance.budget_fen
         spent = np.array([-(budget or 0) / NU_FEN])
         fleet = -instance.fleet.ravel().astype(float)
-        parts = [groups.people, fleet, spent, np.zeros(n_trains), -seats, np.zeros(sum(riders))]
+        parts = [groups.people, fleet, spent, np.zeros(2 * n_trains), -seats, np.zeros(sum(riders))]
         self.objective: Floats = np.concatenate(parts)
         self.ceiling = np.full(self.size, np.inf)
         self.ceiling[:n] = groups.leave_fen
@@ -110,10 +125,11 @@ class RestrictedDual:
         for k, train in enumerate(trains):
             rho = np.arange(at_rho, at_rho + len(train.groups))
             for g, r, fare, cost in zip(train.groups, rho, train.fare_fen, train.cost_fen, strict=True):
-                rows.append(([g, at_tau + k, r, self.at_nu], [1.0, -1.0, -1.0, -fare / NU_FEN]))
+                rows.append(([g, at_tau + k, at_omega + k, r, self.at_nu], [1.0, -1.0, 1.0, -1.0, -fare / NU_FEN]))
                 costs.append(float(cost))
-            at = [at_tau + k, at_sigma + k, self.at_nu, *rho]
-            own = [train.seats, -train.seats, -train.fixed_fen / NU_FEN, *groups.people[train.groups]]
+            at = [at_tau + k, at_omega + k, at_sigma + k, self.at_nu, *rho]
+            own = [train.seats, -train.min_load, -train.seats, -train.fixed_fen / NU_FEN]
+            own += groups.people[train.groups].tolist()
             rows.append((at, own))
             costs.append(train.fixed_fen)
             at_rho += len(train.groups)
@@ -125,8 +141,9 @@ class RestrictedDual:
         self.x = np.zeros(self.size)
         self.x[:n] = np.minimum(start.y, groups.leave_fen)
         for k, train in enumerate(trains):
-            tau = _seat_price(self.x[:n][train.groups] - train.cost_fen, groups.people[train.groups], train.seats)
-            self.x[at_tau + k] = tau
+            price = train.seat_price(self.x[:n][train.groups] - train.cost_fen, groups.people)
+            tau = max(0.0, price)
+            self.x[at_tau + k], self.x[at_omega + k] = tau, max(0.0, -price)
             self.x[at_sigma + k] = max(0.0, tau - train.fixed_fen / max(train.seats, 1.0))
         self.multipliers = np.zeros(0)
         self.steps = FIRST_STEPS
@@ -176,7 +193,6 @@ class RestrictedDual:
         low[:n] = centre - down * abs(centre) - BOX_DOWN_FEN
         high[:n] = np.minimum(high[:n], centre + up * abs(centre) + BOX_UP_FEN)
         rows = sparse.vstack([self.pool, self.train_rows], format="csr")
-        across = rows.T.tocsr()
         costs = np.append(self.costs, self.train_costs)
         absolute = abs(rows)
         scale = float(self.groups.people @ centre / max(1.0, self.groups.people.sum())) or 1.0
@@ -187,9 +203,6 @@ class RestrictedDual:
             rows.indptr,
             rows.indices,
             rows.data,
-            across.indptr,
-            across.indices,
-            across.data,
             self.objective,
             costs,
             low,
@@ -218,13 +231,6 @@ class RestrictedDual:
         self.columns = self.columns.take(kept)
 
 
-def _seat_price(gain: Floats, people: Floats, seats: float) -> float:
-    """Return the price at which no more people than seats gain from riding."""
-    order = np.argsort(-gain)
-    full = int(np.searchsorted(np.cumsum(people[order]), seats))
-    return max(0.0, float(gain[order][full])) if full < len(order) else 0.0
-
-
 def _matrix(rows: list[tuple[list[int], list[float]]], width: int) -> sparse.csr_matrix:
     ends = np.cumsum([0, *(len(at) for at, _values in rows)])
     at = np.concatenate([np.zeros(0, dtype=np.int64), *(np.array(at) for at, _values in rows)])
@@ -237,9 +243,6 @@ def descend(
     row_start: Ints,
     row_at: Ints,
     row_values: Floats,
-    column_start: Ints,
-    column_at: Ints,
-    column_values: Floats,
     objective: Floats,
     costs: Floats,
     low: Floats,
@@ -250,23 +253,37 @@ def descend(
     multipliers: Floats,
     steps: int,
 ) -> None:
-    """Take primal-dual steps for max objective x, rows x <= costs, low <= x <= high; leave their averages in x."""
-    ahead = np.empty(len(x))
+    """Take primal-dual steps for max objective x, rows x <= costs, low <= x <= high; leave their averages in x.
+
+    Rows that hold and have no multiplier are looked at in every LOOK-th step only: most columns are like that.
+    """
+    ahead, slope = np.empty(len(x)), np.empty(len(x))
     mean_x, mean_multipliers = np.zeros(len(x)), np.zeros(len(multipliers))
-    for _step in range(steps):
+    busy, n_busy = np.arange(len(multipliers)), len(multipliers)
+    for step in range(steps):
+        slope[:] = objective
+        for i in range(n_busy):
+            row = busy[i]
+            if multipliers[row] > 0:
+                for at in range(row_start[row], row_start[row + 1]):
+                    slope[row_at[at]] -= row_values[at] * multipliers[row]
         for i in range(len(x)):
-            slope = objective[i]
-            for at in range(column_start[i], column_start[i + 1]):
-                slope -= column_values[at] * multipliers[column_at[at]]
-            moved = min(max(x[i] + step_x[i] * slope, low[i]), high[i])
+            moved = min(max(x[i] + step_x[i] * slope[i], low[i]), high[i])
             ahead[i] = 2 * moved - x[i]
             x[i] = moved
             mean_x[i] += moved / steps
-        for row in range(len(multipliers)):
+        look = step % LOOK == 0
+        n = 0
+        for i in range(len(multipliers) if look else n_busy):
+            row = i if look else busy[i]
             excess = -costs[row]
             for at in range(row_start[row], row_start[row + 1]):
                 excess += row_values[at] * ahead[row_at[at]]
             multipliers[row] = max(0.0, multipliers[row] + step_rows[row] * excess)
             mean_multipliers[row] += multipliers[row] / steps
+            if multipliers[row] > 0:
+                busy[n] = row
+                n += 1
+        n_busy = n
     x[:] = mean_x
     multipliers[:] = mean_multipliers

@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -138,6 +139,7 @@ class Search:
         self._plans: set[int] = set()
         self._programmed: list[GuideRun] = []
         self._near: dict[int, list[tuple[int, GuideRun]]] = {}
+        self._near_then: dict[int, list[GuideRun]] = {}
 
     # The loop ----------------------------------------------------------------------------------------------------
 
@@ -162,7 +164,10 @@ class Search:
         while True:
             guide = relaxation.guide()
             if guide is not None:
-                first += self._guided(guide)
+                choices = self._guided(guide)
+                if any(choice.program for choice in choices):
+                    first = [choice for choice in first if not choice.program]  # the new one knows more
+                first += choices
                 guided, zones, small = True, [], self._regions_of_few()
             # Until the guide comes a core is better spent on it.
             room = max(1, workers - relaxation.guide_to_come) if executor is not None else 1
@@ -199,6 +204,7 @@ class Search:
                         if zone and not guided:
                             zones.insert(0, zone)
                         elif number in self._plans:
+                            self._near_then = {}
                             small = self._regions_of_few()
             elif relaxation.guide_to_come and not stopped():
                 time.sleep(POLL_S)
@@ -263,7 +269,8 @@ class Search:
         if runs and self.instance.budget_fen is None:
             choices.append(_Choice([], stops, days, whole=True, plan=runs))
         fresh = len(guide.near) > 0 and guide.near != self._programmed
-        self._near = _by_day(guide.near)
+        known = [] if self._is_few else [run for _rank, run in sorted(chain(*self._near.values()))]
+        self._near = _by_day(list(dict.fromkeys([*guide.near, *known])))
         if fresh and self._is_few:
             self._programmed = guide.near
             choices.append(_Choice([], stops, days, whole=True, program=True))
@@ -315,12 +322,21 @@ class Search:
         return int(self.instance.count.sum()) <= PROGRAM_PARTIES
 
     def _regions_of_few(self) -> list[int]:
-        """Return the regions of few parties, each one program over its near services, the smallest last."""
+        """Return the regions of few parties whose near services are not those they were last remade with.
+
+        Each is one program over them; the smallest come last, that is first.
+        """
         if self._is_few:
             return []
         parties = np.bincount(self.region[self.instance.work_stop], self.instance.count)
-        few = np.flatnonzero((parties > 0) & (parties <= PROGRAM_PARTIES))
-        return sorted(few.tolist(), key=lambda region: -parties[region])
+        few = np.flatnonzero((parties > 0) & (parties <= PROGRAM_PARTIES)).tolist()
+        fresh = [region for region in few if self._near_of(region) != self._near_then.get(region)]
+        return sorted(fresh, key=lambda region: -parties[region])
+
+    def _near_of(self, region: int) -> list[GuideRun]:
+        """Return the near services of a region."""
+        runs = (run for ranked in self._near.values() for _rank, run in ranked)
+        return sorted(run for run in runs if self.region[run[2][0]] == region)
 
     def _small_regions(self) -> list[int]:
         people = sorted((q, region) for region, q in self._people_of(self.region).items() if q <= SMALL_REGION)
@@ -333,6 +349,8 @@ class Search:
 
     def _region_block(self, region: int, guided: bool) -> _Choice:
         """Return a whole region, as a program over its near services once there are some."""
+        if guided:
+            self._near_then[region] = self._near_of(region)
         runs = [i for i, coach in enumerate(self.draft.coaches) if self._region_of(coach) == region]
         stops = [i for i in range(len(self.region)) if self.region[i] == region]
         return _Choice(runs, stops, list(range(self.instance.n_days)), whole=guided, program=True)
