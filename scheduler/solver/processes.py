@@ -21,8 +21,8 @@ from scheduler.solver.bound import Relaxation, proven_fen, whole_coaches
 from scheduler.solver.classes import Instance
 from scheduler.solver.dive import Guide, dive, named, near_services
 from scheduler.solver.node_dual import ServiceNumber
-from scheduler.solver.search import start_worker
 from scheduler.solver.services import Services
+from scheduler.solver.work import start_worker
 
 GUIDE_GAIN = 5e-3
 GUIDE_SHARE = 0.3

@@ -226,7 +226,7 @@ def solve(
         if not good_enough() and time.monotonic() < deadline:
             _improve(solver, search, workers, deadline, iterations, good_enough)
     except KeyboardInterrupt:
-        search.restore()
+        search.bench.restore()
     if time.monotonic() < hard_end or search.cost < best.cost.total:
         best = solver.plan(draft, feeders=True)
     solver.report(_("done"), draft, best.cost.total)

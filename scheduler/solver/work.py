@@ -1,0 +1,54 @@
+"""What a worker process does for the search: solve one task, that is a block or a whole zone.
+
+A task is limited by seconds, or by steps and nodes where the result must not depend on the clock.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from scheduler.solver.classes import Instance
+from scheduler.solver.kernel import Block, Loads, solve_block
+from scheduler.solver.opening import open_block
+from scheduler.solver.services import Services
+
+NODES = 100
+ZONE_STEPS = 20
+NO_LIMIT_S = 1e6
+"""Limits by work: nodes of a block's MIP, steps of a zone; and the seconds that are none."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """Work for one process; `by_work`: limited by steps and nodes, not by seconds."""
+
+    block: Block
+    whole: bool
+    limit_s: float
+    by_work: bool
+
+
+_worker_services: Services | None = None
+
+
+def start_worker(instance: Instance) -> None:
+    """Give a worker process its instance."""
+    global _worker_services
+    _worker_services = Services(instance)
+
+
+def solve_in_worker(task: Task) -> Loads | None:
+    """Solve a task in a worker process."""
+    assert _worker_services is not None
+    return solve_task(_worker_services, task)
+
+
+def solve_task(services: Services, task: Task) -> Loads | None:
+    """Remake a block: a whole zone run by run, a small block as a kernel program."""
+    if task.whole:
+        steps = ZONE_STEPS if task.by_work else None
+        return open_block(services, task.block, math.inf if task.by_work else task.limit_s, steps)
+    if task.by_work:
+        return solve_block(services, task.block, NO_LIMIT_S, NODES)
+    return solve_block(services, task.block, task.limit_s, None)
