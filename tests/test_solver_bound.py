@@ -18,7 +18,7 @@ from scheduler.solver import reach
 from scheduler.solver.bound import improve_bound, proven_fen
 from scheduler.solver.classes import build_instance
 from scheduler.solver.market import coach_price, days_held, least_prices
-from scheduler.solver.pricing import Pricer, build_groups
+from scheduler.solver.pricing import Pricer, Surcharges, build_groups
 from scheduler.solver.reach import build_reach
 from scheduler.solver.restricted_dual import Point, TrainRiders
 from scheduler.solver.services import Services
@@ -181,7 +181,7 @@ def test_the_cheapest_coach_is_among_the_cheap_home_sets(direction: Direction, t
     rng = np.random.default_rng(0)
     mu, nu = rng.uniform(0, 2e5, instance.fleet.shape), 0.3
     surcharge = rng.uniform(-1e5, 1e5, (len(pricer.margins), len(mu)))
-    shared, market = pricer._shared(mu, nu, surcharge), pricer.market
+    shared, market = pricer._shared(mu, nu, Surcharges(surcharge)), pricer.market
     for pair in rng.permutation(len(pricer.margins))[:20]:
         work = market.pair_work[pair]
         by_type = np.full(len(mu), np.inf)

@@ -48,6 +48,7 @@ class Bench:
             Count(
                 np.full(len(self.pricer.margins), coaches),
                 np.full(len(self.instance.rated), coaches),
+                np.ones(self.pricer.market.path_m.shape[1], dtype=bool),
                 np.full(len(self.pricer.groups), left),
                 np.full(len(self.trains), trains),
             )

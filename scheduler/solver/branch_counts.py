@@ -18,8 +18,8 @@ from scheduler.solver.pricing import Pricer
 
 Mask = NDArray[np.bool_]
 
-WHOLE = 0.04
-"""A number this close to a whole one is taken for whole."""
+WHOLE = 0.01
+"""A number this close to a whole one is taken for whole: 0.04 of a coach would carry two people for little."""
 
 PRESENT = 0.01
 """The least part of a coach that counts as running."""
@@ -35,6 +35,7 @@ FIRST_GAIN = {
     "stop and days": 3e-3,
     "pair": 1.5e-3,
     "type": 1.5e-3,
+    "home": 1e-3,
     "left": 1e-3,
 }
 """What a split of each kind is thought to gain before any was tried."""
@@ -56,6 +57,8 @@ class Candidates:
         carried = [pricer.reach.stops[work] for work in pricer.market.pair_work]
         stops = sorted({stop for pair in np.flatnonzero(self._scope) for stop in carried[pair]})
         self._calls = [self._scope & np.array([stop in each for each in carried]) for stop in stops]
+        self._stops = pricer.reach.home_stops
+        self._n_homes = self._market.path_m.shape[1]
         self._gains = {kind: [gain] for kind, gain in FIRST_GAIN.items()}
         self._most: dict[bytes, float] = {}
 
@@ -118,6 +121,8 @@ class Candidates:
             yield "pair", self._count(single, every_type)
             for v in np.flatnonzero(runs[pair]).tolist():
                 yield "type", self._count(single, _mask(self._n_types, v))
+        if len(self._stops) == self._n_homes:  # none is anchored, where it calls may be anywhere
+            yield from self._by_home(shares)
         for v in range(self._n_types):
             one_type = _mask(self._n_types, v)
             yield "type", self._count(self._scope, one_type)
@@ -130,12 +135,30 @@ class Candidates:
         for group in np.flatnonzero(ours & (shares.left > WHOLE)):
             yield "left", self._count(left=_mask(len(groups), group))
 
+    def _by_home(self, shares: Shares) -> Iterator[tuple[str, Count]]:
+        """Yield the coaches that call at a home stop, of each pair and of all."""
+        used = shares.parts > PRESENT
+        every_type = np.ones(self._n_types, dtype=bool)
+        for stop in np.unique(self._stops[shares.home[used]]):
+            if stop < 0:
+                continue
+            calls = (self._stops == stop).any(axis=1)
+            yield "home", self._count(self._scope, every_type, homes=calls)
+            for pair in np.unique(shares.pair[used & calls[shares.home]]):
+                yield "home", self._count(_mask(self._n_pairs, pair), every_type, homes=calls)
+
     def _count(
-        self, pairs: Mask | None = None, types: Mask | None = None, left: Mask | None = None, trains: Mask | None = None
+        self,
+        pairs: Mask | None = None,
+        types: Mask | None = None,
+        left: Mask | None = None,
+        trains: Mask | None = None,
+        homes: Mask | None = None,
     ) -> Count:
         return Count(
             _mask(self._n_pairs) if pairs is None else pairs,
             _mask(self._n_types) if types is None else types,
+            np.ones(self._n_homes, dtype=bool) if homes is None else homes,
             _mask(len(self._groups)) if left is None else left,
             _mask(self._n_trains) if trains is None else trains,
         )

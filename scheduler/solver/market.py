@@ -68,13 +68,16 @@ class Market(NamedTuple):
 class Shared(NamedTuple):
     """Prices of what regions share: mu summed over days (types, days + 1), days without a coach summed alike, nu.
 
-    `surcharge` (pairs, types) is paid by every coach of a pair and type; see `branch`.
+    `surcharge` (pairs, types) is paid by every coach of a pair and type, `call_fen` (pairs, home sets) by every coach
+    of a pair with a home set, `least_call_fen` (pairs) at least; both are empty where nobody pays. See `branch`.
     """
 
     held: Floats
     closed: Ints
     nu: float
     surcharge: Floats
+    call_fen: Floats
+    least_call_fen: Floats
 
 
 @compiled
@@ -98,7 +101,7 @@ def days_held(market: Market, shared: Shared, day: int, work: int, home: int) ->
 def coach_price(
     market: Market, shared: Shared, pair: int, work: int, home: int, vehicle: int, first: int, last: int
 ) -> Any:
-    """Return the price of a coach held from `first` to `last`; infinite when none is there."""
+    """Return the price of a coach held from `first` to `last`, without `call_fen`; infinite when none is there."""
     if shared.closed[vehicle, last + 1] > shared.closed[vehicle, first]:
         return np.inf
     held_fen = shared.held[vehicle, last + 1] - shared.held[vehicle, first]
@@ -145,7 +148,7 @@ def cheap_homes(market: Market, n_days: int) -> Ints:
 
 @compiled
 def least_prices(market: Market, shared: Shared, pair: int) -> Any:
-    """Return the price of a pair's cheapest coach by level of seats, and by type (infinite: none)."""
+    """Return the price of a pair's cheapest coach by level of seats, and by type (infinite: none); or less."""
     day, work = market.pair_day[pair], market.pair_work[pair]
     by_level, by_type = np.full(market.levels.shape[1], np.inf), np.full(len(market.fixed_fen), np.inf)
     for v in range(len(by_type)):
@@ -154,6 +157,8 @@ def least_prices(market: Market, shared: Shared, pair: int) -> Any:
                 break
             first, last = days_held(market, shared, day, work, home)
             fen = coach_price(market, shared, pair, work, home, v, first, last)
+            if len(shared.least_call_fen):
+                fen += shared.least_call_fen[pair]
             level = market.level_of[market.seats_of[work, home], v]
             by_level[level] = min(by_level[level], fen)
             by_type[v] = min(by_type[v], fen)
@@ -171,6 +176,8 @@ def cheapest_coaches(market: Market, shared: Shared, pair: int, home: int, price
         if levels[v] < 0:
             continue
         fen = coach_price(market, shared, pair, work, home, v, first, last)
+        if len(shared.call_fen):
+            fen += shared.call_fen[pair, home]
         if fen < price[levels[v]]:
             price[levels[v]] = fen
             vehicle[levels[v]] = v
@@ -178,7 +185,7 @@ def cheapest_coaches(market: Market, shared: Shared, pair: int, home: int, price
 
 @compiled
 def cheapest_by_type(market: Market, shared: Shared, pairs: Ints) -> Any:
-    """Return the price of the cheapest coach of each pair and type (infinite: none)."""
+    """Return the price of the cheapest coach of each pair and type (infinite: none), or less."""
     least = np.empty((len(pairs), len(market.fixed_fen)))
     for i in range(len(pairs)):
         least[i] = least_prices(market, shared, pairs[i])[1]

@@ -1,8 +1,8 @@
 """The dual of a node of `branch`: prices under limits on counts, moved over columns found so far and proven by pricing.
 
-A **count** adds up coaches on some (day, work set) pairs, of some vehicle types, people of some groups left behind,
-and trains that run; it is whole in every plan. A node limits some counts, low_i <= count_i <= high_i. With a price
-delta_i of any sign for each (0 where it would meet no limit),
+A **count** adds up coaches on some (day, work set) pairs, of some vehicle types or with some home sets, people of some
+groups left behind, and trains that run; it is whole in every plan. A node limits some counts to low_i <= count_i <=
+high_i. With a price delta_i of any sign for each (0 where it would meet no limit),
 
     LB(y, mu, nu, delta) = sum_g people_g y_g - sum_vd mu_vd fleet_vd - nu budget
                            - sum_k max(0, worth_k(y) - (1 + nu) f_k + sum_(i counts k) delta_i)
@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.solver.classes import Floats, Instance, Ints
-from scheduler.solver.pricing import Columns, Pricer
+from scheduler.solver.pricing import Columns, Pricer, Surcharges
 from scheduler.solver.restricted_dual import (
     BOX_DOWN,
     BOX_DOWN_FEN,
@@ -74,17 +74,19 @@ USED = 1e-5
 
 @dataclass(frozen=True)
 class Count:
-    """A number that is whole in every plan; masks of pairs and types (coaches of both), groups (left), trains."""
+    """A number that is whole in every plan; masks of pairs, types and home sets (coaches of all three), groups (left),
+    trains. Of some home sets only, coaches of every type are counted."""
 
     pairs: NDArray[np.bool_]
     types: NDArray[np.bool_]
+    homes: NDArray[np.bool_]
     left: NDArray[np.bool_]
     trains: NDArray[np.bool_]
 
     @property
     def key(self) -> bytes:
         """What tells two counts apart."""
-        return np.packbits(np.concatenate([self.pairs, self.types, self.left, self.trains])).tobytes()
+        return np.packbits(np.concatenate([self.pairs, self.types, self.homes, self.left, self.trains])).tobytes()
 
 
 PART = 0.05
@@ -96,15 +98,22 @@ ServiceNumber = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """A relaxation's parts: coaches by (pair, type), people left behind by group, trains that run."""
+    """A relaxation's parts: coaches by (pair, type), those in use with their pairs and home sets, people left behind by
+    group, trains that run."""
 
     runs: Floats
+    parts: Floats
+    pair: Ints
+    home: Ints
     left: Floats
     trains: Floats
 
     def of(self, count: Count) -> float:
         """Return the number a count has."""
-        coaches = self.runs[count.pairs][:, count.types].sum()
+        if count.homes.all():
+            coaches = self.runs[count.pairs][:, count.types].sum()
+        else:
+            coaches = self.parts[count.pairs[self.pair] & count.homes[self.home]].sum()
         return float(coaches + self.left[count.left].sum() + self.trains[count.trains].sum())
 
 
@@ -190,8 +199,8 @@ class NodeDual:
         for _ in range(LOADINGS):
             state = self._steps(limits, state, proven.point.y)
             ahead = self._point(state.x)
-            surcharge = self._surcharge(state.delta)
-            columns = self._pricer.load(self._services, ahead.y, ahead.mu, ahead.nu, surcharge)
+            surcharges = self._surcharges(state.delta)
+            columns = self._pricer.load(self._services, ahead.y, ahead.mu, ahead.nu, surcharges)
             self._add(columns)
             if not len(columns):
                 break
@@ -224,7 +233,7 @@ class NodeDual:
         for i in np.flatnonzero(delta).tolist():
             leave[self.counts[i].left] -= delta[i]
         y = np.minimum(point.y, leave)
-        y, columns = self._pricer.price(y, point.mu, point.nu, self._pairs, self._surcharge(delta))
+        y, columns = self._pricer.price(y, point.mu, point.nu, self._pairs, self._surcharges(delta))
         point = replace(point, y=y)
         return Proven(point, delta, self._value(limits, point, delta)), columns
 
@@ -247,7 +256,10 @@ class NodeDual:
             low, high = limits.get(i, (0.0, np.inf))
             if (delta[i] > 0 and low <= 0) or (delta[i] < 0 and not np.isfinite(high)):
                 delta[i] = 0.0
-        raised, lowered = self._surcharge(np.minimum(delta, 0.0)), -self._surcharge(np.maximum(delta, 0.0))
+        raised, more = self._surcharges(np.minimum(delta, 0.0)).by_type, self._surcharges(np.maximum(delta, 0.0))
+        lowered = -more.by_type
+        if more.by_home is not None:
+            lowered -= more.by_home.min(axis=1, keepdims=True)
         cheaper = np.flatnonzero(lowered.any(axis=1))
         if len(cheaper):
             price = self._pricer.cheapest(cheaper, point.mu, point.nu) + raised[cheaper]
@@ -256,12 +268,17 @@ class NodeDual:
                 delta = np.where(delta > 0, delta * (1 - LEAST_SHARE) / most, delta)
         return delta
 
-    def _surcharge(self, delta: Floats) -> Floats:
-        """Return what coaches by (pair, type) cost more."""
-        total = np.zeros(self._shape)
+    def _surcharges(self, delta: Floats) -> Surcharges:
+        """Return what coaches cost more."""
+        by_type, by_home = np.zeros(self._shape), None
         for i in np.flatnonzero(delta).tolist():
-            total[np.ix_(self.counts[i].pairs, self.counts[i].types)] -= delta[i]
-        return total
+            count = self.counts[i]
+            if count.homes.all():
+                by_type[np.ix_(count.pairs, count.types)] -= delta[i]
+            else:
+                by_home = np.zeros((len(by_type), len(count.homes))) if by_home is None else by_home
+                by_home[np.ix_(count.pairs, count.homes)] -= delta[i]
+        return Surcharges(by_type, by_home)
 
     # Columns ---------------------------------------------------------------------------------------------------------
 
@@ -300,7 +317,8 @@ class NodeDual:
         n_columns, n_trains = len(base.costs), len(base.train_costs)
         across = np.zeros((n_columns + n_trains + len(counted), len(sides)))
         for j, (count, (_i, sign, _number)) in enumerate(zip(counts, sides, strict=True)):
-            across[:n_columns, j] = sign * SEATS * (count.pairs[self._pair] & count.types[self._vehicle])
+            counted_runs = count.pairs[self._pair] & count.types[self._vehicle] & count.homes[base.columns.home]
+            across[:n_columns, j] = sign * SEATS * counted_runs
             across[n_columns + self._train_ends[count.trains], j] = sign * SEATS
             across[n_columns + n_trains :, j] = sign * SEATS * count.left[counted]
         at = np.arange(len(counted))
@@ -358,7 +376,10 @@ class NodeDual:
         runs = np.zeros(self._shape)
         np.add.at(runs, (self._pair, self._vehicle), columns)
         carried = (base.pool[: len(columns)].T @ columns)[:n] + (base.train_rows.T @ state.trains)[:n]
-        return Shares(runs, np.clip(self._people - carried, 0.0, self._people), state.trains[self._train_ends])
+        left = np.clip(self._people - carried, 0.0, self._people)
+        used = np.flatnonzero(columns)
+        pair, home = self._pair[used], base.columns.home[used]
+        return Shares(runs, columns[used], pair, home, left, state.trains[self._train_ends])
 
     def _point(self, x: Floats) -> Point:
         n, at_nu = len(self._people), self._base.at_nu

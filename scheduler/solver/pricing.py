@@ -73,6 +73,14 @@ class Groups:
 
 
 @dataclass(frozen=True, slots=True)
+class Surcharges:
+    """Fen that coaches cost more: of a pair and type (pairs, types), of a pair with a home set (pairs, home sets)."""
+
+    by_type: Floats
+    by_home: Floats | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """Runs of services with their loads, in rows: column i has entries start[i] to start[i + 1] of `group`, `people`.
 
@@ -202,7 +210,7 @@ class Pricer:
         mu: Floats,
         nu: float,
         pairs: Ints | None = None,
-        surcharge: Floats | None = None,
+        surcharges: Surcharges | None = None,
         *,
         rough: bool = False,
     ) -> tuple[Floats, Columns]:
@@ -218,8 +226,8 @@ class Pricer:
             Fen a fen of the budget.
         pairs : array or None
             Numbers of the pairs to price.
-        surcharge : array (pairs, vehicle types) or None
-            Fen that every coach of a pair and type costs more; its price must stay above 0.
+        surcharges : Surcharges or None
+            What coaches cost more; their prices must stay above 0.
 
         Returns
         -------
@@ -229,7 +237,7 @@ class Pricer:
             The services that were worth more, with their best loads.
         """
         y = y.copy()
-        shared = self._shared(mu, nu, surcharge)
+        shared = self._shared(mu, nu, surcharges)
         if rough:
             pairs = self.rough_pairs
         order = self.rng.permutation(len(self.margins) if pairs is None else pairs)
@@ -238,12 +246,12 @@ class Pricer:
         )
         return y, self._columns(n)
 
-    def load(self, services: Ints, y: Floats, mu: Floats, nu: float, surcharge: Floats) -> Columns:
+    def load(self, services: Ints, y: Floats, mu: Floats, nu: float, surcharges: Surcharges) -> Columns:
         """Return the best loads of those among some services that are worth more than they cost.
 
         `services` has a column (pair, home set, vehicle type) each, sorted by pair.
         """
-        shared = self._shared(mu, nu, surcharge)
+        shared = self._shared(mu, nu, surcharges)
         pairs, homes, vehicles = services
         return self._columns(load_services(self.market, shared, pairs, homes, vehicles, y, self.loads, TOLERANCE))
 
@@ -285,13 +293,16 @@ class Pricer:
         """Return the price of the cheapest coach of some pairs by (pair, type), infinite where none runs."""
         return np.asarray(cheapest_by_type(self.market, self._shared(mu, nu, None), pairs))
 
-    def _shared(self, mu: Floats, nu: float, surcharge: Floats | None) -> Shared:
+    def _shared(self, mu: Floats, nu: float, surcharges: Surcharges | None) -> Shared:
+        own = Surcharges(np.zeros((len(self.margins), len(mu)))) if surcharges is None else surcharges
         zero = np.zeros((len(mu), 1))
         return Shared(
             held=np.concatenate([zero, np.cumsum(mu, axis=1)], axis=1),
             closed=np.concatenate([zero, np.cumsum(self.instance.fleet < 1, axis=1)], axis=1).astype(np.int64),
             nu=nu,
-            surcharge=np.zeros((len(self.margins), len(mu))) if surcharge is None else surcharge,
+            surcharge=own.by_type,
+            call_fen=np.zeros((0, 0)) if own.by_home is None else own.by_home,
+            least_call_fen=np.zeros(0) if own.by_home is None else own.by_home.min(axis=1),
         )
 
 

@@ -415,6 +415,8 @@ def load_services(
         seats = market.levels[kind, market.level_of[kind, v]]
         first, last_day = days_held(market, shared, day, work, home)
         fen = coach_price(market, shared, pair, work, home, v, first, last_day)
+        if len(shared.call_fen):
+            fen += shared.call_fen[pair, home]
         worth, _margin = write_column(
             market, shared, pair, home, v, seats, fits, y, gain, who, variant, order, loads, columns, 0.0
         )
