@@ -42,13 +42,16 @@ class Bench:
         nothing = Point(np.zeros(len(groups)), np.zeros(self.instance.fleet.shape), 0.0)
         self.dual = NodeDual(self.instance, self.pricer, self.trains, nothing, groups.leave_fen)
 
-    def count(self, *, coaches: bool = False, left: bool = False, trains: bool = False) -> int:
-        """Number the count of all coaches, all people left behind or all trains."""
+    def count(
+        self, *, coaches: bool = False, calling: int | None = None, left: bool = False, trains: bool = False
+    ) -> int:
+        """Number the count of all coaches, or those calling at a home stop, all people left behind or all trains."""
+        homes = self.pricer.reach.home_stops
         return self.dual.number(
             Count(
                 np.full(len(self.pricer.margins), coaches),
                 np.full(len(self.instance.rated), coaches),
-                np.ones(self.pricer.market.path_m.shape[1], dtype=bool),
+                np.ones(len(homes), dtype=bool) if calling is None else (homes == calling).any(axis=1),
                 np.full(len(self.pricer.groups), left),
                 np.full(len(self.trains), trains),
             )
@@ -75,6 +78,17 @@ def sixty() -> Problem:
 def test_a_limit_on_coaches_bounds_what_is_within(low: float, high: float, exact: float) -> None:
     bench = Bench(sixty())
     assert 0.998 * exact <= bench.bound({bench.count(coaches=True): (low, high)}) <= exact
+
+
+@pytest.mark.parametrize(
+    ("number", "exact"),
+    # All go to the next hub for 13 yuan, from where coaches drive 5 km more; or those do who are not on the one coach.
+    [(0, 60 / 45 * (RUN_FEN + 5_000) + 60 * 1_300), (1, RUN_FEN + 15 / 45 * (RUN_FEN + 5_000) + 15 * 1_300)],
+)
+def test_a_limit_on_coaches_that_call_at_a_home_stop_bounds_what_is_within(number: int, exact: float) -> None:
+    bench = Bench(sixty())
+    own = bench.instance.homes.index("顾县")
+    assert 0.999 * exact <= bench.bound({bench.count(coaches=True, calling=own): (number, number)}) <= exact
 
 
 @pytest.mark.parametrize(
@@ -154,7 +168,7 @@ def test_no_bound_of_regions_is_above_the_optimum(asked: Problem) -> None:
     instance = build_instance(asked, Evaluator(asked))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(branch_module, "MOST_GROUPS_TOGETHER", 0)
-        for prices in improve_bound(instance, Services(instance), time.monotonic() + 60):
+        for prices in improve_bound(instance, Services(instance), time.monotonic() + 5):
             assert proven_fen(prices) <= best
 
 
@@ -168,7 +182,7 @@ def test_no_bound_of_hasty_trees_is_above_the_optimum(asked: Problem) -> None:
         patch.setattr(branch_module, "ROUNDS", 1)
         patch.setattr(branch_module, "TRIAL_ROUNDS", 1)
         patch.setattr(branch_module, "SETTLED_GAIN", np.inf)
-        for prices in improve_bound(instance, Services(instance), time.monotonic() + 60):
+        for prices in improve_bound(instance, Services(instance), time.monotonic() + 5):
             assert proven_fen(prices) <= best
 
 
