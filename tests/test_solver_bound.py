@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from scheduler.solver.bound import improve_bound, proven_fen
 from scheduler.solver.classes import build_instance
 from scheduler.solver.market import coach_price, days_held, least_prices
 from scheduler.solver.pricing import Pricer, Surcharges, build_groups
+from scheduler.solver.quick_bound import quick_bound
 from scheduler.solver.reach import build_reach
 from scheduler.solver.restricted_dual import Point, TrainRiders
 from scheduler.solver.services import Services
@@ -126,6 +128,15 @@ def test_more_time_never_gives_less() -> None:
 def test_the_same_rounds_prove_the_same() -> None:
     asked = problem(*(party(3, preferred=day(i % 4)) for i in range(40)), vehicle_types=(vehicle(number=2),))
     assert bounds(asked) == bounds(asked)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tiny_problems())
+def test_the_first_bound_is_no_less_than_the_quick_one(asked: Problem) -> None:
+    instance = build_instance(asked, Evaluator(asked))
+    services = Services(instance)
+    for prices in islice(improve_bound(instance, services, time.monotonic() + 5), 1):
+        assert prices.bound_fen >= quick_bound(services) - 1
 
 
 def test_a_bound_is_rounded_down_past_any_float_error() -> None:

@@ -1,11 +1,11 @@
 """Coaches come whole: a tighter bound for small seasons and small regions by branching on whole numbers.
 
 The relaxation (see `bound`) mixes parts of coaches. In every plan a **count** (see `node_dual`) is whole: the coaches
-on a set of (day, work set) pairs, all or of one vehicle type, or the people of some groups left behind. A node of the
-tree limits some counts; it is split at a count that its relaxation makes fractional, into at most floor and at least
-floor + 1, and every plan within a node's limits is within those of one of its children. So the least bound over the
-leaves is a bound for all plans. A leaf's bound is proven by pricing every service; everything else decides only what
-is tried.
+on a set of (day, work set) pairs, all, or of one vehicle type, or calling at a home stop; or the people of some groups
+left behind. A node of the tree limits some counts; it is split at a count that its relaxation makes fractional, into at
+most floor and at least floor + 1, and every plan within a node's limits is within those of one of its children. So the
+least bound over the leaves is a bound for all plans. A leaf's bound is proven by pricing every service; everything else
+decides only what is tried.
 
 The node with the least bound is raised by a few rounds, again and again until they gain little; then it is split. Of
 the likeliest counts each one's children are raised by a few rounds, and the count is taken whose children gain most
