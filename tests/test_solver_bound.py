@@ -15,7 +15,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.example.season import synthetic_problem
 from scheduler.problem import Direction, Leg, Problem
 from scheduler.solver import bound as bound_module
-from scheduler.solver import reach
+from scheduler.solver import pricing, pricing_kernel, reach
 from scheduler.solver.bound import improve_bound, proven_fen
 from scheduler.solver.classes import build_instance
 from scheduler.solver.market import coach_price, days_held, least_prices
@@ -128,6 +128,25 @@ def test_more_time_never_gives_less() -> None:
 def test_the_same_rounds_prove_the_same() -> None:
     asked = problem(*(party(3, preferred=day(i % 4)) for i in range(40)), vehicle_types=(vehicle(number=2),))
     assert bounds(asked) == bounds(asked)
+
+
+def test_pricing_keeps_within_its_arrays_when_people_are_gone() -> None:
+    # A dive takes everybody of some groups away. Compiled code does not notice an index out of its array, Python does.
+    asked = synthetic_problem(500, 0, "to_work")
+    instance = build_instance(asked, Evaluator(asked))
+    groups, services = build_groups(instance), build_reach(Services(instance))
+    people = np.where(np.arange(len(groups)) % 2, groups.people, 0.0)
+    y, mu = groups.leave_fen, np.zeros(instance.fleet.shape)
+    compiled, interpreted = (Pricer(instance, services, groups).left_with(people, instance.fleet) for _ in range(2))
+    largest = np.argsort(-np.diff(compiled.market.fit_start))[:2]
+    with pytest.MonkeyPatch.context() as patch:
+        for kernel in ("relaxed_margin", "list_offers", "price_homes", "write_column", "lower_prices"):
+            patch.setattr(pricing_kernel, kernel, getattr(pricing_kernel, kernel).py_func)
+        patch.setattr(pricing, "price_pairs", pricing_kernel.price_pairs.py_func)
+        again, found = interpreted.price(y, mu, 0.0, largest)
+    prices, columns = compiled.price(y, mu, 0.0, largest)
+    assert len(columns) == len(found) > 0
+    assert again == pytest.approx(prices)
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Escort, Problem
+from scheduler.solver import exact
 from scheduler.solver.classes import build_instance
 from scheduler.solver.draft import Books
 from scheduler.solver.exact import solve_whole
@@ -120,7 +121,7 @@ def test_a_program_too_large_for_the_time_is_left_to_the_search(monkeypatch: pyt
 
     problem = b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(60)))
     books = Books(Services(build_instance(problem, Evaluator(problem))))
-    monkeypatch.setattr(Kernel, "program", started)
+    monkeypatch.setattr(exact, "Program", started)
     assert solve_whole(books, 0.001) is None
     with pytest.raises(AssertionError):
         solve_whole(books, 10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -83,7 +83,7 @@ def _numbers(least: int) -> Callable[[click.Context, click.Parameter, str], list
 def bench(
     sizes: list[int],
     seeds: list[int],
-    direction: Direction | str,
+    direction: Literal["to_work", "to_home", "both"],
     public_set: tuple[SetName, Path] | None,
     time_limit: float,
     workers: int,
@@ -101,7 +101,7 @@ def bench(
         instances = list(read_set(*public_set))
         cases = iter([Case(each.name, each.problem.people, instance=each) for each in instances])
     else:
-        directions: list[Direction] = ["to_work", "to_home"] if direction == "both" else [direction]  # type: ignore[list-item]
+        directions: list[Direction] = ["to_work", "to_home"] if direction == "both" else [direction]
         cases = season_cases(sizes, seeds, directions)
 
     results = []

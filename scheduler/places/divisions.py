@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
 
 from scheduler.places.names import normalise, short_name
 
@@ -68,7 +68,7 @@ def all_divisions() -> Mapping[str, Division]:
                 name,
                 above + name,
                 short_name(name),
-                level,  # type: ignore[arg-type]
+                cast(Level, level),
                 parent or None,
                 float(lat),
                 float(lon),

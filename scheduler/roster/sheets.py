@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -199,8 +200,8 @@ def _read_workbook(data: bytes, file: str, layout: Layout, issues: list[Issue]) 
         if meta.visible != SheetVisibleEnum.Visible:
             issues.append(issue("R110", file, sheet=meta.name))
             continue
-        sheet = _calamine(lambda index=index: workbook.get_sheet_by_index(index))  # type: ignore[misc]
-        cells = _calamine(lambda sheet=sheet: sheet.to_python(skip_empty_area=False))  # type: ignore[misc]
+        sheet = _calamine(partial(workbook.get_sheet_by_index, index))
+        cells = _calamine(partial(sheet.to_python, skip_empty_area=False))
         ranges = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or ()]
         found = Sheet(file, meta.name, cells, ranges or layout.merged.get(meta.name, []), layout.date1904)
         _fill_merged(found)

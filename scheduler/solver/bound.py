@@ -44,7 +44,7 @@ from scheduler.solver.branch import branch
 from scheduler.solver.classes import CLOSED, Floats, Instance
 from scheduler.solver.node_dual import ServiceNumber
 from scheduler.solver.pricing import Groups, Pricer, build_groups
-from scheduler.solver.quick_bound import coach_share
+from scheduler.solver.quick_bound import coach_shares
 from scheduler.solver.reach import build_reach
 from scheduler.solver.restricted_dual import Point, RestrictedDual, TrainRiders
 from scheduler.solver.services import Services
@@ -211,12 +211,11 @@ def train_riders(instance: Instance, groups: Groups) -> list[TrainRiders]:
 def _first_prices(services: Services, groups: Groups, trains: list[TrainRiders]) -> Floats:
     """Return each group's cheapest share of a full vehicle, as in `quick_bound`; at most its unserved cost."""
     instance = services.instance
-    share = np.array([coach_share(services, stop) for stop in range(len(instance.works))], dtype=float)
-    by_signature = [min((share[stop] for need in sig for stop in need), default=np.inf) for sig in instance.signatures]
+    by_signature = np.array(coach_shares(services), dtype=float)
     access = instance.access.min(axis=1, initial=CLOSED)[groups.origin]
     early, late = groups.first - groups.preferred, groups.preferred - groups.last
     away = np.maximum(0, np.maximum(early, late)) * groups.has_preferred
-    y = np.array(by_signature)[groups.signature] + access + away * float(instance.shift_fen)
+    y = by_signature[groups.signature] + access + away * float(instance.shift_fen)
     y[~groups.by_coach] = np.inf
     for train in trains:
         y[train.groups] = np.minimum(y[train.groups], train.cost_fen + train.fixed_fen / train.seats)

@@ -222,14 +222,14 @@ def branch(
 def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> tuple[Floats, float]:
     """Return out (groups), and the part of the bound that no region holds."""
     out = groups.leave_fen.copy()
+    point = replace(point, y=np.minimum(point.y, groups.leave_fen))
     rest = -float((point.mu * instance.fleet).sum()) - point.nu * (instance.budget_fen or 0)
     for train in trains:
         each = train.cost_fen + point.nu * train.fare_fen
-        gain = np.minimum(point.y, groups.leave_fen)[train.groups] - each
+        gain = point.y[train.groups] - each
         tau = train.seat_price(gain, groups.people)
         rho = np.maximum(0.0, gain - tau)
-        load = train.seats if tau > 0 else train.min_load
-        rest -= max(0.0, load * tau + float(groups.people[train.groups] @ rho) - (1 + point.nu) * train.fixed_fen)
+        rest -= max(0.0, train.worth(point, groups.people) - (1 + point.nu) * train.fixed_fen)
         out[train.groups] = np.minimum(out[train.groups], each + tau + rho)
     return out, rest
 

@@ -19,6 +19,7 @@ from scheduler.solver.classes import CLOSED, Ints
 from scheduler.solver.draft import Books, Coach, Draft
 from scheduler.solver.kernel import Block, Kernel, Loads, OpenTrain
 from scheduler.solver.patterns import Patterns
+from scheduler.solver.program import Program
 from scheduler.solver.services import ServiceKey, Services, subsets
 
 MOST_SERVICES = 5_000
@@ -139,7 +140,7 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     packing = Patterns.suits(kernel)
     if not packing and sum(len(service.at) for service in kernel.kernel) > MOST_PAIRS_PER_S * time_limit_s:
         return None
-    loads = kernel.program().solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
+    loads = Program(kernel).solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
     if loads is None:
         return None
     best = Exact(draft_of(books, loads), 0, None)
@@ -154,7 +155,7 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     copies = sum(service.most * len(service.at) for service in kernel.kernel)
     if not best.proven and loads.optimal and copies <= MOST_COPIES:
         kernel.kernel = [one for service in kernel.kernel for one in service.single()]
-        single = kernel.program().solve(max(0.1, deadline - time.monotonic()), None, 0.0)
+        single = Program(kernel).solve(max(0.1, deadline - time.monotonic()), None, 0.0)
         if single is not None:
             best.offer(books, single)
             best.prove(single.bound_fen)

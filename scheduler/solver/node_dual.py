@@ -172,7 +172,7 @@ class NodeDual:
             self._moves[:] = False
             self._moves[members] = True
         self._train_ends = np.cumsum([len(train.groups) + 1 for train in trains], dtype=np.int64) - 1
-        self._pair = self._vehicle = self._serial = self._seen = np.zeros(0, dtype=np.int64)
+        self._serial = self._seen = np.zeros(0, dtype=np.int64)
         self._services = np.zeros((3, 0), dtype=np.int64)
         self._round = self._next = 0
 
@@ -287,7 +287,6 @@ class NodeDual:
         if not n:
             return
         self._base.add(columns)
-        self._pair, self._vehicle = np.append(self._pair, columns.pair), np.append(self._vehicle, columns.vehicle)
         self._serial = np.append(self._serial, self._next + np.arange(n))
         self._seen = np.append(self._seen, np.full(n, self._round))
         self._next += n
@@ -303,7 +302,6 @@ class NodeDual:
         kept = np.sort(np.argsort(-self._seen, kind="stable")[: int(KEPT * most)])
         base.pool, base.costs, base.multipliers = base.pool[kept], base.costs[kept], base.multipliers[kept]
         base.columns = base.columns.take(kept)
-        self._pair, self._vehicle = self._pair[kept], self._vehicle[kept]
         self._serial, self._seen = self._serial[kept], self._seen[kept]
 
     # Steps -----------------------------------------------------------------------------------------------------------
@@ -314,11 +312,11 @@ class NodeDual:
         sides = _sides(limits)
         counts = [self.counts[i] for i, _sign, _number in sides]
         counted = np.flatnonzero(np.logical_or.reduce([np.zeros(n, dtype=bool), *(count.left for count in counts)]))
-        n_columns, n_trains = len(base.costs), len(base.train_costs)
+        known, n_columns, n_trains = base.columns, len(base.costs), len(base.train_costs)
         across = np.zeros((n_columns + n_trains + len(counted), len(sides)))
         for j, (count, (_i, sign, _number)) in enumerate(zip(counts, sides, strict=True)):
-            counted_runs = count.pairs[self._pair] & count.types[self._vehicle] & count.homes[base.columns.home]
-            across[:n_columns, j] = sign * SEATS * counted_runs
+            runs = count.pairs[known.pair] & count.types[known.vehicle] & count.homes[known.home]
+            across[:n_columns, j] = sign * SEATS * runs
             across[n_columns + self._train_ends[count.trains], j] = sign * SEATS
             across[n_columns + n_trains :, j] = sign * SEATS * count.left[counted]
         at = np.arange(len(counted))
@@ -374,11 +372,11 @@ class NodeDual:
         base, n = self._base, len(self._people)
         columns = self._multipliers(state)
         runs = np.zeros(self._shape)
-        np.add.at(runs, (self._pair, self._vehicle), columns)
+        np.add.at(runs, (base.columns.pair, base.columns.vehicle), columns)
         carried = (base.pool[: len(columns)].T @ columns)[:n] + (base.train_rows.T @ state.trains)[:n]
         left = np.clip(self._people - carried, 0.0, self._people)
         used = np.flatnonzero(columns)
-        pair, home = self._pair[used], base.columns.home[used]
+        pair, home = base.columns.pair[used], base.columns.home[used]
         return Shares(runs, columns[used], pair, home, left, state.trains[self._train_ends])
 
     def _point(self, x: Floats) -> Point:

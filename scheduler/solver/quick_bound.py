@@ -25,9 +25,8 @@ from scheduler.solver.services import Services
 def quick_bound(services: Services) -> int:
     """Return a lower bound in fen on the cost of every plan of the instance."""
     instance = services.instance
-    share = [coach_share(services, stop) for stop in range(len(instance.works))]
     access = instance.access.min(axis=1, initial=CLOSED)
-    by_signature = [min((share[stop] for need in sig for stop in need), default=CLOSED) for sig in instance.signatures]
+    by_signature = coach_shares(services)
     leave = instance.leave_fen
     total = 0
     for k in range(instance.n_classes):
@@ -44,7 +43,14 @@ def quick_bound(services: Services) -> int:
     return total
 
 
-def coach_share(services: Services, stop: int) -> int:
+def coach_shares(services: Services) -> list[int]:
+    """Return for each signature the least fen a seat of any coach it could ride, rounded down."""
+    instance = services.instance
+    share = [_coach_share(services, stop) for stop in range(len(instance.works))]
+    return [min((share[stop] for need in sig for stop in need), default=CLOSED) for sig in instance.signatures]
+
+
+def _coach_share(services: Services, stop: int) -> int:
     """Return the least fen a seat of any coach that could call at a work stop, rounded down."""
     instance = services.instance
     together = np.append(services.neighbours(stop), stop)

@@ -41,10 +41,10 @@ BOX_UP_FEN = 100.0
 BOX_DOWN_FEN = 1000.0
 """How far a price may move from the best proven one in a round: a share of it, and so many fen more."""
 
-MANY_GROUPS = 50_000
 SMALL_BOX = 0.2
-"""With so many groups it may move by this share only: thousands of pairs would overshoot together, and mending them one
-after another takes back more than was gained."""
+SMALL_BOX_GROUPS = 50_000
+"""By this share only where there are more than so many groups: thousands of pairs would overshoot together, and mending
+them one after another takes back more than was gained."""
 
 LOOK = 8
 """Steps between two looks at columns that are not in use."""
@@ -188,7 +188,7 @@ class RestrictedDual:
     def solve(self, centre: Floats) -> Point:
         """Return prices near the optimum within the box around the prices y of `centre`."""
         n = len(self.groups)
-        down, up = (SMALL_BOX, SMALL_BOX) if n > MANY_GROUPS else (BOX_DOWN, BOX_UP)
+        down, up = (SMALL_BOX, SMALL_BOX) if n > SMALL_BOX_GROUPS else (BOX_DOWN, BOX_UP)
         low, high = np.zeros(self.size), self.ceiling.copy()
         low[:n] = centre - down * abs(centre) - BOX_DOWN_FEN
         high[:n] = np.minimum(high[:n], centre + up * abs(centre) + BOX_UP_FEN)

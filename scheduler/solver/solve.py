@@ -1,7 +1,7 @@
 """solve(problem) -> Plan: a first verified plan at once, then the best that the time allows.
 
 The way: parties to classes (`classes`), what could run (`services`), a greedy plan (`greedy`), a better one from the
-relaxation (`bound`, `dive`), blocks of it remade as kernel MIPs in worker processes (`search`, `kernel`), runs with
+relaxation (`bound`, `dive`), blocks of it remade as kernel MIPs in worker processes (`search`, `program`), runs with
 seats, plates and times (`assemble`), escorts and leaders (`crews`), minibuses to the hubs (`feeders`), reasons for
 those left behind (`explain`). Nothing leaves unless `verify`, which shares no code with the search, finds no fault.
 """

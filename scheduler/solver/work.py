@@ -9,8 +9,9 @@ import math
 from dataclasses import dataclass
 
 from scheduler.solver.classes import Instance
-from scheduler.solver.kernel import Block, Loads, solve_block
+from scheduler.solver.kernel import Block, Loads
 from scheduler.solver.opening import open_block
+from scheduler.solver.program import solve_block
 from scheduler.solver.services import Services
 
 NODES = 100

@@ -30,7 +30,6 @@ class Piece:
     trains: dict[int, dict[tuple[int, int], int]]
     left: dict[int, int]
     granted: Ints
-    granted_seats: dict[int, Ints]
     granted_fen: int
     cost_fen: int
     block: Block
@@ -95,7 +94,7 @@ class Workbench:
             n = min(int(draft.left[k]), max(1, room // int(instance.size[k])))
             left[k] = n
             room -= int(n * instance.size[k])
-        trains, train_parts, granted_seats = self._take_trains(meets, most)
+        trains, train_parts = self._take_trains(meets, most)
         old_trains = sum(
             books.train_fen(t, part | draft.trains[t]) - books.train_fen(t, draft.trains[t])
             for t, part in train_parts.items()
@@ -136,7 +135,7 @@ class Workbench:
             budget_fen=budget,
         )
         zone = stops if choice.whole else []
-        piece = Piece(coaches, train_parts, left, granted, granted_seats, granted_fen, cost, block, zone)
+        piece = Piece(coaches, train_parts, left, granted, granted_fen, cost, block, zone)
         self.pieces[number] = piece
         return piece
 
@@ -152,12 +151,12 @@ class Workbench:
 
     def _take_trains(
         self, meets: np.ndarray, most: int
-    ) -> tuple[list[OpenTrain], dict[int, dict[tuple[int, int], int]], dict[int, Ints]]:
+    ) -> tuple[list[OpenTrain], dict[int, dict[tuple[int, int], int]]]:
         """Take out of the trains who could ride with the block, `most` people of each; grant it the free seats."""
         instance, books, draft = self.instance, self.books, self.draft
-        trains, parts, seats_of = [], {}, {}
+        trains, parts = [], {}
         for t, block in enumerate(instance.trains):
-            if any(t in piece.granted_seats for piece in self.pieces.values()):
+            if any(t in piece.trains for piece in self.pieces.values()):
                 continue
             can = meets & instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
             keys = set(zip(instance.origin[can].tolist(), instance.work_stop[can].tolist(), strict=True))
@@ -178,7 +177,6 @@ class Workbench:
             staying = books.people((k, n) for (k, _), n in rest.items())
             draft.trains[t] = rest
             parts[t] = part
-            seats_of[t] = block.seats - taken
             trains.append(
                 OpenTrain(
                     train=t,
@@ -188,7 +186,7 @@ class Workbench:
                     must_run=bool(rest),
                 )
             )
-        return trains, parts, seats_of
+        return trains, parts
 
     def _put_trains(self, parts: dict[int, dict[tuple[int, int], int]]) -> None:
         for t, part in parts.items():
