@@ -140,10 +140,15 @@ def test_a_short_search_waits_for_no_workers(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_ctrl_c_is_still_python_s_after_a_plan() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    escort = Escort("王", "", "", b.FIRST, b.LAST)
-    solve(b.problem(b.party(3), escorts=(escort,)), iterations=1, workers=1)
-    assert signal.getsignal(signal.SIGINT) is before
-    # CP-SAT replaces the handler below Python, which getsignal does not see.
-    with pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
+    # A shell starts its background jobs with Ctrl-C ignored, and Python leaves it so.
+    outside = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        before = signal.getsignal(signal.SIGINT)
+        escort = Escort("王", "", "", b.FIRST, b.LAST)
+        solve(b.problem(b.party(3), escorts=(escort,)), iterations=1, workers=1)
+        assert signal.getsignal(signal.SIGINT) is before
+        # CP-SAT replaces the handler below Python, which getsignal does not see.
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, outside)
