@@ -57,10 +57,17 @@ GuideRun = tuple[int, tuple[int, ...], tuple[int, ...], int]
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Runs of a plan near the relaxation's solution, and near services, nearest first."""
+    """Runs of a plan near the relaxation's solution, near services, nearest first, and what a person of each class is
+    worth at its prices, in fen."""
 
     runs: list[GuideRun]
     near: list[GuideRun]
+    price_fen: Floats
+
+
+def guide(relaxation: Relaxation, runs: list[GuideRun], near: list[GuideRun]) -> Guide:
+    """Return what the search is told."""
+    return Guide(runs, near, relaxation.best.y[relaxation.groups.of_class])
 
 
 def near_services(relaxation: Relaxation) -> list[GuideRun]:

@@ -67,6 +67,8 @@ class Groups:
     work_stop: Ints
     people: Floats
     leave_fen: Floats
+    of_class: Ints
+    """The group of each class of the instance."""
 
     def __len__(self) -> int:
         return len(self.origin)
@@ -167,6 +169,7 @@ def build_groups(instance: Instance) -> Groups:
         work_stop=keys[:, 8],
         people=people,
         leave_fen=keys[:, 9] * instance.unserved_fen / keys[:, 10],
+        of_class=member.ravel(),
     )
 
 

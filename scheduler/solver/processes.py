@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 
 from scheduler.solver.bound import Relaxation, proven_fen, whole_coaches
 from scheduler.solver.classes import Instance
-from scheduler.solver.dive import Guide, dive, named, near_services
+from scheduler.solver.dive import Guide, dive, guide, named, near_services
 from scheduler.solver.node_dual import ServiceNumber
 from scheduler.solver.services import Services
 from scheduler.solver.work import start_worker
@@ -134,14 +134,14 @@ def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None
         for turn in range(MOST_DIVES):
             if turn and time.monotonic() > started + DIVES_SHARE * seconds:
                 break
-            sender.send(Guide(dive(relaxation, lambda: time.monotonic() > deadline, turn), near))
+            sender.send(guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline, turn), near))
         used: set[ServiceNumber] = set()
         told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
         for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
             sender.send(proven_fen(prices))
             if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
                 told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds
-                sender.send(Guide([], named(relaxation.pricer, sorted(used))))
+                sender.send(guide(relaxation, [], named(relaxation.pricer, sorted(used))))
         if len(used) > told:
-            sender.send(Guide([], named(relaxation.pricer, sorted(used))))
+            sender.send(guide(relaxation, [], named(relaxation.pricer, sorted(used))))
     sender.close()

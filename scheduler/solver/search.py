@@ -24,6 +24,7 @@ from typing import Protocol
 
 import numpy as np
 
+from scheduler.solver.block_choice import BlockChoice
 from scheduler.solver.classes import Ints
 from scheduler.solver.dive import Guide, GuideRun
 from scheduler.solver.draft import Books, Coach, Draft
@@ -31,26 +32,27 @@ from scheduler.solver.exact import whole_block
 from scheduler.solver.kernel import Loads, Seed
 from scheduler.solver.services import Services
 from scheduler.solver.work import Task, solve_in_worker, solve_task
-from scheduler.solver.workbench import BLOCK_PEOPLE, Choice, Workbench
+from scheduler.solver.workbench import Choice, Workbench
 
 SMALL_REGION = 450
 """People of a region that is remade as one block."""
 
-MOST_STOPS = 6
-"""Work stops whose combinations a block tries; with n stops there are n + n(n-1)/2 + ... work sets."""
-
 BLOCK_LIMIT_S = 12.0
 """Seconds of one block."""
 
-REGION_SHARE = 0.3
-"""A small region, remade once as a whole, has this share of the seconds left."""
+PROGRAM_LIMIT_S = 25.0
+PROGRAM_SHARE = 0.3
+"""A program over near services has this share of the seconds left, and so many at least: HiGHS needs 5 to 20 for a
+first good plan."""
 
 ZONE_LIMIT_S = 15.0
 ZONE_PEOPLE_PER_S = 2_500
 """Seconds of one go at a zone, one more for so many people. One that got better has another go."""
 
 PROGRAM_PARTIES = 1_500
-"""So few parties are one program over the near services."""
+REGION_PARTIES = 500
+"""A season, and a region of a larger one, of so few parties is one program over the near services: beside regions that
+are larger, blocks save more in the time."""
 
 BLOCK_NEAR = 60
 """Near services that a block is given."""
@@ -88,6 +90,7 @@ class Search:
         self.services: Services = self.books.services
         self.region = self.services.regions()
         self.bench = Workbench(self.books, self.draft, self.rng)
+        self._blocks = BlockChoice(self.books, self.draft, self.region, self.rng)
         self._tick = 0
         self._plans: set[int] = set()
         self._programmed: list[GuideRun] = []
@@ -127,8 +130,9 @@ class Search:
                     first = [choice for choice in first if not choice.program]  # the new one knows more
                 first += choices
                 guided, zones, small = True, [], self._regions_of_few()
-            # Until the guide comes a core is better spent on it.
-            room = max(1, workers - relaxation.guide_to_come) if executor is not None else 1
+            # Until the guide comes a core is better spent on it; the program of a small season needs one for itself.
+            spared = relaxation.guide_to_come or (guided and self._is_few)
+            room = max(1, workers - spared) if executor is not None else 1
             while len(flying) < room and not stopped() and misses < MOST_MISSES:
                 left_s = deadline - time.monotonic()
                 if left_s < 1.5 or (iterations is not None and turn >= iterations):
@@ -143,7 +147,7 @@ class Search:
                     small.remove(region)
                     choice = self._region_block(region, guided)
                 else:
-                    choice = self._near_block()
+                    choice = self._blocks.near()
                 turn += 1
                 task = self._task(choice, left_s * (0.85 if executor is not None else ALONE_SHARE) - 0.5)
                 if task is None:
@@ -205,7 +209,7 @@ class Search:
             self._tick += 1
         limit_s = BLOCK_LIMIT_S
         if choice.program:
-            limit_s = max(BLOCK_LIMIT_S, REGION_SHARE * most_s)
+            limit_s = max(PROGRAM_LIMIT_S, PROGRAM_SHARE * most_s) if choice.whole else BLOCK_LIMIT_S
         elif choice.whole:
             people = self.books.people(zip(block.classes, block.counts, strict=True))
             limit_s = ZONE_LIMIT_S + people / ZONE_PEOPLE_PER_S
@@ -222,6 +226,7 @@ class Search:
 
     def _guided(self, guide: Guide) -> list[Choice]:
         """Return what to do first with a guide: its own plan, and for few people a program over its near services."""
+        self._blocks.price_fen = guide.price_fen
         days, stops = list(range(self.instance.n_days)), list(range(len(self.instance.works)))
         runs = tuple(self._seed(run) for run in guide.runs)
         choices = []
@@ -277,7 +282,7 @@ class Search:
         if self._is_few:
             return []
         parties = np.bincount(self.region[self.instance.work_stop], self.instance.count)
-        few = np.flatnonzero((parties > 0) & (parties <= PROGRAM_PARTIES)).tolist()
+        few = np.flatnonzero((parties > 0) & (parties <= REGION_PARTIES)).tolist()
         fresh = [region for region in few if self._near_of(region) != self._near_then.get(region)]
         return sorted(fresh, key=lambda region: -parties[region])
 
@@ -305,57 +310,6 @@ class Search:
 
     def _region_of(self, coach: Coach) -> int:
         return int(self.region[self.services.work_sets[coach.work][0]])
-
-    def _near_block(self) -> Choice:
-        """Return a block around a run, or around somebody left behind."""
-        instance, rng, coaches = self.instance, self.rng, self.draft.coaches
-        left = np.flatnonzero(self.draft.left * instance.by_coach)
-        if len(left) and (not coaches or rng.random() < 0.5):
-            k = int(left[rng.randrange(len(left))])
-            stop, day = int(instance.work_stop[k]), rng.randint(int(instance.first[k]), int(instance.last[k]))
-        elif coaches:
-            coach = coaches[self._thin_run()]
-            stop, day = rng.choice(self.services.work_sets[coach.work]), coach.day
-        else:
-            return Choice([], [], [])
-        km = np.maximum(instance.work_km[stop], instance.work_km[:, stop])
-        near_km = max(1.0, instance.work_radius_km)
-        day_weight = rng.choice((0.3, 0.7, 1.5))
-        ranked = []
-        for i, coach in enumerate(coaches):
-            if self._region_of(coach) != self.region[stop]:
-                continue
-            away = min(float(km[w]) for w in self.services.work_sets[coach.work]) / near_km
-            ranked.append((away * 2 + abs(coach.day - day) * day_weight + rng.random() * 0.5, i))
-        ranked.sort()
-        runs, people = [], 0
-        for _, i in ranked:
-            runs.append(i)
-            people += self.books.people(coaches[i].load.items())
-            if people >= BLOCK_PEOPLE:
-                break
-        weight: dict[int, int] = {stop: 1 << 30}
-        for i in runs:
-            for w in self.services.work_sets[coaches[i].work]:
-                weight[w] = weight.get(w, 0) + 1
-        stops = sorted(weight, key=lambda w: -weight[w])[:MOST_STOPS]
-        days = {coaches[i].day for i in runs} | {day}
-        if rng.random() < 0.5:
-            days |= {each + step for each in days for step in (-1, 1)}
-        return Choice(runs, stops, sorted(days & set(range(instance.n_days))))
-
-    def _thin_run(self) -> int:
-        """Return a run, most likely one that is thin or dear for its people."""
-        best, at = -1.0, 0
-        for _ in range(4):
-            i = self.rng.randrange(len(self.draft.coaches))
-            coach = self.draft.coaches[i]
-            table = self.services.table(coach.work)
-            people = self.books.people(coach.load.items())
-            worth = 1 - people / max(1, int(table.seats[coach.home, coach.vehicle])) + self.rng.random() * 0.1
-            if worth > best:
-                best, at = worth, i
-        return at
 
     def _near_seeds(self, days: list[int], stops: list[int], most: int | None) -> list[Seed]:
         """Return near services within days and stops, the nearest of all of them."""

@@ -25,7 +25,7 @@ from scheduler.solver import crews
 from scheduler.solver.assemble import Assembler
 from scheduler.solver.bound import Relaxation, proven_fen
 from scheduler.solver.classes import build_instance
-from scheduler.solver.dive import Guide, dive, near_services
+from scheduler.solver.dive import Guide, dive, guide, near_services
 from scheduler.solver.draft import Books, Draft
 from scheduler.solver.exact import solve_whole
 from scheduler.solver.explain import Explainer
@@ -253,7 +253,7 @@ def _improve(
             relaxation = Relaxation(instance, services)
             for prices in islice(relaxation.improve(math.inf, good_enough), BOUND_GAINS):
                 solver.bound = max(solver.bound, proven_fen(prices))
-            guided.ready = Guide(dive(relaxation, good_enough), near_services(relaxation))
+            guided.ready = guide(relaxation, dive(relaxation, good_enough), near_services(relaxation))
         with worker_pool(workers, instance) as executor:
             search.improve(executor, workers, deadline, iterations, good_enough, improved, guided)
     else:
