@@ -32,7 +32,7 @@ test: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python tools/catalogue.py --check
+	$(BIN)/python tools/catalogue.py
 	$(BIN)/python -m pytest -n 2
 
 clean:
