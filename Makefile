@@ -1,18 +1,22 @@
 # Everything runs in its own environment, .venv; only Python 3.11+ with pip is needed.
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := demo
+# The versions that are installed: constraints.txt, those this version was tried with. Empty: the newest.
+CONSTRAINTS ?= constraints.txt
+# pip before 25.3 takes the first for the building of the package too, later ones the second.
+PIP := $(if $(CONSTRAINTS),PIP_CONSTRAINT=$(CONSTRAINTS) PIP_BUILD_CONSTRAINT=$(CONSTRAINTS)) $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test clean
+.PHONY: demo test test-newest test-lowest constraints clean
 
-$(VENV)/installed: pyproject.toml
+$(VENV)/installed: pyproject.toml tools/build_hook.py tools/catalogue.py $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(PIP) -e .
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	$(PIP) -e '.[test]'
 	touch $@
 
 # Plan the example county, verify it, write its manifests and its utilisation report.
@@ -29,11 +33,32 @@ demo: $(VENV)/installed
 	@echo "utilisation:  $(DEMO)/utilisation.html"
 
 test: $(VENV)/installed-test
+	$(BIN)/python tools/catalogue.py
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python tools/catalogue.py
 	$(BIN)/python -m pytest -n 2
 
+# The same checks with the newest versions that pyproject.toml allows, and with the lowest. Each begins anew.
+test-newest:
+	rm -rf .venv-newest
+	$(MAKE) test VENV=.venv-newest CONSTRAINTS=
+
+test-lowest: .venv-uv/installed
+	rm -rf .venv-lowest && mkdir .venv-lowest
+	.venv-uv/bin/uv pip compile --quiet pyproject.toml --extra test --resolution lowest-direct --python $(PYTHON) \
+		--output-file .venv-lowest/lowest.txt
+	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=.venv-lowest/lowest.txt
+
+# Renew constraints.txt: the newest versions, for every system and Python that the package allows.
+constraints: .venv-uv/installed
+	echo hatchling | .venv-uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 pyproject.toml - \
+		--extra test --no-annotate --custom-compile-command 'make constraints' --output-file constraints.txt
+
+.venv-uv/installed:
+	$(PYTHON) -m venv .venv-uv
+	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-newest .venv-lowest .venv-uv $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis
