@@ -55,6 +55,8 @@ READERS: dict[Reader, Sight] = {
     "message": Sight(Show.FULL, Show.NONE, Show.FULL),  # a message goes to the person it is about
 }
 
+SHORTEST = 11
+"""Characters of a mobile number, the shortest that is hidden: most of a county's three million cells have fewer."""
 HIDDEN = "***"
 """What stands for an ID number in a text whose reader sees none."""
 
@@ -100,6 +102,8 @@ class View:
         of_passenger : bool
             The text is a passenger's, whose phone is hidden like their own cell; staff stand on the sheet to be phoned.
         """
+        if len(text) < SHORTEST:
+            return text
         if self.id_level is not Show.FULL:
             text = without_ids(text, mask_id if self.id_level is Show.MASKED else _hidden)
         return mask_mobiles(text) if of_passenger and READERS[self.reader].phone is Show.MASKED else text
