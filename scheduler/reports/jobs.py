@@ -163,4 +163,4 @@ def _named(groups: dict[str, Value]) -> list[tuple[str, str, Value]]:
 
 def _file_name(text: str) -> str:
     """Return a file name without ID numbers: names of files are seen where the files are not."""
-    return safe_name(without_ids(text))
+    return safe_name(without_ids(text, lambda _number: ""))

@@ -104,8 +104,10 @@ class View:
         """
         if len(text) < SHORTEST:
             return text
-        if self.id_level is not Show.FULL:
-            text = without_ids(text, mask_id if self.id_level is Show.MASKED else _hidden)
+        # Who needs full numbers finds them in the ID column: one in a longer text is for the bureau's own copy alone.
+        is_whole = self.shows_full_id and (self.shows_notes or (text.isascii() and text.isalnum()))
+        if not is_whole:
+            text = without_ids(text, mask_id if self.shows_id else _hidden)
         return mask_mobiles(text) if of_passenger and READERS[self.reader].phone is Show.MASKED else text
 
     def name(self, person: Person) -> str:
