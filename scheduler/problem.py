@@ -60,6 +60,7 @@ class Policy(BaseModel):
     reserve_seats: int = Field(0, ge=0, le=1000)
     gift_pack: tuple[str, ...] = ()
     budget: float = Field(0, ge=0)
+    note_columns: tuple[str, ...] = ()
 
     @property
     def unserved_cost_fen(self) -> int:
@@ -168,6 +169,9 @@ class Person:
     emergency_phone: str = ""
     luggage: str = ""
     note: str = ""
+    """The roster's note, and the cells of the columns that policy.note_columns lists."""
+    other_columns: tuple[tuple[str, str], ...] = ()
+    """(heading, text) of the other columns that no field knows: kept, never printed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def test_the_lines_of_a_form_above_the_headings_are_no_headings(tmp_path: Path) 
     intake = read(tmp_path, {"a.csv": csv_bytes(rows)})
     assert intake.issues == ()
     [person] = intake.parties[0].people
-    assert (person.employer, person.phone, person.note) == ("", "", "家庭人口: 4")
+    assert (person.employer, person.phone, person.other_columns) == ("", "", (("家庭人口", "4"),))
 
 
 def test_a_wide_heading_does_not_swallow_the_first_person(tmp_path: Path) -> None:
@@ -104,7 +104,17 @@ def test_every_field_arrives(tmp_path: Path) -> None:
     )
     assert (found.sex, found.village, found.employer, found.priority) == ("女", "羊山湖村", "比亚迪", 2)
     assert (found.emergency_contact, found.emergency_phone, found.luggage) == ("李四", "13900000000", "2件")
-    assert found.note == "晕车; 家庭人口: 4"
+    assert (found.note, found.other_columns) == ("晕车", (("家庭人口", "4"),))
+
+
+def test_a_column_that_nobody_knows_is_a_note_where_the_dispatcher_lists_it(tmp_path: Path) -> None:
+    headings = (*HEADINGS, "银行卡号", "过敏 史", "★")
+    row = [*person(1, note="靠前坐"), "6217000000000000001", "青霉素", "x"]
+    lookups = Lookups(season(note_columns=("过敏史", "职业", "")))
+    (found,) = one(tmp_path, headings, row, lookups).parties[0].people
+    assert found.note == "靠前坐; 过敏 史: 青霉素"
+    assert ("银行卡号", "6217000000000000001") in found.other_columns
+    assert "过敏 史" not in dict(found.other_columns)
 
 
 def test_work_level_and_own_stop_names(tmp_path: Path) -> None:
@@ -144,7 +154,7 @@ def test_the_way_home_starts_where_people_work(tmp_path: Path) -> None:
     assert party.destination == "440300"
     (party,) = one(tmp_path, headings, [*row[:3], "县汽车站", "深圳"], Lookups(season("to_work"))).parties
     assert party.destination == "440300"
-    assert party.people[0].note == "出发地: 县汽车站"
+    assert party.people[0].other_columns == (("出发地", "县汽车站"),)
 
 
 def test_set_aside_names_each_row_with_its_codes(tmp_path: Path) -> None:

@@ -110,6 +110,7 @@ def test_missing_folder_and_file(tmp_path: Path) -> None:
         ("[coach_rules]\ndriver_day_min = 0", "coach_rules.driver_day_min", "above 0"),
         ('[policy]\nwork_level = "town"', "policy.work_level", '"city", "county"'),
         ('[policy]\ngift_pack = "水"', "policy.gift_pack", "gift_pack = ["),
+        ('[policy]\nnote_columns = "过敏"', "policy.note_columns", 'note_columns = ["晕车"]'),
         ("[policy]\ndepart_at = '08:00'", "policy.depart_at", "[coach_rules]"),
         ("[coach_rules]\ndepart_at = '8:00'", "coach_rules.depart_at", '["08:00"]'),
         ("[coach_rules]\ndepart_at = []", "coach_rules.depart_at", '["08:00"]'),

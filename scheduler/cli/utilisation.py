@@ -122,12 +122,14 @@ def _load_table(title: str, loads: tuple[Load, ...]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
+    from scheduler.mask import without_ids
+
     table = Table(title=title, title_justify="left")
     table.add_column("")
     for heading in (_("Runs"), _("People"), _("Seats"), _("Load factor")):
         table.add_column(heading, justify="right")
     for load in loads[:TABLE_ROWS]:
-        key = Text(load.key)
+        key = Text(without_ids(load.key))
         table.add_row(key, f"{load.runs:,}", f"{load.people:,}", f"{load.seats:,}", f"{load.load_factor:.1%}")
     if len(loads) > TABLE_ROWS:
         table.caption = _("and {n} more; --csv and --json list all").format(n=len(loads) - TABLE_ROWS)

@@ -11,8 +11,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from html import escape
+from html import escape as html_escape
 
+from scheduler.mask import without_ids
 from scheduler.reports.document import percent, short_day
 
 INK, SOFT, RULE, PAPER = "#1b2a3a", "#5b6b7b", "#c4ccd4", "#ffffff"
@@ -36,6 +37,11 @@ class Bar:
 def _svg(width: float, height: float, title: str, body: Sequence[str], description: str = "") -> str:
     label = escape(f"{title}. {description}" if description else title)
     return f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="{label}">' + "".join(body) + "</svg>"
+
+
+def escape(text: str) -> str:
+    """Return text as markup, without the ID numbers that a table may have in a name: the page is for everybody."""
+    return html_escape(without_ids(text))
 
 
 def _text(x: float, y: float, text: str, anchor: str = "start", size: float = FONT_EM, fill: str = INK) -> str:

@@ -148,11 +148,17 @@ def short_day(day: date) -> str:
 
 
 def clock(moment: datetime | None, day: date | None = None) -> str:
-    """Return 08:00, with the date before it when it is another day than `day`; empty without a time."""
+    """Return a time for paper, the one way in which all of them are printed; empty without a time.
+
+    Parameters
+    ----------
+    day : date, optional
+        The day that stands in the heading or the row: of this day 08:00 is enough, any other is named (2月16日 08:00).
+    """
     if moment is None:
         return ""
     text = f"{moment:%H:%M}"
-    return text if day is None or moment.date() == day else f"{short_day(moment.date())} {text}"
+    return text if moment.date() == day else f"{short_day(moment.date())} {text}"
 
 
 def percent(share: float) -> str:

@@ -11,6 +11,7 @@ import xlsxwriter
 
 from scheduler.files import write_whole
 from scheduler.i18n import _
+from scheduler.mask import without_ids
 from scheduler.reports.document import em_width, printable
 from scheduler.reports.insight import Insight
 from scheduler.reports.utilisation import Load
@@ -143,7 +144,7 @@ def _chart(
 
 def _plain(text: str) -> str:
     """Return text that the library does not take for its own markup, as it does what begins with <r> and ends so."""
-    text = printable(text)
+    text = printable(without_ids(text))
     return f" {text}" if text.startswith("<r>") else text
 
 

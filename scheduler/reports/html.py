@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.i18n import _, language
+from scheduler.mask import without_ids
 from scheduler.reports import charts
 from scheduler.reports.charts import Bar
 from scheduler.reports.document import day_text, joined, percent, route_text, short_day, short_place
@@ -50,7 +51,12 @@ def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
     from markupsafe import Markup
 
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        # Every text of the page passes here, and those of the charts their own gate: an operator's name may hold an ID.
+        finalize=lambda value: without_ids(value) if type(value) is str else value,
     )
     settings = book.problem.settings
     return environment.get_template("utilisation.html.j2").render(

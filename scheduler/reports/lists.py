@@ -206,7 +206,8 @@ def _feeder_text(book: Book, rider: Rider) -> str:
     stop = book.feeder_stops.get(rider.person.ref)
     if stop is None:
         return ""
-    return f"{clock(stop.depart if book.to_work else stop.arrive)} {stop.place}".strip()
+    moment = (stop.depart or stop.arrive) if book.to_work else (stop.arrive or stop.depart)
+    return f"{clock(moment, rider.run.date)} {stop.place}".strip()
 
 
 def _season_line(book: Book, what: str) -> str:
@@ -258,7 +259,7 @@ def arrival_list(book: Book, title: str, what: str, riders: Sequence[Rider], vie
             person, run = rider.person, rider.run
             identity = [view.id_number(person)] if view.shows_id else []
             when = alight_time(rider) if book.to_work else board_time(rider)
-            moment = f"{short_day(when.date())} {when:%H:%M}" if when else ""
+            moment = clock(when)
             vehicle = run.plate or run.train or ""
             rows.append(
                 (
@@ -349,11 +350,12 @@ def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
         (_("Tick"), 12),
     )
     served = book.run_of.get(feeder.serves)
+    on = feeder_date(book, feeder)
     rows: list[tuple[Cell, ...]] = []
     for stop in feeder.stops:
         what = _("board") if stop.kind == "board" else _("alight")
         people = [book.people[ref] for ref in stop.refs if ref in book.people]
-        head = (stop.place, clock(stop.arrive) or NO_TIME, clock(stop.depart) or NO_TIME, what, len(people))
+        head = (stop.place, clock(stop.arrive, on) or NO_TIME, clock(stop.depart, on) or NO_TIME, what, len(people))
         if not people:
             rows.append((*head, "", "", ""))
         for i, person in enumerate(people):
@@ -368,7 +370,6 @@ def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
         (_("Driver"), ""),
         (_("Phone"), ""),
     )
-    on = feeder_date(book, feeder)
     day = day_text(on) if on else ""
     blocks: tuple[Block, ...] = (Facts(pairs), Table(spec, tuple(rows)))
     return Sheet(feeder.id, _("Feeder round"), blocks, _season_line(book, day), alone=True)

@@ -27,27 +27,32 @@ def messages_csv(book: Book, view: View) -> str:
     writer.writerow([_("phone"), _("text")])
     for run in book.runs:
         for rider in book.riders[run.id]:
-            number = view.phone(rider.person) or next((view.phone(p) for p in rider.party.people if p.phone), "")
-            if number:
+            if number := _number(rider, view):
                 writer.writerow([csv_safe(printable(number)), csv_safe(message(book, rider, view))])
     return "\ufeff" + buffer.getvalue()
 
 
 def without_phone(book: Book) -> int:
     """Return how many riders get no message, as nobody of their party has a phone."""
-    return sum(not any(p.phone for p in r.party.people) for riders in book.riders.values() for r in riders)
+    view = View("message")
+    return sum(not _number(rider, view) for riders in book.riders.values() for rider in riders)
+
+
+def _number(rider: Rider, view: View) -> str:
+    """Return the phone of a rider, else the first of the party's; a cell without a digit (户主) is none."""
+    numbers = (view.phone(person) for person in (rider.person, *rider.party.people))
+    return next((number for number in numbers if any(map(str.isdecimal, number))), "")
 
 
 def message(book: Book, rider: Rider, view: View) -> str:
     """Return the message text of one rider: the fullest wording of at most 70 characters, else the shortest."""
     run = rider.run
     start = board_time(rider)
-    time = f" {start:%H:%M}" if start else ""
     seat = _(" seat {seat}").format(seat=rider.seat) if rider.seat else ""
     facts = {
         "head": _("To work") if book.to_work else _("Going home"),
         "name": printable(view.name(rider.person)),
-        "when": f"{short_day(run.date)}{time}",
+        "when": clock(start) or short_day(run.date),
         "board": rider.board,
         "run": run.train or run.id,
         "seat": seat,
@@ -56,10 +61,13 @@ def message(book: Book, rider: Rider, view: View) -> str:
     pickup = book.feeder_stops.get(rider.person.ref)
     by_feeder: tuple[str, ...] = ()
     if pickup is not None and book.to_work:
+        leaves = pickup.depart or pickup.arrive
+        day = leaves.date() if leaves else run.date
+        onward = clock(start, day)
         facts |= {
-            "day": short_day(run.date),
-            "pickup": f"{clock(pickup.depart, run.date)} {pickup.place}".strip(),
-            "time": time,
+            "day": short_day(day),
+            "pickup": f"{clock(leaves, day)} {pickup.place}".strip(),
+            "time": f" {onward}" if onward else "",
         }
         by_feeder = (
             _("{head}: {name}, {day} {pickup} feeder to {board}, then{time} run {run}{seat}. Bring your ID card."),
@@ -71,5 +79,5 @@ def message(book: Book, rider: Rider, view: View) -> str:
         _("{head}: {name}, {when} at {board}, run {run}{seat}. Bring your ID card."),
         _("{name}, {when} at {board}, run {run}{seat}"),
     )
-    texts = [wording.format(**facts) for wording in wordings]
+    texts = [view.text(wording.format(**facts)) for wording in wordings]
     return next((text for text in texts if len(text) <= MESSAGE_MAX), texts[-1])

@@ -1,4 +1,7 @@
-"""Documents as PDF on A4, black on white, the font embedded. Text that does not fit is wrapped, never cut."""
+"""Documents as PDF on A4, black on white, the font embedded. Text that does not fit is wrapped.
+
+Only what would not fit on a whole page ends in …: nothing is drawn beside the paper, and the workbook has all of it.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,9 @@ PAD_MM = 0.9
 ROW_MM, LINE_MM = 6.0, 3.9
 QR_MM = 17.0
 SIGNATURE_MM = 11.0
+CUT = "…"
+HEADING_SHARE = 0.3
+"""Of a page, at most, for the heading of a table, and for the title of a sheet."""
 
 
 def write_pdf(path: Path, sheets: Sequence[Sheet], font: Font) -> None:
@@ -120,6 +126,28 @@ def _fitted(font: Font, text: str, width_mm: float) -> _Fitted:
     return _Fitted(size, tuple((line, _width_mm(font, line, size)) for line in lines), height)
 
 
+def _capped(font: Font, cell: _Fitted, width_mm: float, most_mm: float) -> _Fitted:
+    """Return a laid text that is at most `most_mm` high: the lines that fit, the last one ending in …."""
+    if cell.height_mm <= most_mm:
+        return cell
+    count = max(1, int((most_mm - 2 * PAD_MM) / (LINE_MM * cell.size_pt / BODY_PT)))
+    lines = list(cell.lines[:count])
+    last = _cut(font, lines[-1][0] + font.shown(CUT), cell.size_pt, width_mm - 2 * PAD_MM)
+    lines[-1] = last, _width_mm(font, last, cell.size_pt)
+    return _Fitted(cell.size_pt, tuple(lines), most_mm)
+
+
+def _cut(font: Font, text: str, size_pt: float, room_mm: float) -> str:
+    """Return a text on one line: as it is when it fits, else its beginning and …."""
+    if _width_mm(font, text, size_pt) <= room_mm:
+        return text
+    room_em = room_mm / (size_pt * PT_MM) - font.width_em(font.shown(CUT))
+    kept = 0
+    while kept < len(text) and (room_em := room_em - font.width_em(text[kept])) >= 0:
+        kept += 1
+    return text[:kept].rstrip(CUT) + CUT
+
+
 def _width_mm(font: Font, text: str, size_pt: float) -> float:
     return font.width_em(text) * size_pt * PT_MM
 
@@ -185,7 +213,8 @@ class _Composer:
             width, height = _paper(landscape)
             text = self._clean(_("page {page} of {pages}").format(page=done[count], pages=totals[count]))
             middle = (width - self._width(text, size)) / 2
-            self.file.text([(middle, height - 7, size, text), (MARGIN_MM, height - 7, size, self._clean(tab))])
+            beside = _cut(self.font, self._clean(tab), size, middle - MARGIN_MM - 2)
+            self.file.text([(middle, height - 7, size, text), (MARGIN_MM, height - 7, size, beside)])
 
     def _page(self) -> None:
         self.file.turn_to_new_page(*_paper(self.current.landscape))
@@ -202,12 +231,18 @@ class _Composer:
 
     def _centered(self, text: str, size_pt: float, bold: bool = False) -> None:
         text = self._clean(text)
-        while size_pt > SMALL_PT and self._width(text, size_pt) > self.width - 2 * QR_MM:
+        room = self.width - 2 * QR_MM
+        while size_pt > SMALL_PT and self._width(text, size_pt) > room:
             size_pt -= 0.5
         height = size_pt * PT_MM
-        left = MARGIN_MM + (self.width - self._width(text, size_pt)) / 2
-        self.file.text([(left, self.y + height, size_pt, text)], bold)
-        self.y += height * 1.5
+        lines = _lines(self.font, text, size_pt, room)
+        most = int((self.bottom - MARGIN_MM) * HEADING_SHARE / (height * 1.5))
+        if len(lines) > most:
+            lines = [*lines[: most - 1], _cut(self.font, lines[most - 1] + self._clean(CUT), size_pt, room)]
+        for line in lines:
+            left = MARGIN_MM + (self.width - self._width(line, size_pt)) / 2
+            self.file.text([(left, self.y + height, size_pt, line)], bold)
+            self.y += height * 1.5
 
     # Blocks --------------------------------------------------------------------------------------------------------
 
@@ -233,7 +268,7 @@ class _Composer:
 
     def _row(self, cells: Sequence[str], widths: Sequence[float]) -> None:
         """Draw a framed row of labels, shaded, and their values."""
-        laid = [_fitted(self.font, cell, width) for cell, width in zip(cells, widths, strict=True)]
+        laid = self._laid(cells, widths, self._page_mm())
         height = max(cell.height_mm for cell in laid)
         self._room(height)
         x, top = MARGIN_MM, self.y
@@ -254,6 +289,15 @@ class _Composer:
             self.y += LINE_MM + 1
         self.y += 1
 
+    def _page_mm(self) -> float:
+        """Return the height that a page has for a row, below the line that says that the sheet is continued."""
+        return self.bottom - MARGIN_MM - LINE_MM - 1
+
+    def _laid(self, cells: Sequence[Cell], widths: Sequence[float], most_mm: float) -> list[_Fitted]:
+        """Lay out the cells of a row, each at most `most_mm` high."""
+        laid = (_fitted(self.font, str(cell), width) for cell, width in zip(cells, widths, strict=True))
+        return [_capped(self.font, cell, width, most_mm) for cell, width in zip(laid, widths, strict=True)]
+
     def _room(self, height: float) -> None:
         """Begin a new page when `height` mm do not fit."""
         if self.y + height <= self.bottom:
@@ -261,35 +305,38 @@ class _Composer:
         self._page()
         line = spaced(self.current.title + _(" (continued)"), self.current.subtitle)
         size = SMALL_PT + 1
-        self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, self._clean(line))])
+        line = _cut(self.font, self._clean(line), size, self.width)
+        self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, line)])
         self.y += LINE_MM + 1
 
     def _table(self, table: Table) -> None:
         scale = self.width / sum(column.width_mm for column in table.columns)
         widths = [column.width_mm * scale for column in table.columns]
         centered = [column.align == "center" for column in table.columns]
-        self._room(4 * ROW_MM)
+        headings = self._laid([column.heading for column in table.columns], widths, self._page_mm() * HEADING_SHARE)
+        heading_mm = max(cell.height_mm for cell in headings)
+        self._room(3 * ROW_MM + heading_mm)
         if table.title:
             self.y += 2
             size = BODY_PT + 1
-            self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, self._clean(table.title))], bold=True)
+            title = _cut(self.font, self._clean(table.title), size, self.width)
+            self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, title)], bold=True)
             self.y += ROW_MM
-        headings = [
-            _fitted(self.font, column.heading, width) for column, width in zip(table.columns, widths, strict=True)
-        ]
+        most_mm = self._page_mm() - heading_mm
         top = self._heading(headings, widths)
         joined = [i for i, column in enumerate(table.columns) if column.joined]
         above: list[Cell] = [""] * len(widths)
         for row, below in zip(table.rows, (*table.rows[1:], None), strict=True):
-            laid = [_fitted(self.font, str(cell), width) for cell, width in zip(row, widths, strict=True)]
+            laid = self._laid(row, widths, most_mm)
             height = max(cell.height_mm for cell in laid)
             if self.y + height > self.bottom:
                 self._rules(widths, top)
                 self._room(height)
                 top = self._heading(headings, widths)
-                for i in joined:
-                    # What goes on from the page before is said again.
-                    laid[i] = _fitted(self.font, str(row[i] or above[i]), widths[i])
+                # What goes on from the page before is said again.
+                again = [row[i] or above[i] if i in joined else cell for i, cell in enumerate(row)]
+                laid = self._laid(again, widths, most_mm)
+                height = max(cell.height_mm for cell in laid)
             for i in joined:
                 above[i] = row[i] or above[i]
             self._fill(laid, widths, centered, height, going_on=[i for i in joined if below and below[i] == ""])

@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Literal
 
 from scheduler.i18n import _
-from scheduler.mask import mask_id, mask_name, mask_phone
+from scheduler.mask import mask_id, mask_mobiles, mask_name, mask_phone, without_ids
 from scheduler.problem import Person
 
 Reader = Literal[
@@ -55,6 +55,11 @@ READERS: dict[Reader, Sight] = {
     "message": Sight(Show.FULL, Show.NONE, Show.FULL),  # a message goes to the person it is about
 }
 
+SHORTEST = 11
+"""Characters of a mobile number, the shortest that is hidden: most of a county's three million cells have fewer."""
+HIDDEN = "***"
+"""What stands for an ID number in a text whose reader sees none."""
+
 _CHOICE: dict[IdChoice, Show] = {"full": Show.FULL, "masked": Show.MASKED, "none": Show.NONE}
 
 
@@ -89,6 +94,22 @@ class View:
         """Whether notes, luggage and emergency contacts are shown."""
         return READERS[self.reader].notes
 
+    def text(self, text: str, of_passenger: bool = False) -> str:
+        """Return any text as the reader may see it: people write ID numbers into names, villages and notes.
+
+        Parameters
+        ----------
+        of_passenger : bool
+            The text is a passenger's, whose phone is hidden like their own cell; staff stand on the sheet to be phoned.
+        """
+        if len(text) < SHORTEST:
+            return text
+        # Who needs full numbers finds them in the ID column: one in a longer text is for the bureau's own copy alone.
+        is_whole = self.shows_full_id and (self.shows_notes or (text.isascii() and text.isalnum()))
+        if not is_whole:
+            text = without_ids(text, mask_id if self.shows_id else _hidden)
+        return mask_mobiles(text) if of_passenger and READERS[self.reader].phone is Show.MASKED else text
+
     def name(self, person: Person) -> str:
         """Return the name."""
         return _shown(person.name, READERS[self.reader].name, mask_name(person.name))
@@ -99,7 +120,13 @@ class View:
 
     def phone(self, person: Person) -> str:
         """Return the phone number."""
-        return _shown(person.phone, READERS[self.reader].phone, mask_phone(person.phone))
+        # An ID number in the phone column is an ID number.
+        number = self.text(person.phone)
+        return _shown(number, READERS[self.reader].phone, mask_phone(number))
+
+
+def _hidden(_number: str) -> str:
+    return HIDDEN
 
 
 def _shown(value: str, level: Show, masked: str) -> str:

@@ -166,7 +166,8 @@ def rider_notes(rider: Rider, view: View) -> str:
     minor = [_("minor")] if rider.is_minor() else []
     person = rider.person
     luggage = [_("luggage {what}").format(what=person.luggage)] if person.luggage else []
-    text = joined([*minor, *luggage, person.note] if view.shows_notes else minor)
+    # Before the text is cut: half a number is no number that can be recognised.
+    text = view.text(joined([*minor, *luggage, person.note] if view.shows_notes else minor))
     return text if len(text) <= NOTE_MAX else text[:NOTE_MAX] + "…"
 
 

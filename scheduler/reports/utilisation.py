@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scheduler.i18n import _
+from scheduler.mask import without_ids
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.reports.people import Book
@@ -96,7 +97,7 @@ class Utilisation:
         for name in GROUPS:
             for load in self.group(name):
                 row = load.row()
-                writer.writerow([name[3:], csv_safe(load.key), *list(row.values())[1:]])
+                writer.writerow([name[3:], csv_safe(without_ids(load.key)), *list(row.values())[1:]])
         return "\ufeff" + buffer.getvalue()
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from scheduler.files import write_whole
 from scheduler.i18n import Language, _, language, set_language
+from scheduler.mask import without_ids
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.reports.fonts import Font
@@ -80,7 +81,7 @@ def write_all(
     texts = out / _("messages") / f"{_('messages')}.csv"
     write_whole(texts, messages_csv(book, View("message", ids)))
     guide = out / f"{_('who gets what')}.txt"
-    write_whole(guide, guide_text(book, ids))
+    write_whole(guide, without_ids(guide_text(book, ids)))
     if on_progress is not None:
         on_progress(total, total)
     paths = {out / job.path for job in jobs} | {texts, guide}

@@ -86,8 +86,8 @@ def issue(
     ID and mobile numbers are masked wherever they stand: columns slip, and a companion may be named by the ID.
     """
     kind = CODES[code]
-    value, message = mask_text(value), mask_text(message or _(kind.meaning))
-    return Issue(kind.severity, code, file, sheet, row, column, value, message, cure or _(kind.cure))
+    value, message, cure = map(mask_text, (value, message or _(kind.meaning), cure or _(kind.cure)))
+    return Issue(kind.severity, code, file, sheet, row, column, value, message, cure)
 
 
 CODES: Mapping[str, Code] = MappingProxyType(

@@ -133,6 +133,7 @@ def _person(entry: Entry) -> Person:
         emergency_phone=entry.emergency_phone,
         luggage=entry.luggage,
         note=entry.note,
+        other_columns=entry.other_columns,
     )
 
 

@@ -100,6 +100,7 @@ class Entry:
     emergency_phone: str = ""
     luggage: str = ""
     note: str = ""
+    other_columns: tuple[tuple[str, str], ...] = ()
 
     def __reduce__(self) -> tuple[type[Entry], tuple[object, ...]]:
         """Travel between processes as plain arguments: 390,000 entries do."""
@@ -143,6 +144,7 @@ class RowReader:
         self._townships = TownshipResolver(lookups.townships, lookups.settings.home)
         self._township_aliases = {normalise(text): name for text, name in lookups.township_aliases.items()}
         self._employers = {normalise(text): name for text, name in lookups.employers.items()}
+        self._note_columns = frozenset(map(normalise, lookups.settings.policy.note_columns)) - {""}
         self._dates = DateReader(lookups.settings.first_date, lookups.settings.last_date)
 
     def read(self, table: Table, row: Row, letters: Mapping[str, str], issues: list[Issue]) -> Entry | None:
@@ -333,8 +335,11 @@ class RowReader:
         for name in ("township", "destination", "employer", "group"):
             if name in row.values:
                 _report_odd(entry, name, row, clean_text(row.values[name]), found)
-        notes = [f"{heading}: {clean_text(text).text}" for heading, text in row.notes.items()]
-        entry.note = "; ".join(([entry.note] if entry.note else []) + notes)
+        cells = [(heading, clean_text(text).text) for heading, text in row.notes.items()]
+        # A bank card or an income stands in such a column as well: only what the dispatcher lists goes onto paper.
+        listed = [f"{heading}: {text}" for heading, text in cells if normalise(heading) in self._note_columns]
+        entry.note = "; ".join(([entry.note] if entry.note else []) + listed)
+        entry.other_columns = tuple(cell for cell in cells if normalise(cell[0]) not in self._note_columns)
 
 
 def _holds_person(row: Row) -> bool:

@@ -27,6 +27,8 @@ NEEDED = ("name", "direction", "home", "first_date", "last_date")
 SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules}
 MAX_BYTES = 1_000_000
 MAX_DAYS = 366
+_EXAMPLES = {"gift_pack": "矿泉水", "note_columns": "晕车"}
+"""What to write into a list that is empty without its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ def _nearest(key: str, known: tuple[str, ...]) -> str:
 
 def _toml(key: str, value: object) -> str:
     if isinstance(value, tuple):
-        shown = "[" + ", ".join(f'"{each}"' for each in value or ("矿泉水",)) + "]"
+        shown = "[" + ", ".join(f'"{each}"' for each in value or (_EXAMPLES[key],)) + "]"
         return f"{key} = {shown}"
     return f'{key} = "{value}"'
 
