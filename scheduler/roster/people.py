@@ -157,8 +157,8 @@ class RowReader:
             return None
         ref = f"{table.file}!{table.sheet}!{row.number}"
         entry = Entry(ref, table.file, table.sheet, row.number, letters)
-        if table.missing:
-            entry.codes = ("R103",)
+        if table.codes:
+            entry.codes = table.codes
             return entry
         found = [entry.issue("R201", name, value=row.text(name)) for name in REQUIRED if _is_empty(row, name)]
         self._name(entry, row, found)
