@@ -229,7 +229,7 @@ def test_only_the_other_journey_is_told_and_not_read(
     direction: Direction, heading: str, cell: str, column: str, tmp_path: Path
 ) -> None:
     intake = of(tmp_path, {heading: cell}, direction)
-    assert [(each.code, each.row, each.column, each.value) for each in intake.issues] == [("R105", 1, column, heading)]
+    assert [(each.code, each.row, each.column, each.value) for each in intake.issues] == [("R108", 1, column, heading)]
     [found] = intake.parties
     assert (found.preferred, found.mode, found.people[0].note) == (None, "any", f"{heading}: {cell}")
 
@@ -301,11 +301,11 @@ def test_where_nothing_tells_an_error_names_both(columns: dict[str, str], title:
         set_language("zh")
     [found] = intake.issues
     whole = list(COMMON | columns)
-    assert (found.code, found.severity, found.row, found.sheet) == ("R104", "error", 1, "")
+    assert (found.code, found.severity, found.row, found.sheet) == ("R107", "error", 1, "")
     for heading in columns:
         assert f"{chr(ord('A') + whole.index(heading))} ({heading})" in found.message
     assert title in found.message
-    assert [each.codes for each in intake.set_aside] == [("R104",)]
+    assert [each.codes for each in intake.set_aside] == [("R107",)]
     assert intake.people == 1
 
 
@@ -316,7 +316,7 @@ def test_groups_of_people_nobody_knows_are_told_apart_by_nobody(tmp_path: Path) 
         ["王五", id_number(9), "张三", id_number(1), "顾县镇", "深圳"],
     ]
     intake = read(tmp_path, {"a.csv": csv_bytes(rows)})
-    assert [(each.code, each.row, each.column) for each in intake.issues] == [("R104", 2, "A"), ("R104", 2, "B")]
+    assert [(each.code, each.row, each.column) for each in intake.issues] == [("R107", 2, "A"), ("R107", 2, "B")]
     assert "A (甲方姓名)、C (乙方姓名)" in intake.issues[0].message
 
 

@@ -69,7 +69,7 @@ class Headings:
     ignored : tuple of headings
         Columns of no meaning (running numbers), not kept as notes.
     choice : ColumnChoice, optional
-        Tells several columns of one field apart. What it leaves open, and cells decide neither, is R104.
+        Tells several columns of one field apart. What it leaves open, and cells decide neither, is R107.
     """
 
     aliases: Mapping[str, tuple[str, ...]]
@@ -165,7 +165,7 @@ class Table:
     missing : tuple of fields
         The required columns it lacks (R103 was reported).
     unclear : dict of field to columns
-        The fields for which several columns stand with different cells (R104 was reported).
+        The fields for which several columns stand with different cells (R107 was reported).
     passed : dict of field to columns
         The columns of fields that were left out as somebody else's, or of another journey.
     titles : dict of column to heading
@@ -185,7 +185,7 @@ class Table:
     @property
     def codes(self) -> tuple[str, ...]:
         """The codes for which the whole table is set aside; none when it can be used."""
-        return ("R103",) * bool(self.missing) + ("R104",) * bool(self.unclear)
+        return ("R103",) * bool(self.missing) + ("R107",) * bool(self.unclear)
 
     def letter(self, name: str) -> str:
         """Return the letter of a field's column, '' when the table has none."""
@@ -303,7 +303,7 @@ def _unclear(table: Table, name: str, headings: Headings) -> Issue:
     columns = table.unclear[name]
     message = _("{columns}: each may be the {title}, and their cells differ; the whole table is set aside")
     return issue(
-        "R104",
+        "R107",
         table.file,
         sheet=table.sheet,
         row=table.header_row,
@@ -321,7 +321,7 @@ def _passed(table: Table, name: str, headings: Headings) -> Issue:
     columns = table.passed[name]
     message = _("{columns} is of another journey, and not read as the {title}")
     return issue(
-        "R105",
+        "R108",
         table.file,
         sheet=table.sheet,
         row=table.header_row,
