@@ -110,6 +110,18 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "add the column with its heading and fill it in",
             "a roster without 目的地",
         ),
+        "R107": Code(
+            "error",
+            "several columns could be one field, and their cells differ; the whole table is set aside",
+            "keep one of them, or say in the headings whose and of which journey they are (户主, 务工人员; 返乡, 返岗)",
+            "two columns 姓名 with different names, and no groups above them",
+        ),
+        "R108": Code(
+            "warning",
+            "a column is of another journey, and not read",
+            "add a column for this journey, or correct the heading",
+            "返乡时间 as the only date in a season of 返岗",
+        ),
         "R110": Code(
             "info",
             "hidden sheet skipped",
