@@ -187,12 +187,13 @@ def _progress_display(quiet: bool) -> Iterator[Any]:
         with Live(console=console(stderr=True), transient=True, refresh_per_second=4) as live:
             yield lambda progress: live.update(_progress_line(progress))
     else:
-        last_s = -10.0
+        last_s, has_plan = -10.0, False
 
         def show(progress: Progress) -> None:
-            nonlocal last_s
-            if progress.elapsed_s - last_s >= 10:
-                last_s = progress.elapsed_s
+            nonlocal last_s, has_plan
+            is_first = progress.cost_fen is not None and not has_plan
+            if is_first or progress.elapsed_s - last_s >= 10:
+                last_s, has_plan = progress.elapsed_s, has_plan or is_first
                 click.echo(_progress_line(progress), err=True)
 
         yield show

@@ -50,6 +50,9 @@ EXACT_SHARE = 0.4
 EXACT_LIMIT_S = 30.0
 """Time for the whole problem as one program, where it is small enough."""
 
+EXACT_HERE_S = 5.0
+"""With less time than this it is solved in this process: it is over in 2 s, and starting another takes about one."""
+
 SHORT_S = 10.0
 """With less time than this the search stays in this process: starting others takes seconds."""
 
@@ -245,7 +248,7 @@ def _solve_whole(
 ) -> Exact | None:
     """Solve the whole problem as one program, where it is small enough, in another process if there is one."""
     services = solver.services
-    if pool is None:
+    if pool is None or deadline - time.monotonic() < EXACT_HERE_S:
         return solve_whole(solver.books, limit_s, solver.seed)
     if every_service(Kernel(services, whole_block(services))) is None:
         return None
