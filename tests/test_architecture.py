@@ -16,7 +16,19 @@ import scheduler
 ROOT = Path(scheduler.__file__).parent
 
 # From the foundation upwards: each part may import itself and those before it.
-CORE = ("errors", "i18n", "files", "mask", "text_cells", "problem", "plan", "evaluate", "itinerary", "verify")
+CORE = (
+    "processes",
+    "errors",
+    "i18n",
+    "files",
+    "mask",
+    "text_cells",
+    "problem",
+    "plan",
+    "evaluate",
+    "itinerary",
+    "verify",
+)
 ABOVE_CORE = {
     "places": set(CORE[: CORE.index("evaluate")]),
     "season": set(CORE[: CORE.index("evaluate")]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections import Counter
@@ -15,6 +14,7 @@ import click
 
 from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
 from scheduler.cli.help import Command
+from scheduler.cli.interrupt import Interrupt, interruptible
 from scheduler.errors import InputError
 from scheduler.i18n import _
 
@@ -70,6 +70,21 @@ def plan(
     as_json: bool,
 ) -> None:
     """Plan a season."""
+    with interruptible() as interrupt:
+        _plan(season, time_limit, gap, seed, iterations, workers, strict, as_json, interrupt)
+
+
+def _plan(
+    season: Path,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    iterations: int | None,
+    workers: int,
+    strict: bool,
+    as_json: bool,
+    interrupt: Interrupt,
+) -> None:
     started = time.monotonic()
     from scheduler.load import load
 
@@ -89,7 +104,13 @@ def plan(
     from scheduler.season.plans import earlier_plan, store_plan
     from scheduler.solver.solve import solve
 
-    with _progress_display(as_json) as show, _interruptible() as interrupted:
+    with _progress_display(as_json) as show:
+
+        def progress(progress: Progress) -> None:
+            interrupt.ends_command = progress.cost_fen is None  # there is no plan to keep yet
+            if show is not None:
+                show(progress)
+
         result = solve(
             intake.problem,
             time_limit_s=time_limit,
@@ -97,8 +118,8 @@ def plan(
             seed=seed,
             iterations=iterations,
             workers=workers,
-            on_progress=show,
-            stop=interrupted,
+            on_progress=progress,
+            stop=interrupt.is_asked,
         )
     path = store_plan(season, result)
     seconds = time.monotonic() - started
@@ -156,24 +177,6 @@ def _feeder_summary(problem: Problem, result: Plan) -> FeederSummary | None:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Any]:
-    """Turn the first Ctrl-C into a request to stop; a second one interrupts at once."""
-    asked = False
-
-    def ask(_signal: int, _frame: object) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
-
-    previous = signal.signal(signal.SIGINT, ask)
-    try:
-        yield lambda: asked
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
-@contextmanager
 def _progress_display(quiet: bool) -> Iterator[Any]:
     """Show time, cost, bound, gap, runs and people served: one live line on a terminal, else a line now and then."""
     if quiet:
@@ -184,12 +187,13 @@ def _progress_display(quiet: bool) -> Iterator[Any]:
         with Live(console=console(stderr=True), transient=True, refresh_per_second=4) as live:
             yield lambda progress: live.update(_progress_line(progress))
     else:
-        last_s = -10.0
+        last_s, has_plan = -10.0, False
 
         def show(progress: Progress) -> None:
-            nonlocal last_s
-            if progress.elapsed_s - last_s >= 10:
-                last_s = progress.elapsed_s
+            nonlocal last_s, has_plan
+            is_first = progress.cost_fen is not None and not has_plan
+            if is_first or progress.elapsed_s - last_s >= 10:
+                last_s, has_plan = progress.elapsed_s, has_plan or is_first
                 click.echo(_progress_line(progress), err=True)
 
         yield show
