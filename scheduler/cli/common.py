@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import locale
+import math
 import os
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from scheduler.errors import SchedulerError
+from scheduler.errors import SchedulerError, UsageError
+from scheduler.files import reason_of
 from scheduler.i18n import LOCALE_DIR, Language, _, set_language
 
 if TYPE_CHECKING:
@@ -79,6 +82,21 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))(command)
 
 
+class Number(click.FloatRange):
+    """A real number in a range: what cannot be counted or measured (nan, inf, -0) is refused like any other slip."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or fail with what would be right."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number) or (number == 0 and math.copysign(1, number) < 0):
+            self.fail(_("{value} is not a number to reckon with, such as 0.5 or 60").format(value=value), param, ctx)
+        return number
+
+
+MAX_SECONDS = 31 * 24 * 3600.0
+"""The longest search that can be asked for: a month."""
+
+
 def season_argument(command: F) -> F:
     """Add the SEASON folder as `season: Path`."""
     return click.argument("season", type=click.Path(path_type=Path))(command)
@@ -106,12 +124,19 @@ def plain(text: str, style: str = "") -> Text:
 def print_json(value: object) -> None:
     """Print a JSON value; characters the terminal cannot show are escaped, so that it always parses."""
     text = json.dumps(value, ensure_ascii=False, indent=1, default=str)
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
         text = json.dumps(value, indent=1, default=str)
     click.echo(text)
+
+
+def _open_closed_streams() -> None:
+    """Let a program started without stdout or stderr (`>&-`, a service) run as if nobody listened."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
 
 
 def _survive_narrow_encoding(stream: IO[str]) -> None:
@@ -121,7 +146,27 @@ def _survive_narrow_encoding(stream: IO[str]) -> None:
 
 
 def _print_error(message: str) -> None:
-    click.echo(_("error: {message}").format(message=" ".join(message.split())), err=True)
+    try:
+        click.echo(_("error: {message}").format(message=" ".join(message.split())), err=True)
+    except OSError:  # stderr is full or gone as well: the exit code still says it
+        _discard(sys.stderr)
+
+
+def _discard(stream: IO[str]) -> None:
+    """Send what is left of a stream nowhere, so that Python does not complain about it when it ends."""
+    with suppress(OSError, ValueError, AttributeError):  # not a real file, as in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _output_error(error: OSError) -> OSError | None:
+    """Return why stdout takes nothing any more, None when it does and the error came from elsewhere."""
+    try:
+        sys.stdout.flush()
+    except OSError as broken:
+        return broken
+    except (ValueError, AttributeError):  # closed, or there is none
+        return error
+    return None
 
 
 def _usage_message(error: click.ClickException) -> str:
@@ -135,10 +180,13 @@ def _usage_message(error: click.ClickException) -> str:
 
 def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command and return its exit code. Every failure is one line on stderr, never a traceback."""
+    _open_closed_streams()
     _survive_narrow_encoding(sys.stdout)
     _survive_narrow_encoding(sys.stderr)
     try:
-        result = command.main(args=list(arguments), prog_name="scheduler", standalone_mode=False)
+        # Not command.main: it takes every broken pipe, also that of a process of our own, for a reader who has gone.
+        with command.make_context("scheduler", list(arguments)) as context:
+            result = command.invoke(context)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
@@ -153,18 +201,50 @@ def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     except SchedulerError as error:
         _print_error(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        # The reader (head, less) has gone: not an error, but Python must not complain at shutdown either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # rich ends so when the reader of a pipe (head, less) has gone: no error
         return 0
+    except OSError as error:
+        if os.environ.get("SCHEDULER_DEBUG"):
+            raise
+        return _system_error(error)
     except Exception as error:
         if os.environ.get("SCHEDULER_DEBUG"):
             raise
-        kind = type(error).__name__
-        message = _("a fault of the program ({kind}); please report it with {log}, which holds no personal data")
-        _print_error(message.format(kind=kind, log=_write_fault(error)))
-        return 1
+        return _fault(error)
     return result if isinstance(result, int) else 0
+
+
+def _fault(error: Exception) -> int:
+    """Say that the program is at fault; return the exit code."""
+    kind = type(error).__name__
+    try:
+        log = _write_fault(error)
+    except OSError:
+        _print_error(_("a fault of the program ({kind}); please report it").format(kind=kind))
+    else:
+        message = _("a fault of the program ({kind}); please report it with {log}, which holds no personal data")
+        _print_error(message.format(kind=kind, log=log))
+    return 1
+
+
+def _system_error(error: OSError) -> int:
+    """Say what the system refused (a full disk, a locked folder, an output that takes no more); return the exit code.
+
+    Nothing is said to somebody who reads no more: the reader (head, less) has gone, and that is no error.
+    """
+    broken = _output_error(error)
+    if broken is not None:
+        _discard(sys.stdout)
+        if isinstance(broken, BrokenPipeError):
+            return 0
+        where, error = _("the output"), broken
+    elif isinstance(error, ConnectionError):
+        return _fault(error)  # a process of our own has gone
+    else:
+        where = str(error.filename or "")
+    what = _("the system refused it: {reason}").format(reason=reason_of(error))
+    _print_error(str(UsageError(what, where, _("check the disk and the folder's permissions"))))
+    return UsageError.exit_code
 
 
 def _write_fault(error: BaseException) -> str:

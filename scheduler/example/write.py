@@ -9,12 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from scheduler.errors import OutputError, UsageError
+from scheduler.errors import UsageError
 from scheduler.example import county
 from scheduler.example.description import SyntheticSeason
 from scheduler.example.dirty import Planted, plant
 from scheduler.example.spelling import OLD_SHEET, Cell, SpelledSheet, spell
-from scheduler.files import whole_file, write_whole
+from scheduler.files import unwritable, whole_file, write_whole
 from scheduler.i18n import _
 from scheduler.problem import FEN_PER_YUAN, TrainStop, VehicleType
 
@@ -70,7 +70,7 @@ def _require_empty(folder: Path) -> None:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(_("is there already and not empty"), str(folder), _("name a new folder"))
     except OSError as error:
-        raise OutputError(str(error.strerror), str(folder)) from error
+        raise unwritable(folder, error) from error
 
 
 # The township lists --------------------------------------------------------------------------------------------------
