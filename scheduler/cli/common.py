@@ -132,6 +132,17 @@ def print_json(value: object) -> None:
     click.echo(text)
 
 
+def quiet_half_files() -> None:
+    """Say once that a file cannot be written: a half-written workbook says so again when it is thrown away."""
+    tell = sys.unraisablehook
+
+    def tell_others(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, OSError):
+            tell(unraisable)
+
+    sys.unraisablehook = tell_others
+
+
 def _open_closed_streams() -> None:
     """Let a program started without stdout or stderr (`>&-`, a service) run as if nobody listened."""
     for name in ("stdout", "stderr"):
@@ -156,17 +167,6 @@ def _discard(stream: IO[str]) -> None:
     """Send what is left of a stream nowhere, so that Python does not complain about it when it ends."""
     with suppress(OSError, ValueError, AttributeError):  # not a real file, as in tests
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def _output_error(error: OSError) -> OSError | None:
-    """Return why stdout takes nothing any more, None when it does and the error came from elsewhere."""
-    try:
-        sys.stdout.flush()
-    except OSError as broken:
-        return broken
-    except (ValueError, AttributeError):  # closed, or there is none
-        return error
-    return None
 
 
 def _usage_message(error: click.ClickException) -> str:
@@ -206,7 +206,7 @@ def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     except OSError as error:
         if os.environ.get("SCHEDULER_DEBUG"):
             raise
-        return _system_error(error)
+        return _fault(error) if _is_of_own_process(error) else _system_error(error)
     except Exception as error:
         if os.environ.get("SCHEDULER_DEBUG"):
             raise
@@ -232,19 +232,20 @@ def _system_error(error: OSError) -> int:
 
     Nothing is said to somebody who reads no more: the reader (head, less) has gone, and that is no error.
     """
-    broken = _output_error(error)
-    if broken is not None:
+    if error.filename is None:  # every file is written by `whole_file`, which names it: this is stdout or stderr
         _discard(sys.stdout)
-        if isinstance(broken, BrokenPipeError):
+        if isinstance(error, BrokenPipeError):
             return 0
-        where, error = _("the output"), broken
-    elif isinstance(error, ConnectionError):
-        return _fault(error)  # a process of our own has gone
-    else:
-        where = str(error.filename or "")
+    where = str(error.filename or _("the output"))
     what = _("the system refused it: {reason}").format(reason=reason_of(error))
     _print_error(str(UsageError(what, where, _("check the disk and the folder's permissions"))))
     return UsageError.exit_code
+
+
+def _is_of_own_process(error: OSError) -> bool:
+    """Tell whether an error came from talking to a process of our own, which has gone."""
+    modules = (str(frame.f_globals.get("__name__")) for frame, _line in traceback.walk_tb(error.__traceback__))
+    return any(module.startswith(("multiprocessing.", "concurrent.")) for module in modules)
 
 
 def _write_fault(error: BaseException) -> str:

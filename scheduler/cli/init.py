@@ -13,7 +13,7 @@ import click
 from scheduler.cli.common import console, example_text, language_option, season_argument
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
-from scheduler.errors import UsageError
+from scheduler.errors import OutputError, UsageError
 from scheduler.i18n import _
 from scheduler.problem import Direction
 
@@ -111,5 +111,7 @@ def _make(season: Path, text: str) -> None:
             if season.exists():
                 season.rmdir()
             folder.rename(season)
+    except OutputError as error:
+        raise OutputError(error.what, str(season), error.cure) from error  # not the name it is written under
     except OSError as error:
         raise unwritable(season, error) from error
