@@ -57,7 +57,7 @@ def test_what_was_not_read_comes_first_and_is_exit_1(
     season = write(tmp_path / "s", files)
     assert plan(season, "--json") == 1
     printed = json.loads(capsys.readouterr().out)
-    assert list(printed)[0] == "unread"
+    assert next(iter(printed)) == "unread"
     assert (code, file, rows) in [(each["code"], each["file"], each["rows"]) for each in printed["unread"]]
     assert plan(season, "--lang", "en") == 1
     lines = capsys.readouterr().out.splitlines()
