@@ -163,6 +163,7 @@ def test_a_plan_that_carries_nobody_for_want_of_input_is_not_called_optimal(
     out = capsys.readouterr().out
     assert "optimal" not in out
     assert "not proven" in out
+    assert "R402" in out
 
 
 def test_leaving_people_because_they_cost_less_is_still_optimal(

@@ -7,7 +7,14 @@ import sys
 
 import click
 
-from scheduler.cli.common import choose_language, example_text, language_option, quiet_half_files, run_command_line
+from scheduler.cli.common import (
+    choose_language,
+    example_text,
+    language_option,
+    outlive_readers,
+    quiet_half_files,
+    run_command_line,
+)
 from scheduler.cli.help import Group
 from scheduler.errors import UsageError
 from scheduler.i18n import _
@@ -84,5 +91,6 @@ def top() -> click.Group:
 def main() -> None:
     """Run the program named `scheduler`."""
     choose_language(sys.argv[1:])
+    outlive_readers()
     quiet_half_files()
     sys.exit(run_command_line(top(), sys.argv[1:]))

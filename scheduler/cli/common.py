@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import locale
 import math
 import os
+import stat
 import sys
 import tempfile
 import traceback
@@ -93,7 +96,7 @@ class Number(click.FloatRange):
         return number
 
 
-MAX_SECONDS = 31 * 24 * 3600.0
+MAX_SECONDS = 31 * 24 * 3600
 """The longest search that can be asked for: a month."""
 
 
@@ -141,6 +144,29 @@ def quiet_half_files() -> None:
             tell(unraisable)
 
     sys.unraisablehook = tell_others
+
+
+class _Pipe(io.FileIO):
+    """A pipe whose reader may go: what is written from then on is lost, and the command ends as it would have."""
+
+    def write(self, data: Any) -> int:
+        """Write, or say so."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.EINVAL):  # Windows says the latter
+                raise
+            return memoryview(data).nbytes
+
+
+def outlive_readers() -> None:
+    """Let a command whose output is piped finish, with its own exit code, after the reader (head, less) has gone."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        with suppress(OSError, ValueError, AttributeError):  # closed, or not a real file
+            if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
+                pipe = io.BufferedWriter(_Pipe(stream.fileno(), "w", closefd=False))
+                setattr(sys, name, io.TextIOWrapper(pipe, stream.encoding, stream.errors, line_buffering=True))
 
 
 def _open_closed_streams() -> None:

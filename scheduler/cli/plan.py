@@ -132,6 +132,9 @@ def plan(
 
 def _print(intake: Intake, result: Plan, seconds: float, path: Path, earlier: Path | None) -> None:
     _print_unread(intake.unread)
+    for found in intake.issues:
+        if found.code == "R402":
+            console().print(plain(f"{found.code} {found.file}: {found.message} -> {found.cure}"), soft_wrap=True)
     if not intake.problem.parties:
         click.echo(_nobody(intake))
     else:
