@@ -17,17 +17,8 @@ ROOT = Path(scheduler.__file__).parent
 
 # From the foundation upwards: each part may import itself and those before it.
 CORE = (
-    "processes",
-    "errors",
-    "i18n",
-    "files",
-    "mask",
-    "text_cells",
-    "problem",
-    "plan",
-    "evaluate",
-    "itinerary",
-    "verify",
+    *("processes", "errors", "i18n", "files", "mask", "text_cells"),
+    *("problem", "plan", "evaluate", "itinerary", "verify"),
 )
 ABOVE_CORE = {
     "places": set(CORE[: CORE.index("evaluate")]),

@@ -7,7 +7,14 @@ import sys
 
 import click
 
-from scheduler.cli.common import choose_language, example_text, language_option, run_command_line
+from scheduler.cli.common import (
+    choose_language,
+    example_text,
+    language_option,
+    outlive_readers,
+    quiet_half_files,
+    run_command_line,
+)
 from scheduler.cli.help import Group
 from scheduler.cli.interrupt import end_on_signals, ignore_signals
 from scheduler.errors import UsageError
@@ -86,6 +93,8 @@ def main() -> None:
     """Run the program named `scheduler`."""
     end_on_signals()
     choose_language(sys.argv[1:])
+    outlive_readers()
+    quiet_half_files()
     code = run_command_line(top(), sys.argv[1:])
     ignore_signals()
     sys.exit(code)

@@ -51,19 +51,19 @@ def interruptible() -> Iterator[Interrupt]:
         return
     previous = {number: signal.signal(number, interrupt.ask) for number in _SIGNALS}
     complain = sys.unraisablehook
-    sys.unraisablehook = _ignore_interrupt
+
+    def complain_of_others(unraisable: sys.UnraisableHookArgs) -> None:
+        # An interrupt that fell into a place that cannot raise: the Interrupt still knows of it.
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            complain(unraisable)
+
+    sys.unraisablehook = complain_of_others
     try:
         yield interrupt
     finally:
         sys.unraisablehook = complain
         for number, handler in previous.items():
             signal.signal(number, handler)
-
-
-def _ignore_interrupt(unraisable: sys.UnraisableHookArgs) -> None:
-    """Say nothing of an interrupt that fell into a place that cannot raise; `Interrupt` still knows of it."""
-    if not isinstance(unraisable.exc_value, KeyboardInterrupt):
-        sys.__unraisablehook__(unraisable)
 
 
 def end_on_signals() -> None:

@@ -6,13 +6,24 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
+from scheduler.cli.common import (
+    MAX_SECONDS,
+    Number,
+    console,
+    example_text,
+    json_option,
+    language_option,
+    plain,
+    print_json,
+    season_argument,
+)
 from scheduler.cli.help import Command
 from scheduler.cli.interrupt import Interrupt, interruptible
 from scheduler.errors import InputError
@@ -24,10 +35,13 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from scheduler.itinerary import FeederSummary
-    from scheduler.load import Intake
+    from scheduler.load import Intake, Unread
     from scheduler.plan import Plan
     from scheduler.problem import Problem
     from scheduler.solver.solve import Progress
+
+
+UNREAD_SHOWN = 10
 
 
 @click.command(
@@ -36,15 +50,18 @@ if TYPE_CHECKING:
     help=_("Assign every party of SEASON to a coach or a train at the least cost, and store plan/plan.json.")
     + "\n\n"
     + _("Ctrl-C ends the search and keeps the best plan found so far.")
+    + "\n\n"
+    + _(
+        "Exit code 1 when a file or table, or a row of fleet, trains or places could not be used: "
+        "the rest is planned. Rows of people set aside are none of these."
+    )
     + example_text("scheduler plan demo --time-limit 120"),
 )
 @season_argument
 @click.option(
-    "--time-limit", type=click.FloatRange(min=0), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
+    "--time-limit", type=Number(0, MAX_SECONDS), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
 )
-@click.option(
-    "--gap", type=click.FloatRange(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02.")
-)
+@click.option("--gap", type=Number(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02."))
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
 @click.option(
     "--iterations",
@@ -68,10 +85,10 @@ def plan(
     workers: int,
     strict: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        _plan(season, time_limit, gap, seed, iterations, workers, strict, as_json, interrupt)
+        return _plan(season, time_limit, gap, seed, iterations, workers, strict, as_json, interrupt)
 
 
 def _plan(
@@ -84,7 +101,7 @@ def _plan(
     strict: bool,
     as_json: bool,
     interrupt: Interrupt,
-) -> None:
+) -> int:
     started = time.monotonic()
     from scheduler.load import load
 
@@ -101,9 +118,10 @@ def _plan(
             _("mend them (scheduler check lists all), or plan without --strict"),
         )
 
-    from scheduler.season.plans import earlier_plan, store_plan
+    from scheduler.season.plans import earlier_plan, require_writable, store_plan
     from scheduler.solver.solve import solve
 
+    require_writable(season, intake.problem.people)
     with _progress_display(as_json) as show:
 
         def progress(progress: Progress) -> None:
@@ -121,24 +139,58 @@ def _plan(
             on_progress=progress,
             stop=interrupt.is_asked,
         )
+    if not result.runs and result.unserved and (intake.unread or not intake.problem.vehicle_types):
+        # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
+        result = result.model_copy(update={"bound": None, "gap": None})
     path = store_plan(season, result)
     seconds = time.monotonic() - started
     if as_json:
-        print_json(_as_json(intake.problem, result, seconds))
-    elif not intake.problem.parties:
+        print_json(_as_json(intake, result, seconds))
+    else:
+        _print(intake, result, seconds, path, earlier_plan(season))
+    return 1 if any(each.is_needed for each in intake.unread) else 0
+
+
+def _print(intake: Intake, result: Plan, seconds: float, path: Path, earlier: Path | None) -> None:
+    _print_unread(intake.unread)
+    for found in intake.issues:
+        if found.code == "R402":
+            console().print(plain(f"{found.code} {found.file}: {found.message} -> {found.cure}"), soft_wrap=True)
+    if not intake.problem.parties:
         click.echo(_nobody(intake))
     else:
         _print_summary(intake, result, seconds)
         out = console()
         out.print(_("Plan: {path}").format(path=path), soft_wrap=True, markup=False)
-        if earlier := earlier_plan(season):
+        if earlier:
             out.print(_("The earlier plan is kept: {path}").format(path=earlier), soft_wrap=True, markup=False)
 
 
-def _as_json(problem: Problem, result: Plan, seconds: float) -> dict[str, Any]:
+def _print_unread(unread: tuple[Unread, ...]) -> None:
+    """Say first what the plan is without: it may look whole, and a township be missing."""
+    if not unread:
+        return
+    out = console()
+    heading = _("Not everything could be read; the plan is without it (scheduler check says where and what to do):")
+    out.print(plain(heading, "bold red"), soft_wrap=True)
+    for each in unread[:UNREAD_SHOWN]:
+        where = " ".join(filter(None, (each.file, each.sheet)))
+        if each.rows:
+            form = _("{where}: {n} rows, the first is row {row}: {message}")
+            text = form.format(where=where, n=len(each.rows), row=each.rows[0], message=each.message)
+        else:
+            text = f"{where}: {each.message}"
+        out.print(plain(f"  {each.code} {text}"), soft_wrap=True)
+    if len(unread) > UNREAD_SHOWN:
+        out.print(_("and {n} more").format(n=len(unread) - UNREAD_SHOWN))
+    out.print()
+
+
+def _as_json(intake: Intake, result: Plan, seconds: float) -> dict[str, Any]:
     escorted, led, neither = _crews(result)
-    feeders = _feeder_summary(problem, result)
+    feeders = _feeder_summary(intake.problem, result)
     return {
+        "unread": [asdict(each) for each in intake.unread],
         "cost": result.cost.model_dump(),
         "bound": result.bound,
         "gap": result.gap,
@@ -194,7 +246,8 @@ def _progress_display(quiet: bool) -> Iterator[Any]:
             is_first = progress.cost_fen is not None and not has_plan
             if is_first or progress.elapsed_s - last_s >= 10:
                 last_s, has_plan = progress.elapsed_s, has_plan or is_first
-                click.echo(_progress_line(progress), err=True)
+                with suppress(OSError):  # nobody reads it any more, but somebody wants the plan
+                    click.echo(_progress_line(progress), err=True)
 
         yield show
 

@@ -44,7 +44,7 @@ class Written:
     without_phone : int
         Riders who get no message.
     older : int
-        Files in the output's folders that are not part of this plan.
+        Files in the folders of the lists that are not part of this plan.
     """
 
     files: int
@@ -149,5 +149,6 @@ def _where_missing(book: Book, missing: set[str]) -> tuple[tuple[str, str], ...]
 
 
 def _older(out: Path, written: set[Path]) -> int:
-    folders = {path.parent for path in written}
+    # Beside these folders lies what is not ours: `out` may be the season folder itself.
+    folders = {path.parent for path in written} - {out}
     return sum(path.is_file() and path not in written for folder in folders for path in folder.glob("[!.]*"))

@@ -215,5 +215,11 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "correct the cell or the key",
             "a fleet row of -3 coaches, a place nobody knows, min_laod in season.toml",
         ),
+        "R402": Code(
+            "warning",
+            "people want a coach, and there is none",
+            "list the coaches in fleet.csv or fleet.xlsx (scheduler init writes one to fill in)",
+            "a season without fleet and trains",
+        ),
     }
 )

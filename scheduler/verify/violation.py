@@ -125,5 +125,6 @@ def schema_violations(error: ValidationError) -> list[Violation]:
         value = part["input"]
         # What stands there is told where it is one value; a missing key, or a file that is no JSON, has none.
         actual = value if isinstance(value, str | int | float) and part["type"] != "missing" else None
-        found.append(violation("V100", where, part["msg"], actual if actual is None else str(actual)[:80]))
+        code = "V101" if part["loc"] == ("schema",) else "V100"
+        found.append(violation(code, where, part["msg"], actual if actual is None else str(actual)[:80]))
     return found
