@@ -102,7 +102,7 @@ class _Solver:
         self.services = Services(self.instance)
         self.books = Books(self.services)
         self.assembler = Assembler(problem, self.evaluator, self.services)
-        self.explainer = Explainer(problem, self.services, self.books)
+        self.explainer = Explainer(problem, self.services)
         self.bound: int = quick_bound(self.services)
 
     def plan(self, draft: Draft, feeders: bool) -> Plan:
@@ -130,7 +130,7 @@ class _Solver:
             }
         )
         cost = self.evaluator.cost(head)
-        unserved = self.explainer.unserved(draft, left, optimal=cost.total <= self.bound)
+        unserved = self.explainer.unserved(crewed, left)
         gap = relative_gap(cost.total, self.bound)
         plan = head.model_copy(update={"cost": cost, "bound": self.bound, "gap": gap, "unserved": unserved})
         violations = verify(problem, plan)
