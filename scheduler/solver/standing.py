@@ -104,15 +104,24 @@ class Standing:
 
     # Timetables --------------------------------------------------------------------------------------------------
 
-    def legal(self, day: int, home: int, work: int, riders: Iterable[tuple[int, int]], aboard: Run | None) -> bool:
+    def legal(
+        self,
+        day: int,
+        home: int,
+        work: int,
+        riders: Iterable[tuple[int, int]],
+        aboard: Run | None,
+        board: int | None = None,
+    ) -> bool:
         """Tell whether a coach over these stops has a legal timetable with (class, parties) and those aboard."""
         names = [self.instance.homes[i] for i in self.services.home.sets[home]]
         works = [self.instance.works[i] for i in self.services.work_sets[work]]
+        open_homes = names if board is None else [self.instance.homes[board]]
         path = self.evaluator.path(names, works)
         passengers = list(aboard.passengers) if aboard is not None else []
         for k, parties in riders:
             for i in self.instance.members[k][:parties]:
-                passengers += self._passengers(self.problem.parties[i], names, works)
+                passengers += self._passengers(self.problem.parties[i], open_homes, works)
         board = tuple(sum(each.board == place for each in passengers) for place in path.boarding)
         alight = tuple(sum(each.alight == place for each in passengers) for place in path.alighting)
         key = (path.stops, board, alight)
@@ -144,20 +153,19 @@ class Standing:
             board, alight = (home, work) if self.evaluator.to_work else (work, home)
             yield Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight or "")
 
-    def all_stops_used(self, home: int, work: int, riders: Iterable[tuple[int, int]], aboard: Run | None) -> bool:
-        """Tell whether at each stop somebody boards or alights, everyone where it costs least."""
+    def all_stops_used(
+        self, home: int, work: int, riders: Iterable[tuple[int, int]], aboard: Run | None, board: int | None = None
+    ) -> bool:
+        """Tell whether at each stop somebody boards or alights: at `board`, else everyone where it costs least."""
         homes = [self.instance.homes[i] for i in self.services.home.sets[home]]
         works = [self.instance.works[i] for i in self.services.work_sets[work]]
+        open_homes = homes if board is None else [self.instance.homes[board]]
         used = {stop.place for stop in aboard.stops} if aboard is not None else set()
         for k, parties in riders:
             for i in self.instance.members[k][:parties]:
-                for passenger in self._passengers(self.problem.parties[i], homes, works):
+                for passenger in self._passengers(self.problem.parties[i], open_homes, works):
                     used |= {passenger.board, passenger.alight}
         return used.issuperset(homes) and used.issuperset(works)
-
-    def access_fen(self, home: int, k: int) -> int:
-        """Return what one person of a class pays to reach a set of home stops."""
-        return int(self.services.access[home, self.instance.origin[k]])
 
     def company(self, day: int) -> Ints:
         """Return the classes that wait and could take a coach of that day."""

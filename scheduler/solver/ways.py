@@ -225,7 +225,12 @@ class Ways:
             return
         self._spend(1)
         origin, size, day = int(instance.origin[k]), int(instance.size[k]), coach.day
-        homes = [h for h in (coach.home, *services.wider(coach.home)) if self.reach[h, origin]]
+        homes = [coach.home] if self.reach[coach.home, origin] else []
+        for wider in services.wider(coach.home):
+            if self._access_fen(k, wider, self._added(coach.home, wider)) < CLOSED:
+                homes.append(wider)
+        if not homes:
+            return
         table, before = services.table(work), services.table(coach.work)
         if number not in self._released:
             free = self.standing.free.copy()
@@ -240,7 +245,9 @@ class Ways:
         shut = np.where(room < 0, shut | own, shut)
         usable = (table.seats[homes] > 0) & ((room >= 0) | (own > 0))
         rows, vehicles = np.nonzero(usable)
-        own_fen = np.array([self._own_fen(k, day, self.standing.access_fen(home, k)) for home in homes], dtype=np.int64)
+        # They board at the stop that is added for them: without them nobody would.
+        boards = [self._added(coach.home, home) for home in homes]
+        own_fen = np.array([self._own_fen(k, day, self._access_fen(k, *at)) for at in zip(homes, boards, strict=True)])
         extras = delta[rows, vehicles] + own_fen[rows]
         best: dict[Limit, Way] = {}
         for place in np.argsort(extras, kind="stable").tolist():
@@ -248,15 +255,24 @@ class Ways:
             home, mask = homes[at], Limit(int(shut[at, vehicle]))
             if mask in best:
                 continue
-            if not self.standing.all_stops_used(home, work, [(k, 1)], coach.run):
+            if not self.standing.all_stops_used(home, work, [(k, 1)], coach.run, boards[at]):
                 continue
-            if not self.standing.legal(day, home, work, [(k, 1)], coach.run):
+            if not self.standing.legal(day, home, work, [(k, 1)], coach.run, boards[at]):
                 mask |= Limit.TIMETABLE
             held = _held(table, home, day, instance.n_days)
             short = max(0, -int(room[at, vehicle]))
             weight, spent = int(instance.weight[k]), int(delta[at, vehicle])
             _keep(best, Way(mask, extra, size, weight, spent, day, vehicle, held, None, coach.run.id, short))
         yield from best.values()
+
+    def _added(self, home: int, wider: int) -> int | None:
+        """Return the stop that a home set has more than another, None where they are one."""
+        more = set(self.services.home.sets[wider]) - set(self.services.home.sets[home])
+        return more.pop() if more else None
+
+    def _access_fen(self, k: int, home: int, stop: int | None) -> int:
+        origin = self.instance.origin[k]
+        return int(self.services.access[home, origin] if stop is None else self.instance.access[origin, stop])
 
     # Coaches of their own -----------------------------------------------------------------------------------------
 
