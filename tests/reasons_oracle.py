@@ -20,12 +20,18 @@ from scheduler.problem import Party, Problem, Train, is_work_end
 Ways = dict[frozenset[str], int]
 """The least fen more than leaving, by the limits that shut the way."""
 
+HOME_KINDS = ("stop", "hub", "station")
+
 T = TypeVar("T")
 
 
 def subsets(items: Sequence[T], most: int, least: int = 1) -> list[tuple[T, ...]]:
     """Return all subsets of `least` to `most` items."""
     return [chosen for size in range(least, most + 1) for chosen in combinations(items, size)]
+
+
+def _is_away(problem: Problem, name: str) -> bool:
+    return is_work_end(problem.places[name])
 
 
 class Oracle:
@@ -37,9 +43,10 @@ class Oracle:
         self.evaluator = Evaluator(problem)
         self.policy = problem.settings.policy
         self.days = problem.settings.days
-        places = problem.places.values()
-        self.homes = [p.name for p in places if p.kind in ("stop", "hub", "station") and not is_work_end(p)]
-        self.works = [p.name for p in places if p.kind == "employer" or (p.kind == "division" and is_work_end(p))]
+        # A stop that nobody can use would be idle.
+        open_to = {name for party in problem.parties for name in self.evaluator.access_fen(party.origin)}
+        self.homes = sorted(n for n in open_to if problem.places[n].kind in HOME_KINDS and not _is_away(problem, n))
+        self.works = sorted({stop for party in problem.parties for stop in self._wanted(party)})
         parties = {party.id: party for party in problem.parties}
         self.left = [parties[entry.party] for entry in plan.unserved]
         cost = self.evaluator.cost(plan)
@@ -50,6 +57,9 @@ class Oracle:
             for work in subsets(self.works, self.policy.work_stops)
             if self.evaluator.allowed(home, work)
         ]
+
+    def _wanted(self, party: Party) -> set[str]:
+        return {stop for person in party.people for stop in self.evaluator.coach_work_stops(party, person)}
 
     # What could ever be ------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from scheduler.problem import FEN_PER_YUAN, Problem
 from scheduler.solver.impossible import Impossible, Reason, both, together
 from scheduler.solver.services import Services
 from scheduler.solver.standing import Standing
-from scheduler.solver.ways import Limit, Undecided, Way, Ways, with_raw_seats
+from scheduler.solver.ways import MOST_WORK, Limit, Undecided, Way, Ways, with_raw_seats
 
 CODES = {
     Limit.FLEET: "U207",
@@ -47,10 +47,10 @@ class Explainer:
         self.services = with_raw_seats(services)
         self._never: dict[int, bool] = {}
 
-    def unserved(self, runs: Sequence[Run], left: Sequence[int]) -> tuple[Unserved, ...]:
+    def unserved(self, runs: Sequence[Run], left: Sequence[int], most_work: int = MOST_WORK) -> tuple[Unserved, ...]:
         """Return the entry of each party that these runs leave behind, in the order of the problem."""
         standing = Standing(self.problem, self.instance, self.services, runs, left)
-        ways = Ways(standing)
+        ways = Ways(standing, most_work)
         reasons: dict[int, Reason] = {}
         entries = []
         for i in left:
@@ -109,7 +109,7 @@ class Explainer:
             return _("the cheapest way for them costs {extra} yuan more than leaving them").format(
                 extra=_yuan(way.extra_fen)
             )
-        text = _("the cheapest way is shared by {n} people left behind, and costs {extra} yuan more than leaving them")
+        text = _("the cheapest way, for {n} people left behind together, costs {extra} yuan more than leaving them")
         return text.format(n=way.people, extra=_yuan(way.extra_fen))
 
     def _raise(self, way: Way) -> str:

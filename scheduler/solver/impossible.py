@@ -8,7 +8,7 @@ from datetime import date
 
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
-from scheduler.problem import Party, Problem, VehicleType
+from scheduler.problem import Party, Problem, VehicleType, is_work_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,14 @@ class Impossible:
     def _coach(self, party: Party) -> Wall:
         if not self.problem.vehicle_types:
             return Wall("U202", _("there is no coach in fleet"), _("add coaches to fleet"))
+        if not self._homes(party):
+            return Wall(
+                "U202",
+                _("a coach may stop at none of the places where people of {township} may board").format(
+                    township=party.origin
+                ),
+                _("give the township a stop in places, or list where its people may board in access"),
+            )
         tries = self._tries(party)
         if not tries:
             return self._no_distance(party)
@@ -104,8 +112,8 @@ class Impossible:
         return tries
 
     def _homes(self, party: Party) -> list[str]:
-        kinds = ("stop", "hub", "station")
-        return [name for name in self.evaluator.access_fen(party.origin) if self.problem.places[name].kind in kinds]
+        places = [self.problem.places[name] for name in self.evaluator.access_fen(party.origin)]
+        return [p.name for p in places if p.kind in ("stop", "hub", "station") and not is_work_end(p)]
 
     def _no_distance(self, party: Party) -> Wall:
         places = [self.problem.places[name] for name in (party.work_stop, *self._homes(party))]
@@ -162,14 +170,14 @@ class Impossible:
     def _no_days(self, party: Party, best: _Try) -> Wall:
         first, last = best.held
         rows = [row for row in best.vehicle.rows if row.count]
-        open_days = ", ".join(dict.fromkeys(_span(row.first, row.last) for row in rows)) or "-"
-        return Wall(
-            "U207",
-            _("a coach for them is away {span}; {vehicle} is in fleet for {days}").format(
-                span=_span(first, last), vehicle=_vehicle(best.vehicle), days=open_days
-            ),
-            _("charter {vehicle} for {span}").format(vehicle=_vehicle(best.vehicle), span=_span(first, last)),
-        )
+        vehicle, span = _vehicle(best.vehicle), _span(first, last)
+        if rows:
+            days = ", ".join(dict.fromkeys(_span(row.first, row.last) for row in rows))
+            text = _("a coach for them is held {span}, {vehicle} can be had {days}")
+            reason = text.format(span=span, vehicle=vehicle, days=days)
+        else:
+            reason = _("fleet counts no {vehicle}").format(vehicle=vehicle)
+        return Wall("U207", reason, _("charter {vehicle} for {span}").format(vehicle=vehicle, span=span))
 
     # Trains ------------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,7 @@ from scheduler.solver.processes import bounder, worker_pool
 from scheduler.solver.quick_bound import quick_bound
 from scheduler.solver.search import Search
 from scheduler.solver.services import Services
+from scheduler.solver.ways import FIRST_PLAN_WORK, MOST_WORK
 from scheduler.verify import verify
 
 ENDING_SHARE = 0.04
@@ -130,7 +131,8 @@ class _Solver:
             }
         )
         cost = self.evaluator.cost(head)
-        unserved = self.explainer.unserved(crewed, left)
+        # The first plan seldom is the last: its reasons must not take the time of the search.
+        unserved = self.explainer.unserved(crewed, left, MOST_WORK if feeders else FIRST_PLAN_WORK)
         gap = relative_gap(cost.total, self.bound)
         plan = head.model_copy(update={"cost": cost, "bound": self.bound, "gap": gap, "unserved": unserved})
         violations = verify(problem, plan)

@@ -19,8 +19,9 @@ from scheduler.solver.classes import CLOSED, Ints
 from scheduler.solver.services import Services, WorkTable
 from scheduler.solver.standing import Seated, Standing
 
-MOST_WORK = 20_000
-"""Sheets, coaches and loads looked at for one plan; classes that come later are not decided."""
+MOST_WORK = 6_000
+FIRST_PLAN_WORK = 1_000
+"""Sheets, coaches and loads looked at for a plan (about 3,000 a second); classes that come later are not decided."""
 
 
 class Limit(IntFlag):
@@ -80,8 +81,9 @@ class Undecided(Exception):  # noqa: N818 - no error: the answer "not decided"
 class Ways:
     """The ways of one problem's classes in one plan."""
 
-    def __init__(self, standing: Standing) -> None:
+    def __init__(self, standing: Standing, most_work: int = MOST_WORK) -> None:
         self.standing = standing
+        self.most_work = most_work
         self.services: Services = standing.services
         self.instance = standing.instance
         self.leave_fen = self.instance.leave_fen
@@ -125,7 +127,7 @@ class Ways:
 
     def _spend(self, work: int) -> None:
         self.work += work
-        if self.work > MOST_WORK:
+        if self.work > self.most_work:
             raise Undecided
 
     def _too_dear(self, spent: Ints) -> Ints:
@@ -401,8 +403,10 @@ class Ways:
                 doubtful = True
                 continue
             if not self.standing.legal(day, home, work, riders, None):
-                shut |= Limit.TIMETABLE
                 self._spend(2)
+                if self.standing.legal(day, home, work, [(k, 1)], None):
+                    raise Undecided  # fewer people board faster: which of them, is not searched
+                shut |= Limit.TIMETABLE
             table = self.services.table(work)
             people = sum(n * int(instance.size[c]) for c, n in riders)
             weight = sum(n * int(instance.weight[c]) for c, n in riders)
