@@ -312,7 +312,7 @@ def _unserved_table(result: Plan) -> Table:
     people: Counter[tuple[str, str]] = Counter()
     said: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
     for entry in result.unserved:
-        key = entry.code, entry.proof
+        key = str(entry.code), str(entry.proof)
         people[key] += len(entry.refs)
         said.setdefault(key, Counter())[entry.reason, entry.remedy] += len(entry.refs)
     table = Table(title=_("Why people are left behind"), title_justify="left")

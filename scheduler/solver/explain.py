@@ -51,13 +51,14 @@ class Explainer:
         """Return the entry of each party that these runs leave behind, in the order of the problem."""
         standing = Standing(self.problem, self.instance, self.services, runs, left)
         ways = Ways(standing, most_work)
-        reasons: dict[int, Reason] = {}
+        reasons: dict[tuple[int, frozenset[int]], Reason] = {}
         entries = []
         for i in left:
             k, party = standing.class_of[i], self.problem.parties[i]
-            if k not in reasons:
-                reasons[k] = self._reason(k, i, ways)
-            why = reasons[k]
+            key = k, frozenset(standing.wants(i))
+            if key not in reasons:
+                reasons[key] = self._reason(k, i, ways)
+            why = reasons[key]
             entries.append(
                 Unserved.model_validate(
                     {
@@ -78,7 +79,7 @@ class Explainer:
         if self._never[k]:
             return Impossible(self.problem, ways.standing.evaluator).reason(self.problem.parties[party])
         try:
-            way = ways.best(k)
+            way = ways.best(party)
         except Undecided:
             way = None
         if way is None:
@@ -92,7 +93,7 @@ class Explainer:
             return self._conflict(way, ways.standing)
         if way.extra_fen < 0:
             text = _(
-                "with {n} people left behind they could ride for {less} yuan less than leaving them: not searched on"
+                "{n} people left behind could ride for {less} yuan less than leaving them: the search stopped before"
             )
             return Reason(
                 "U206",

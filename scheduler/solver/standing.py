@@ -17,6 +17,15 @@ from scheduler.problem import Party, Problem
 from scheduler.solver.classes import Instance, Ints
 from scheduler.solver.services import Services
 
+Riders = Sequence[tuple[int, int | None]]
+"""Parties, and the home stop where each boards; None: where that costs it least."""
+
+
+def alights(party: Party, works: Sequence[str]) -> list[str]:
+    """Return where each of a party alights (boards) at the work end: at the employer's where the coach calls there."""
+    stops = (person.employer_stop for person in party.people)
+    return [stop if stop is not None and stop in works else party.work_stop for stop in stops]
+
 
 @dataclass(frozen=True, slots=True)
 class Seated:
@@ -55,7 +64,12 @@ class Standing:
         self.evaluator = Evaluator(problem)
         self.instance = instance
         self.class_of = {i: k for k, members in enumerate(instance.members) for i in members}
-        self.waiting = np.bincount([self.class_of[i] for i in left], minlength=instance.n_classes)
+        self.left_of: dict[int, list[int]] = {}
+        for i in left:
+            self.left_of.setdefault(self.class_of[i], []).append(i)
+        self.waiting = np.zeros(instance.n_classes, dtype=np.int64)
+        for k, parties in self.left_of.items():
+            self.waiting[k] = len(parties)
         self._legal: dict[tuple[object, ...], bool] = {}
         self._home_of = {name: i for i, name in enumerate(instance.homes)}
         self._work_of = {name: i for i, name in enumerate(instance.works)}
@@ -104,30 +118,23 @@ class Standing:
 
     # Timetables --------------------------------------------------------------------------------------------------
 
-    def legal(
-        self,
-        day: int,
-        home: int,
-        work: int,
-        riders: Iterable[tuple[int, int]],
-        aboard: Run | None,
-        board: int | None = None,
-    ) -> bool:
-        """Tell whether a coach over these stops has a legal timetable with (class, parties) and those aboard."""
-        names = [self.instance.homes[i] for i in self.services.home.sets[home]]
-        works = [self.instance.works[i] for i in self.services.work_sets[work]]
-        open_homes = names if board is None else [self.instance.homes[board]]
-        path = self.evaluator.path(names, works)
+    def legal(self, day: int, home: int, work: int, riders: Riders, aboard: Run | None) -> bool:
+        """Tell whether a coach over these stops has a legal timetable with these parties and those aboard."""
+        homes, works = self.stops(home, work)
+        path = self.evaluator.path(homes, works)
         passengers = list(aboard.passengers) if aboard is not None else []
-        for k, parties in riders:
-            for i in self.instance.members[k][:parties]:
-                passengers += self._passengers(self.problem.parties[i], open_homes, works)
+        passengers += self._passengers(riders, homes, works)
         board = tuple(sum(each.board == place for each in passengers) for place in path.boarding)
         alight = tuple(sum(each.alight == place for each in passengers) for place in path.alighting)
         key = (path.stops, board, alight)
         if key not in self._legal:
             self._legal[key] = self._timetable(day, path, passengers)
         return self._legal[key]
+
+    def stops(self, home: int, work: int) -> tuple[list[str], list[str]]:
+        """Return the names of the stops of a home set and a work set."""
+        homes = [self.instance.homes[i] for i in self.services.home.sets[home]]
+        return homes, [self.instance.works[i] for i in self.services.work_sets[work]]
 
     def _timetable(self, day: int, path: Path, passengers: list[Passenger]) -> bool:
         stops = [{"place": place, "kind": "board"} for place in path.boarding]
@@ -145,27 +152,26 @@ class Standing:
         )
         return timetable(self.evaluator, run) is not None
 
-    def _passengers(self, party: Party, homes: list[str], works: list[str]) -> Iterable[Passenger]:
-        access = self.evaluator.access_fen(party.origin)
-        home = min((stop for stop in homes if stop in access), key=lambda stop: access[stop])
-        for person in party.people:
-            work = person.employer_stop if person.employer_stop in works else party.work_stop
-            board, alight = (home, work) if self.evaluator.to_work else (work, home)
-            yield Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight or "")
+    def _passengers(self, riders: Riders, homes: list[str], works: list[str]) -> Iterable[Passenger]:
+        for i, place in riders:
+            party = self.problem.parties[i]
+            access = self.evaluator.access_fen(party.origin)
+            cheapest = min((stop for stop in homes if stop in access), key=lambda stop: access[stop])
+            home = cheapest if place is None else self.instance.homes[place]
+            for person, work in zip(party.people, alights(party, works), strict=True):
+                board, alight = (home, work) if self.evaluator.to_work else (work, home)
+                yield Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight)
 
-    def all_stops_used(
-        self, home: int, work: int, riders: Iterable[tuple[int, int]], aboard: Run | None, board: int | None = None
-    ) -> bool:
-        """Tell whether at each stop somebody boards or alights: at `board`, else everyone where it costs least."""
-        homes = [self.instance.homes[i] for i in self.services.home.sets[home]]
-        works = [self.instance.works[i] for i in self.services.work_sets[work]]
-        open_homes = homes if board is None else [self.instance.homes[board]]
-        used = {stop.place for stop in aboard.stops} if aboard is not None else set()
-        for k, parties in riders:
-            for i in self.instance.members[k][:parties]:
-                for passenger in self._passengers(self.problem.parties[i], open_homes, works):
-                    used |= {passenger.board, passenger.alight}
-        return used.issuperset(homes) and used.issuperset(works)
+    def wants(self, party: int) -> set[int]:
+        """Return the work stops where somebody of a party may alight (board)."""
+        asked = self.problem.parties[party]
+        stops = {asked.work_stop, *(person.employer_stop for person in asked.people)}
+        return {self._work_of[stop] for stop in stops if stop is not None}
+
+    def used(self, home: int, work: int, riders: Riders) -> set[str]:
+        """Return the stops where one of these parties boards or alights."""
+        passengers = self._passengers(riders, *self.stops(home, work))
+        return {place for each in passengers for place in (each.board, each.alight)}
 
     def company(self, day: int) -> Ints:
         """Return the classes that wait and could take a coach of that day."""

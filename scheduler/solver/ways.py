@@ -11,13 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntFlag
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.solver.classes import CLOSED, Ints
+from scheduler.solver.company import Boarder, Sharer, best_load, covering_load
 from scheduler.solver.services import Services, WorkTable
-from scheduler.solver.standing import Seated, Standing
+from scheduler.solver.standing import Riders, Seated, Standing, alights
 
 MOST_WORK = 6_000
 FIRST_PLAN_WORK = 1_000
@@ -60,6 +62,15 @@ class Way:
     short: int = 0
 
 
+class Service(NamedTuple):
+    """What a coach of its own would run; sets are numbers in Services."""
+
+    work: int
+    day: int
+    home: int
+    vehicle: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """All services of one day and work set.
@@ -93,16 +104,14 @@ class Ways:
         self._shut_days = _shut_days(standing.free)
         self._released: dict[int, Ints] = {}
         self._stops_with_company = {
-            stop
-            for k in np.flatnonzero(standing.waiting)
-            for need in self.instance.signatures[int(self.instance.signature[k])]
-            for stop in need
+            stop for parties in standing.left_of.values() for i in parties for stop in standing.wants(i)
         }
         self._work_sets: dict[int, list[int]] = {}
+        self._asked = -1
         self.work = 0
 
-    def best(self, k: int) -> Way | None:
-        """Return the cheapest way of a class that fewest limits shut; None when there is no way.
+    def best(self, party: int) -> Way | None:
+        """Return the cheapest way of a party that fewest limits shut; None when there is no way.
 
         Raises
         ------
@@ -110,18 +119,17 @@ class Ways:
             When that would take too long, or cannot be said.
         """
         found: dict[Limit, Way] = {}
-        doubtful = False
+        k = self.standing.class_of[party]
+        self._asked = party
         for way in (*self._trains(k), *self._aboard(k)):
             _keep(found, way)
         for number in range(4):
             masks = [m for m in map(Limit, range(8)) if m.bit_count() == number]
             for mask in masks:
-                doubtful |= self._own_coach(k, mask, found)
+                self._own_coach(k, mask, found)
             level = [way for shut, way in found.items() if shut.bit_count() == number]
             if level:
                 return min(level, key=lambda way: (way.extra_fen >= 0 and bool(number), int(way.shut), way.extra_fen))
-            if doubtful:
-                raise Undecided
         rest = sorted(found.values(), key=lambda way: (way.shut.bit_count(), way.extra_fen >= 0, int(way.shut)))
         return rest[0] if rest else None
 
@@ -185,23 +193,24 @@ class Ways:
         if block.resell and sum(int(instance.size[c] * self.standing.waiting[c]) for c in options) > block.seats:
             raise Undecided  # seats sold twice: how many it can take together is a question of its own
         shut = NONE
-        riders: list[tuple[int, int]] | None = None
+        riders: dict[int, int] | None = None
         for value in (worth, fares):
-            load = self._load(k, list(options), value, block.seats - size, wanted)
+            sharers = self._sharers(k, list(options), [value[c] for c in options])
+            load = best_load(sharers, block.seats - size, wanted)
             if load is None:
                 shut, wanted = Limit.TRAIN_LOAD, 0
-                load = self._load(k, list(options), value, block.seats - size, wanted)
+                load = best_load(sharers, block.seats - size, wanted)
                 assert load is not None
-            spent = block.fixed_fen + fares_fen - sum(n * fares[c] for c, n in load[0])
+            spent = block.fixed_fen + fares_fen - sum(n * fares[c] for c, n in load[0].items())
             if riders is None or not self._dear(spent):
                 riders = load[0]
             if not self._dear(spent):
                 break
         assert riders is not None
-        spent = block.fixed_fen + fares_fen - sum(n * fares[c] for c, n in riders)
-        extra = block.fixed_fen + own_fen - sum(n * worth[c] for c, n in riders)
-        people = size + sum(n * int(instance.size[c]) for c, n in riders)
-        weight = int(instance.weight[k]) + sum(n * int(instance.weight[c]) for c, n in riders)
+        spent = block.fixed_fen + fares_fen - sum(n * fares[c] for c, n in riders.items())
+        extra = block.fixed_fen + own_fen - sum(n * worth[c] for c, n in riders.items())
+        people = size + sum(n * int(instance.size[c]) for c, n in riders.items())
+        weight = int(instance.weight[k]) + sum(n * int(instance.weight[c]) for c, n in riders.items())
         return Way(shut | self._dear(spent), extra, people, weight, spent, block.day, train=number)
 
     # Coaches of the plan -----------------------------------------------------------------------------------------
@@ -211,7 +220,7 @@ class Ways:
         instance = self.instance
         if not instance.by_coach[k]:
             return
-        own = sorted({stop for need in instance.signatures[int(instance.signature[k])] for stop in need})
+        own = sorted(self.standing.wants(self._asked))
         for number, coach in enumerate(self.standing.coaches):
             if not instance.first[k] <= coach.day <= instance.last[k]:
                 continue
@@ -249,6 +258,8 @@ class Ways:
         rows, vehicles = np.nonzero(usable)
         # They board at the stop that is added for them: without them nobody would.
         boards = [self._added(coach.home, home) for home in homes]
+        more = {instance.works[stop] for stop in services.work_sets[work]}
+        more -= {instance.works[stop] for stop in services.work_sets[coach.work]}
         own_fen = np.array([self._own_fen(k, day, self._access_fen(k, *at)) for at in zip(homes, boards, strict=True)])
         extras = delta[rows, vehicles] + own_fen[rows]
         best: dict[Limit, Way] = {}
@@ -257,9 +268,10 @@ class Ways:
             home, mask = homes[at], Limit(int(shut[at, vehicle]))
             if mask in best:
                 continue
-            if not self.standing.all_stops_used(home, work, [(k, 1)], coach.run, boards[at]):
+            riders = [(self._asked, boards[at])]
+            if more and not more <= self.standing.used(home, work, riders):
                 continue
-            if not self.standing.legal(day, home, work, [(k, 1)], coach.run, boards[at]):
+            if not self.standing.legal(day, home, work, riders, coach.run):
                 mask |= Limit.TIMETABLE
             held = _held(table, home, day, instance.n_days)
             short = max(0, -int(room[at, vehicle]))
@@ -336,13 +348,13 @@ class Ways:
         rows = np.arange(len(table.allowed), dtype=np.int64)
         shut = _blocked(table, rows, day, instance.n_days, self._shut_days) * int(Limit.FLEET)
         shut += self._too_dear(table.cost) + (few | (table.seats < instance.min_load)) * int(Limit.MIN_LOAD)
-        shut = np.where(table.seats > 0, shut, -1).astype(np.int8)
+        by_limits = np.where(table.seats > 0, shut, -1).astype(np.int8)
         most = {}
         for mask in range(8):
-            if (shut == mask).any():
-                seats = np.where(shut == mask, table.seats, 0).max(axis=1)
+            if (by_limits == mask).any():
+                seats = np.where(by_limits == mask, table.seats, 0).max(axis=1)
                 most[mask] = (seats[:, None] * self.reach).max(axis=0)
-        return Sheet(table, shut, most, company)
+        return Sheet(table, by_limits, most, company)
 
     def _gains(self, work: int, day: int) -> tuple[NDArray[np.float64], Ints]:
         """Return what carrying so many people saves against leaving them at most, and what each home set can save."""
@@ -364,11 +376,11 @@ class Ways:
             self._gain[work, day] = gain, np.maximum(worth, 0) @ self.standing.waiting[company]
         return self._gain[work, day]
 
-    def _own_coach(self, k: int, mask: Limit, found: dict[Limit, Way]) -> bool:
-        """Find the cheapest coach of its own that exactly `mask` shuts; return whether one was left unjudged."""
+    def _own_coach(self, k: int, mask: Limit, found: dict[Limit, Way]) -> None:
+        """Find the cheapest coach of its own that exactly `mask` shuts."""
         instance = self.instance
         if not instance.by_coach[k] or not self.reach.size or not len(instance.rated):
-            return False
+            return
         origin, size = int(instance.origin[k]), int(instance.size[k])
         parts: list[tuple[NDArray[np.float64], int, int, Ints, Ints]] = []
         for work in self._near_company(k):
@@ -384,86 +396,114 @@ class Ways:
                 gain, gain_there = self._gains(work, day)
                 least = sheet.table.cost[homes, vehicles] + own - np.minimum(gain[room], gain_there[homes])
                 parts.append((least, work, day, homes, vehicles))
-        doubtful = False
         for least_fen, work, day, home, vehicle in _in_order(parts):
             # Of the ways that are shut one is enough; so is one that costs less than leaving: no proof stands on it.
             if mask in found and (mask or found[mask].extra_fen < 0 or least_fen >= found[mask].extra_fen):
                 break
             self._spend(1)
-            load = self._coach_load(k, work, day, home, vehicle, least_people=Limit.MIN_LOAD not in mask)
-            shut = mask
-            if load is None:
-                shut |= Limit.MIN_LOAD
-                load = self._coach_load(k, work, day, home, vehicle, least_people=False)
-                assert load is not None
-            riders, extra = load
-            if shut in found and extra >= found[shut].extra_fen:
-                continue
-            if not self.standing.all_stops_used(home, work, riders, None):
-                doubtful = True
-                continue
-            if not self.standing.legal(day, home, work, riders, None):
-                self._spend(2)
-                if self.standing.legal(day, home, work, [(k, 1)], None):
-                    raise Undecided  # fewer people board faster: which of them, is not searched
-                shut |= Limit.TIMETABLE
-            table = self.services.table(work)
-            people = sum(n * int(instance.size[c]) for c, n in riders)
-            weight = sum(n * int(instance.weight[c]) for c, n in riders)
-            held = _held(table, home, day, instance.n_days)
-            _keep(found, Way(shut, extra, people, weight, int(table.cost[home, vehicle]), day, vehicle, held))
-        return doubtful and mask not in found
+            self._try(k, Service(work, day, home, vehicle), mask, found)
 
-    def _coach_load(
-        self, k: int, work: int, day: int, home: int, vehicle: int, *, least_people: bool
-    ) -> tuple[list[tuple[int, int]], int] | None:
-        """Return who would best share such a coach with a party of a class, and what it costs more than leaving."""
-        instance, sheet = self.instance, self._sheet(work, day)
-        access = self.services.access[home]
+    def _try(self, k: int, service: Service, mask: Limit, found: dict[Limit, Way]) -> None:
+        """Find who would best share a coach of its own with a party of a class, and keep that way."""
+        instance, standing = self.instance, self.standing
+        work, day, home, vehicle = service
+        table = self.services.table(work)
+        load, shut = self._load(k, service, least_people=Limit.MIN_LOAD not in mask), mask
+        if load is None:
+            load, shut = self._load(k, service, least_people=False), mask | Limit.MIN_LOAD
+        if load is None or (shut in found and load[1] >= found[shut].extra_fen):
+            return
+        riders, extra = load
+        if not standing.legal(day, home, work, riders, None):
+            self._spend(2)
+            if standing.legal(day, home, work, riders[:1], None):
+                raise Undecided  # fewer people board faster: which of them, is not searched
+            shut |= Limit.TIMETABLE
+        parties = [self.standing.problem.parties[i] for i, _board in riders]
+        people, weight = sum(party.size for party in parties), sum(party.weight for party in parties)
+        held = _held(table, home, day, instance.n_days)
+        _keep(found, Way(shut, extra, people, weight, int(table.cost[home, vehicle]), day, vehicle, held))
+
+    def _load(self, k: int, service: Service, *, least_people: bool) -> tuple[Riders, int] | None:
+        """Return who would ride, one party of a class first, and what that costs more than leaving them.
+
+        None where no such company uses every stop, or where fewer stops do as well: that service is tried by itself.
+        """
+        instance, standing = self.instance, self.standing
+        work, day, home, vehicle = service
+        sheet, access = self._sheet(work, day), self.services.access[home]
         each = access[instance.origin[sheet.company]]
         classes, each = sheet.company[each < CLOSED], each[each < CLOSED]
         worth = self.leave_fen[classes] - instance.size[classes] * (each + instance.shift(classes, day))
-        value = dict(zip(classes.tolist(), worth.tolist(), strict=True))
-        size = int(instance.size[k])
-        wanted = max(0, instance.min_load - size) if least_people else 0
-        load = self._load(k, list(value), value, int(sheet.table.seats[home, vehicle]) - size, wanted)
+        sharers = self._sharers(k, classes.tolist(), worth.tolist())
+        size, seats = int(instance.size[k]), int(sheet.table.seats[home, vehicle])
+        wanted = instance.min_load if least_people else 0
+        load = best_load(sharers, seats - size, max(0, wanted - size))
         if load is None:
             return None
-        own = self._own_fen(k, day, int(access[instance.origin[k]]))
-        return [(k, 1), *load[0]], int(sheet.table.cost[home, vehicle]) + own - load[1]
-
-    def _load(
-        self, k: int, classes: list[int], value: dict[int, int], seats: int, wanted: int
-    ) -> tuple[list[tuple[int, int]], int] | None:
-        """Return the waiting parties beside one of class `k` worth most, `wanted` to `seats` people; None: none are."""
-        worth = np.full(seats + 1, -(1 << 60), dtype=np.int64)
-        worth[0] = 0
-        steps: list[tuple[int, int, NDArray[np.bool_]]] = []
-        for c in classes:
-            size = int(self.instance.size[c])
-            left = min(int(self.standing.waiting[c]) - (c == k), seats // size)
-            times = 1
-            while left > 0:
-                times = min(times, left)
-                left -= times
-                people = size * times
-                with_them = np.full(seats + 1, -(1 << 60), dtype=np.int64)
-                with_them[people:] = worth[: seats + 1 - people] + value[c] * times
-                better = with_them > worth
-                worth = np.where(better, with_them, worth)
-                steps.append((c, times, better))
-                times *= 2
-        if wanted > seats or worth[wanted:].max() < -(1 << 59):
+        taken, gain = load
+        taken[k] = taken.get(k, 0) + 1
+        riders: list[tuple[int, int | None]] = [(i, None) for i in self._alike(k)[: taken.pop(k)]]
+        riders += [(i, None) for c, n in taken.items() for i in standing.left_of[c][:n]]
+        extra = int(sheet.table.cost[home, vehicle]) + self._own_fen(k, day, int(access[instance.origin[k]])) - gain
+        homes, works = standing.stops(home, work)
+        used = standing.used(home, work, riders)
+        if used.issuperset(homes) and used.issuperset(works):
+            return riders, extra
+        people = sum(standing.problem.parties[i].size for i, _board in riders)
+        if self._fewer_stops_do(service, used, people):
             return None
-        at = best = wanted + int(worth[wanted:].argmax())
-        taken: dict[int, int] = {}
-        for c, times, better in reversed(steps):
-            if better[at]:
-                taken[c] = taken.get(c, 0) + times
-                at -= times * int(self.instance.size[c])
-        if k in taken:
-            taken = {k: taken.pop(k)} | taken
-        return list(taken.items()), int(worth[best])
+        return self._covering(k, service, wanted)
+
+    def _alike(self, k: int) -> list[int]:
+        """Return those of a class who wait, the party asked for first."""
+        return [self._asked, *(i for i in self.standing.left_of[k] if i != self._asked)]
+
+    def _sharers(self, k: int, classes: Sequence[int], worth: Sequence[int]) -> list[Sharer]:
+        """Return those who wait beside one party of a class."""
+        size, waiting = self.instance.size, self.standing.waiting
+        return [
+            Sharer(c, int(size[c]), value, int(waiting[c]) - (c == k)) for c, value in zip(classes, worth, strict=True)
+        ]
+
+    def _fewer_stops_do(self, service: Service, used: set[str], people: int) -> bool:
+        """Tell whether the coach over the used stops alone is shut by no more, seats as many and costs no more."""
+        work, day, home, vehicle = service
+        homes = tuple(i for i in self.services.home.sets[home] if self.instance.homes[i] in used)
+        works = [i for i in self.services.work_sets[work] if self.instance.works[i] in used]
+        fewer_home, fewer_work = self.services.home_id[homes], self.services.work_id(works)
+        sheet, fewer = self._sheet(work, day), self._sheet(fewer_work, day)
+        shut = int(fewer.shut[fewer_home, vehicle])
+        no_more = shut >= 0 and shut & ~int(sheet.shut[home, vehicle]) & ~int(Limit.MIN_LOAD) == 0
+        enough = fewer.table.seats[fewer_home, vehicle] >= people
+        cheaper = fewer.table.cost[fewer_home, vehicle] <= sheet.table.cost[home, vehicle]
+        return bool(no_more and enough and cheaper)
+
+    def _covering(self, k: int, service: Service, wanted: int) -> tuple[Riders, int] | None:
+        """Return the best company of a party that uses every stop of a service."""
+        work, day, home, vehicle = service
+        sheet, standing = self._sheet(work, day), self.standing
+        homes, works = standing.stops(home, work)
+        bit = {place: 1 << number for number, place in enumerate((*homes, *works))}
+        boarders = []
+        for c in (k, *(int(c) for c in sheet.company if c != k)):
+            places = [
+                h for h in self.services.home.sets[home] if self.instance.access[self.instance.origin[c], h] < CLOSED
+            ]
+            worth = [-self._own_fen(c, day, int(self.instance.access[self.instance.origin[c], h])) for h in places]
+            for i in (self._alike(c) if c == k else standing.left_of[c]) if places else ():
+                party = standing.problem.parties[i]
+                there = 0
+                for place in alights(party, works):
+                    there |= bit[place]
+                choices = [
+                    (h, value, there | bit[self.instance.homes[h]]) for h, value in zip(places, worth, strict=True)
+                ]
+                boarders.append(Boarder(i, party.size, tuple(choices)))
+        self._spend(1 + (len(boarders) << len(bit)) // 20)
+        seats = int(sheet.table.seats[home, vehicle])
+        load = covering_load(boarders[0], boarders[1:], len(bit), seats, wanted)
+        return None if load is None else (load[0], int(sheet.table.cost[home, vehicle]) - load[1])
 
 
 def with_raw_seats(services: Services) -> Services:
