@@ -78,6 +78,8 @@ def covering_load(
             worth[bits, first.size], begun[bits] = value, number
     steps: list[tuple[Boarder, Ints]] = []
     for party in others:
+        if party.size > seats - first.size:
+            continue
         came = np.full(worth.shape, -1, dtype=np.int64)
         after = worth.copy()
         for number, (_place, value, bits) in enumerate(party.choices):
