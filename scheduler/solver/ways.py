@@ -21,7 +21,7 @@ from scheduler.solver.company import Boarder, Sharer, best_load, covering_load
 from scheduler.solver.services import Services, WorkTable
 from scheduler.solver.standing import Riders, Seated, Standing, alights
 
-MOST_WORK = 6_000
+MOST_WORK = 8_000
 FIRST_PLAN_WORK = 1_000
 """Sheets, coaches and loads looked at for a plan (about 3,000 a second); classes that come later are not decided."""
 
