@@ -325,6 +325,96 @@ def train_could_carry() -> Pair:
     return said_without_option(asked), said_without_option(replace(asked, trains=(train(seats=3),)))
 
 
+def said(proof: str, asked: Problem, *assignments: Any) -> Case:
+    """Return a plan that says so of everybody it leaves behind."""
+    plan = plan_for(asked, *assignments)
+    entries = tuple(entry.model_copy(update={"proof": proof}) for entry in plan.unserved)
+    return asked, edit(plan, unserved=entries)
+
+
+@breaks("V125")
+def coach_of_the_plan_has_room() -> Pair:
+    aboard, full, waits = party(43), party(45), party(2)
+    run = Service()
+    return (
+        said("conflict", problem(full, waits, vehicle_types=(vehicle(number=1),)), (run, [full])),
+        said("conflict", problem(aboard, waits, vehicle_types=(vehicle(number=1),)), (run, [aboard])),
+    )
+
+
+@breaks("V125")
+def coach_could_carry_it_alone() -> Pair:
+    waits = party(20)
+    return (
+        said("conflict", problem(waits, policy={"min_load": 21})),
+        said("conflict", problem(waits, policy={"min_load": 20})),
+    )
+
+
+@breaks("V125")
+def coach_for_it_alone_is_within_the_budget() -> Pair:
+    """1,000 yuan and 10 yuan x 1,500 km."""
+    waits = party(20)
+    near: dict[str, Any] = {"access_max_km": 0}
+    return (
+        said("conflict", problem(waits, policy=near | {"budget": 15_999})),
+        said("conflict", problem(waits, policy=near | {"budget": 16_000})),
+    )
+
+
+@breaks("V125")
+def coach_for_it_alone_is_free() -> Pair:
+    aboard, waits = party(45), party(20)
+    first = Service(date=day(4))
+    scarce, enough = (
+        problem(aboard, replace(waits, earliest=day(4)), vehicle_types=(vehicle(number=n),)) for n in (1, 2)
+    )
+    return said("conflict", scarce, (first, [aboard])), said("conflict", enough, (first, [aboard]))
+
+
+@breaks("V125")
+def train_of_the_plan_has_room() -> Pair:
+    aboard, waits = party(3, mode="train"), party(2, mode="train")
+    run = Service(train="K586")
+    return (
+        said("conflict", problem(aboard, waits, trains=(train(seats=4),)), (run, [aboard])),
+        said("conflict", problem(aboard, waits, trains=(train(seats=5),)), (run, [aboard])),
+    )
+
+
+@breaks("V125")
+def train_of_the_plan_has_room_on_their_legs() -> Pair:
+    """With resell, whoever rides to 东莞 leaves the seat for the rest of the way alone."""
+    far, waits = party(3, mode="train"), party(2, mode="train", destination="441900", work_stop=DONGGUAN)
+    run = Service(train="K586")
+    full, free = (problem(far, waits, trains=(train(seats=n, resell=True),)) for n in (4, 5))
+    return said("conflict", full, (run, [far])), said("conflict", free, (run, [far]))
+
+
+@breaks("V126")
+def seat_costs_less_than_leaving() -> Pair:
+    """A seat is free of charge at the own stop; two days away from the wish cost 50 yuan."""
+    aboard, waits = party(3), party(2, preferred=day(2))
+    dear, cheap = (problem(aboard, waits, policy={"unserved_cost": yuan}) for yuan in (50, 51))
+    return said("cost", dear, (Service(), [aboard])), said("cost", cheap, (Service(), [aboard]))
+
+
+@breaks("V126")
+def coach_alone_costs_less_than_leaving() -> Pair:
+    waits = party(5)
+    dear, cheap = (problem(waits, policy={"access_max_km": 0, "unserved_cost": yuan}) for yuan in (3_200, 3_201))
+    return said("cost", dear), said("cost", cheap)
+
+
+@breaks("V126")
+def train_costs_less_than_leaving() -> Pair:
+    """180 yuan a fare, 8 + 0.5 x 20 yuan to the station."""
+    aboard, waits = party(3, mode="train"), party(2, mode="train")
+    dear, cheap = (problem(aboard, waits, trains=(train(),), policy={"unserved_cost": yuan}) for yuan in (198, 199))
+    run = Service(train="K586")
+    return said("cost", dear, (run, [aboard])), said("cost", cheap, (run, [aboard]))
+
+
 # Boarding and alighting ---------------------------------------------------------------------------------------------
 
 

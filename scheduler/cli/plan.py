@@ -367,18 +367,23 @@ def _unserved_table(result: Plan) -> Table:
     from rich.table import Table
 
     people: Counter[tuple[str, str]] = Counter()
-    remedy: dict[tuple[str, str], str] = {}
+    said: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
     for entry in result.unserved:
-        key = entry.code, entry.reason
+        key = str(entry.code), str(entry.proof)
         people[key] += len(entry.refs)
-        remedy.setdefault(key, entry.remedy)
+        said.setdefault(key, Counter())[entry.reason, entry.remedy] += len(entry.refs)
     table = Table(title=_("Why people are left behind"), title_justify="left")
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("People"), justify="right")
     table.add_column(_("Reason"), overflow="fold")  # Chinese has no spaces to break at
     table.add_column(_("What would help"), overflow="fold")
-    for (code, reason), count in people.most_common(12):
-        table.add_row(code, f"{count:,}", plain(reason), plain(remedy[code, reason]))
+    for key, count in people.most_common():
+        ((reason, remedy), alike), *others = said[key].most_common()
+        if others:  # the figures differ from party to party
+            reason = _("{n} of them: {reason}").format(n=f"{alike:,}", reason=reason)
+        table.add_row(key[0], f"{count:,}", plain(reason), plain(remedy))
+    table.caption = _("The reason of each party stands in plan.json and on the list of its township.")
+    table.caption_justify = "left"
     return table
 
 

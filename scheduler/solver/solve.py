@@ -35,6 +35,7 @@ from scheduler.solver.processes import POLL_S, bounder, raised_beside, raised_by
 from scheduler.solver.quick_bound import quick_bound
 from scheduler.solver.search import Search
 from scheduler.solver.services import Services
+from scheduler.solver.ways import FIRST_PLAN_WORK, MOST_WORK
 from scheduler.solver.work import solve_whole_in_worker
 from scheduler.verify import verify
 
@@ -103,7 +104,7 @@ class _Solver:
         self.services = Services(self.instance)
         self.books = Books(self.services)
         self.assembler = Assembler(problem, self.evaluator, self.services)
-        self.explainer = Explainer(problem, self.services, self.books)
+        self.explainer = Explainer(problem, self.services)
         self.bound: int = quick_bound(self.services)
 
     def plan(self, draft: Draft, feeders: bool) -> Plan:
@@ -131,7 +132,8 @@ class _Solver:
             }
         )
         cost = self.evaluator.cost(head)
-        unserved = self.explainer.unserved(draft, left, optimal=cost.total <= self.bound)
+        # The first plan seldom is the last: its reasons must not take the time of the search.
+        unserved = self.explainer.unserved(crewed, left, MOST_WORK if feeders else FIRST_PLAN_WORK)
         gap = relative_gap(cost.total, self.bound)
         plan = head.model_copy(update={"cost": cost, "bound": self.bound, "gap": gap, "unserved": unserved})
         violations = verify(problem, plan)

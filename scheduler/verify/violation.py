@@ -31,6 +31,8 @@ MESSAGES = {
     "V122": "a party travels outside its window",
     "V123": "a party travels in a mode it does not accept",
     "V124": "a party is said to have no option, though one exists",
+    "V125": "a party is said to be shut out, though there is a seat for it",
+    "V126": "a party is said to cost more than leaving it, though a seat costs less",
     # Boarding and alighting
     "V131": "a person uses a home-end place not open to the own township",
     "V132": "a passenger boards or alights where the run does not stop for it, or in the wrong order",
