@@ -4,7 +4,7 @@
 
 Each season (`tests/arbitrary_seasons.py`) is planned three ways: as users do; by the search alone, without the exact
 program; and its bound is raised by column generation alone, with all sets of stops listed and with anchored ones. The
-exact optimum comes from `tests/exact_model.py`. Told are crashes, plans that `verify` refuses, totals below the optimum,
+exact optimum comes from `tests/exact_model.py`. Told are crashes, plans that `verify` refuses, totals below it,
 totals said to be optimal that are not, and bounds above the optimum. Exit code 1 when there is any.
 """
 
