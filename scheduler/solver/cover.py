@@ -1,8 +1,9 @@
 """Nobody is driven past a stop for nothing: at every stop of a coach somebody boards or alights.
 
 People board where it is cheapest for them. Where that leaves a stop idle, somebody is asked to come to it, if it is
-open to anybody aboard: the least of what this costs is a minimum over who calls at which stop, at most four an end. Dropping
-an idle stop is another matter: where distances are no metric the coach without it may be dearer, or no legal one.
+open to anybody aboard: the least of what this costs is a minimum over who calls at which stop, at most four an end.
+Dropping an idle stop is another matter: where distances are no metric the coach without it may be dearer, or no legal
+one.
 """
 
 from __future__ import annotations
