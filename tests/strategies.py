@@ -264,6 +264,6 @@ def problems(draw: st.DrawFn, direction: Direction | None = None, max_parties: i
 
 @st.composite
 def tiny_problems(draw: st.DrawFn, direction: Direction | None = None) -> Problem:
-    """Return a problem small enough for `brute_force.optimum`: five parties, two home places, three days."""
+    """Return a problem small enough for `exact_model.optimum`: five parties, two home places, three days."""
     asked = draw(problems(direction, max_parties=5, max_days=3))
     return replace(asked, vehicle_types=asked.vehicle_types[:2], trains=asked.trains[:1])

@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from scheduler.plan import Feeder, FeederStop, Plan
 from scheduler.problem import Escort, FleetRow, Problem, SetAside, TrainStop
 from scheduler.verify import derived_cost, schema_violations, verify
-from tests.brute_force import optimum
 from tests.builders import (
     DONGGUAN,
     FIRST,
@@ -35,6 +34,7 @@ from tests.builders import (
     train,
     vehicle,
 )
+from tests.exact_model import optimum
 from tests.strategies import tiny_problems
 
 Json = dict[str, Any]
