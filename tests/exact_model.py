@@ -1,4 +1,5 @@
-"""The exact optimum of a tiny season, from the contract alone: it shares no code with the program, not even arithmetic.
+"""The exact optimum of a tiny season, from the contract alone: it shares no code with the program, not even arithmetic
+(but `plan_of`, which makes a plan of it).
 
 Every set of parties is tried on every service that could carry it: a coach of each type on each date over each choice
 of stops, people spread over its stops at the least cost such that nobody is taken past an idle one; or a train. Of all
@@ -18,8 +19,9 @@ from typing import TypeVar
 
 from ortools.sat.python import cp_model
 
+from scheduler.plan import Plan
 from scheduler.problem import Party, Place, Problem, Train
-from tests.builders import Service
+from tests.builders import Service, costed, plan_for, timed
 
 MAX_PARTIES = 6
 
@@ -65,6 +67,20 @@ def optimum(problem: Problem) -> Optimum:
     """Return the least cost of any plan of a problem of at most MAX_PARTIES parties."""
     assert len(problem.parties) <= MAX_PARTIES
     return _Model(problem).least()
+
+
+def plan_of(asked: Problem, best: Optimum) -> Plan:
+    """Return the plan of an optimum; its times are the itinerary's, its figures the Evaluator's."""
+    plan = plan_for(asked, *((option.service, option.parties) for option in best.options))
+    to_work, runs = asked.settings.direction == "to_work", []
+    for run, option in zip(plan.runs, best.options, strict=True):
+        riders = []
+        for each in run.passengers:
+            home, work = option.rides[each.ref]
+            board, alight = (home, work) if to_work else (work, home)
+            riders.append(each.model_copy(update={"board": board, "alight": alight}))
+        runs.append(timed(asked, run.model_copy(update={"passengers": tuple(riders)})))
+    return costed(asked, plan.model_copy(update={"runs": tuple(runs)}))
 
 
 class _Model:

@@ -5,27 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from scheduler.plan import Plan
 from scheduler.problem import FleetRow, Problem
 from scheduler.verify import verify
 from tests.arbitrary_seasons import arbitrary_season
-from tests.builders import FIRST, SHENZHEN, costed, day, party, plan_for, problem, timed, train, vehicle
-from tests.exact_model import Optimum, optimum
+from tests.builders import FIRST, SHENZHEN, day, party, problem, train, vehicle
+from tests.exact_model import optimum, plan_of
 from tests.strategies import tiny_problems
-
-
-def plan_of(asked: Problem, best: Optimum) -> Plan:
-    """Return the plan of an optimum."""
-    plan = plan_for(asked, *((option.service, option.parties) for option in best.options))
-    to_work, runs = asked.settings.direction == "to_work", []
-    for run, option in zip(plan.runs, best.options, strict=True):
-        riders = []
-        for each in run.passengers:
-            home, work = option.rides[each.ref]
-            board, alight = (home, work) if to_work else (work, home)
-            riders.append(each.model_copy(update={"board": board, "alight": alight}))
-        runs.append(timed(asked, run.model_copy(update={"passengers": tuple(riders)})))
-    return costed(asked, plan.model_copy(update={"runs": tuple(runs)}))
 
 
 @given(tiny_problems())
