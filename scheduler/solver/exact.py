@@ -48,6 +48,8 @@ class Exact:
     draft: Draft
     cost_fen: int
     bound_fen: int | None
+    provable: bool = True
+    """Whether every plan is one of the program's: not where coaches could run with fewer drivers, and a seat more."""
 
     @property
     def proven(self) -> bool:
@@ -56,7 +58,7 @@ class Exact:
 
     def prove(self, bound_fen: float) -> None:
         """Take a bound if it is better; one from HiGHS is trusted to BOUND_SLACK_FEN."""
-        if math.isfinite(bound_fen):
+        if self.provable and math.isfinite(bound_fen):
             whole = min(math.ceil(bound_fen - BOUND_SLACK_FEN), self.cost_fen)
             self.bound_fen = whole if self.bound_fen is None else max(self.bound_fen, whole)
 
@@ -144,7 +146,8 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     loads = Program(kernel).solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
     if loads is None:
         return None
-    best = Exact(draft_of(books, loads), 0, None)
+    tables = map(books.services.table, range(len(books.services.work_sets)))
+    best = Exact(draft_of(books, loads), 0, None, provable=not any(table.slow.any() for table in tables))
     best.cost_fen = books.total(best.draft)
     best.prove(loads.bound_fen)
     if packing and not best.proven:
@@ -154,7 +157,7 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
 
         best.prove(Patterns(books, kernel).run(deadline, PACKING_TURNS, seed, found))
     copies = sum(service.most * len(service.at) for service in kernel.kernel)
-    if not best.proven and loads.optimal:
+    if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
         if copies <= MOST_COPIES:
             kernel.kernel = [one for service in kernel.kernel for one in service.single()]
         again = Program(kernel, no_idle_stops=True).solve(max(0.1, deadline - time.monotonic()), None, 0.0)

@@ -58,6 +58,7 @@ class WorkTable:
     """Every home set with one work set. Arrays have an entry (a row) a home set; `cost`, `seats` a column a type.
 
     `seats` is what may be loaded (after reserve_seats), 0 where a coach may not run or cannot reach min_load.
+    `slow` says where measured minutes ask for more drivers, who take seats, than path km do.
     `hold_from`, `hold_to` are the days held, relative to the run's day, both included.
     """
 
@@ -67,6 +68,7 @@ class WorkTable:
     seats: Ints
     hold_from: Ints
     hold_to: Ints
+    slow: NDArray[np.bool_]
 
 
 class Services:
@@ -135,7 +137,7 @@ class Services:
         if not close or len(stops) > instance.work_stops or not n_sets:
             empty = np.zeros(n_sets, dtype=np.int64)
             none = np.zeros((n_sets, n_types), dtype=np.int64)
-            return WorkTable(empty.astype(bool), empty, none, none, empty, empty)
+            return WorkTable(empty.astype(bool), empty, none, none, empty, empty, empty.astype(bool))
         work = _stop_set_rows([stops], instance.work_km, instance.work_min, towards_last=not instance.to_work)
         link_km = np.where(np.isfinite(instance.link_km), instance.link_km, -np.inf)  # an unknown one allows nothing
         ways = []
@@ -155,9 +157,8 @@ class Services:
             minutes = np.where(ok, np.minimum(minutes, whole), minutes)
         path_m = np.where(finite, np.floor(np.where(finite, km, 0) * 10 + 0.5 + 1e-7), 0).astype(np.int64) * 100
         minutes_h = np.where(allowed, minutes, 0) / 60 - HALF_STEP_KM / instance.km_per_h
-        hours = np.maximum(path_m / 1000 / instance.km_per_h, minutes_h) - HOUR_TOLERANCE
-        one = (hours <= ONE_DRIVER_MAX_H) & (path_m <= ONE_DRIVER_MAX_M)
-        drivers = np.where(one, 1, np.where(hours <= TWO_DRIVERS_MAX_H, 2, 3))
+        by_km = _drivers(path_m / 1000 / instance.km_per_h, path_m)
+        drivers = np.maximum(by_km, _drivers(minutes_h, path_m))
         crew = (drivers + instance.crew) if instance.crew_in_seats else np.zeros_like(drivers)
         seats = np.maximum(0, instance.rated[None, :] - crew[:, None]) - instance.reserve
         seats = np.where(allowed[:, None] & (seats >= instance.min_load), seats, 0)
@@ -174,6 +175,7 @@ class Services:
             seats=seats,
             hold_from=hold_from,
             hold_to=hold_from + held - 1,
+            slow=allowed & (drivers > by_km) & instance.crew_in_seats,
         )
 
     def neighbours(self, stop: int) -> Ints:
@@ -199,6 +201,12 @@ class Services:
                         region[other] = start
                         queue.append(int(other))
         return region
+
+
+def _drivers(hours: Floats, path_m: Ints) -> Ints:
+    hours = hours - HOUR_TOLERANCE
+    one = (hours <= ONE_DRIVER_MAX_H) & (path_m <= ONE_DRIVER_MAX_M)
+    return np.where(one, 1, np.where(hours <= TWO_DRIVERS_MAX_H, 2, 3))
 
 
 def _stop_sets(km: Floats, minutes: Floats, most: int, radius_km: float, *, towards_last: bool) -> StopSets:
