@@ -29,6 +29,10 @@ from tests.arbitrary_seasons import arbitrary_season
 from tests.exact_model import optimum
 
 
+BOUND_S = 4.0
+"""Seconds of raising a bound; a season is so small that little is left to gain after one."""
+
+
 @contextmanager
 def changed(module: object, **values: object) -> Iterator[None]:
     """Set constants of a module for a while."""
@@ -68,7 +72,7 @@ def searched(problem: Problem, least_fen: int) -> list[str]:
 def bounded(problem: Problem, least_fen: int) -> list[str]:
     """Return the faults of the bound by itself."""
     instance = build_instance(problem, Evaluator(problem))
-    steps = improve_bound(instance, Services(instance), time.monotonic() + 20)
+    steps = improve_bound(instance, Services(instance), time.monotonic() + BOUND_S)
     return ["bound above the optimum" for prices in steps if proven_fen(prices) > least_fen][:1]
 
 
