@@ -84,7 +84,7 @@ def test_a_shorter_way_past_a_city_of_nobody_is_not_taken(direction: Direction) 
 
 
 def test_somebody_walks_to_the_hub_where_that_makes_the_way_shorter() -> None:
-    """By the hub it is 100 km shorter. Where it is dear to get there only one of ten does, so that it is no idle stop."""
+    """By the hub it is 100 km shorter. Where it is dear to get there one of ten does, for no stop is idle."""
     legs = both_ways({(HUB, SHENZHEN): 1390})
     asked = problem(party(10), distances=legs, policy={"access_max_km": 10})
     # All of them at the hub pay 130 yuan; one alone leaves the coach 10 km more and the other stop, 237 yuan.

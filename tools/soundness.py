@@ -28,7 +28,6 @@ from scheduler.verify import verify
 from tests.arbitrary_seasons import arbitrary_season
 from tests.exact_model import optimum
 
-
 BOUND_S = 4.0
 """Seconds of raising a bound; a season is so small that little is left to gain after one."""
 
