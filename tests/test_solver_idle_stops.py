@@ -164,9 +164,13 @@ def test_fewer_drivers_than_minutes_ask_for_are_within_the_bound() -> None:
 
 
 def test_under_a_budget_a_lower_fare_is_worth_a_dearer_way_home() -> None:
-    """To the hub 100 yuan and 90 for the way from there, to 广安站 180 and nothing: the budget is for the fares."""
+    """To the hub 100 yuan and 90 for the way from there, to 广安站 180 and nothing: the budget is for the fares.
+
+    顾县站, 185 yuan, comes between them by cost and helps nobody.
+    """
     stops = (
         TrainStop(SHENZHEN, None, 600, None, True),
+        TrainStop("顾县站", 1_800, 1_805, 18_500),
         TrainStop(HUB, 1_900, 1_905, 10_000),
         TrainStop(STATION, 2_000, None, 18_000),
     )
@@ -174,7 +178,8 @@ def test_under_a_budget_a_lower_fare_is_worth_a_dearer_way_home() -> None:
         party(2, mode="train"),
         direction="to_home",
         trains=(train(stops=stops),),
-        access={"顾县镇": (AccessRow(HUB, 9_000), AccessRow(STATION, 0))},
+        places=places() | {"顾县站": Place("顾县站", "station", 30.5, 106.5)},
+        access={"顾县镇": (AccessRow(HUB, 9_000), AccessRow(STATION, 0), AccessRow("顾县站", 0))},
         policy={"budget": 300},
     )
     assert solved(asked) == 2 * 19_000

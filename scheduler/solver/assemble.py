@@ -9,9 +9,9 @@ from scheduler.evaluate import Evaluator, Path
 from scheduler.itinerary import timetable
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Place, Problem
-from scheduler.solver.classes import Instance
+from scheduler.solver.classes import Instance, TrainOption
 from scheduler.solver.cover import calling
-from scheduler.solver.draft import Coach, Draft
+from scheduler.solver.draft import Books, Coach, Draft
 from scheduler.solver.plates import assign_plates
 from scheduler.solver.seats import number_seats
 from scheduler.solver.services import Services
@@ -29,6 +29,7 @@ class Assembler:
         self.evaluator = evaluator
         self.services = services
         self.instance: Instance = services.instance
+        self.books = Books(services)
 
     def runs(self, draft: Draft) -> tuple[tuple[Run, ...], list[int]]:
         """Return a draft's runs in order of date, and the indices of the parties on none.
@@ -50,7 +51,7 @@ class Assembler:
         for number, load in enumerate(draft.trains):
             if load:
                 aboard = [
-                    (self.problem.parties[waiting[k].pop()], option)
+                    (self.problem.parties[waiting[k].pop()], self.books.train_option(number, k, option))
                     for (k, option), times in sorted(load.items())
                     for _ in range(times)
                 ]
@@ -106,12 +107,12 @@ class Assembler:
         ends = zip(calling(home_stops, reach, names), calling(work_stops, wishes, names), strict=True)
         return [self._passenger(party, person.ref, *end) for (party, person), end in zip(people, ends, strict=True)]
 
-    def _train(self, number: int, aboard: list[tuple[Party, int]]) -> Run:
+    def _train(self, number: int, aboard: list[tuple[Party, TrainOption]]) -> Run:
         block = self.instance.trains[number]
         train = self.problem.trains[block.index]
         passengers, boards, alights = [], set(), set()
-        for party, choice in aboard:
-            i, j, _ = self.evaluator.train_options(train, party)[choice]
+        for party, option in aboard:
+            i, j = option.board, option.alight
             boards.add(i)
             alights.add(j)
             for person in party.people:
