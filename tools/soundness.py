@@ -32,6 +32,10 @@ BOUND_S = 4.0
 """Seconds of raising a bound; a season is so small that little is left to gain after one."""
 
 
+PROGRESS = 20
+"""Seasons between two lines of progress."""
+
+
 @contextmanager
 def changed(module: object, **values: object) -> Iterator[None]:
     """Set constants of a module for a while."""
@@ -116,6 +120,8 @@ def main() -> int:
                 counts[f"{way}: {fault}"] += 1
                 if is_fault(fault) and not fault.startswith("crash"):
                     print(f"season {seed}, {way}: {fault}", flush=True)
+        if (seed - asked.first) % PROGRESS == PROGRESS - 1:
+            print(f"after {seed - asked.first + 1}: {dict(counts)}", file=sys.stderr, flush=True)
     print(f"{asked.seasons} seasons in {time.monotonic() - started:.0f} s")
     for name, number in sorted(counts.items()):
         print(f"{number:6} {name}")
