@@ -20,7 +20,7 @@ from scheduler.solver.services import Services
 from scheduler.solver.solve import Progress, solve
 from scheduler.verify import verify
 from tests import builders as b
-from tests.brute_force import optimum
+from tests.exact_model import optimum
 from tests.strategies import problems, tiny_problems
 
 FEW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))

@@ -29,6 +29,7 @@ from tests.builders import (
     day,
     distances,
     party,
+    person,
     places,
     plan_for,
     problem,
@@ -442,7 +443,7 @@ def alighting_at_another_township_going_home() -> Pair:
 def boarding_where_the_run_does_not_stop() -> Pair:
     rider = party(3)
     asked = problem(rider)
-    plan = plan_for(asked, (Service(home=(GUXIAN, HUB)), [rider]))
+    plan = plan_for(asked, (Service(), [rider]))
     moved = edit_run(plan, stops=plan_for(asked, (Service(home=(HUB,)), [])).runs[0].stops, path_km=1505.0)
     return (asked, plan), (asked, costed(asked, moved))
 
@@ -498,12 +499,17 @@ def too_many_work_stops() -> Pair:
 
 
 def by_a_second_work_place(place: Place, **changes: Any) -> Case:
-    """Return a coach to 深圳 and on to another place 30 km away."""
+    """Return a coach to 深圳 and on to another place 30 km away, where one rider alights if that may be."""
     legs = distances() | {(SHENZHEN, place.name): Leg(30.0), (place.name, SHENZHEN): Leg(30.0)}
     legs |= {(GUXIAN, place.name): Leg(1525.0)}
-    rider = party(3)
-    asked = problem(rider, places=places() | {place.name: place}, distances=legs, **changes)
-    return asked, plan_for(asked, (Service(work=(SHENZHEN, place.name)), [rider]))
+    riders = [party(3)]
+    if place.kind == "employer":
+        riders.append(party(1, people=(person(employer_stop=place.name),)))
+    elif changes:
+        riders.append(party(1, destination=place.division, work_stop=place.name))
+    riders = [replace(one, id=one.people[0].ref) for one in riders]
+    asked = problem(*riders, places=places() | {place.name: place}, distances=legs, **changes)
+    return asked, plan_for(asked, (Service(work=(SHENZHEN, place.name)), riders))
 
 
 @breaks("V143")
@@ -520,13 +526,13 @@ def work_stop_at_a_county() -> Pair:
 
 @breaks("V143")
 def home_stop_at_the_work_end() -> Pair:
-    asked, plan = two_parties()
+    asked, good = two_parties()
     moved = places() | {LUODU: replace(places()[LUODU], kind="employer")}
     # People of 罗渡 have no place of their own any more; here only the stop is at issue.
-    riders = plan.runs[0].passengers[:3]
+    riders = good.runs[0].passengers[:3]
     left = plan_for(asked).unserved
-    plan = costed(asked, edit(edit_run(plan, passengers=riders), unserved=tuple(e for e in left if len(e.refs) < 3)))
-    return (asked, plan), (replace(asked, places=moved), plan)
+    bad = costed(asked, edit(edit_run(good, passengers=riders), unserved=tuple(e for e in left if len(e.refs) < 3)))
+    return (asked, good), (replace(asked, places=moved), bad)
 
 
 @breaks("V144")
@@ -585,6 +591,29 @@ def no_distance() -> Pair:
     unplaced = {name: replace(place, lat=None, lon=None) for name, place in places().items()}
     legs = {pair: leg for pair, leg in asked.distances.items() if pair != (LUODU, SHENZHEN)}
     return (asked, plan), (replace(asked, places=unplaced, distances=legs), plan)
+
+
+@breaks("V150")
+def idle_boarding_stop() -> Pair:
+    """The two of 罗渡 are not on the coach, but it comes by."""
+    asked, plan = two_parties()
+    first = asked.parties[0]
+    return (asked, plan), (asked, plan_for(asked, (Service(day(1), (GUXIAN, LUODU)), [first])))
+
+
+@breaks("V150")
+def idle_alighting_stop() -> Pair:
+    asked, plan = to_east()
+    return (asked, plan), (asked, plan_for(asked, (Service(work=(SHENZHEN, DONGGUAN)), [asked.parties[0]])))
+
+
+@breaks("V150")
+def idle_hub_on_the_way_home() -> Pair:
+    """Everybody alights at the own stop, though the coach calls at the hub too."""
+    riders = party(3), party(2)
+    asked = problem(*riders, direction="to_home")
+    idle = plan_for(asked, (Service(home=(GUXIAN, HUB)), riders))
+    return (asked, costed(asked, edit_passenger(idle, 4, alight=HUB))), (asked, idle)
 
 
 # Vehicle and load ---------------------------------------------------------------------------------------------------

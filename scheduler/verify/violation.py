@@ -47,6 +47,7 @@ MESSAGES = {
     "V147": "the work stops lie too far apart",
     "V148": "the stops are not in the order of the shortest path",
     "V149": "the path is too long a detour, or has a leg without a distance",
+    "V150": "a coach stops where nobody of it boards or alights",
     # Vehicle and load
     "V151": "the run names no vehicle of the fleet, or a coach and a train at once",
     "V152": "the path km stated are not those of the stops",
