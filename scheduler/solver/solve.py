@@ -35,7 +35,7 @@ from scheduler.solver.processes import POLL_S, bounder, raised_beside, raised_by
 from scheduler.solver.quick_bound import quick_bound
 from scheduler.solver.search import Search
 from scheduler.solver.services import Services
-from scheduler.solver.ways import FIRST_PLAN_WORK, MOST_WORK
+from scheduler.solver.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.work import solve_whole_in_worker
 from scheduler.verify import verify
 
@@ -107,8 +107,8 @@ class _Solver:
         self.explainer = Explainer(problem, self.services)
         self.bound: int = quick_bound(self.services)
 
-    def plan(self, draft: Draft, feeders: bool) -> Plan:
-        """Return the verified plan of a draft, with its feeders or without.
+    def plan(self, draft: Draft, *, feeders: bool, reasons_work: int) -> Plan:
+        """Return the verified plan of a draft, with its feeders or without; so much work goes into its reasons.
 
         Raises
         ------
@@ -132,8 +132,7 @@ class _Solver:
             }
         )
         cost = self.evaluator.cost(head)
-        # The first plan seldom is the last: its reasons must not take the time of the search.
-        unserved = self.explainer.unserved(crewed, left, MOST_WORK if feeders else FIRST_PLAN_WORK)
+        unserved = self.explainer.unserved(crewed, left, reasons_work)
         gap = relative_gap(cost.total, self.bound)
         plan = head.model_copy(update={"cost": cost, "bound": self.bound, "gap": gap, "unserved": unserved})
         violations = verify(problem, plan)
@@ -214,7 +213,8 @@ def _solve(
     solver.report(_("first plan"), None, None)
     draft = Greedy(solver.books).run(started + 0.7 * time_limit_s if iterations is None else float("inf"), stopped)
     assembling = time.monotonic()
-    best = solver.plan(draft, feeders=False)
+    # The first plan seldom is the last: its reasons must not take the time of the search.
+    best = solver.plan(draft, feeders=False, reasons_work=HASTY_WORK)
     first_s = time.monotonic() - assembling
     ending_s = max(ENDING_SHARE * time_limit_s, first_s * (ENDING_WITH_FEEDERS if problem.feeder_types else ENDING))
     deadline = hard_end - min(ending_s, MOST_ENDING_SHARE * time_limit_s)
@@ -240,7 +240,8 @@ def _solve(
     if pool is not None:
         pool.shutdown()  # the ending wants the cores for itself
     if time.monotonic() < hard_end or search.cost < best.cost.total:
-        best = solver.plan(draft, feeders=True)
+        # Who asked for an end waits for it: what its reasons leave open is said to be open.
+        best = solver.plan(draft, feeders=True, reasons_work=HASTY_WORK if stopped() else MOST_WORK)
     solver.report(_("done"), draft, best.cost.total)
     return best
 

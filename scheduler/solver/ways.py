@@ -22,7 +22,7 @@ from scheduler.solver.services import Services, WorkTable
 from scheduler.solver.standing import Riders, Seated, Standing, alights
 
 MOST_WORK = 8_000
-FIRST_PLAN_WORK = 1_000
+HASTY_WORK = 1_000
 """Sheets, coaches and loads looked at for a plan (about 3,000 a second); classes that come later are not decided."""
 
 
