@@ -48,6 +48,7 @@ _HINT = re.compile(r"必填|选填|请填|填写|格式|下拉|\d+\s*位")
 _DIGIT = re.compile(r"\d")
 _DIVISION_LEVEL = re.compile(r"(?:[省市州县区]|省份|地市|市州|城市|[/、()（）])+")
 _LONG_NUMBER = re.compile(r"\d{6}")
+_ID_LIKE = re.compile(r"\d{17}[\dXx]|\d{15}")
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,14 @@ class Table:
         Columns counted from 0; see `letter`.
     missing : tuple of fields
         The required columns it lacks (R103 was reported).
+    headed : frozenset of column
+        All columns with a heading of this table, unknown ones included.
+    first_row : int
+        Row number of its first heading row.
+    beside : bool
+        Another table stands to its left.
+    people : set of int
+        Numbers of the rows that hold a person, once they have been read.
     """
 
     file: str
@@ -166,6 +175,10 @@ class Table:
     missing: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
     date1904: bool = False
+    headed: frozenset[int] = frozenset()
+    first_row: int = 0
+    beside: bool = False
+    people: set[int] = field(default_factory=set)
 
     def letter(self, name: str) -> str:
         """Return the letter of a field's column, '' when the table has none."""
@@ -173,14 +186,18 @@ class Table:
 
 
 @dataclass(slots=True)
-class _Header:
-    """Heading rows `first` to `last` of a sheet: columns of fields, columns that go on with a field, unknown ones."""
+class Header:
+    """Heading rows `first` to `last` of a sheet: columns of fields, columns that go on with a field, unknown ones.
+
+    `titles` are the texts of all its columns.
+    """
 
     first: int
     last: int
     columns: dict[str, int] = field(default_factory=dict)
     more: dict[int, str] = field(default_factory=dict)
     others: dict[int, str] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
 
     def names(self) -> dict[int, str]:
         """Return the field of each column."""
@@ -201,7 +218,9 @@ def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: 
     A sheet without a heading row is an instruction sheet; only when no sheet has one, R102 is reported. A missing
     required column is R103, one for each column; the table is returned all the same, with `missing` set.
     """
-    tables = [table for sheet in sheets for table in _tables_of(sheet, headings)]
+    from scheduler.roster.blocks import tables_of
+
+    tables = [table for sheet in sheets for table in tables_of(sheet, headings)]
     if not tables:
         titles = "、".join(headings.title(name) for name in headings.required)
         issues.append(issue("R102", file, cure=_("add one row of headings: {titles}").format(titles=titles)))
@@ -221,47 +240,7 @@ def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: 
     return tables
 
 
-def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
-    finder = _HeaderFinder(sheet, headings)
-    header = finder.find()
-    tables: list[Table] = []
-    if header is None:
-        return tables
-    table = _new_table(sheet, header, headings)
-    tables.append(table)
-    names = header.names()
-    titles = _titles(sheet, header)
-    wide = {row for row, column, last, right in sheet.merged if last == row and right - column + 1 >= _WIDE}
-    for index in range(header.last + 1, len(sheet.cells)):
-        cells = sheet.cells[index]
-        if not any(map(_holds_digit, cells)) or not titles.isdisjoint(each for each in cells if isinstance(each, str)):
-            again = finder.at(index, 1)
-            if again is not None:
-                if set(again.columns) >= set(headings.required) and again.columns != header.columns:
-                    header = again
-                    table = _new_table(sheet, header, headings)
-                    tables.append(table)
-                    names = header.names()
-                    titles = _titles(sheet, header)
-                continue
-        row = _read_row(sheet, index, names, header.others)
-        if row is not None and not _is_no_data(cells, row, headings, index in wide):
-            table.rows.append(row)
-    return tables
-
-
-def _titles(sheet: Sheet, header: _Header) -> set[Value]:
-    """Return the texts of the heading cells, as they stand."""
-    row = sheet.cells[header.last]
-    return {row[column] for column in header.columns.values() if column < len(row) and row[column] != ""}
-
-
-def _new_table(sheet: Sheet, header: _Header, headings: Headings) -> Table:
-    missing = tuple(name for name in headings.required if name not in header.columns)
-    return Table(sheet.file, sheet.name, header.last + 1, header.columns, missing, [], sheet.date1904)
-
-
-class _HeaderFinder:
+class HeaderFinder:
     """Finds the heading rows of a sheet."""
 
     def __init__(self, sheet: Sheet, headings: Headings) -> None:
@@ -273,33 +252,39 @@ class _HeaderFinder:
                 for row in range(first, min(last + 1, first + _MAX_HEADING_ROWS)):
                     self._across.setdefault(row, []).append((left, right))
 
-    def find(self) -> _Header | None:
+    def find(self) -> Header | None:
         """Return the heading rows: the first that name an anchor and another field, or better ones soon after."""
-        best: _Header | None = None
+        best: Header | None = None
         for index in range(len(self._cells)):
-            if best is not None and index > best.last + _LOOK_AHEAD:
-                break
+            if best is not None and (index > best.last + _LOOK_AHEAD or self._holds_id(index)):
+                break  # what follows the first ID number is another table
             for depth in range(1, min(_MAX_HEADING_ROWS, index + 1) + 1):
                 found = self.at(index, depth)
-                if found is not None and (best is None or self._fullness(found) > self._fullness(best)):
+                if found is not None and (best is None or self.fullness(found) > self.fullness(best)):
                     best = found
         return best
 
-    def _fullness(self, header: _Header) -> tuple[int, int]:
+    def _holds_id(self, index: int) -> bool:
+        return any(isinstance(value, str) and _ID_LIKE.fullmatch(value.strip()) for value in self._cells[index])
+
+    def fullness(self, header: Header) -> tuple[int, int]:
         """Return how much a heading tells: its fields, then the columns read together, unless its last row is data."""
         data = any(_holds_digit(value) for value in self._cells[header.last] if value != "")
         return len(header.columns), 0 if data else len(header.more)
 
-    def at(self, last: int, depth: int) -> _Header | None:
-        """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it."""
-        block = [self._texts(index) for index in range(last - depth + 1, last + 1)]
+    def at(self, last: int, depth: int, left: int = 0, right: int | None = None) -> Header | None:
+        """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it.
+
+        `left` and `right` are the columns where the table starts and where the next one does.
+        """
+        block = [[""] * left + self._texts(index)[left:right] for index in range(last - depth + 1, last + 1)]
         for row in block[:-1]:  # 单位： 日期： of a form's first lines are no headings of the columns below
             row[:] = ["" if text.rstrip().endswith(("：", ":")) else text for text in row]
         if any(len(set(filter(None, row))) < 2 for row in block):
             return None  # a title stands alone in its row
-        header = _Header(last - depth + 1, last)
+        header = Header(last - depth + 1, last)
         ranks: dict[str, int] = {}
-        titles: dict[int, str] = {}
+        titles = header.titles
         before: list[str] = []
         previous = ""
         for column in range(max(map(len, block), default=0)):
@@ -339,7 +324,7 @@ class _HeaderFinder:
         return texts
 
 
-def _read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mapping[int, str]) -> Row | None:
+def read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mapping[int, str]) -> Row | None:
     """Return a row's known cells and notes; None when no known column holds a value of the row's own."""
     values: dict[str, Value] = {}
     notes: dict[str, str] = {}
@@ -357,7 +342,7 @@ def _read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mappin
     return Row(index + 1, values, notes, frozenset(filled)) if len(values) > len(filled) else None
 
 
-def _is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool) -> bool:
+def is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool) -> bool:
     """Tell whether a row is a total, a signature line, a text across the sheet, a hint or a template's example."""
     used = [value for value in cells if value != ""]
     first = text_of(used[0])
@@ -372,6 +357,11 @@ def _is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool
         return True
     complete = all(name in row.values for name in headings.required)
     return not complete and _SIGNATURE.search(first) is not None
+
+
+def holds_number(value: Value) -> bool:
+    """Tell whether a cell is a number, a date, or a text with a long number in it: no heading is."""
+    return _LONG_NUMBER.search(value) is not None if isinstance(value, str) else True
 
 
 def _holds_digit(value: Value) -> bool:

@@ -24,7 +24,7 @@ from scheduler.roster.headings import Table, read_tables
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.parties import form_parties
 from scheduler.roster.people import Entry, Lookups, RowReader
-from scheduler.roster.sheets import list_files
+from scheduler.roster.sheets import column_letter, list_files
 
 FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000
@@ -151,14 +151,23 @@ def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> Fi
 
 
 def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult) -> None:
-    """Read the rows of a file's tables into its result."""
+    """Read the rows of a file's tables into its result, in the order of the sheets and their rows."""
+    tables = list(tables)
     for table in tables:
         result.sheets.append(table.sheet)
         letters = {name: table.letter(name) for name in table.columns}
+        start = len(result.entries)
         for row in table.rows:
             entry = reader.read(table, row, letters, result.issues)
             if entry is not None:
+                table.people.add(row.number)
                 result.entries.append(entry)
+        if table.beside:  # its rows hold other people too, whom the row number alone names
+            column = column_letter(min(table.headed))
+            for entry in result.entries[start:]:
+                entry.ref = f"{entry.file}!{entry.sheet}!{column}{entry.row}"
+    if any(table.beside for table in tables):
+        result.entries.sort(key=lambda entry: (result.sheets.index(entry.sheet), entry.row))
 
 
 def _read_files(files: Sequence[tuple[Path, str]], lookups: Lookups, progress: Progress | None) -> Iterator[FileResult]:

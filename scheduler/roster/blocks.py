@@ -1,0 +1,225 @@
+"""Where the tables of a sheet stand: one below the other, and side by side.
+
+A row in which a whole set of headings comes twice holds two tables. A heading row below the people, or beside them,
+begins another table; one that repeats the headings above is no data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scheduler.roster.headings import Header, HeaderFinder, Headings, Table, holds_number, is_no_data, read_row
+from scheduler.roster.sheets import Sheet, Value
+
+_WIDE = 3
+_FEWEST_FIELDS = 3  # that make a heading row of its own, or a table beside another
+_MAX_DEPTH = 3
+
+
+@dataclass(slots=True)
+class _Block:
+    """A table while its rows are read: its headings, and the columns `left` up to `right` that are its own.
+
+    `texts` are the known headings as they stand; rows before `skip_to` have been seen.
+    """
+
+    header: Header
+    table: Table
+    left: int
+    right: int | None
+    texts: frozenset[Value]
+    skip_to: int
+
+    def cut(self, cells: Sequence[Value]) -> Sequence[Value]:
+        """Return its part of a row."""
+        return cells if self.left == 0 and self.right is None else cells[self.left : self.right]
+
+
+def tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
+    """Return the tables of a sheet with their rows, by their heading rows and then from left to right."""
+    return _SheetReader(sheet, headings).tables()
+
+
+class _SheetReader:
+    """Reads the tables of one sheet."""
+
+    def __init__(self, sheet: Sheet, headings: Headings) -> None:
+        self._sheet = sheet
+        self._headings = headings
+        self._finder = HeaderFinder(sheet, headings)
+        self._needed = set(headings.required) | set(headings.anchors)
+        self._tables: list[Table] = []
+        self._blocks: list[_Block] = []
+        self._wide = {row for row, left, last, right in sheet.merged if last == row and right - left + 1 >= _WIDE}
+
+    def tables(self) -> list[Table]:
+        """Read the sheet."""
+        header = self._finder.find()
+        if header is None:
+            return []
+        self._begin(header)
+        for index in range(header.last + 1, len(self._sheet.cells)):
+            if not self._is_heading(index):
+                self._find_beside(index)
+                for block in self._blocks:
+                    self._read(block, index)
+        return self._tables
+
+    # Heading rows -----------------------------------------------------------------------------------------------------
+
+    def _is_heading(self, index: int) -> bool:
+        """Tell whether a row holds headings all across, and begin the tables below it."""
+        if all(index < block.skip_to for block in self._blocks):
+            return True
+        if any(map(holds_number, filter(None, self._sheet.cells[index]))):
+            return False
+        again = self._deepest(index)
+        if again is None:
+            return False
+        if self._makes_table(again) and not self._repeats(again):
+            self._begin(again)
+        else:
+            for block in self._blocks:
+                block.skip_to = again.last + 1
+        return True
+
+    def _repeats(self, again: Header) -> bool:
+        """Tell whether headings are those of the tables above, or some of them, each in its column."""
+        above = [block.header for block in self._blocks]
+        texts = {column: text for header in above for column, text in header.titles.items()}
+        if all(texts.get(column) == text for column, text in again.titles.items()):
+            return True
+        fields = {(name, column) for header in above for name, column in header.columns.items()}
+        found = set(again.columns.items())
+        return found <= fields and not any(column in again.titles for _name, column in fields - found)
+
+    def _deepest(self, index: int, left: int = 0, right: int | None = None) -> Header | None:
+        """Return the fullest headings that begin in a row, None when there are none."""
+        best = self._finder.at(index, 1, left, right)
+        if best is None:
+            return None
+        for last in range(index + 1, min(index + _MAX_DEPTH, len(self._sheet.cells))):
+            if any(map(holds_number, filter(None, self._sheet.cells[last][left:right]))):
+                break
+            found = self._finder.at(last, last - index + 1, left, right)
+            if found is not None and self._finder.fullness(found) > self._finder.fullness(best):
+                best = found
+        return best
+
+    def _makes_table(self, header: Header) -> bool:
+        """Tell whether headings begin a table of their own: all that are needed, or enough to know what they are."""
+        names = header.columns
+        return set(self._headings.required) <= set(names) or (
+            len(names) >= _FEWEST_FIELDS and set(self._headings.anchors) <= set(names)
+        )
+
+    def _begin(self, header: Header) -> None:
+        """Begin the tables of a heading row that goes all across, in place of those above."""
+        parts = list(self._split(header))
+        edges = [0, *(min(part.titles) for part in parts[1:])]
+        self._blocks = [
+            self._block(part, left, right, beside=number > 0)
+            for number, (part, left, right) in enumerate(zip(parts, edges, [*edges[1:], None], strict=True))
+        ]
+
+    def _block(self, header: Header, left: int, right: int | None, *, beside: bool) -> _Block:
+        missing = tuple(name for name in self._headings.required if name not in header.columns)
+        table = Table(
+            self._sheet.file,
+            self._sheet.name,
+            header.last + 1,
+            header.columns,
+            missing,
+            [],
+            self._sheet.date1904,
+            frozenset(header.titles),
+            header.first + 1,
+            beside,
+        )
+        self._tables.append(table)
+        cells = self._sheet.cells[header.last]
+        texts = frozenset(cells[column] for column in header.columns.values() if column < len(cells))
+        return _Block(header, table, left, right, texts - {""}, header.last + 1)
+
+    # Side by side -----------------------------------------------------------------------------------------------------
+
+    def _split(self, header: Header) -> Iterator[Header]:
+        """Yield the headings of each table in a heading row, from left to right."""
+        depth = header.last - header.first + 1
+        columns = sorted(header.titles)
+        first = columns[0]
+        best: tuple[tuple[int, int], Header, Header] | None = None
+        for before, column in zip(columns, columns[1:], strict=False):
+            one = self._finder.at(header.last, depth, first, column)
+            other = self._finder.at(header.last, depth, column)
+            if one is None or other is None or not self._is_pair(one, other):
+                continue
+            signs = (
+                header.titles[column] == header.titles[first],
+                column > before + 1,
+                self._headings.is_ignored(header.titles[column]),
+                column in (other.columns[name] for name in self._headings.anchors if name in other.columns),
+                True,
+            )
+            rank = signs.index(True), column
+            if best is None or rank < best[0]:
+                best = rank, one, other
+        if best is None:
+            yield header
+        else:
+            yield best[1]
+            yield from self._split(best[2])
+
+    def _is_pair(self, one: Header, other: Header) -> bool:
+        """Tell whether two parts of a heading row are two tables: both are whole, or the same headings come again."""
+        common = set(one.columns) & set(other.columns)
+        if not set(self._headings.anchors) <= common:
+            return False
+        if self._needed <= common and len(common) >= _FEWEST_FIELDS:
+            return True
+        texts = [[text for text in part.titles.values() if not self._headings.is_ignored(text)] for part in (one, other)]
+        return texts[0] == texts[1]
+
+    def _find_beside(self, index: int) -> None:
+        """Begin the tables whose headings stand in this row, beside the tables that go on."""
+        cells = self._sheet.cells[index]
+        first, last = min(self._blocks[0].table.headed), max(self._blocks[-1].table.headed)
+        for left, right in ((last + 1, None), (0, first)):
+            part = list(filter(None, cells[left:right]))
+            if len(part) < _FEWEST_FIELDS or any(map(holds_number, part)):
+                continue
+            found = self._deepest(index, left, right)
+            if found is None or not self._makes_table(found):
+                continue
+            start = min(found.titles)
+            if left:
+                self._blocks[-1].right = start
+                self._blocks.append(self._block(found, start, None, beside=True))
+            else:
+                self._blocks[0].left, self._blocks[0].table.beside = first, True
+                self._blocks.insert(0, self._block(found, 0, first, beside=False))
+
+    # Rows -------------------------------------------------------------------------------------------------------------
+
+    def _read(self, block: _Block, index: int) -> None:
+        """Read a table's part of a row, unless it is headings again or no data."""
+        if index < block.skip_to:
+            return
+        cells = block.cut(self._sheet.cells[index])
+        if not block.texts.isdisjoint(each for each in cells if isinstance(each, str)) and self._is_new(block, index):
+            return
+        row = read_row(self._sheet, index, block.header.names(), block.header.others)
+        if row is not None and not is_no_data(cells, row, self._headings, index in self._wide):
+            block.table.rows.append(row)
+
+    def _is_new(self, block: _Block, index: int) -> bool:
+        """Tell whether a table's part of a row holds headings; another table's begin it."""
+        again = self._finder.at(index, 1, block.left, block.right)
+        if again is None:
+            return False
+        if self._makes_table(again) and again.columns != block.header.columns:
+            fresh = self._block(again, block.left, block.right, beside=block.table.beside)
+            block.header, block.table, block.texts = fresh.header, fresh.table, fresh.texts
+            block.skip_to = fresh.skip_to
+        return True
