@@ -241,14 +241,14 @@ def test_many_processes_give_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the workers must inherit what is patched")
 def test_a_file_that_kills_its_reader_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_tables = intake_module.read_tables
+    read_sheets = intake_module.read_sheets
 
     def read_or_die(path: Path, *others: Any) -> Any:
-        return os._exit(1) if path.name == "b.csv" else read_tables(path, *others)
+        return os._exit(1) if path.name == "b.csv" else read_sheets(path, *others)
 
     monkeypatch.setattr(intake_module, "_WORTH_A_POOL_BYTES", 0)
     monkeypatch.setattr(intake_module.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(intake_module, "read_tables", read_or_die)
+    monkeypatch.setattr(intake_module, "read_sheets", read_or_die)
     intake = read(tmp_path, {f"{name}.csv": csv_bytes(table(person(n))) for n, name in enumerate("abc")})
     assert intake.people == 2
     assert [(each.code, each.file) for each in intake.issues] == [("R101", "roster/b.csv")]

@@ -6,15 +6,29 @@ begins another table; one that repeats the headings above is no data.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from scheduler.roster.headings import Header, HeaderFinder, Headings, Table, holds_number, is_no_data, read_row
-from scheduler.roster.sheets import Sheet, Value
+from scheduler.roster.ragged import mark_broken
+from scheduler.roster.sheets import Sheet, Value, text_of
 
 _WIDE = 3
+_CONTACTS = re.compile(r"通讯录|联系(?:人|表|方式)|联络|干部|值班|责任人|工作人员")
+_POSITION = re.compile(r"^(?:现任)?(?:职\s*[务位]|岗\s*位|分\s*工|值班.*)$")
 _FEWEST_FIELDS = 3  # that make a heading row of its own, or a table beside another
 _MAX_DEPTH = 3
+
+
+def is_contact_list(sheet: Sheet, table: Table) -> bool:
+    """Tell whether a table lists cadres and other contacts: by its sheet's name, title or headings."""
+    if not {"id_number", "destination"} <= set(table.missing):
+        return False
+    above = [[text_of(value) for value in cells if value != ""] for cells in sheet.cells[: table.header_row]]
+    titles = [sheet.name, *(texts[0] for texts in above if len(texts) == 1)]
+    return any(map(_CONTACTS.search, titles)) or any(map(_POSITION.search, chain(*above[table.first_row - 1 :])))
 
 
 @dataclass(slots=True)
@@ -64,6 +78,8 @@ class _SheetReader:
                 self._find_beside(index)
                 for block in self._blocks:
                     self._read(block, index)
+        for table in self._tables:
+            mark_broken(self._sheet, table)
         return self._tables
 
     # Heading rows -----------------------------------------------------------------------------------------------------
@@ -72,7 +88,7 @@ class _SheetReader:
         """Tell whether a row holds headings all across, and begin the tables below it."""
         if all(index < block.skip_to for block in self._blocks):
             return True
-        if any(map(holds_number, filter(None, self._sheet.cells[index]))):
+        if _has_number(self._sheet.cells[index]):
             return False
         again = self._deepest(index)
         if again is None:
@@ -100,7 +116,7 @@ class _SheetReader:
         if best is None:
             return None
         for last in range(index + 1, min(index + _MAX_DEPTH, len(self._sheet.cells))):
-            if any(map(holds_number, filter(None, self._sheet.cells[last][left:right]))):
+            if _has_number(self._sheet.cells[last][left:right]):
                 break
             found = self._finder.at(last, last - index + 1, left, right)
             if found is not None and self._finder.fullness(found) > self._finder.fullness(best):
@@ -133,7 +149,7 @@ class _SheetReader:
             missing,
             [],
             self._sheet.date1904,
-            frozenset(header.titles),
+            frozenset(header.titles) - self._twice(header),
             header.first + 1,
             beside,
         )
@@ -141,6 +157,17 @@ class _SheetReader:
         cells = self._sheet.cells[header.last]
         texts = frozenset(cells[column] for column in header.columns.values() if column < len(cells))
         return _Block(header, table, left, right, texts - {""}, header.last + 1)
+
+    def _twice(self, header: Header) -> set[int]:
+        """Return the columns of headings that come again, all that tell a person: what they hold is not read."""
+        again: set[int] = set()
+        for name in self._headings.anchors:
+            here = header.columns.get(name)
+            same = {at for at, text in header.titles.items() if here is not None and text == header.titles[here]}
+            if len(same) < 2 or here is None:
+                return set()
+            again |= same - {here}
+        return again if len(self._headings.anchors) > 1 else set()
 
     # Side by side -----------------------------------------------------------------------------------------------------
 
@@ -150,7 +177,7 @@ class _SheetReader:
         columns = sorted(header.titles)
         first = columns[0]
         best: tuple[tuple[int, int], Header, Header] | None = None
-        for before, column in zip(columns, columns[1:], strict=False):
+        for before, column in pairwise(columns):
             one = self._finder.at(header.last, depth, first, column)
             other = self._finder.at(header.last, depth, column)
             if one is None or other is None or not self._is_pair(one, other):
@@ -178,7 +205,9 @@ class _SheetReader:
             return False
         if self._needed <= common and len(common) >= _FEWEST_FIELDS:
             return True
-        texts = [[text for text in part.titles.values() if not self._headings.is_ignored(text)] for part in (one, other)]
+        texts = [
+            [text for text in part.titles.values() if not self._headings.is_ignored(text)] for part in (one, other)
+        ]
         return texts[0] == texts[1]
 
     def _find_beside(self, index: int) -> None:
@@ -186,8 +215,8 @@ class _SheetReader:
         cells = self._sheet.cells[index]
         first, last = min(self._blocks[0].table.headed), max(self._blocks[-1].table.headed)
         for left, right in ((last + 1, None), (0, first)):
-            part = list(filter(None, cells[left:right]))
-            if len(part) < _FEWEST_FIELDS or any(map(holds_number, part)):
+            part = [value for value in cells[left:right] if value != ""]
+            if len(part) < _FEWEST_FIELDS or _has_number(part):
                 continue
             found = self._deepest(index, left, right)
             if found is None or not self._makes_table(found):
@@ -223,3 +252,7 @@ class _SheetReader:
             block.header, block.table, block.texts = fresh.header, fresh.table, fresh.texts
             block.skip_to = fresh.skip_to
         return True
+
+
+def _has_number(cells: Sequence[Value]) -> bool:
+    return any(value != "" and holds_number(value) for value in cells)

@@ -19,6 +19,7 @@ from scheduler.roster.issues import Issue, issue
 from scheduler.roster.sheets import Sheet, Value, column_letter, read_sheets, text_of
 
 _LOOK_AHEAD = 20
+_SHORTEST_ID = 14
 _MAX_HEADING_ROWS = 3
 _WIDE = 3
 _LONGEST_HEADING, _LONGEST_CHOICE = 60, 20  # longer texts are instructions, not 乡镇/街道
@@ -32,7 +33,8 @@ _LEAD = re.compile(
 _ALTERNATIVES = re.compile(r"[/、|或]")
 
 _TOTAL = re.compile(
-    r"^[(（]?(?:合\s*计|总\s*计|小\s*计|共\s*计|本页合计|总人数|人数合计|共\s*\d+\s*[人名]|total|subtotal)",
+    r"^[(（]?(?:合\s*计|总\s*计|小\s*计|共\s*计|总\s*共|本页合计|总人数|人数合计|共\s*有?\s*\d+\s*[人名户]|total|subtotal"
+    r"|(?:报名|返岗|返乡|填报|上报|登记)?人\s*数\s*(?:[:：\d]|$))",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
@@ -134,12 +136,15 @@ class Row:
         The cells of unknown columns that are not empty.
     filled : frozenset of field
         Those of `values` that come only from a merged cell above.
+    broken : str
+        What is wrong when the cells of a line have slipped (R106), '' else.
     """
 
     number: int
     values: dict[str, Value]
     notes: dict[str, str]
     filled: frozenset[str] = frozenset()
+    broken: str = ""
 
     def text(self, name: str) -> str:
         """Return a cell as a person reads it, '' when it is empty."""
@@ -215,12 +220,16 @@ def read_tables(path: Path, file: str, headings: Headings, issues: list[Issue]) 
 def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: list[Issue]) -> list[Table]:
     """Return the tables of a file's sheets.
 
-    A sheet without a heading row is an instruction sheet; only when no sheet has one, R102 is reported. A missing
+    A sheet without a heading row is an instruction sheet; only when no sheet has one, R102 is reported. A list of
+    contacts beside a whole table is no table either: names and phones, of people who need no seat. A missing
     required column is R103, one for each column; the table is returned all the same, with `missing` set.
     """
-    from scheduler.roster.blocks import tables_of
+    from scheduler.roster.blocks import is_contact_list, tables_of
 
-    tables = [table for sheet in sheets for table in tables_of(sheet, headings)]
+    found = [(sheet, table) for sheet in sheets for table in tables_of(sheet, headings)]
+    if not all(table.missing for _sheet, table in found):
+        found = [(sheet, table) for sheet, table in found if not is_contact_list(sheet, table)]
+    tables = [table for _sheet, table in found]
     if not tables:
         titles = "、".join(headings.title(name) for name in headings.required)
         issues.append(issue("R102", file, cure=_("add one row of headings: {titles}").format(titles=titles)))
@@ -355,8 +364,11 @@ def is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool)
         return True
     if any(map(_HINT.search, anchors)) and not any(map(_LONG_NUMBER.search, anchors)):
         return True
-    complete = all(name in row.values for name in headings.required)
-    return not complete and _SIGNATURE.search(first) is not None
+    if _SIGNATURE.search(first) is None:
+        return False
+    if "id_number" in headings.anchors:
+        return not any(len(_DIGIT.findall(text)) >= _SHORTEST_ID for text in anchors)
+    return not all(name in row.values for name in headings.required)
 
 
 def holds_number(value: Value) -> bool:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -20,11 +21,13 @@ from scheduler.places import division, work_stop_of
 from scheduler.problem import Party, SetAside
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
-from scheduler.roster.headings import Table, read_tables
+from scheduler.roster.headings import Table, find_tables
 from scheduler.roster.issues import Issue, issue
+from scheduler.roster.leftovers import find_leftovers, report_leftovers
 from scheduler.roster.parties import form_parties
 from scheduler.roster.people import Entry, Lookups, RowReader
-from scheduler.roster.sheets import column_letter, list_files
+from scheduler.roster.sheets import Sheet, column_letter, list_files, read_sheets
+from scheduler.roster.stated import report_stated
 
 FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000
@@ -146,13 +149,43 @@ def _sorted(issues: list[Issue], results: Sequence[FileResult]) -> list[Issue]:
 
 def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> FileResult:
     result = FileResult(file)
-    read_entries(reader, read_tables(path, file, roster_headings(lookups.settings.direction), result.issues), result)
+    sheets = read_sheets(path, file, result.issues)
+    if not any(found.code == "R101" for found in result.issues):
+        tables = find_tables(sheets, file, roster_headings(lookups.settings.direction), result.issues)
+        read_entries(reader, tables, result)
+        _hold_against_sheets(sheets, tables, result)
     return result
 
 
+def _hold_against_sheets(sheets: Sequence[Sheet], tables: Sequence[Table], result: FileResult) -> None:
+    """Hold what was read of a file against its sheets: who stands outside the tables, how many people they state.
+
+    Whoever can be made out outside the tables counts as a person set aside.
+    """
+    result.sheets = [sheet.name for sheet in sheets]
+    known = {entry.id_number for entry in result.entries}
+    taken = Counter(f"{result.file}!{entry.sheet}!{entry.row}" for entry in result.entries)
+    in_file = len(result.entries)
+    for sheet in sheets:
+        own = [table for table in tables if table.sheet == sheet.name]
+        found = find_leftovers(sheet, own, known)
+        report_leftovers(result.file, found, result.issues)
+        report_stated(sheet, own, in_file, result.issues)
+        for each in found:
+            if each.sure:
+                ref = f"{result.file}!{sheet.name}!{each.row}"
+                if taken[ref]:  # the row holds other people too
+                    ref = f"{result.file}!{sheet.name}!{column_letter(each.column)}{each.row}"
+                taken[ref] += 1
+                if taken[ref] > 1:
+                    ref = f"{ref}/{taken[ref]}"
+                result.entries.append(Entry(ref, result.file, sheet.name, each.row, {}, ("R104",)))
+    order = {name: number for number, name in enumerate(result.sheets)}
+    result.entries.sort(key=lambda entry: (order[entry.sheet], entry.row))
+
+
 def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult) -> None:
-    """Read the rows of a file's tables into its result, in the order of the sheets and their rows."""
-    tables = list(tables)
+    """Read the rows of a file's tables into its result."""
     for table in tables:
         result.sheets.append(table.sheet)
         letters = {name: table.letter(name) for name in table.columns}
@@ -161,13 +194,14 @@ def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult)
             entry = reader.read(table, row, letters, result.issues)
             if entry is not None:
                 table.people.add(row.number)
+                if row.broken:
+                    entry.codes = tuple(sorted({*entry.codes, "R106"}))
+                    result.issues.append(entry.issue("R106", "name", message=row.broken))
                 result.entries.append(entry)
         if table.beside:  # its rows hold other people too, whom the row number alone names
             column = column_letter(min(table.headed))
             for entry in result.entries[start:]:
                 entry.ref = f"{entry.file}!{entry.sheet}!{column}{entry.row}"
-    if any(table.beside for table in tables):
-        result.entries.sort(key=lambda entry: (result.sheets.index(entry.sheet), entry.row))
 
 
 def _read_files(files: Sequence[tuple[Path, str]], lookups: Lookups, progress: Progress | None) -> Iterator[FileResult]:
