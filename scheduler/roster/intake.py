@@ -27,7 +27,7 @@ from scheduler.roster.leftovers import find_leftovers, report_leftovers
 from scheduler.roster.parties import form_parties
 from scheduler.roster.people import Entry, Lookups, RowReader
 from scheduler.roster.sheets import Sheet, column_letter, list_files, read_sheets
-from scheduler.roster.stated import report_stated
+from scheduler.roster.stated import Stated, find_stated
 
 FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000
@@ -68,12 +68,13 @@ class Intake:
 
 @dataclass(slots=True)
 class FileResult:
-    """What one file holds; `sheets` in the order of the workbook."""
+    """What one file holds; `sheets` in the order of the workbook, `stated` the numbers of people written on them."""
 
     file: str
     sheets: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
 
 
 def read_roster(
@@ -119,6 +120,10 @@ def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping
     issues = [each for result in results for each in result.issues]
     entries, dropped = drop_duplicates((entry for result in results for entry in result.entries), issues)
     report_shared_phones(entries, issues)
+    once = Counter(entry.file for entry in entries if entry.codes != ("R303",))
+    for result in results:
+        twice = len(result.entries) - once[result.file]
+        issues += [stated.issue for stated in result.stated if not stated.fits(twice)]
 
     def stop_name(code: str) -> str:
         stop = work_stop_of(code, lookups.settings.policy.work_level) or code
@@ -170,7 +175,7 @@ def _hold_against_sheets(sheets: Sequence[Sheet], tables: Sequence[Table], resul
         own = [table for table in tables if table.sheet == sheet.name]
         found = find_leftovers(sheet, own, known)
         report_leftovers(result.file, found, result.issues)
-        report_stated(sheet, own, in_file, result.issues)
+        result.stated += find_stated(sheet, own, in_file)
         for each in found:
             if each.sure:
                 ref = f"{result.file}!{sheet.name}!{each.row}"

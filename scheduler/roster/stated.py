@@ -6,6 +6,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from scheduler.i18n import _
@@ -24,8 +25,21 @@ _LABEL = re.compile(r"(?:合计|总计|共计|总人数|(?:报名|返岗|返乡|
 _COUNT = re.compile(r"(\d{1,6})([人名])?")
 
 
-def report_stated(sheet: Sheet, tables: Sequence[Table], in_file: int, issues: list[Issue]) -> None:
-    """Report the numbers of people on a sheet that fit nothing that was read of it (R307).
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A number of people that stands on a sheet: the numbers of rows it may mean, and the finding if it is none."""
+
+    number: int
+    fitting: frozenset[int]
+    issue: Issue
+
+    def fits(self, twice: int) -> bool:
+        """Tell whether the number is right, `twice` rows of the file being of people listed elsewhere too."""
+        return any(rows - twice <= self.number <= rows for rows in self.fitting)
+
+
+def find_stated(sheet: Sheet, tables: Sequence[Table], in_file: int) -> list[Stated]:
+    """Return the numbers of people that stand on a sheet beside its tables.
 
     A number fits when it is that of a table, of the sheet, of the file, or of the rows between two lines that are no
     people: a village's part has a total of its own.
@@ -38,36 +52,40 @@ def report_stated(sheet: Sheet, tables: Sequence[Table], in_file: int, issues: l
         People in the whole file.
     """
     if not any(table.people for table in tables):
-        return
+        return []
     lines = list(_lines(sheet, tables))
     stated = [
         (at, row, column, number) for at, row in enumerate(lines) for column, number in _numbers(sheet, row, tables)
     ]
     if not stated:
-        return
+        return []
     numbers = sorted(number for table in tables for number in table.people)
     edges = [0, *(row + 1 for row in lines), len(sheet.cells) + 1]
     parts = [bisect_left(numbers, last) - bisect_right(numbers, first) for first, last in pairwise(edges)]
-    whole = {in_file, len(numbers), len(set(numbers)), *(len(table.people) for table in tables)}
+    whole = {in_file, len(numbers), *(len(table.people) for table in tables)}
     for first in {table.header_row for table in tables}:
         whole.add(sum(len(table.people) for table in tables if table.header_row == first))
-    for at, row, column, number in stated:
-        fitting = whole | set(accumulate(reversed(parts[: at + 1]))) | set(accumulate(parts[at + 1 :]))
-        if number not in fitting:
-            read = len(numbers)
-            issues.append(
-                issue(
-                    "R307",
-                    sheet.file,
-                    sheet=sheet.name,
-                    row=row + 1,
-                    column=column_letter(column),
-                    value=text_of(sheet.cells[row][column]),
-                    message=_("{stated} people are written here, {read} were read on this sheet").format(
-                        stated=number, read=read
-                    ),
-                )
-            )
+    return [
+        Stated(
+            number,
+            frozenset(whole.union(accumulate(reversed(parts[: at + 1])), accumulate(parts[at + 1 :]))),
+            _issue(sheet, row, column, number, len(numbers)),
+        )
+        for at, row, column, number in stated
+    ]
+
+
+def _issue(sheet: Sheet, row: int, column: int, number: int, read: int) -> Issue:
+    form = _("{stated} people are written here, {read} were read on this sheet")
+    return issue(
+        "R307",
+        sheet.file,
+        sheet=sheet.name,
+        row=row + 1,
+        column=column_letter(column),
+        value=text_of(sheet.cells[row][column]),
+        message=form.format(stated=number, read=read),
+    )
 
 
 def _lines(sheet: Sheet, tables: Sequence[Table]) -> Iterator[int]:
