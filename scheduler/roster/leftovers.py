@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from scheduler.i18n import _
 from scheduler.roster.headings import Table
@@ -160,7 +161,7 @@ def _by_id(sheet: Sheet, rows: dict[int, dict[int, Value]], known: set[str], *, 
 def _numbers(value: Value) -> list[str]:
     """Return the ID numbers in a cell, 18 characters where they are whole."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        text = str(int(value)) if 1e14 <= abs(value) < 1e18 else ""
+        text = str(int(Decimal(f"{value:.14e}"))) if 1e14 <= value < 1e18 else ""  # Excel keeps 15 digits
         return [text] if _is_id(text) else []
     if not isinstance(value, str) or len(value) < 6:
         return []
