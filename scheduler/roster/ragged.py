@@ -6,6 +6,7 @@ only lack empty cells at their end, or have more of them, are harmless.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -15,6 +16,8 @@ from scheduler.roster.headings import Row, Table
 from scheduler.roster.sheets import Sheet, Value, text_of
 
 _LONGEST_PADDING_GAP = 8  # rows of one length in a run: Excel fills up the lines of a block to one length
+_OF_DIGITS = ("id_number", "phone", "birth", "date", "earliest", "latest", "emergency_phone")
+_LONG_NUMBER = re.compile(r"\d{4}[-/.年]?\d{1,2}[-/.月]?\d|\d{7}")
 _MOSTLY, _HARDLY = 0.9, 0.1
 _DIGITS_SHARE = 0.4
 
@@ -47,6 +50,8 @@ class _Widths:
     def __init__(self, sheet: Sheet, table: Table) -> None:
         self._cells = sheet.cells
         self.headings = len(sheet.cells[table.header_row - 1])
+        columns = {name: table.columns[name] for name in _OF_DIGITS if name in table.columns}
+        self._beside = [at for at in columns.values() if at + 1 not in columns.values()]
         self._counts = [len(sheet.cells[row.number - 1]) for row in table.rows]
         self.usual = self.headings
         longer = Counter(
@@ -54,7 +59,8 @@ class _Widths:
             for row in table.rows
             if len(cells := sheet.cells[row.number - 1]) > self.headings and not any(self._surplus(cells))
         )
-        if longer and longer.total() * 2 >= len(table.rows):  # every row ends in a separator too many
+        slipped = sum(self._stands_beside(sheet.cells[row.number - 1]) for row in table.rows)
+        if longer.total() * 2 > len(table.rows) > slipped * 2:  # every row ends in a separator too many
             self.usual = longer.most_common(1)[0][0]
         self._padded = self._find_padded(table)
         self._rows = [cells for row in table.rows if len(cells := sheet.cells[row.number - 1]) == self.usual]
@@ -94,9 +100,14 @@ class _Widths:
         cells = self._cells[row.number - 1]
         if row.number in self._padded:
             return False
-        if len(cells) > self.usual and any(text_of(value) for value in cells[self.usual :]):
+        if len(cells) > self.usual and (any(map(text_of, cells[self.usual :])) or self._stands_beside(cells)):
             return True
         return any(self._misfits(column, text_of(cells[column])) for column in range(min(len(cells), self.usual)))
+
+    def _stands_beside(self, cells: Sequence[Value]) -> bool:
+        """Tell whether a number or a date stands right of the column of its heading, where words or nothing stand."""
+        pairs = [(text_of(cells[at]), text_of(cells[at + 1])) for at in self._beside if at + 1 < len(cells)]
+        return any(_LONG_NUMBER.search(right) and not _LONG_NUMBER.search(left) for left, right in pairs)
 
     def _misfits(self, column: int, text: str) -> bool:
         """Tell whether a cell is digits where nearly all others are words, or the other way round."""

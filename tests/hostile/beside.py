@@ -31,6 +31,13 @@ def across(*without: str) -> list[Row]:
     return [list(row) for row in zip(HEADINGS, *MORE, strict=True) if row[0] not in without]
 
 
+COMMA_FOR_ALL = (
+    "姓名,身份证号,乡镇,目的地,用工单位,出行日期,家庭情况,备注\n"
+    f"张三,{id_number(1)},顾县镇,深圳市,宝安区,,2027-02-15,,\n"
+    f"李四,{id_number(2)},顾县镇,深圳市,龙岗区,,2027-02-15,,\n"
+)
+
+
 def broken(old: str, new: str, people: int = 6) -> dict[str, Content]:
     """Return a CSV of some people; in the line of the third one a text is another."""
     lines = csv_text(table(*PEOPLE[:people])).splitlines()
@@ -314,6 +321,13 @@ LINES = (
         {"a.xls": html([*table(*SIX), [*MORE[0][:4], "深圳", *MORE[0][4:]]])},
         "R106 a.xls!!A8\nR206 a.xls!!F8\nR209 a.xls!!G8",
         "7 6 1 0",
+    ),
+    case("one person, unquoted comma", {"a.csv": COMMA_FOR_ALL.partition("\n李")[0]}, "R106 a.csv!!A2", "1 0 1 0"),
+    case(
+        "unquoted comma in every line, the date slips into a free column",
+        {"a.csv": COMMA_FOR_ALL},
+        "R106 a.csv!!A2\nR106 a.csv!!A3",
+        "2 0 2 0",
     ),
     case("a trailing comma on one line", broken("汽车,,", "汽车,,,"), "", "6 6 0 0"),
     case("trailing commas on all lines", {"a.csv": csv_text([[*row, "", ""] for row in table(*SIX)])}, "", "6 6 0 0"),
