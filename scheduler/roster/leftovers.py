@@ -41,6 +41,8 @@ _CONTACT = re.compile(
     r"网格|值班|咨询|热线|监督|通讯录|职务|工作人员|驻村|录入|统计员|报送|contact",
     re.IGNORECASE,
 )
+_LIST = re.compile(_CONTACT.pattern + r"|司机|驾驶|车牌", re.IGNORECASE)
+"""What the title or the heading of a list says that is no list of people to be planned."""
 _PHONE_HEADING = re.compile(r"手\s*机|电\s*话|联系方式|phone|mobile|tel", re.IGNORECASE)
 _FEW_EXAMPLES = 2
 _ROWS_OF_A_TITLE = 3
@@ -204,6 +206,8 @@ def _by_phone(
         texts = [_text(value) for value in cells.values()]
         if not columns or any(_EXAMPLE.search(text) or _LABEL.search(text) for text in texts):
             continue
+        if any(map(_numbers, cells.values())):  # of somebody who has been read
+            continue
         names = sum(_NAME.fullmatch(text) is not None and not _NO_NAME.search(text) for text in texts)
         if index + 1 in read:
             beside += [(index, columns[0])] if names else []
@@ -218,7 +222,7 @@ def _by_phone(
         contacts += len(here) if any(map(_CONTACT.search, texts)) else 0
     above = range(max(0, found[0][0] - _ROWS_OF_A_TITLE), found[0][0]) if found else ()
     titles = (text_of(value) for index in above for value in sheet.cells[index])
-    is_list = any(map(_CONTACT.search, [sheet.name, *titles])) or contacts * 2 >= len(found)
+    is_list = any(map(_LIST.search, [sheet.name, *titles])) or contacts * 2 >= len(found)
     sure = len(found) >= _FEWEST_PHONES and not is_list
     leftovers = [Leftover(sheet.name, index + 1, column, "", sure) for index, column in found]
     if len(beside) >= _FEWEST_PHONES_BESIDE:

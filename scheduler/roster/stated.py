@@ -108,12 +108,11 @@ def _numbers(sheet: Sheet, row: int, tables: Sequence[Table]) -> Iterator[tuple[
             if not _OTHERS.search(text[: match.start()]):
                 found = True
                 yield column, int(match[1])
-    label = next((at for at, (_column, text) in enumerate(texts) if _LABEL.fullmatch(text)), None)
-    if found or label is None:
-        return
-    counts = [(column, known) for column, text in texts[label + 1 :] if (known := _COUNT.fullmatch(text))]
-    if counts and (counts[0][1][2] or (len(counts) == 1 and not _is_sum(sheet, counts[0][0], tables))):
-        yield counts[0][0], int(counts[0][1][1])
+    labels = [] if found else [at for at, (_column, text) in enumerate(texts) if _LABEL.fullmatch(text)]
+    for at, following in pairwise([*labels, len(texts)]):
+        counts = [(column, known) for column, text in texts[at + 1 : following] if (known := _COUNT.fullmatch(text))]
+        if counts and (counts[0][1][2] or (len(counts) == 1 and not _is_sum(sheet, counts[0][0], tables))):
+            yield counts[0][0], int(counts[0][1][1])
 
 
 def _is_sum(sheet: Sheet, column: int, tables: Sequence[Table]) -> bool:

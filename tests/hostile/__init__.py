@@ -5,5 +5,6 @@ from tests.hostile.beside import BESIDE
 from tests.hostile.cells import CELLS
 from tests.hostile.files import FILES
 from tests.hostile.layouts import LAYOUTS
+from tests.hostile.lines import LINES
 
-CASES = (*FILES, *LAYOUTS, *CELLS, *ACROSS, *BESIDE)
+CASES = (*FILES, *LAYOUTS, *CELLS, *ACROSS, *BESIDE, *LINES)
