@@ -231,7 +231,7 @@ def test_only_the_other_journey_is_told_and_not_read(
     intake = of(tmp_path, {heading: cell}, direction)
     assert [(each.code, each.row, each.column, each.value) for each in intake.issues] == [("R108", 1, column, heading)]
     [found] = intake.parties
-    assert (found.preferred, found.mode, found.people[0].note) == (None, "any", f"{heading}: {cell}")
+    assert (found.preferred, found.mode, found.people[0].other_columns) == (None, "any", ((heading, cell),))
 
 
 @pytest.mark.parametrize("first", [False, True])

@@ -110,6 +110,24 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "add the column with its heading and fill it in",
             "a roster without 目的地",
         ),
+        "R104": Code(
+            "error",
+            "people outside every table with headings; they are not read",
+            "give them a row of headings of their own, or move them below the headings of a table",
+            "names and ID numbers on a second sheet without headings, or right of the table",
+        ),
+        "R105": Code(
+            "warning",
+            "outside every table, perhaps people: not read",
+            "nothing, if they are only contacts; else give them a row of headings",
+            "names with mobile numbers on a sheet 村干部通讯录",
+        ),
+        "R106": Code(
+            "error",
+            "the cells of a line do not stand below their headings",
+            "put the cell with the separator or line break in it between quotation marks, or save the file as .xlsx",
+            "深圳市,宝安区 without quotation marks in a .csv: all cells behind it slip",
+        ),
         "R107": Code(
             "error",
             "several columns could be one field, and their cells differ; the whole table is set aside",
@@ -208,6 +226,12 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "one phone number for more than 6 people",
             "make sure that the number reaches them",
             "a village cadre's number in ten rows",
+        ),
+        "R307": Code(
+            "warning",
+            "the number of people written on the sheet is not the number read",
+            "look for missing or surplus rows, or correct the number",
+            "共12人 in the title, 11 rows of people",
         ),
         "R401": Code(
             "error",

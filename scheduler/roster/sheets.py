@@ -157,10 +157,19 @@ def read_bytes(data: bytes, file: str, issues: list[Issue]) -> list[Sheet]:
         with _quiet():
             return _read_workbook(workbook, file, layout, issues)
     page = read_html(data)
-    rows, merged = (read_csv(data), []) if page is None else page
+    if page is None:
+        records = read_csv(data)
+        page = records.rows, []
+        issues += [_stray_mark(file, row, line) for row, line in records.strays]
+    rows, merged = page
     sheet = Sheet(file, "", [list(row) for row in rows], merged)
     _fill_merged(sheet)
     return [sheet]
+
+
+def _stray_mark(file: str, row: int, line: int) -> Issue:
+    message = _("corrected: the quotation mark in line {line} is never closed and is left out").format(line=line)
+    return issue("R217", file, row=row, column="A", message=message)
 
 
 def _is_roster_file(path: Path) -> bool:

@@ -121,7 +121,7 @@ LAYOUTS = (
         "instruction sheet",
         {"a.xlsx": xlsx(("说明", [["填表说明"], ["姓名", "必填"], ["身份证号", "18位"]]), ("S", table(person())))},
     ),
-    case("no headings", one(headings=person(1)), "R102 a.xlsx!!", "0 0 0 0"),
+    case("no headings", one(headings=person(1)), "R102 a.xlsx!!\nR104 a.xlsx!S!B1", "1 0 1 0"),
     case(
         "no headings in any sheet", {"a.xlsx": xlsx(("甲", [["通知"]]), ("乙", [[1, 2]]))}, "R102 a.xlsx!!", "0 0 0 0"
     ),
