@@ -6,21 +6,25 @@ added below that one, after `SEPARATOR`, and taken away there in the next round.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 from scheduler.roster.xlsx_marks import Cell, column_number, reference
 
-SEPARATOR = "\n\n[scheduler]\n"
+_SIGN = "[scheduler]"
+SEPARATOR = f"\n\n{_SIGN}\n"
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _COMMENT = re.compile(r"<comment\b[^>]*>.*?</comment>", re.DOTALL)
 _AUTHOR_NUMBER = re.compile(r'\bauthorId="(\d+)"')
 _PLACE = re.compile(r'\bref="([A-Z]+)(\d+)"')
-_OURS_BELOW = re.compile(r"<r><t xml:space=\"preserve\">" + re.escape(SEPARATOR) + r".*?</t></r>", re.DOTALL)
-_SHAPE = re.compile(r"<v:shape\b(?!type).*?</v:shape>", re.DOTALL)
-_SHAPE_ROW, _SHAPE_COLUMN = re.compile(r"<x:Row>\s*(\d+)\s*</x:Row>"), re.compile(r"<x:Column>\s*(\d+)\s*</x:Column>")
+_TEXT = re.compile(r"<t\b[^>]*>(.*?)</t>", re.DOTALL)
+_WHOLE_TEXT = re.compile(r"<text\b.*</text>", re.DOTALL)
+_FINDING = re.compile(r"R\d{3} [^\n]*\n-> ")
+_SHAPE = re.compile(r"<(\w+):shape\b.*?</\1:shape>", re.DOTALL)
+_SHAPE_ROW, _SHAPE_COLUMN = re.compile(r"<\w+:Row>\s*(\d+)\s*<"), re.compile(r"<\w+:Column>\s*(\d+)\s*<")
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _AFTER_DRAWING = re.compile(
@@ -32,11 +36,11 @@ EMPTY_NOTES = (
     f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{_MAIN}">'
     "<authors></authors><commentList></commentList></comments>"
 )
-EMPTY_DRAWING = (
-    '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/>'
-    "</o:shapelayout></xml>"
+_VML_NAMES = (
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"'
 )
+EMPTY_DRAWING = f'<xml {_VML_NAMES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout></xml>'
 _SHAPE_TYPE = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
@@ -71,11 +75,14 @@ class Notes:
         def without(found: re.Match[str]) -> str:
             comment = found[0]
             place, number = _PLACE.search(comment), _AUTHOR_NUMBER.search(comment)
-            bare = _OURS_BELOW.sub("", comment)
-            if place is None or (bare == comment and (number is None or int(number[1]) != self._ours)):
+            own, ours, _rest = html.unescape("".join(_TEXT.findall(comment))).partition(_SIGN)
+            # Some programs forget whose a note is.
+            alone = (number is not None and int(number[1]) == self._ours) or _FINDING.match(own) is not None
+            if place is None or not (ours or alone):
                 return comment
             cleared.append((int(place[2]), column_number(place[1])))
-            return bare if bare != comment else ""
+            kept = f'<text><t xml:space="preserve">{escape(own.rstrip())}</t></text>'
+            return "" if alone else _WHOLE_TEXT.sub(lambda _found: kept, comment)
 
         self._comments = _COMMENT.sub(without, self._comments)
         left = {(int(p[2]), column_number(p[1])) for c in _COMMENT.findall(self._comments) if (p := _PLACE.search(c))}
@@ -109,6 +116,8 @@ class Notes:
         shapes = "".join(_shape(number + n, cell, text) for n, (cell, text) in enumerate(waiting.values(), 1))
         if shapes and 'id="_x0000_t202"' not in self._drawing:
             shapes = _SHAPE_TYPE + shapes
+        if "xmlns:v=" not in self._drawing:  # a drawing with other prefixes
+            shapes = re.sub(r"<v:shape(type)?\b", lambda found: f"{found[0]} {_VML_NAMES}", shapes)
         self._drawing = re.sub(r"</xml>\s*$", lambda _end: f"{shapes}</xml>", self._drawing)
 
     def parts(self) -> tuple[str, str]:

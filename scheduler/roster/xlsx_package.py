@@ -63,11 +63,9 @@ class Package:
 
     def add(self, part: str, kind: str, name: str, xml: str) -> str:
         """Add a part that belongs to `part`; return the id of the relation."""
-        number = 1
         stem, suffix = posixpath.splitext(name)
-        while f"{stem}{number}{suffix}" in self._names:
-            number += 1
-        target = f"{stem}{number}{suffix}"
+        names = (name, *(f"{stem}{number}{suffix}" for number in range(1, len(self._names) + 1)))
+        target = next(each for each in names if each not in self._names)
         self._names.add(target)
         self.write(target, xml)
         path = relations_of(part)
