@@ -202,7 +202,7 @@ def test_texts_that_only_look_so(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["#n/a", " #REF! ", "Err:502", "=VLOOKUP(B2,X!A:B,2,0)", "=A2", "='甲 乙'!$A$2", '="顾县"&"镇"']
+    "text", ["#n/a", "=?", " #REF! ", "Err:502", "=VLOOKUP(B2,X!A:B,2,0)", "=A2", "='甲 乙'!$A$2", '="顾县"&"镇"']
 )
 def test_texts_that_are_errors_and_formulas(text: str) -> None:
     assert why_unreadable(text)

@@ -8,6 +8,7 @@ middle dot (买买提·吐尔逊), with a space (张 三, 欧阳 建国, 买买�
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from scheduler.mask import is_compound_surname
 
@@ -49,6 +50,9 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 _DAMAGED = re.compile(r"烫烫|屯屯|[□■▯◻☐�]|[?？]|[" + _HAN + r"]\*+|\*+[" + _HAN + "]")
 _FEWEST_BYTES = 3
+_CHINESE = re.compile(f"[{_HAN}]")
+_PLAIN_NAME = re.compile(r"[\u4e00-\u9fa5]{2,3}")
+_FAMILY = frozenset("妻妇口家俩子女弟妹姐属")
 
 
 def several_people(raw: str) -> bool:
@@ -59,6 +63,8 @@ def several_people(raw: str) -> bool:
     raw : str
         The cell in half width, with its white space.
     """
+    if _PLAIN_NAME.fullmatch(raw) and raw[-1] not in _FAMILY:
+        return False  # nearly all names
     text = _NUMBERING.sub("", raw)
     if _SEVERAL.search(text):
         return True
@@ -93,6 +99,7 @@ def is_damaged_name(text: str) -> bool:
     return _DAMAGED.search(text) is not None
 
 
+@lru_cache(maxsize=65536)
 def is_garbled(text: str) -> bool:
     """Tell whether a text is Chinese read in a wrong encoding.
 
@@ -102,21 +109,22 @@ def is_garbled(text: str) -> bool:
         return False
     if "锟斤" in text or "斤拷" in text:
         return True
-    if any(re.search(f"[{_HAN}]", _recoded(text, read_as, "utf-8")) for read_as in ("gbk", "cp1252")):
-        return True
-    letters = _LETTER.findall(text)
-    foreign = letters and not any(map(str.isascii, letters)) and len(text) >= _FEWEST_BYTES
-    return bool(foreign) and re.search(f"[{_HAN}]{{2}}", _recoded(text, "latin-1", "gb18030")) is not None
+    if _CHINESE.search(text):
+        return _CHINESE.search(_recoded(text, "gbk", "utf-8")) is not None
+    try:
+        # Five bytes have no character in cp1252; they came through as they were. Spaces are hard ones made soft.
+        letters = text.replace(" ", "\xa0")
+        data = b"".join(each.encode("latin-1" if "\x80" <= each <= "\x9f" else "cp1252") for each in letters)
+        return _CHINESE.search(data.decode()) is not None
+    except UnicodeError:
+        foreign = len(text) >= _FEWEST_BYTES and not any("a" <= each <= "z" for each in text.lower())
+        return foreign and re.search(f"[{_HAN}]{{2}}", _recoded(text, "latin-1", "gb18030")) is not None
 
 
 def _recoded(text: str, read_as: str, meant: str) -> str:
     """Return a text that was read in one encoding as it reads in another, '' when that cannot be."""
-    if read_as == "cp1252":
-        text = text.replace(" ", "\xa0")
     try:
-        # Five bytes have no character in cp1252; they came through as they were.
-        pieces = (each.encode("latin-1" if "\x80" <= each <= "\x9f" else read_as) for each in text)
-        return b"".join(pieces).decode(meant)
+        return text.encode(read_as).decode(meant)
     except UnicodeError:
         return ""
 

@@ -37,7 +37,7 @@ _ERROR = re.compile(
     r"|Err:\d{3}",
     re.IGNORECASE,
 )
-_FORMULA = re.compile(r"=\s*[-+(]*(?:[A-Za-z_.]+\(|'?[^\"'()&]*'?!?\$?[A-Z]{1,3}\$?\d+\b|\"[^\"]*\"\s*&)")
+_FORMULA = re.compile(r"=\s*[-+(]*(?:\?$|[A-Za-z_.]+\(|'?[^\"'()&]*'?!?\$?[A-Z]{1,3}\$?\d+\b|\"[^\"]*\"\s*&)")
 _SHOWN_CHARACTERS = 200
 
 _CHUNK = 4_000_000
@@ -255,7 +255,7 @@ def in_biff(data: bytes) -> dict[str, Cells]:
                 found.setdefault(sheet, {})[place] = _BIFF_ERRORS.get(body[8], "#N/A")
                 calculated = True
             elif body[12:14] == b"\xff\xff" and body[6] == 3:
-                blank.setdefault(sheet, {})[place] = Uncalculated("=")
+                blank.setdefault(sheet, {})[place] = Uncalculated("=?")  # its formula is in another language of bytes
             else:
                 calculated = True
         offset += 4 + length
