@@ -9,12 +9,13 @@ from scheduler.roster.heading_rows import Header
 from scheduler.roster.headings import Headings, Table
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.sheets import Sheet, Value, column_letter, text_of
+from scheduler.roster.unreadable_cells import why_unreadable
 
 
 def settle(sheet: Sheet, table: Table, header: Header, headings: Headings) -> None:
     """Decide by their cells what the headings leave open: columns that never differ are one, each filling the gaps.
 
-    The cells of a broken row stand below any headings: they decide nothing.
+    The cells of a broken row stand below any headings: they decide nothing, as little as cells that cannot be read.
     """
     choice = headings.choice
     if choice is None:
@@ -29,11 +30,12 @@ def settle(sheet: Sheet, table: Table, header: Header, headings: Headings) -> No
                 for each in candidates
                 if not choice.says_nothing(name, value := _joined(cells, (each.column, *each.more)))
             ]
-            if any(not choice.agree(name, said[0], other) for other in said[1:]):
+            readable = [value for value in said if not why_unreadable(value)]
+            if any(not choice.agree(name, readable[0], other) for other in readable[1:]):
                 table.unclear[name] = [each.column for each in candidates]
                 break
             if said:
-                row.values[name] = said[0]
+                row.values[name] = (readable or said)[0]
 
 
 def _joined(cells: Sequence[Value], columns: Sequence[int]) -> Value:

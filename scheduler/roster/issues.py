@@ -184,12 +184,42 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "R211": Code("error", "the township is unknown", "write a township of the home county", "顾先镇"),
         "R212": Code("error", "the township is ambiguous", "write its full name", "兴隆 where two places match"),
+        "R213": Code(
+            "warning",
+            "several people in one cell; one seat is planned for them",
+            "write one row for each person, with the own ID number",
+            "张三、李四; 张三夫妻2人; 张三等5人",
+        ),
+        "R214": Code(
+            "warning",
+            "this is no person's name",
+            "write the name as on the ID card; tell people of one name apart by their ID numbers",
+            "张三2, 合计, 测试, a place",
+        ),
+        "R215": Code(
+            "error",
+            "the destination lies in the home county",
+            "write where the person works; delete the row if the work is at home",
+            "岳池县 as 目的地 of people from 岳池县",
+        ),
         "R217": Code("info", "corrected", "nothing; look at it once", "51162119900101000x, 顾县 for 顾县镇"),
         "R218": Code(
             "warning",
             "sex or birth date disagrees with the ID number",
             "compare with the ID card",
             "男 beside a woman's ID number",
+        ),
+        "R219": Code(
+            "error",
+            "a formula error, or a formula that was never calculated",
+            "mend the formula, or write the value itself",
+            "#N/A in 返岗时间, a formula without its result",
+        ),
+        "R220": Code(
+            "warning",
+            "a formula error, or a formula that was never calculated; taken as empty",
+            "mend the formula, or write the value itself",
+            "#N/A in 备注",
         ),
         "R301": Code(
             "warning",

@@ -150,7 +150,12 @@ LAYOUTS = (
     case("prefilled rows", one(person(), ["", "", "", "顾县镇", "", "", "不限"], ["", "", "", "顾县镇"])),
     case("the template's example", one(person(0, name="示例：张三"), ["示例", *person(3)[1:]], person(2))),
     case("unknown columns", one([*person(), "甲"], headings=(*HEADINGS, "家庭人口"))),
-    case("errors in cells", one(person(), edit=_errors_in_cells)),
+    case(
+        "errors in cells",
+        one(person(), edit=_errors_in_cells),
+        "R220 a.xlsx!S!C2\nR219 a.xlsx!S!H2\nR220 a.xlsx!S!I2",
+        "1 0 1 0",
+    ),
     case("500 rows of blanks", one(person(), *[[" ", "　", ""] for _ in range(500)])),
     case(
         "two columns for one field",
