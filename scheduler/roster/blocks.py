@@ -83,6 +83,13 @@ class _Block:
         """Return its part of a row."""
         return cells if self.left == 0 and self.right is None else cells[self.left : self.right]
 
+    def keep(self, left: int, right: int | None) -> None:
+        """Leave the columns outside `left` to `right`, of which nothing is known, to another table."""
+        self.left, self.right = left, right
+        own = {column for column in self.table.headed if left <= column and (right is None or column < right)}
+        self.table.headed = frozenset(own)
+        self.header.others = {column: title for column, title in self.header.others.items() if column in own}
+
 
 def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
     """Return the tables of a sheet with their rows, by their heading rows and then from left to right."""
@@ -169,12 +176,30 @@ class _SheetReader:
 
     def _begin(self, header: Header) -> None:
         """Begin the tables of a heading row that goes all across, in place of those above."""
-        parts = list(self._split(header))
+        top = self._top(header, max((block.header.last for block in self._blocks), default=-1))
+        parts = list(self._split(self._told_apart(header, top), top))
+        for table, _found in self._tables:
+            _drop_from(table, min(part.first for part in parts))
         edges = [0, *(min(part.titles) for part in parts[1:])]
         self._blocks = [
             self._block(part, left, right, beside=number > 0)
             for number, (part, left, right) in enumerate(zip(parts, edges, [*edges[1:], None], strict=True))
         ]
+
+    def _top(self, header: Header, above: int, left: int = 0, right: int | None = None) -> int:
+        """Return the highest row that may still belong to headings: below people, and below row `above`."""
+        top = header.first
+        lowest = max(above + 1, header.last - _MAX_DEPTH + 1)
+        while top > lowest and not _has_number(self._sheet.cells[top - 1][left:right]):
+            top -= 1
+        return top
+
+    def _told_apart(self, header: Header, top: int, left: int = 0, right: int | None = None) -> Header:
+        """Return headings with the rows of groups above them, up to `top`, where these settle what is left open."""
+        if not header.ties:
+            return header
+        wider = self._finder.ending_at(header.last, header.last - top + 1, left, right)
+        return wider if wider is not None and len(wider.ties) < len(header.ties) else header
 
     def _block(self, header: Header, left: int, right: int | None, *, beside: bool) -> _Block:
         missing = tuple(name for name in self._headings.required if name not in header.columns)
@@ -199,22 +224,20 @@ class _SheetReader:
 
     # Side by side -----------------------------------------------------------------------------------------------------
 
-    def _split(self, header: Header) -> Iterator[Header]:
-        """Yield the headings of each table in a heading row, from left to right."""
-        depth = header.last - header.first + 1
+    def _split(self, header: Header, top: int) -> Iterator[Header]:
+        """Yield the headings of each table in a heading row, from left to right; rows up to `top` may be groups."""
         columns = sorted(header.titles)
         first = columns[0]
         best: tuple[tuple[int, int], Header, Header] | None = None
         for before, column in pairwise(columns):
-            one = self._finder.ending_at(header.last, depth, first, column)
-            other = self._finder.ending_at(header.last, depth, column)
+            one, other = self._part(header, top, first, column), self._part(header, top, column)
             if one is None or other is None or not self._is_pair(one, other):
                 continue
             signs = (
                 header.titles[column] == header.titles[first],
                 column > before + 1,
                 self._headings.is_ignored(header.titles[column]),
-                column in (other.columns[name] for name in self._headings.anchors if name in other.columns),
+                any(column in other.places(name) for name in self._headings.anchors),
                 True,
             )
             rank = signs.index(True), column
@@ -224,7 +247,15 @@ class _SheetReader:
             yield header
         else:
             yield best[1]
-            yield from self._split(best[2])
+            yield from self._split(best[2], top)
+
+    def _part(self, header: Header, top: int, left: int, right: int | None = None) -> Header | None:
+        """Return the headings of some columns of a heading row; where its lowest cells are empty they end above."""
+        last = header.last
+        while last > header.first and not any(map(text_of, self._sheet.cells[last][left:right])):
+            last -= 1
+        found = self._finder.ending_at(last, last - header.first + 1, left, right)
+        return found and self._told_apart(found, top, left, right)
 
     def _is_pair(self, one: Header, other: Header) -> bool:
         """Tell whether two parts of a heading row are two tables: both are whole, or the same headings come again."""
@@ -241,7 +272,8 @@ class _SheetReader:
     def _find_beside(self, index: int) -> None:
         """Begin the tables whose headings stand in this row, beside the tables that go on."""
         cells = self._sheet.cells[index]
-        first, last = min(self._blocks[0].table.headed), max(self._blocks[-1].table.headed)
+        first = min(self._blocks[0].header.understood_columns)
+        last = max(self._blocks[-1].header.understood_columns)
         for left, right in ((last + 1, None), (0, first)):
             part = [value for value in cells[left:right] if value != ""]
             if len(part) < _FEWEST_FIELDS or _has_number(part):
@@ -249,12 +281,14 @@ class _SheetReader:
             found = self._deepest(index, left, right)
             if found is None or not self._makes_table(found):
                 continue
+            found = self._told_apart(found, self._top(found, -1, left, right), left, right)
             start = min(found.titles)
             if left:
-                self._blocks[-1].right = start
+                self._blocks[-1].keep(self._blocks[-1].left, start)
                 self._blocks.append(self._block(found, start, None, beside=True))
             else:
-                self._blocks[0].left, self._blocks[0].table.beside = first, True
+                self._blocks[0].keep(first, self._blocks[0].right)
+                self._blocks[0].table.beside = True
                 self._blocks.insert(0, self._block(found, 0, first, beside=False))
 
     # Rows -------------------------------------------------------------------------------------------------------------
@@ -275,11 +309,21 @@ class _SheetReader:
         again = self._finder.at(index, 1, block.left, block.right)
         if again is None:
             return False
+        again = self._told_apart(
+            again, self._top(again, block.header.last, block.left, block.right), block.left, block.right
+        )
+        _drop_from(block.table, again.first)
         if self._makes_table(again) and again.columns != block.header.columns:
             fresh = self._block(again, block.left, block.right, beside=block.table.beside)
             block.header, block.table, block.texts = fresh.header, fresh.table, fresh.texts
             block.skip_to = fresh.skip_to
         return True
+
+
+def _drop_from(table: Table, first: int) -> None:
+    """Take away what was read of row `first` and below: they are groups of the headings of another table."""
+    while table.rows and table.rows[-1].number > first:
+        table.rows.pop()
 
 
 def _has_number(cells: Sequence[Value]) -> bool:

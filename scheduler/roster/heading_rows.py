@@ -54,6 +54,17 @@ class Header:
         """The fields that its headings name, those of somebody else included."""
         return frozenset(self.columns) | self.passed.keys()
 
+    def places(self, name: str) -> frozenset[int]:
+        """Return the column of a field, and those passed over for it."""
+        return frozenset([self.columns[name]] if name in self.columns else []).union(self.passed.get(name, ()))
+
+    @property
+    def understood_columns(self) -> frozenset[int]:
+        """The columns that are, or may be, a field's."""
+        passed = (column for columns in self.passed.values() for column in columns)
+        tied = (each.column for candidates in self.ties.values() for each in candidates)
+        return frozenset(self.names()).union(passed, tied)
+
     def choose(self, name: str, candidates: list[_Candidate], decisive: bool) -> None:
         """Give a field its column: the strongest, of equals the one with the usual heading, the first."""
         self.understood += sum(1 + len(each.more) for each in candidates)
