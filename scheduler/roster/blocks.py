@@ -69,7 +69,7 @@ def _is_contact_list(sheet: Sheet, table: Table) -> bool:
 class _Block:
     """A table while its rows are read: its headings, and the columns `left` up to `right` that are its own.
 
-    `texts` are the known headings as they stand; rows before `skip_to` have been seen.
+    `texts` are the known headings as they stand, from column `first` to `last`; rows before `skip_to` have been seen.
     """
 
     header: Header
@@ -77,6 +77,8 @@ class _Block:
     left: int
     right: int | None
     texts: frozenset[Value]
+    first: int
+    last: int
     skip_to: int
 
     def cut(self, cells: Sequence[Value]) -> Sequence[Value]:
@@ -220,7 +222,8 @@ class _SheetReader:
         self._tables.append((table, header))
         cells = self._sheet.cells[header.last]
         texts = frozenset(cells[column] for column in header.columns.values() if column < len(cells))
-        return _Block(header, table, left, right, texts - {""}, header.last + 1)
+        known = header.understood_columns
+        return _Block(header, table, left, right, texts - {""}, min(known), max(known), header.last + 1)
 
     # Side by side -----------------------------------------------------------------------------------------------------
 
@@ -272,8 +275,7 @@ class _SheetReader:
     def _find_beside(self, index: int) -> None:
         """Begin the tables whose headings stand in this row, beside the tables that go on."""
         cells = self._sheet.cells[index]
-        first = min(self._blocks[0].header.understood_columns)
-        last = max(self._blocks[-1].header.understood_columns)
+        first, last = self._blocks[0].first, self._blocks[-1].last
         for left, right in ((last + 1, None), (0, first)):
             part = [value for value in cells[left:right] if value != ""]
             if len(part) < _FEWEST_FIELDS or _has_number(part):
@@ -316,7 +318,7 @@ class _SheetReader:
         if self._makes_table(again) and again.columns != block.header.columns:
             fresh = self._block(again, block.left, block.right, beside=block.table.beside)
             block.header, block.table, block.texts = fresh.header, fresh.table, fresh.texts
-            block.skip_to = fresh.skip_to
+            block.first, block.last, block.skip_to = fresh.first, fresh.last, fresh.skip_to
         return True
 
 
