@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scheduler.problem import Settings
 from scheduler.roster import intake as intake_module
 from scheduler.roster.fields import roster_headings
-from scheduler.roster.guards import UnreadableError
+from scheduler.roster.unfolding import UnreadableError
 from scheduler.roster.headings import find_tables
 from scheduler.roster.intake import Intake, read_roster
 from scheduler.roster.issues import CODES, Issue

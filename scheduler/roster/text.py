@@ -10,7 +10,8 @@ from collections import Counter
 from html.parser import HTMLParser
 
 from scheduler.i18n import _
-from scheduler.roster.guards import MAX_CELLS, UnreadableError
+from scheduler.roster.guards import MAX_CELLS
+from scheduler.roster.unfolding import UnreadableError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -90,7 +91,11 @@ def _separator(text: str) -> str:
     sample = "".join(io.StringIO(text[:200_000], newline="").readlines()[:_SAMPLE_ROWS])
 
     def score(separator: str) -> int:
-        widths = Counter(len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=separator) if row)
+        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
+        try:
+            widths = Counter(len(row) for row in rows if row)
+        except csv.Error:
+            return 0  # it leaves a field longer than any cell
         return max(((width - 1) * count for width, count in widths.items()), default=0)
 
     return max(_SEPARATORS, key=score)
