@@ -234,6 +234,8 @@ def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
     wide = {row for row, column, last, right in sheet.merged if last == row and right - column + 1 >= _WIDE}
     for index in range(header.last + 1, len(sheet.cells)):
         cells = sheet.cells[index]
+        if cells.count("") == len(cells):
+            continue
         if not any(map(_holds_digit, cells)) or not titles.isdisjoint(each for each in cells if isinstance(each, str)):
             again = finder.at(index, 1)
             if again is not None:
@@ -279,6 +281,8 @@ class _HeaderFinder:
         for index in range(len(self._cells)):
             if best is not None and index > best.last + _LOOK_AHEAD:
                 break
+            if len(set(self._cells[index]) - {""}) < 2:
+                continue  # as in `at`, at less cost: sheets may have a million rows that only have borders
             for depth in range(1, min(_MAX_HEADING_ROWS, index + 1) + 1):
                 found = self.at(index, depth)
                 if found is not None and (best is None or self._fullness(found) > self._fullness(best)):
