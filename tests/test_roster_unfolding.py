@@ -179,6 +179,22 @@ def test_repeated_rows_of_ods_are_counted(tmp_path: Path) -> None:
     assert_refused(tmp_path, repacked(ods(table(person(note="晕车" * 1_000))), repeat_rows))
 
 
+@pytest.mark.parametrize("count", ["99999999", "+99999999", "99999999999999999"])
+def test_spaces_of_ods_are_counted(tmp_path: Path, count: str) -> None:
+    spaces = f'<text:p>a<text:s text:c="{count}"/>b'.encode()
+    assert_refused(tmp_path, repacked(ods(PEOPLE), lambda name, content: content.replace(b"<text:p>", spaces, 1)))
+    few = b'<text:p>a<text:s text:c="3"/>b'
+    assert not read(tmp_path, repacked(ods(PEOPLE), lambda name, content: content.replace(b"<text:p>", few, 1)))[1]
+
+
+@pytest.mark.parametrize("count", ["9999999999", "+9999999", "99999999999999999"])
+def test_repeats_of_any_size_are_counted(tmp_path: Path, count: str) -> None:
+    def repeat(r: int, c: int) -> str:
+        return f'table:number-columns-repeated="{count}"' if r == 1 else ""
+
+    assert_refused(tmp_path, ods(PEOPLE, repeat))
+
+
 @pytest.mark.parametrize("count", [501, 3_000])
 def test_thousands_of_sheets_are_refused(tmp_path: Path, count: int) -> None:
     assert_refused(tmp_path, workbook(*['<row r="1"><c r="A1"><v>1</v></c></row>'] * count))

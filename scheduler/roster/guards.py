@@ -42,6 +42,7 @@ _CHUNK = 4_000_000
 _FAR_CELL = re.compile(rb'<c r="(?:[A-Za-z]{3}|[B-Zb-z][A-Za-z]|[A-Za-z]{1,2}\d{6})')  # beyond column AZ or row 99,999
 _COLUMN_LETTERS, _ROW_NUMBER = re.compile(rb'<c r="([A-Za-z]+)'), re.compile(rb'<c r="[A-Za-z]*(\d+)')
 _REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})$")
+_REPEAT = re.compile(r"\+?[0-9]{1,20}")
 _ROW_AND_COLUMN, _NUMBER = struct.Struct("<HH"), struct.Struct("<I")
 _BIFF_CELLS = frozenset({0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x0206, 0x027E})
 _BIFF_BOF, _BIFF_SHEET, _BIFF_SST, _BIFF_LABELSST = 0x0809, 0x0085, 0x00FC, 0x00FD
@@ -347,6 +348,8 @@ class _OdsMeasure:
                     (row, column, row + down - 1, column + across - 1)
                 )
             self._column += repeat
+        elif tag == "s":  # so many spaces
+            self._add(_count(attributes, "text:c") * max(1, self._times))
         elif tag == "table-row":
             self._close_cell()
             self._row += self._row_repeat
@@ -359,10 +362,13 @@ class _OdsMeasure:
 
     def _close_cell(self) -> None:
         if self._times > 1:
-            self._texts += self._times * (self.parser.CurrentByteIndex - self._begin)
-            if self._texts > self._limit:
-                raise unfolds()
+            self._add(self._times * (self.parser.CurrentByteIndex - self._begin))
         self._times = 0
+
+    def _add(self, text_bytes: int) -> None:
+        self._texts += text_bytes
+        if self._texts > self._limit:
+            raise unfolds()
 
     def close_table(self) -> None:
         """Add the table that ends here; refuse a workbook whose tables are too large together."""
@@ -374,7 +380,7 @@ class _OdsMeasure:
 
 def _count(attributes: dict[str, str], name: str) -> int:
     text = attributes.get(name, "1")
-    return int(text) if text.isdigit() and len(text) < 10 else 1
+    return int(text) if _REPEAT.fullmatch(text) else 1
 
 
 def _parse(
