@@ -149,10 +149,10 @@ class Evaluator:
     # Coaches -----------------------------------------------------------------------------------------------------
 
     def path(self, home: Iterable[str], work: Iterable[str]) -> Path:
-        """Return the shortest path over all boarding stops, then all alighting stops.
+        """Return the shortest path over all boarding, then all alighting stops.
 
-        Ties are free: of several shortest orders it is the one whose ends lie farthest apart, which the detour rule
-        allows if it allows any of them.
+        Ties are free: of several shortest orders it is the quickest of those that the detour rule allows, if it allows
+        any.
         """
         key = frozenset(home), frozenset(work)
         if key not in self._paths:
@@ -161,7 +161,7 @@ class Evaluator:
             paths = [self.path_of(order[: len(boarding)], order[len(boarding) :]) for order in orders]
             shortest_km = min(path.km for path in paths)
             tied = [path for path in paths if path.km <= shortest_km + KM_TOLERANCE]
-            self._paths[key] = max(tied, key=self._direct_km)
+            self._paths[key] = min(tied, key=lambda path: (not self.detour_ok(path), path.drive_min))
         return self._paths[key]
 
     def path_of(self, boarding: tuple[str, ...], alighting: tuple[str, ...]) -> Path:

@@ -7,8 +7,9 @@ cannot be read stops it (`SeasonError`).
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,10 +22,39 @@ from scheduler.roster.intake import FOLDER, Progress, read_roster
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.network import Network, read_network
 from scheduler.roster.parties import split_oversized
-from scheduler.roster.sheets import list_files
-from scheduler.roster.tables import PLACES, TABLES, table_files
+from scheduler.roster.sheets import SUFFIXES, list_files
+from scheduler.roster.tables import FLEET, PLACES, TABLES, TRAINS, table_files
 from scheduler.roster.vehicles import read_escorts, read_fleet, read_trains
 from scheduler.season.settings import FILE_NAME, KeyProblem, read_settings
+
+_NEEDED = (FLEET.stem, TRAINS.stem, PLACES.stem)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What of one file could not be used: the whole of it, a table in it, or rows of one of the season's tables.
+
+    Attributes
+    ----------
+    file, sheet : str
+        As issues name them.
+    code : str
+    rows : tuple of int
+        The rows refused, as Excel numbers them; none: all of the file or sheet.
+    message : str
+        Why; the first row's reason where there are several.
+    """
+
+    file: str
+    sheet: str
+    code: str
+    rows: tuple[int, ...]
+    message: str
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a plan without it is not the plan asked for: whole files, and what carries people or where."""
+        return not self.rows or Path(self.file).stem.lower() in _NEEDED
 
 
 @dataclass(frozen=True)
@@ -40,6 +70,8 @@ class Intake:
         Without the rows set aside.
     people, fit, set_aside, duplicates : int
         Rows that hold a person = those in the problem + those set aside + those dropped as duplicates.
+    unread : tuple of Unread
+        Files, tables and rows of tables that the problem is without; people set aside are not among them.
     """
 
     settings: Settings
@@ -49,6 +81,7 @@ class Intake:
     fit: int
     set_aside: int
     duplicates: int
+    unread: tuple[Unread, ...] = ()
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -84,7 +117,7 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
     """
     settings, slips = read_settings(season)
     _check_home(settings)
-    issues = [_of_key(slip) for slip in slips]
+    issues: list[Issue] = []
     try:
         network = read_network(season, settings, issues)
         line_types, feeder_types = read_fleet(season, settings, issues)
@@ -113,16 +146,19 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
     )
     capacity = Capacity(problem)
     problem = replace(problem, parties=tuple(split_oversized(roster.parties, capacity.of)))
+    issues += _not_followed(season)
+    unread = tuple(_unread([*issues, *roster.issues]))
     issues += _townships_without_stop(problem, season)
-    issues += roster.issues
+    issues += _nothing_to_ride(problem, season)
     return Intake(
         settings,
-        tuple(issues),
+        (*map(_of_key, slips), *issues, *roster.issues),
         problem,
         people=roster.people,
         fit=roster.fit,
         set_aside=len(roster.set_aside),
         duplicates=roster.dropped,
+        unread=unread,
     )
 
 
@@ -226,3 +262,51 @@ def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
         )
         for township, number in sorted(people.items())
     ]
+
+
+def _unread(issues: Sequence[Issue]) -> Iterator[Unread]:
+    """Yield what the issues of tables and rosters say is lost beside rows of people, in their order."""
+    lost: dict[tuple[str, str, str, bool], list[Issue]] = {}
+    for found in issues:
+        if found.code in ("R101", "R102", "R103") or (found.code == "R401" and found.severity == "error"):
+            is_whole = found.code != "R401" or found.row is None
+            lost.setdefault((found.file, found.sheet, found.code, is_whole), []).append(found)
+    for (file, sheet, code, is_whole), found_there in lost.items():
+        rows = () if is_whole else tuple(sorted({each.row for each in found_there if each.row is not None}))
+        yield Unread(file, sheet, code, rows, found_there[0].message)
+
+
+def _not_followed(season: Path) -> Iterator[Issue]:
+    """Yield an issue for each table or roster that is passed over: a link out of the season or to nowhere, a folder."""
+    home = season.resolve()
+    stems = {kind.stem for kind in TABLES}
+    tables = [path for path in season.iterdir() if path.stem.lower() in stems]
+    rosters = [Path(here, name) for here, folders, files in os.walk(season / FOLDER) for name in (*folders, *files)]
+    for path in sorted((*tables, *rosters)):
+        is_table = path.suffix.lower() in SUFFIXES
+        if path.name.startswith((".", "~$")):
+            continue
+        if path.is_symlink() and (is_table or path.is_dir()):
+            if not path.exists() or not path.resolve().is_relative_to(home):
+                message = _("the link leads out of the season folder, or nowhere, and is not followed")
+                cure = _("put the file itself there")
+                yield issue("R101", path.relative_to(season).as_posix(), message=message, cure=cure)
+        elif is_table and path in tables and path.is_dir():
+            cure = _("put the file itself there")
+            yield issue("R101", path.name, message=_("a folder has the name of a table"), cure=cure)
+
+
+def _nothing_to_ride(problem: Problem, season: Path) -> list[Issue]:
+    """Return an issue where people want a coach and there is none; trains alone are fine for those who take one."""
+    if problem.vehicle_types:
+        return []
+    people = sum(party.size for party in problem.parties if party.mode == "coach" or not problem.trains)
+    if not people:
+        return []
+    files = table_files(season, FLEET)
+    if files:
+        form = _("the fleet table gives no coach that can be used: {n} people have nothing to ride")
+    else:
+        form = _("there is no fleet table: {n} people have nothing to ride")
+    cure = _("list the coaches in fleet.csv or fleet.xlsx (scheduler init writes one to fill in)")
+    return [issue("R402", files[0].name if files else "fleet.csv", message=form.format(n=people), cure=cure)]

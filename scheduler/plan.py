@@ -8,10 +8,20 @@ that a reader of plan.json need not compute them, and `verify` checks every one.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from scheduler.problem import Direction
 
@@ -26,7 +36,7 @@ Minute = Annotated[
 
 
 class _Closed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 Fen = Annotated[int, Field(ge=-(10**18), le=10**18)]
@@ -154,7 +164,33 @@ class Plan(_Closed):
     set_aside: tuple[SetAsideRow, ...] = ()
     unserved: tuple[Unserved, ...] = ()
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, validate_by_alias=True
+    )
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Plan:
+        """Return the plan that plan.json holds: of this program's schema, with every part of it.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            Where the file is not such a plan; that it is of another schema is then the only error.
+        """
+        try:
+            plan = cls.model_validate_json(data, strict=True)
+        except ValidationError as error:
+            if other := _other_schema(data):
+                raise other from error
+            raise
+        given = {"schema" if name == "schema_" else name for name in plan.model_fields_set}
+        if "schema" not in given or plan.schema_ != PLAN_SCHEMA:
+            raise _invalid(_schema_error(plan.schema_ if "schema" in given else None))
+        missing: list[tuple[str, ...]] = [(name,) for name in cls.model_fields if name not in {*given, "schema_"}]
+        missing += [("cost", name) for name in Cost.model_fields if name not in plan.cost.model_fields_set]
+        if missing:
+            raise _invalid(*(InitErrorDetails(type="missing", loc=loc, input=None) for loc in missing))
+        return plan
 
     def passengers(self) -> Iterator[tuple[Run, Passenger]]:
         """Iterate over everyone who rides, with the run."""
@@ -172,3 +208,23 @@ def relative_gap(total: int, bound: int | None) -> float | None:
     if bound is None:
         return None
     return (total - bound) / total if total else 0.0
+
+
+def _other_schema(data: bytes) -> ValidationError | None:
+    """Return the error of a plan.json of another schema, None for one of this schema and for what is no JSON object."""
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    found = raw.get("schema") if isinstance(raw, dict) else PLAN_SCHEMA
+    return None if type(found) is int and found == PLAN_SCHEMA else _invalid(_schema_error(found))
+
+
+def _schema_error(found: object) -> InitErrorDetails:
+    shown = found if isinstance(found, int | str) else None
+    kind = PydanticCustomError("plan_schema", "only schema {known} is known", {"known": PLAN_SCHEMA})
+    return {"type": kind, "loc": ("schema",), "input": shown}
+
+
+def _invalid(*errors: InitErrorDetails) -> ValidationError:
+    return ValidationError.from_exception_data("Plan", list(errors))

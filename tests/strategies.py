@@ -1,13 +1,15 @@
 """Hypothesis strategies for whole small problems, both directions, with everything a season can hold.
 
 The county is small and the vehicles smaller, so that coaches fill, thresholds are met and missed, and nearly every rule
-binds in some example. Distances are the great circle's unless a directed row overrides them.
+binds in some example. Distances are the great circle's unless a directed row overrides them; in every fourth problem
+all rows are arbitrary: other ways are longer or shorter there and back, and no triangle inequality holds.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -28,6 +30,7 @@ from scheduler.problem import (
     TrainStop,
     VehicleType,
 )
+from tests.arbitrary_seasons import LONG_KM
 from tests.builders import FIRST, day, person
 
 TOWNSHIPS = ("顾县镇", "罗渡镇", "石垭镇")
@@ -217,6 +220,19 @@ def _overrides(draw: st.DrawFn, places: dict[str, Place]) -> dict[tuple[str, str
     return rows
 
 
+@st.composite
+def _arbitrary(draw: st.DrawFn, places: dict[str, Place]) -> dict[tuple[str, str], Leg]:
+    """Rows for all pairs but a few, of a few lengths: short ones within an end."""
+    home = {name for name, place in places.items() if place.division is None}
+    short = st.sampled_from((0.0, 0.05, 5.5, 10.0, 25.0, 60.0, 300.0))
+    long = st.sampled_from(draw(st.lists(st.sampled_from(LONG_KM), min_size=2, max_size=5)))
+    rows = {}
+    for pair in permutations(sorted(places), 2):
+        if draw(st.integers(0, 9)):
+            rows[pair] = Leg(draw(long if (pair[0] in home) != (pair[1] in home) else short), None)
+    return rows
+
+
 def _plain_settings() -> Settings:
     return Settings(name="-", direction="to_work", home="511621", first_date=FIRST, last_date=date(2027, 2, 11))
 
@@ -254,7 +270,7 @@ def problems(draw: st.DrawFn, direction: Direction | None = None, max_parties: i
         vehicle_types=draw(_vehicle_types(days)),
         trains=tuple(trains),
         access=access,
-        distances=draw(_overrides(places)),
+        distances=draw((_arbitrary if draw(st.integers(0, 3)) == 0 else _overrides)(places)),
         feeder_types=draw(st.sampled_from(((), (_minibus(days),)))),
         escorts=tuple(Escort(name, "", "", FIRST, day(days - 1)) for name in draw(st.sampled_from(((), ("王", "李"))))),
         set_aside=draw(st.sampled_from(((), (SetAside("roster/a.csv!!9", ("R203",)),)))),
@@ -264,6 +280,6 @@ def problems(draw: st.DrawFn, direction: Direction | None = None, max_parties: i
 
 @st.composite
 def tiny_problems(draw: st.DrawFn, direction: Direction | None = None) -> Problem:
-    """Return a problem small enough for `brute_force.optimum`: five parties, two home places, three days."""
+    """Return a problem small enough for `exact_model.optimum`: five parties, two home places, three days."""
     asked = draw(problems(direction, max_parties=5, max_days=3))
     return replace(asked, vehicle_types=asked.vehicle_types[:2], trains=asked.trains[:1])

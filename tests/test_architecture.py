@@ -16,7 +16,10 @@ import scheduler
 ROOT = Path(scheduler.__file__).parent
 
 # From the foundation upwards: each part may import itself and those before it.
-CORE = ("errors", "i18n", "files", "mask", "problem", "plan", "evaluate", "itinerary", "verify")
+CORE = (
+    *("processes", "errors", "i18n", "files", "mask", "text_cells"),
+    *("problem", "plan", "evaluate", "itinerary", "verify"),
+)
 ABOVE_CORE = {
     "places": set(CORE[: CORE.index("evaluate")]),
     "season": set(CORE[: CORE.index("evaluate")]),
@@ -39,7 +42,7 @@ FENCES = {
     "numba": ("solver",),
     "python_calamine": ("roster",),
     "openpyxl": ("roster",),
-    "xlsxwriter": ("reports", "example", "roster"),
+    "xlsxwriter": ("reports", "example", "roster", "text_cells"),
     "fontTools": ("reports",),
     "segno": ("reports",),
     "jinja2": ("reports", "roster"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from concurrent.futures.process import BrokenProcessPool
 
 import pytest
@@ -156,10 +158,12 @@ def test_a_case_that_fails_is_a_result_with_an_error(monkeypatch, failure):
 
 
 def test_memory_of_child_processes_is_seen():
-    import subprocess
-    import sys
-
-    with watch_memory() as memory, subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as child:
+    """The child says when it has begun: before, it may have no memory of its own yet."""
+    child = subprocess.Popen(
+        [sys.executable, "-c", "print('here', flush=True); input()"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    with watch_memory() as memory, child:
+        assert child.stdout.readline() == b"here\n"
         memory.look()
         child.communicate(b"\n")
     if sys.platform == "linux":

@@ -121,7 +121,7 @@ def test_rows_of_access_stand_in_for_a_stop(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["places.csv", "fleet.csv"])
 def test_a_table_may_be_missing(tmp_path: Path, name: str) -> None:
     intake = load(write(tmp_path, {name: ""}))
-    assert [issue.code for issue in intake.issues] == (["R401"] if name == "places.csv" else [])
+    assert [issue.code for issue in intake.issues] == (["R401"] if name == "places.csv" else ["R402"])
     assert intake.fit == 2
 
 

@@ -24,8 +24,8 @@ from scheduler.solver.quick_bound import quick_bound
 from scheduler.solver.reach import build_reach
 from scheduler.solver.restricted_dual import Point, TrainRiders
 from scheduler.solver.services import Services
-from tests.brute_force import optimum
 from tests.builders import DONGGUAN, GUXIAN, LUODU, SHENZHEN, day, distances, party, problem, train, vehicle
+from tests.exact_model import optimum
 from tests.strategies import tiny_problems
 
 RUN_FEN = 100_000 + 1_500 * 1_000

@@ -21,8 +21,8 @@ from scheduler.solver.pricing import Pricer, build_groups
 from scheduler.solver.reach import build_reach
 from scheduler.solver.restricted_dual import Point
 from scheduler.solver.services import Services
-from tests.brute_force import optimum
 from tests.builders import DONGGUAN, SHENZHEN, day, party, problem, train, vehicle
+from tests.exact_model import optimum
 from tests.strategies import tiny_problems
 
 RUN_FEN = 100_000 + 1_500 * 1_000

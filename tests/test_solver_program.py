@@ -13,8 +13,8 @@ from scheduler.solver.exact import draft_of, every_service, whole_block
 from scheduler.solver.kernel import Kernel
 from scheduler.solver.program import Program, Relaxed, solve_block
 from scheduler.solver.services import Services
-from tests.brute_force import optimum
 from tests.builders import DONGGUAN, day, party, problem
+from tests.exact_model import optimum
 
 
 def test_a_program_over_given_services_lacks_no_strong_row(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from scheduler.solver.services import Services
 from scheduler.solver.solve import Progress, solve
 from scheduler.verify import verify
 from tests import builders as b
-from tests.brute_force import optimum
+from tests.exact_model import optimum
 from tests.strategies import problems, tiny_problems
 
 FEW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
@@ -130,11 +130,11 @@ def test_a_program_too_large_for_the_time_is_left_to_the_search(monkeypatch: pyt
 def test_a_short_search_waits_for_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers need seconds to start; in five of them nothing but the first plan was left of a season."""
 
-    def started(*_: object) -> None:
-        raise AssertionError("a process was started")
+    def asked(*_: object) -> None:
+        raise AssertionError("a process was asked")
 
-    monkeypatch.setattr("scheduler.solver.solve.worker_pool", started)
-    monkeypatch.setattr("scheduler.solver.solve.solve_whole", lambda *_: None)
+    monkeypatch.setattr("scheduler.processes.Pool.submit", asked)
+    monkeypatch.setattr("scheduler.solver.solve._solve_whole", lambda *_: None)
     problem = b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(30)))
     assert sum(run.load for run in solve(problem, time_limit_s=3, workers=2).runs) > 0
 

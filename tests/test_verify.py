@@ -29,6 +29,7 @@ from tests.builders import (
     day,
     distances,
     party,
+    person,
     places,
     plan_for,
     problem,
@@ -325,6 +326,96 @@ def train_could_carry() -> Pair:
     return said_without_option(asked), said_without_option(replace(asked, trains=(train(seats=3),)))
 
 
+def said(proof: str, asked: Problem, *assignments: Any) -> Case:
+    """Return a plan that says so of everybody it leaves behind."""
+    plan = plan_for(asked, *assignments)
+    entries = tuple(entry.model_copy(update={"proof": proof}) for entry in plan.unserved)
+    return asked, edit(plan, unserved=entries)
+
+
+@breaks("V125")
+def coach_of_the_plan_has_room() -> Pair:
+    aboard, full, waits = party(43), party(45), party(2)
+    run = Service()
+    return (
+        said("conflict", problem(full, waits, vehicle_types=(vehicle(number=1),)), (run, [full])),
+        said("conflict", problem(aboard, waits, vehicle_types=(vehicle(number=1),)), (run, [aboard])),
+    )
+
+
+@breaks("V125")
+def coach_could_carry_it_alone() -> Pair:
+    waits = party(20)
+    return (
+        said("conflict", problem(waits, policy={"min_load": 21})),
+        said("conflict", problem(waits, policy={"min_load": 20})),
+    )
+
+
+@breaks("V125")
+def coach_for_it_alone_is_within_the_budget() -> Pair:
+    """1,000 yuan and 10 yuan x 1,500 km."""
+    waits = party(20)
+    near: dict[str, Any] = {"access_max_km": 0}
+    return (
+        said("conflict", problem(waits, policy=near | {"budget": 15_999})),
+        said("conflict", problem(waits, policy=near | {"budget": 16_000})),
+    )
+
+
+@breaks("V125")
+def coach_for_it_alone_is_free() -> Pair:
+    aboard, waits = party(45), party(20)
+    first = Service(date=day(4))
+    scarce, enough = (
+        problem(aboard, replace(waits, earliest=day(4)), vehicle_types=(vehicle(number=n),)) for n in (1, 2)
+    )
+    return said("conflict", scarce, (first, [aboard])), said("conflict", enough, (first, [aboard]))
+
+
+@breaks("V125")
+def train_of_the_plan_has_room() -> Pair:
+    aboard, waits = party(3, mode="train"), party(2, mode="train")
+    run = Service(train="K586")
+    return (
+        said("conflict", problem(aboard, waits, trains=(train(seats=4),)), (run, [aboard])),
+        said("conflict", problem(aboard, waits, trains=(train(seats=5),)), (run, [aboard])),
+    )
+
+
+@breaks("V125")
+def train_of_the_plan_has_room_on_their_legs() -> Pair:
+    """With resell, whoever rides to 东莞 leaves the seat for the rest of the way alone."""
+    far, waits = party(3, mode="train"), party(2, mode="train", destination="441900", work_stop=DONGGUAN)
+    run = Service(train="K586")
+    full, free = (problem(far, waits, trains=(train(seats=n, resell=True),)) for n in (4, 5))
+    return said("conflict", full, (run, [far])), said("conflict", free, (run, [far]))
+
+
+@breaks("V126")
+def seat_costs_less_than_leaving() -> Pair:
+    """A seat is free of charge at the own stop; two days away from the wish cost 50 yuan."""
+    aboard, waits = party(3), party(2, preferred=day(2))
+    dear, cheap = (problem(aboard, waits, policy={"unserved_cost": yuan}) for yuan in (50, 51))
+    return said("cost", dear, (Service(), [aboard])), said("cost", cheap, (Service(), [aboard]))
+
+
+@breaks("V126")
+def coach_alone_costs_less_than_leaving() -> Pair:
+    waits = party(5)
+    dear, cheap = (problem(waits, policy={"access_max_km": 0, "unserved_cost": yuan}) for yuan in (3_200, 3_201))
+    return said("cost", dear), said("cost", cheap)
+
+
+@breaks("V126")
+def train_costs_less_than_leaving() -> Pair:
+    """180 yuan a fare, 8 + 0.5 x 20 yuan to the station."""
+    aboard, waits = party(3, mode="train"), party(2, mode="train")
+    dear, cheap = (problem(aboard, waits, trains=(train(),), policy={"unserved_cost": yuan}) for yuan in (198, 199))
+    run = Service(train="K586")
+    return said("cost", dear, (run, [aboard])), said("cost", cheap, (run, [aboard]))
+
+
 # Boarding and alighting ---------------------------------------------------------------------------------------------
 
 
@@ -352,7 +443,7 @@ def alighting_at_another_township_going_home() -> Pair:
 def boarding_where_the_run_does_not_stop() -> Pair:
     rider = party(3)
     asked = problem(rider)
-    plan = plan_for(asked, (Service(home=(GUXIAN, HUB)), [rider]))
+    plan = plan_for(asked, (Service(), [rider]))
     moved = edit_run(plan, stops=plan_for(asked, (Service(home=(HUB,)), [])).runs[0].stops, path_km=1505.0)
     return (asked, plan), (asked, costed(asked, moved))
 
@@ -408,12 +499,17 @@ def too_many_work_stops() -> Pair:
 
 
 def by_a_second_work_place(place: Place, **changes: Any) -> Case:
-    """Return a coach to 深圳 and on to another place 30 km away."""
+    """Return a coach to 深圳 and on to another place 30 km away, where one rider alights if that may be."""
     legs = distances() | {(SHENZHEN, place.name): Leg(30.0), (place.name, SHENZHEN): Leg(30.0)}
     legs |= {(GUXIAN, place.name): Leg(1525.0)}
-    rider = party(3)
-    asked = problem(rider, places=places() | {place.name: place}, distances=legs, **changes)
-    return asked, plan_for(asked, (Service(work=(SHENZHEN, place.name)), [rider]))
+    riders = [party(3)]
+    if place.kind == "employer":
+        riders.append(party(1, people=(person(employer_stop=place.name),)))
+    elif changes:
+        riders.append(party(1, destination=place.division, work_stop=place.name))
+    riders = [replace(one, id=one.people[0].ref) for one in riders]
+    asked = problem(*riders, places=places() | {place.name: place}, distances=legs, **changes)
+    return asked, plan_for(asked, (Service(work=(SHENZHEN, place.name)), riders))
 
 
 @breaks("V143")
@@ -430,13 +526,13 @@ def work_stop_at_a_county() -> Pair:
 
 @breaks("V143")
 def home_stop_at_the_work_end() -> Pair:
-    asked, plan = two_parties()
+    asked, good = two_parties()
     moved = places() | {LUODU: replace(places()[LUODU], kind="employer")}
     # People of 罗渡 have no place of their own any more; here only the stop is at issue.
-    riders = plan.runs[0].passengers[:3]
+    riders = good.runs[0].passengers[:3]
     left = plan_for(asked).unserved
-    plan = costed(asked, edit(edit_run(plan, passengers=riders), unserved=tuple(e for e in left if len(e.refs) < 3)))
-    return (asked, plan), (replace(asked, places=moved), plan)
+    bad = costed(asked, edit(edit_run(good, passengers=riders), unserved=tuple(e for e in left if len(e.refs) < 3)))
+    return (asked, good), (replace(asked, places=moved), bad)
 
 
 @breaks("V144")
@@ -495,6 +591,29 @@ def no_distance() -> Pair:
     unplaced = {name: replace(place, lat=None, lon=None) for name, place in places().items()}
     legs = {pair: leg for pair, leg in asked.distances.items() if pair != (LUODU, SHENZHEN)}
     return (asked, plan), (replace(asked, places=unplaced, distances=legs), plan)
+
+
+@breaks("V150")
+def idle_boarding_stop() -> Pair:
+    """The two of 罗渡 are not on the coach, but it comes by."""
+    asked, plan = two_parties()
+    first = asked.parties[0]
+    return (asked, plan), (asked, plan_for(asked, (Service(day(1), (GUXIAN, LUODU)), [first])))
+
+
+@breaks("V150")
+def idle_alighting_stop() -> Pair:
+    asked, plan = to_east()
+    return (asked, plan), (asked, plan_for(asked, (Service(work=(SHENZHEN, DONGGUAN)), [asked.parties[0]])))
+
+
+@breaks("V150")
+def idle_hub_on_the_way_home() -> Pair:
+    """Everybody alights at the own stop, though the coach calls at the hub too."""
+    riders = party(3), party(2)
+    asked = problem(*riders, direction="to_home")
+    idle = plan_for(asked, (Service(home=(GUXIAN, HUB)), riders))
+    return (asked, costed(asked, edit_passenger(idle, 4, alight=HUB))), (asked, idle)
 
 
 # Vehicle and load ---------------------------------------------------------------------------------------------------

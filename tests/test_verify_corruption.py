@@ -17,7 +17,6 @@ from pydantic import ValidationError
 from scheduler.plan import Feeder, FeederStop, Plan
 from scheduler.problem import Escort, FleetRow, Problem, SetAside, TrainStop
 from scheduler.verify import derived_cost, schema_violations, verify
-from tests.brute_force import optimum
 from tests.builders import (
     DONGGUAN,
     FIRST,
@@ -35,6 +34,7 @@ from tests.builders import (
     train,
     vehicle,
 )
+from tests.exact_model import optimum, plan_of
 from tests.strategies import tiny_problems
 
 Json = dict[str, Any]
@@ -363,7 +363,7 @@ JSON = {direction: json.loads(plan.to_json()) for direction, (_asked, plan) in R
 @given(tiny_problems(), st.data())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_plan_for_another_problem_never_raises(asked: Problem, data: st.DataObject) -> None:
-    plan = plan_for(asked, *optimum(asked).assignments)
+    plan = plan_of(asked, optimum(asked))
     other = data.draw(tiny_problems())
     verify(other, plan)
     assert verify(replace(other, inputs_sha256="1" * 64), plan)

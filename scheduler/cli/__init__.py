@@ -7,8 +7,16 @@ import sys
 
 import click
 
-from scheduler.cli.common import choose_language, example_text, language_option, run_command_line
+from scheduler.cli.common import (
+    choose_language,
+    example_text,
+    language_option,
+    outlive_readers,
+    quiet_half_files,
+    run_command_line,
+)
 from scheduler.cli.help import Group
+from scheduler.cli.interrupt import end_on_signals, ignore_signals
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
@@ -83,5 +91,10 @@ def top() -> click.Group:
 
 def main() -> None:
     """Run the program named `scheduler`."""
+    end_on_signals()
     choose_language(sys.argv[1:])
-    sys.exit(run_command_line(top(), sys.argv[1:]))
+    outlive_readers()
+    quiet_half_files()
+    code = run_command_line(top(), sys.argv[1:])
+    ignore_signals()
+    sys.exit(code)

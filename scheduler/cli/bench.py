@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, print_json
+from scheduler.cli.common import (
+    MAX_SECONDS,
+    Number,
+    console,
+    example_text,
+    json_option,
+    language_option,
+    print_json,
+)
 from scheduler.cli.help import Command
 from scheduler.errors import UsageError
 from scheduler.i18n import _
@@ -72,7 +80,7 @@ def _numbers(least: int) -> Callable[[click.Context, click.Parameter, str], list
     help=_("Run a public set instead: its kind, and the folder (or a file) of its instances."),
 )
 @click.option(
-    "--time-limit", type=click.FloatRange(min=0), metavar="S", default=60.0, help=_("Seconds a case (default: 60).")
+    "--time-limit", type=Number(0, MAX_SECONDS), metavar="S", default=60.0, help=_("Seconds a case (default: 60).")
 )
 @click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")

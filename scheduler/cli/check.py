@@ -12,6 +12,7 @@ import click
 
 from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
 from scheduler.cli.help import Command
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
@@ -67,7 +68,8 @@ def check(
     """Check a season."""
     from scheduler.load import load
 
-    _refuse_inputs(season, annotate, merged, html)
+    refuse_over_season(season, files=(merged, html), copies=annotate)
+    _refuse_name(merged)
     with _progress_bar(_("Reading rosters"), as_json) as progress:
         intake = load(season, progress)
     written = list(_write(intake, season, annotate, merged, html, as_json))
@@ -87,23 +89,9 @@ def check(
     return 1 if intake.errors else 0
 
 
-def _refuse_inputs(season: Path, *targets: Path | None) -> None:
-    """Refuse to write where the program reads: the season's roster folder, or over one of its tables."""
-    from scheduler.roster.tables import TABLES
-
-    home = season.resolve()
-    inputs = {kind.stem for kind in TABLES} | {"season"}
-    for target in targets:
-        if target is None:
-            continue
-        here = target.resolve()
-        over = here.parent == home and here.stem.lower() in inputs
-        if here == home or here.is_relative_to(home / "roster") or over:
-            raise UsageError(
-                _("what is written there would be read as input"), str(target), _("name another folder or file")
-            )
-    if targets[1] is not None and targets[1].suffix.lower() not in (".csv", ".xlsx"):
-        raise UsageError(_("the county roster is a .csv or an .xlsx file"), str(targets[1]), _("name it so"))
+def _refuse_name(merged: Path | None) -> None:
+    if merged is not None and merged.suffix.lower() not in (".csv", ".xlsx"):
+        raise UsageError(_("the county roster is a .csv or an .xlsx file"), str(merged), _("name it so"))
 
 
 def _write(

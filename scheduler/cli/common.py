@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import locale
+import math
 import os
+import stat
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from scheduler.errors import SchedulerError
+from scheduler.errors import SchedulerError, UsageError
+from scheduler.files import reason_of
 from scheduler.i18n import LOCALE_DIR, Language, _, set_language
 
 if TYPE_CHECKING:
@@ -79,6 +85,21 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))(command)
 
 
+class Number(click.FloatRange):
+    """A real number in a range: what cannot be counted or measured (nan, inf, -0) is refused like any other slip."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number, or fail with what would be right."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number) or (number == 0 and math.copysign(1, number) < 0):
+            self.fail(_("{value} is not a number to reckon with, such as 0.5 or 60").format(value=value), param, ctx)
+        return number
+
+
+MAX_SECONDS = 31 * 24 * 3600
+"""The longest search that can be asked for: a month."""
+
+
 def season_argument(command: F) -> F:
     """Add the SEASON folder as `season: Path`."""
     return click.argument("season", type=click.Path(path_type=Path))(command)
@@ -106,12 +127,53 @@ def plain(text: str, style: str = "") -> Text:
 def print_json(value: object) -> None:
     """Print a JSON value; characters the terminal cannot show are escaped, so that it always parses."""
     text = json.dumps(value, ensure_ascii=False, indent=1, default=str)
-    encoding = sys.stdout.encoding or "utf-8"
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
         text = json.dumps(value, indent=1, default=str)
     click.echo(text)
+
+
+def quiet_half_files() -> None:
+    """Say once that a file cannot be written: a half-written workbook says so again when it is thrown away."""
+    tell = sys.unraisablehook
+
+    def tell_others(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, OSError):
+            tell(unraisable)
+
+    sys.unraisablehook = tell_others
+
+
+class _Pipe(io.FileIO):
+    """A pipe whose reader may go: what is written from then on is lost, and the command ends as it would have."""
+
+    def write(self, data: Any) -> int:
+        """Write, or say so."""
+        try:
+            return super().write(data)
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.EINVAL):  # Windows says the latter
+                raise
+            return memoryview(data).nbytes
+
+
+def outlive_readers() -> None:
+    """Let a command whose output is piped finish, with its own exit code, after the reader (head, less) has gone."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        with suppress(OSError, ValueError, AttributeError):  # closed, or not a real file
+            if stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode):
+                pipe = io.BufferedWriter(_Pipe(stream.fileno(), "w", closefd=False))
+                setattr(sys, name, io.TextIOWrapper(pipe, stream.encoding, stream.errors, line_buffering=True))
+
+
+def _open_closed_streams() -> None:
+    """Let a program started without stdout or stderr (`>&-`, a service) run as if nobody listened."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
 
 
 def _survive_narrow_encoding(stream: IO[str]) -> None:
@@ -121,7 +183,16 @@ def _survive_narrow_encoding(stream: IO[str]) -> None:
 
 
 def _print_error(message: str) -> None:
-    click.echo(_("error: {message}").format(message=" ".join(message.split())), err=True)
+    try:
+        click.echo(_("error: {message}").format(message=" ".join(message.split())), err=True)
+    except OSError:  # stderr is full or gone as well: the exit code still says it
+        _discard(sys.stderr)
+
+
+def _discard(stream: IO[str]) -> None:
+    """Send what is left of a stream nowhere, so that Python does not complain about it when it ends."""
+    with suppress(OSError, ValueError, AttributeError):  # not a real file, as in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _usage_message(error: click.ClickException) -> str:
@@ -135,10 +206,13 @@ def _usage_message(error: click.ClickException) -> str:
 
 def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command and return its exit code. Every failure is one line on stderr, never a traceback."""
+    _open_closed_streams()
     _survive_narrow_encoding(sys.stdout)
     _survive_narrow_encoding(sys.stderr)
     try:
-        result = command.main(args=list(arguments), prog_name="scheduler", standalone_mode=False)
+        # Not command.main: it takes every broken pipe, also that of a process of our own, for a reader who has gone.
+        with command.make_context("scheduler", list(arguments)) as context:
+            result = command.invoke(context)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return 2
@@ -153,18 +227,51 @@ def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     except SchedulerError as error:
         _print_error(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        # The reader (head, less) has gone: not an error, but Python must not complain at shutdown either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # rich ends so when the reader of a pipe (head, less) has gone: no error
         return 0
+    except OSError as error:
+        if os.environ.get("SCHEDULER_DEBUG"):
+            raise
+        return _fault(error) if _is_of_own_process(error) else _system_error(error)
     except Exception as error:
         if os.environ.get("SCHEDULER_DEBUG"):
             raise
-        kind = type(error).__name__
-        message = _("a fault of the program ({kind}); please report it with {log}, which holds no personal data")
-        _print_error(message.format(kind=kind, log=_write_fault(error)))
-        return 1
+        return _fault(error)
     return result if isinstance(result, int) else 0
+
+
+def _fault(error: Exception) -> int:
+    """Say that the program is at fault; return the exit code."""
+    kind = type(error).__name__
+    try:
+        log = _write_fault(error)
+    except OSError:
+        _print_error(_("a fault of the program ({kind}); please report it").format(kind=kind))
+    else:
+        message = _("a fault of the program ({kind}); please report it with {log}, which holds no personal data")
+        _print_error(message.format(kind=kind, log=log))
+    return 1
+
+
+def _system_error(error: OSError) -> int:
+    """Say what the system refused (a full disk, a locked folder, an output that takes no more); return the exit code.
+
+    Nothing is said to somebody who reads no more: the reader (head, less) has gone, and that is no error.
+    """
+    if error.filename is None:  # every file is written by `whole_file`, which names it: this is stdout or stderr
+        _discard(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            return 0
+    where = str(error.filename or _("the output"))
+    what = _("the system refused it: {reason}").format(reason=reason_of(error))
+    _print_error(str(UsageError(what, where, _("check the disk and the folder's permissions"))))
+    return UsageError.exit_code
+
+
+def _is_of_own_process(error: OSError) -> bool:
+    """Tell whether an error came from talking to a process of our own, which has gone."""
+    modules = (str(frame.f_globals.get("__name__")) for frame, _line in traceback.walk_tb(error.__traceback__))
+    return any(module.startswith(("multiprocessing.", "concurrent.")) for module in modules)
 
 
 def _write_fault(error: BaseException) -> str:

@@ -7,8 +7,9 @@ from typing import Literal
 
 import click
 
-from scheduler.cli.common import example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.common import Number, example_text, json_option, language_option, print_json, season_argument
 from scheduler.cli.help import Command
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
 
 
@@ -37,7 +38,7 @@ from scheduler.i18n import _
 )
 @click.option(
     "--dirty",
-    type=click.FloatRange(0, 1),
+    type=Number(0, 1),
     metavar="RATE",
     default=0.0,
     help=_("Errors to plant, over people, such as 0.02."),
@@ -64,6 +65,7 @@ def example(
     from scheduler.example.season import synthetic_season
     from scheduler.example.write import write_season
 
+    refuse_over_season(folders=(season,))
     description = synthetic_season(people, seed, direction)
     planted = write_season(description, season, dirty=dirty, seed=seed, roster_format=roster_format)
     coaches = sum(row.count for each in description.vehicle_types for row in each.rows)

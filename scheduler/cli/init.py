@@ -12,6 +12,7 @@ import click
 
 from scheduler.cli.common import console, example_text, language_option, season_argument
 from scheduler.cli.help import Command
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import OutputError, UsageError
 from scheduler.i18n import _
 from scheduler.problem import Direction
@@ -75,6 +76,7 @@ def init(
     from scheduler.places import children, division
     from scheduler.season.new import season_toml, travel_days
 
+    refuse_over_season(folders=(season,))
     county = division(home)
     if county is None or county.level == "province" or children(home):
         cure = _('write the six-digit code of the county, as in: home = "511621"')
@@ -92,7 +94,7 @@ def init(
 
 def _make(season: Path, text: str) -> None:
     """Make the folder whole or not at all: it is written beside its place, then moved there."""
-    from scheduler.files import write_whole
+    from scheduler.files import unwritable, write_whole
     from scheduler.roster.templates import write_templates
     from scheduler.season.settings import FILE_NAME, read_settings
 
@@ -109,6 +111,7 @@ def _make(season: Path, text: str) -> None:
             if season.exists():
                 season.rmdir()
             folder.rename(season)
+    except OutputError as error:
+        raise OutputError(error.what, str(season), error.cure) from error  # not the name it is written under
     except OSError as error:
-        reason = _("cannot be written: {reason}").format(reason=error.strerror or error)
-        raise OutputError(reason, str(season), _("check the disk and the folder's permissions")) from error
+        raise unwritable(season, error) from error

@@ -12,6 +12,7 @@ import click
 
 from scheduler.cli.common import console, example_text, language_option, season_argument
 from scheduler.cli.help import Command
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
     from scheduler.reports.write import write_all
     from scheduler.season.plans import read_plan
 
+    refuse_over_season(season, folders=(output,))
     problem = load(season).problem
     plan = read_plan(season)
     with _progress() as show:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
+from scheduler.cli.common import (
+    MAX_SECONDS,
+    Number,
+    console,
+    example_text,
+    json_option,
+    language_option,
+    plain,
+    print_json,
+    season_argument,
+)
 from scheduler.cli.help import Command
+from scheduler.cli.interrupt import Interrupt, interruptible
 from scheduler.errors import InputError
 from scheduler.i18n import _
 
@@ -24,10 +35,13 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from scheduler.itinerary import FeederSummary
-    from scheduler.load import Intake
+    from scheduler.load import Intake, Unread
     from scheduler.plan import Plan
     from scheduler.problem import Problem
     from scheduler.solver.solve import Progress
+
+
+UNREAD_SHOWN = 10
 
 
 @click.command(
@@ -36,15 +50,18 @@ if TYPE_CHECKING:
     help=_("Assign every party of SEASON to a coach or a train at the least cost, and store plan/plan.json.")
     + "\n\n"
     + _("Ctrl-C ends the search and keeps the best plan found so far.")
+    + "\n\n"
+    + _(
+        "Exit code 1 when a file or table, or a row of fleet, trains or places could not be used: "
+        "the rest is planned. Rows of people set aside are none of these."
+    )
     + example_text("scheduler plan demo --time-limit 120"),
 )
 @season_argument
 @click.option(
-    "--time-limit", type=click.FloatRange(min=0), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
+    "--time-limit", type=Number(0, MAX_SECONDS), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
 )
-@click.option(
-    "--gap", type=click.FloatRange(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02.")
-)
+@click.option("--gap", type=Number(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02."))
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
 @click.option(
     "--iterations",
@@ -68,8 +85,23 @@ def plan(
     workers: int,
     strict: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Plan a season."""
+    with interruptible() as interrupt:
+        return _plan(season, time_limit, gap, seed, iterations, workers, strict, as_json, interrupt)
+
+
+def _plan(
+    season: Path,
+    time_limit: float,
+    gap: float,
+    seed: int,
+    iterations: int | None,
+    workers: int,
+    strict: bool,
+    as_json: bool,
+    interrupt: Interrupt,
+) -> int:
     started = time.monotonic()
     from scheduler.load import load
 
@@ -86,10 +118,17 @@ def plan(
             _("mend them (scheduler check lists all), or plan without --strict"),
         )
 
-    from scheduler.season.plans import earlier_plan, store_plan
+    from scheduler.season.plans import earlier_plan, require_writable, store_plan
     from scheduler.solver.solve import solve
 
-    with _progress_display(as_json) as show, _interruptible() as interrupted:
+    require_writable(season, intake.problem.people)
+    with _progress_display(as_json) as show:
+
+        def progress(progress: Progress) -> None:
+            interrupt.ends_command = progress.cost_fen is None  # there is no plan to keep yet
+            if show is not None:
+                show(progress)
+
         result = solve(
             intake.problem,
             time_limit_s=time_limit,
@@ -97,27 +136,61 @@ def plan(
             seed=seed,
             iterations=iterations,
             workers=workers,
-            on_progress=show,
-            stop=interrupted,
+            on_progress=progress,
+            stop=interrupt.is_asked,
         )
+    if not result.runs and result.unserved and (intake.unread or not intake.problem.vehicle_types):
+        # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
+        result = result.model_copy(update={"bound": None, "gap": None})
     path = store_plan(season, result)
     seconds = time.monotonic() - started
     if as_json:
-        print_json(_as_json(intake.problem, result, seconds))
-    elif not intake.problem.parties:
+        print_json(_as_json(intake, result, seconds))
+    else:
+        _print(intake, result, seconds, path, earlier_plan(season))
+    return 1 if any(each.is_needed for each in intake.unread) else 0
+
+
+def _print(intake: Intake, result: Plan, seconds: float, path: Path, earlier: Path | None) -> None:
+    _print_unread(intake.unread)
+    for found in intake.issues:
+        if found.code == "R402":
+            console().print(plain(f"{found.code} {found.file}: {found.message} -> {found.cure}"), soft_wrap=True)
+    if not intake.problem.parties:
         click.echo(_nobody(intake))
     else:
         _print_summary(intake, result, seconds)
         out = console()
         out.print(_("Plan: {path}").format(path=path), soft_wrap=True, markup=False)
-        if earlier := earlier_plan(season):
+        if earlier:
             out.print(_("The earlier plan is kept: {path}").format(path=earlier), soft_wrap=True, markup=False)
 
 
-def _as_json(problem: Problem, result: Plan, seconds: float) -> dict[str, Any]:
+def _print_unread(unread: tuple[Unread, ...]) -> None:
+    """Say first what the plan is without: it may look whole, and a township be missing."""
+    if not unread:
+        return
+    out = console()
+    heading = _("Not everything could be read; the plan is without it (scheduler check says where and what to do):")
+    out.print(plain(heading, "bold red"), soft_wrap=True)
+    for each in unread[:UNREAD_SHOWN]:
+        where = " ".join(filter(None, (each.file, each.sheet)))
+        if each.rows:
+            form = _("{where}: {n} rows, the first is row {row}: {message}")
+            text = form.format(where=where, n=len(each.rows), row=each.rows[0], message=each.message)
+        else:
+            text = f"{where}: {each.message}"
+        out.print(plain(f"  {each.code} {text}"), soft_wrap=True)
+    if len(unread) > UNREAD_SHOWN:
+        out.print(_("and {n} more").format(n=len(unread) - UNREAD_SHOWN))
+    out.print()
+
+
+def _as_json(intake: Intake, result: Plan, seconds: float) -> dict[str, Any]:
     escorted, led, neither = _crews(result)
-    feeders = _feeder_summary(problem, result)
+    feeders = _feeder_summary(intake.problem, result)
     return {
+        "unread": [asdict(each) for each in intake.unread],
         "cost": result.cost.model_dump(),
         "bound": result.bound,
         "gap": result.gap,
@@ -156,24 +229,6 @@ def _feeder_summary(problem: Problem, result: Plan) -> FeederSummary | None:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Any]:
-    """Turn the first Ctrl-C into a request to stop; a second one interrupts at once."""
-    asked = False
-
-    def ask(_signal: int, _frame: object) -> None:
-        nonlocal asked
-        if asked:
-            raise KeyboardInterrupt
-        asked = True
-
-    previous = signal.signal(signal.SIGINT, ask)
-    try:
-        yield lambda: asked
-    finally:
-        signal.signal(signal.SIGINT, previous)
-
-
-@contextmanager
 def _progress_display(quiet: bool) -> Iterator[Any]:
     """Show time, cost, bound, gap, runs and people served: one live line on a terminal, else a line now and then."""
     if quiet:
@@ -184,13 +239,15 @@ def _progress_display(quiet: bool) -> Iterator[Any]:
         with Live(console=console(stderr=True), transient=True, refresh_per_second=4) as live:
             yield lambda progress: live.update(_progress_line(progress))
     else:
-        last_s = -10.0
+        last_s, has_plan = -10.0, False
 
         def show(progress: Progress) -> None:
-            nonlocal last_s
-            if progress.elapsed_s - last_s >= 10:
-                last_s = progress.elapsed_s
-                click.echo(_progress_line(progress), err=True)
+            nonlocal last_s, has_plan
+            is_first = progress.cost_fen is not None and not has_plan
+            if is_first or progress.elapsed_s - last_s >= 10:
+                last_s, has_plan = progress.elapsed_s, has_plan or is_first
+                with suppress(OSError):  # nobody reads it any more, but somebody wants the plan
+                    click.echo(_progress_line(progress), err=True)
 
         yield show
 
@@ -310,18 +367,23 @@ def _unserved_table(result: Plan) -> Table:
     from rich.table import Table
 
     people: Counter[tuple[str, str]] = Counter()
-    remedy: dict[tuple[str, str], str] = {}
+    said: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
     for entry in result.unserved:
-        key = entry.code, entry.reason
+        key = str(entry.code), str(entry.proof)
         people[key] += len(entry.refs)
-        remedy.setdefault(key, entry.remedy)
+        said.setdefault(key, Counter())[entry.reason, entry.remedy] += len(entry.refs)
     table = Table(title=_("Why people are left behind"), title_justify="left")
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("People"), justify="right")
     table.add_column(_("Reason"), overflow="fold")  # Chinese has no spaces to break at
     table.add_column(_("What would help"), overflow="fold")
-    for (code, reason), count in people.most_common(12):
-        table.add_row(code, f"{count:,}", plain(reason), plain(remedy[code, reason]))
+    for key, count in people.most_common():
+        ((reason, remedy), alike), *others = said[key].most_common()
+        if others:  # the figures differ from party to party
+            reason = _("{n} of them: {reason}").format(n=f"{alike:,}", reason=reason)
+        table.add_row(key[0], f"{count:,}", plain(reason), plain(remedy))
+    table.caption = _("The reason of each party stands in plan.json and on the list of its township.")
+    table.caption_justify = "left"
     return table
 
 

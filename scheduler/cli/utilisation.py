@@ -9,6 +9,7 @@ import click
 
 from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
 from scheduler.cli.help import Command
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def utilisation(
     from scheduler.reports.utilisation import of_book
     from scheduler.season.plans import read_plan
 
+    refuse_over_season(season, files=(html_file, csv_file, xlsx_file))
     problem = load(season).problem
     book = Book(problem, read_plan(season))
     figures = of_book(book)

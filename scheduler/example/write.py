@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from scheduler.errors import OutputError, UsageError
+from scheduler.errors import UsageError
 from scheduler.example import county
 from scheduler.example.description import SyntheticSeason
 from scheduler.example.dirty import Planted, plant
 from scheduler.example.spelling import OLD_SHEET, Cell, SpelledSheet, spell
-from scheduler.files import whole_file, write_whole
+from scheduler.files import unwritable, whole_file, write_whole
 from scheduler.i18n import _
 from scheduler.problem import FEN_PER_YUAN, TrainStop, VehicleType
 
@@ -49,6 +50,21 @@ def write_season(
     _require_empty(folder)
     sheets = spell(season)
     planted = plant(sheets, season.settings, dirty, seed, csv=roster_format == "csv") if dirty else []
+    try:
+        _write_files(season, sheets, planted, folder, roster_format)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)  # new or empty before: a half season would stand in the way
+        raise
+    return planted
+
+
+def _write_files(
+    season: SyntheticSeason,
+    sheets: Sequence[SpelledSheet],
+    planted: Sequence[Planted],
+    folder: Path,
+    roster_format: RosterFormat,
+) -> None:
     for sheet in sheets:
         path = folder / "roster" / f"{sheet.township}.{roster_format}"
         if roster_format == "csv":
@@ -62,7 +78,6 @@ def write_season(
         lines = [(p.file, p.sheet, str(p.row or ""), p.column, p.code, p.what) for p in planted]
         write_whole(folder / "planted.csv", _csv([heading, *lines]))
     write_whole(folder / "season.toml", _settings(season))  # last: with it the folder is a season
-    return planted
 
 
 def _require_empty(folder: Path) -> None:
@@ -70,7 +85,7 @@ def _require_empty(folder: Path) -> None:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(_("is there already and not empty"), str(folder), _("name a new folder"))
     except OSError as error:
-        raise OutputError(str(error.strerror), str(folder)) from error
+        raise unwritable(folder, error) from error
 
 
 # The township lists --------------------------------------------------------------------------------------------------

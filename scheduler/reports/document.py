@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from scheduler.i18n import _, language
+from scheduler.text_cells import UNFIT
 
 Cell = str | int
 Align = Literal["left", "center"]
@@ -104,15 +105,14 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 def printable(text: str) -> str:
     """Return text without control and direction marks, which would reorder or break what is printed around them."""
-    if text.isprintable() and "\u00ad" not in text:
+    if text.isprintable() and not UNFIT.search(text):
         return text
     spaced_out = (" " if ch in "\t\n\r\u2028\u2029" else ch for ch in text)
     return "".join(ch for ch in spaced_out if _kept(ch)).strip()
 
 
 def _kept(character: str) -> bool:
-    # U+FFFE and U+FFFF are no characters: a workbook that holds one does not open.
-    return unicodedata.category(character) not in _INVISIBLE and character not in "\ufffe\uffff"
+    return unicodedata.category(character) not in _INVISIBLE and not UNFIT.match(character)
 
 
 class _Widths(dict[str, float]):

@@ -15,6 +15,7 @@ from scheduler.mask import without_ids
 from scheduler.reports.document import em_width, printable
 from scheduler.reports.insight import Insight
 from scheduler.reports.utilisation import Load
+from scheduler.text_cells import write_cell
 
 CHART_ROWS = 40
 
@@ -57,7 +58,7 @@ def _summary(book: Any, formats: dict[str, Any], title: str, figures: Insight) -
     total, coaches = figures.loads.total, figures.loads.coaches
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 16)
-    sheet.write_string(0, 0, _plain(title), formats["title"])
+    write_cell(sheet, 0, 0, printable(without_ids(title)), formats["title"])
     seat_km = "-" if figures.seat_km_factor is None else figures.seat_km_factor
     rows: tuple[tuple[str, int | float | str, str], ...] = (
         (_("Runs"), total.runs, "count"),
@@ -70,9 +71,9 @@ def _summary(book: Any, formats: dict[str, Any], title: str, figures: Insight) -
         (_("People not seated"), figures.people - total.people, "count"),
     )
     for i, (label, value, style) in enumerate(rows, 2):
-        sheet.write_string(i, 0, label, formats["text"])
+        write_cell(sheet, i, 0, label, formats["text"])
         if isinstance(value, str):
-            sheet.write_string(i, 1, value, formats[style])
+            write_cell(sheet, i, 1, value, formats[style])
         else:
             sheet.write_number(i, 1, value, formats[style])
     _printable(sheet)
@@ -83,7 +84,7 @@ def _group(book: Any, formats: dict[str, Any], name: str, first: str, loads: Seq
     heads = (first, _("Runs"), _("People"), _("Seats"), _("Load factor"))
     _heads(sheet, formats, heads, [load.key for load in loads])
     for i, load in enumerate(loads, 1):
-        sheet.write_string(i, 0, _plain(load.key), formats["text"])
+        write_cell(sheet, i, 0, printable(without_ids(load.key)), formats["text"])
         for column, value in enumerate((load.runs, load.people, load.seats), 1):
             sheet.write_number(i, column, value, formats["count"])
         sheet.write_number(i, 4, load.load_factor, formats["share"])
@@ -97,7 +98,7 @@ def _head_costs(book: Any, formats: dict[str, Any], figures: Insight) -> None:
     heads = (_("Destination"), _("People"), _("Cost (yuan)"), _("Yuan a head"))
     _heads(sheet, formats, heads, [cost.destination for cost in figures.cost])
     for i, cost in enumerate(figures.cost, 1):
-        sheet.write_string(i, 0, _plain(cost.destination), formats["text"])
+        write_cell(sheet, i, 0, printable(without_ids(cost.destination)), formats["text"])
         sheet.write_number(i, 1, cost.people, formats["count"])
         sheet.write_number(i, 2, round(cost.cost_fen / 100), formats["count"])
         sheet.write_number(i, 3, round(cost.a_head_yuan, 1), formats["count"])
@@ -110,7 +111,7 @@ def _heads(sheet: Any, formats: dict[str, Any], heads: Sequence[str], keys: Sequ
     sheet.set_column(0, 0, min(48.0, max(14.0, width * 2 + 2)))
     sheet.set_column(1, len(heads) - 1, 12)
     for column, head in enumerate(heads):
-        sheet.write_string(0, column, head, formats["head"])
+        write_cell(sheet, 0, column, head, formats["head"])
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
 
@@ -140,12 +141,6 @@ def _chart(
         chart.set_y_axis({"num_format": number, "min": 0, "max": top})
     chart.set_size({"width": 620, "height": max(300, 24 * last + 90)})
     sheet.insert_chart(1, column + 2, chart)
-
-
-def _plain(text: str) -> str:
-    """Return text that the library does not take for its own markup, as it does what begins with <r> and ends so."""
-    text = printable(without_ids(text))
-    return f" {text}" if text.startswith("<r>") else text
 
 
 def _printable(sheet: Any) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from scheduler.i18n import _
 from scheduler.reports.document import clock, printable, short_day
 from scheduler.reports.lists import board_time
 from scheduler.reports.people import Book, Rider
 from scheduler.reports.readers import View
-from scheduler.reports.utilisation import csv_safe
+from scheduler.text_cells import csv_text
 
 MESSAGE_MAX = 70
 """Characters of one Chinese short message."""
@@ -22,14 +19,12 @@ def messages_csv(book: Book, view: View) -> str:
     A text holds what the person must know (date, time, boarding place, run, seat) in 70 characters, one short
     message, where names and places allow; it never holds an ID number.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow([_("phone"), _("text")])
+    rows = [(_("phone"), _("text"))]
     for run in book.runs:
         for rider in book.riders[run.id]:
             if number := _number(rider, view):
-                writer.writerow([csv_safe(printable(number)), csv_safe(message(book, rider, view))])
-    return "\ufeff" + buffer.getvalue()
+                rows.append((printable(number), message(book, rider, view)))
+    return csv_text(rows)
 
 
 def without_phone(book: Book) -> int:

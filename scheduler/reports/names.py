@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from scheduler.text_cells import cell_text
+
 MAX_NAME = 120
 MAX_TAB = 31
 _RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789¹²³")}
@@ -42,7 +44,7 @@ def tab_names(texts: Iterable[str]) -> list[str]:
     """Return worksheet names: at most 31 characters, none of []:*?/\\, no apostrophe at the ends, all different."""
     cleaned = []
     for text in texts:
-        name = "".join("_" if ch in "[]:*?/\\" or unicodedata.category(ch) == "Cc" else ch for ch in text)
+        name = "".join("_" if ch in "[]:*?/\\" or unicodedata.category(ch) == "Cc" else ch for ch in cell_text(text))
         name = name.strip("' ")[:MAX_TAB].strip("' ") or "_"
         cleaned.append(f"{name[: MAX_TAB - 1]}_" if name.casefold() == "history" else name)
     return unique(cleaned, MAX_TAB)

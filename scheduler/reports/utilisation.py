@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from scheduler.mask import without_ids
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.reports.people import Book
+from scheduler.text_cells import csv_text
 
 GROUPS = ("by_run", "by_date", "by_destination", "by_vehicle_type", "by_operator")
 
@@ -91,19 +90,12 @@ class Utilisation:
 
     def as_csv(self) -> str:
         """Return `utilisation --csv`: all groups in one table, with a byte order mark so that Excel shows Chinese."""
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        writer.writerow(["by", "key", "runs", "people", "seats", "load_factor"])
-        for name in GROUPS:
-            for load in self.group(name):
-                row = load.row()
-                writer.writerow([name[3:], csv_safe(without_ids(load.key)), *list(row.values())[1:]])
-        return "\ufeff" + buffer.getvalue()
-
-
-def csv_safe(text: str) -> str:
-    """Return text that a spreadsheet will not take as a formula: an apostrophe before = + - @ and control marks."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+        rows = [
+            (name[3:], without_ids(load.key), *list(load.row().values())[1:])
+            for name in GROUPS
+            for load in self.group(name)
+        ]
+        return csv_text([("by", "key", "runs", "people", "seats", "load_factor"), *rows])
 
 
 def utilisation(problem: Problem, plan: Plan) -> Utilisation:

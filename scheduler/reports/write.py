@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import pickle
-import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from concurrent.futures import wait
+from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 from scheduler.files import write_whole
@@ -18,6 +15,7 @@ from scheduler.i18n import Language, _, language, set_language
 from scheduler.mask import without_ids
 from scheduler.plan import Plan
 from scheduler.problem import Problem
+from scheduler.processes import Pool, packed_call
 from scheduler.reports.fonts import Font
 from scheduler.reports.guide import guide_text
 from scheduler.reports.jobs import Job, Jobs
@@ -26,7 +24,9 @@ from scheduler.reports.people import Book
 from scheduler.reports.readers import IdChoice, View
 
 FEW_JOBS = 60
-CHUNK = 8
+FINISH_S = 2.0
+"""Files begun have so long to be finished when no others are begun any more."""
+
 OnProgress = Callable[[int, int], None]
 
 
@@ -44,7 +44,7 @@ class Written:
     without_phone : int
         Riders who get no message.
     older : int
-        Files in the output's folders that are not part of this plan.
+        Files in the folders of the lists that are not part of this plan.
     """
 
     files: int
@@ -74,10 +74,11 @@ def write_all(
     jobs = Jobs(book, ids).all
     total = len(jobs) + 2
     missing: set[str] = set()
-    for done, lost in enumerate(_write_jobs(book, ids, out, jobs, workers), 1):
-        missing |= lost
-        if on_progress is not None:
-            on_progress(done, total)
+    with closing(_write_jobs(book, ids, out, jobs, workers)) as written:
+        for done, lost in enumerate(written, 1):
+            missing |= lost
+            if on_progress is not None:
+                on_progress(done, total)
     texts = out / _("messages") / f"{_('messages')}.csv"
     write_whole(texts, messages_csv(book, View("message", ids)))
     guide = out / f"{_('who gets what')}.txt"
@@ -102,47 +103,41 @@ def _write_job(job: Job, out: Path, font: Font) -> set[str]:
     return font.missing
 
 
-def _write_jobs(book: Book, ids: IdChoice, out: Path, jobs: list[Job], workers: int) -> Iterator[set[str]]:
+def _write_jobs(book: Book, ids: IdChoice, out: Path, jobs: list[Job], workers: int) -> Generator[set[str], None, None]:
     workers = min(workers, os.cpu_count() or 1)
     if workers < 2 or len(jobs) < FEW_JOBS:
         font = Font()
         for job in jobs:
             yield _write_job(job, out, font)
         return
-    # Packed once for all workers, which takes a second for a large county.
-    start = (pickle.dumps((book.problem, book.plan)), ids, out, language())
-    # Spawned, not forked: a progress display runs a thread, and a fork beside threads may hang.
-    context = get_context("spawn")
-    with _cancelling(ProcessPoolExecutor(workers, context, _start_worker, start)) as pool:
-        yield from pool.map(_work, range(len(jobs)), chunksize=CHUNK)
-
-
-@contextmanager
-def _cancelling(pool: ProcessPoolExecutor) -> Iterator[ProcessPoolExecutor]:
-    """Leave without waiting for files not begun when one cannot be written, or on Ctrl-C."""
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
+    begin = packed_call(_start_worker, book.problem, book.plan, ids, out, language())
+    with Pool(workers, begin) as pool:
+        futures = [pool.submit(_work, number) for number in range(len(jobs))]
+        try:
+            for future in futures:
+                yield future.result()
+        finally:
+            # When one cannot be written, or on Ctrl-C: files begun may be finished, others are not begun.
+            for future in futures:
+                future.cancel()
+            wait([future for future in futures if future.running()], FINISH_S)
 
 
 _worker: tuple[list[Job], Path, Font]
 """What a worker process writes: the jobs, the output folder, the font."""
 
 
-def _start_worker(packed: bytes, ids: IdChoice, out: Path, lang: Language) -> None:
+def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, out: Path, lang: Language) -> None:
     global _worker
-    # Ctrl-C is for the process that waits; it lets the files begun be finished and cancels the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_language(lang)
-    _worker = (Jobs(Book(*pickle.loads(packed)), ids).all, out, Font())
+    _worker = (Jobs(Book(problem, plan), ids).all, out, Font())
     # The county stays as it is: the collector need not walk through it again and again.
     gc.freeze()
 
 
-def _work(index: int) -> set[str]:
+def _work(number: int) -> set[str]:
     jobs, out, font = _worker
-    return _write_job(jobs[index], out, font)
+    return _write_job(jobs[number], out, font)
 
 
 def _where_missing(book: Book, missing: set[str]) -> tuple[tuple[str, str], ...]:
@@ -154,5 +149,6 @@ def _where_missing(book: Book, missing: set[str]) -> tuple[tuple[str, str], ...]
 
 
 def _older(out: Path, written: set[Path]) -> int:
-    folders = {path.parent for path in written}
+    # Beside these folders lies what is not ours: `out` may be the season folder itself.
+    folders = {path.parent for path in written} - {out}
     return sum(path.is_file() and path not in written for folder in folders for path in folder.glob("[!.]*"))

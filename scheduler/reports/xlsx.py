@@ -24,6 +24,7 @@ from scheduler.reports.document import (
 from scheduler.reports.names import tab_names
 from scheduler.reports.xlsx_file import ROW_PT, Style, XlsxFile, XlsxSheet
 from scheduler.reports.xlsx_file import Cell as StyledCell
+from scheduler.text_cells import cell_text
 
 MM_PER_CHAR = 1.852
 """A digit of Calibri 11 is 7 pixels wide, at 96 to the inch."""
@@ -31,8 +32,6 @@ BODY_PT, TITLE_PT = 9, 18
 EM_MM = BODY_PT * 0.3528
 LINE_PT, MAX_ROW_PT = 12.0, 409.0
 MIN_GRID = 8
-MAX_CELL = 32_767
-"""Characters of a cell; Excel repairs, that is, damages a workbook that holds more in one."""
 
 SONG, HEI = "宋体", "黑体"
 STYLES = {
@@ -66,7 +65,7 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
 @lru_cache(maxsize=1 << 15)
 def _measured(text: str) -> tuple[str, float]:
     """Return a text as it is printed, and its width in em; stops, dates and marks stand in thousands of rows."""
-    shown = printable(text)[:MAX_CELL]
+    shown = cell_text(printable(text))
     return shown, em_width(shown)
 
 

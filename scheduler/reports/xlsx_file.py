@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
+from scheduler.text_cells import xml_text
+
 ROW_PT = 16.0
 """Height of a row unless it says otherwise."""
 COMPRESSION = 5
@@ -26,9 +28,6 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-
-# Excel reads _x0041_ in a text as an escaped character; what a person wrote so must be escaped itself.
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +211,8 @@ def _relations(pairs: Sequence[tuple[str, str]]) -> str:
 def _shared_strings(strings: Mapping[str, int]) -> str:
     items = []
     for text in strings:
-        kept = _ESCAPE_LIKE.sub("_x005F_", text) if "_x" in text else text
         space = ' xml:space="preserve"' if text != text.strip() or "  " in text else ""
-        items.append(f"<si><t{space}>{escape(kept, quote=False)}</t></si>")
+        items.append(f"<si><t{space}>{xml_text(text)}</t></si>")
     return f'{_HEAD}<sst xmlns="{_MAIN}" uniqueCount="{len(items)}">{"".join(items)}</sst>'
 
 

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from scheduler.roster.sheets import Value
+from scheduler.text_cells import visible
 
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _JULIAN_DAY_OF_ORDINAL_0 = 1_721_425  # at noon; date.toordinal counts from 0001-01-01
@@ -104,7 +105,7 @@ class DateReader:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             return UNREADABLE
         if isinstance(value, str):
-            text = value.strip()
+            text = visible(value).strip()
             return (
                 self._of_number(float(text), date1904) if re.fullmatch(r"\d{5}(?:\.\d+)?", text) else self._cached(text)
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scheduler.problem import Direction
+from scheduler.roster.column_choice import ColumnChoice
 from scheduler.roster.headings import Headings
 
 REQUIRED = ("name", "id_number", "township", "destination")
@@ -65,12 +66,16 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "note": _words("备注 说明 其他 其它 备注说明 健康备注 notes remark remarks comment"),
 }
 
+_OF_TO_WORK = {"township": _words("出发乡镇 上车乡镇"), "date": _words("离开时间 离开日期 离家时间 离家日期")}
+_OF_TO_HOME = {"township": _words("返乡乡镇 到达乡镇 下车乡镇"), "date": _words("离岗时间 离岗日期")}
 _WORK_END_OF_TO_HOME = _words("出发地 出发地点 出发城市 返乡出发地 务工出发地 现务工地 from origin")
 
 
 def roster_headings(direction: Direction) -> Headings:
     """Return the headings of a roster; the place of departure is the work end only on the way home."""
     aliases = dict(ALIASES)
+    for name, words in (_OF_TO_HOME if direction == "to_home" else _OF_TO_WORK).items():
+        aliases[name] += words
     if direction == "to_home":
         aliases["destination"] = _WORK_END_OF_TO_HOME + aliases["destination"]
-    return Headings(aliases, REQUIRED, ("name", "id_number"))
+    return Headings(aliases, REQUIRED, ("name", "id_number"), choice=ColumnChoice(direction))

@@ -22,6 +22,7 @@ from scheduler.roster.issues import Issue
 from scheduler.roster.sheets import Sheet, column_letter, list_files, read_sheets, text_of
 from scheduler.roster.summary import worst_first
 from scheduler.roster.tables import TABLES, table_files
+from scheduler.text_cells import cell_text, set_cell, write_cell
 
 SUMMARY = "检查结果"
 """Name of the summary sheet, in every language: it is how a copy that comes back is known."""
@@ -104,7 +105,7 @@ def _marks(issues: Iterable[Issue]) -> dict[str, dict[tuple[int, int], _Mark]]:
             continue
         cells = marks.setdefault(each.sheet, {})
         cell = each.row, _column_number(each.column)
-        text = f"{each.code} {each.message}\n-> {each.cure}"
+        text = cell_text(f"{each.code} {each.message}\n-> {each.cure}")
         known = cells.get(cell)
         if known is not None:
             text = f"{known.text}\n\n{text}"
@@ -199,17 +200,21 @@ def _fix_values(sheet: Any, values: Sequence[Sequence[Any]]) -> None:
     """Put each formula's value in its place: a formula saved without Excel has none, and would read as empty."""
     for row in sheet.iter_rows():
         for cell in row:
-            if cell.data_type == "f":
+            formula = cell.data_type == "f"
+            # openpyxl neither decodes nor writes Excel's escapes (_x0041_) right: of such a text too, what was read.
+            if formula or (isinstance(cell.value, str) and "_x" in cell.value):
                 known = values[cell.row - 1] if cell.row <= len(values) else ()
-                cell.value = None
                 if cell.column <= len(known):
                     _set(cell, known[cell.column - 1])
+                elif formula:
+                    cell.value = None
 
 
 def _set(cell: Any, value: Any) -> None:
-    cell.value = None if value == "" else value
-    if isinstance(value, str) and value:
-        cell.data_type = "s"
+    if isinstance(value, str):
+        set_cell(cell, value)
+    else:
+        cell.value = value
 
 
 def _mark(sheet: Any, row: int, column: int, mark: _Mark) -> None:
@@ -236,7 +241,7 @@ def _add_summary(book: Any, copy: _Copy) -> None:
     wrap = Alignment(wrap_text=True, vertical="top")
     title, rules = _summary_lines(copy)
     for row, text in enumerate((title, *rules), 1):
-        _set(sheet.cell(row, 1), text)
+        set_cell(sheet.cell(row, 1), text)
         sheet.cell(row, 1).font = Font(bold=row == 1, size=14 if row == 1 else 11)
     top = len(rules) + 3
     for column, (heading, width) in enumerate(zip(_summary_headings(), _WIDTHS, strict=True), 1):
@@ -248,7 +253,7 @@ def _add_summary(book: Any, copy: _Copy) -> None:
         sheet.row_dimensions[top + number].height = _height(texts)
         for column, text in enumerate(texts, 1):
             cell = sheet.cell(top + number, column)
-            _set(cell, _printable(text))
+            set_cell(cell, text)
             cell.alignment = wrap
         sheet.cell(top + number, 4).fill = PatternFill("solid", fgColor=COLOURS[each.severity])
         cell = sheet.cell(top + number, 3)
@@ -261,11 +266,6 @@ def _add_summary(book: Any, copy: _Copy) -> None:
     book.active = 0
     for other in book.worksheets:
         other.sheet_view.tabSelected = other is sheet
-
-
-def _printable(text: str) -> str:
-    """Return text without the control characters that a workbook cannot hold."""
-    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
 
 
 # A workbook of values ----------------------------------------------------------------------------------------------
@@ -297,7 +297,7 @@ def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
     """Return a name Excel takes for each sheet; a CSV has none of its own."""
     names: list[str] = []
     for sheet in sheets:
-        bare = re.sub(r"[\[\]:*?/\\]", " ", _printable(sheet.name)).strip("' ")[:25] or "Sheet1"
+        bare = re.sub(r"[\[\]:*?/\\]", " ", cell_text(sheet.name)).strip("' \n\t")[:25] or "Sheet1"
         name, number = bare, 1
         while name.lower() in {SUMMARY, "history", *(each.lower() for each in names)}:
             number += 1
@@ -337,9 +337,9 @@ def _write_value(page: Any, row: int, column: int, value: Any, formats: dict[str
     elif isinstance(value, datetime | date) and not mark and value.year >= 1900:
         page.write_datetime(row, column, value, formats["date"])
     elif isinstance(value, time | timedelta) and not mark:
-        page.write_string(row, column, text_of(value), formats["text"])
+        write_cell(page, row, column, text_of(value), formats["text"])
     else:
-        page.write_string(row, column, text_of(value)[:32_767], style or formats["text"])
+        write_cell(page, row, column, text_of(value), style or formats["text"])
 
 
 def _width(text: str) -> int:
@@ -349,17 +349,17 @@ def _width(text: str) -> int:
 def _write_summary(page: Any, copy: _Copy, links: dict[str, str], formats: dict[str, Any]) -> None:
     title, rules = _summary_lines(copy)
     for row, text in enumerate((title, *rules)):
-        page.write_string(row, 0, _printable(text), formats["title" if row == 0 else "plain"])
+        write_cell(page, row, 0, text, formats["title" if row == 0 else "plain"])
     top = len(rules) + 2
     for column, (heading, width) in enumerate(zip(_summary_headings(), _WIDTHS, strict=True)):
         page.set_column(column, column, width)
-        page.write_string(top, column, heading, formats["bold"])
+        write_cell(page, top, column, heading, formats["bold"])
     for number, each in enumerate(copy.issues, 1):
         texts = _summary_row(number, each)
         page.set_row(top + number, _height(texts))
         for column, text in enumerate(texts):
             style = formats[each.severity] if column == 3 else formats["wrap"]
-            page.write_string(top + number, column, _printable(text), style)
+            write_cell(page, top + number, column, text, style)
         if each.row is not None and each.sheet in links and number <= _LINK_ROWS:
             cell = f"{each.column or 'A'}{each.row}"
             page.write_url(top + number, 2, "internal:" + _link(links[each.sheet], cell)[1:], string=cell)

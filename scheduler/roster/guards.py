@@ -174,9 +174,8 @@ def _check_size(archive: zipfile.ZipFile, file_bytes: int) -> None:
     """Refuse an archive whose parts are far larger than it; `_chunks` makes sure that the directory does not lie."""
     unpacked = sum(info.file_size for info in archive.infolist())
     if unpacked > MAX_UNPACKED_BYTES:
-        raise UnreadableError(
-            _("the file unpacks to more than {limit} MB").format(limit=MAX_UNPACKED_BYTES // 1_000_000)
-        )
+        limit = MAX_UNPACKED_BYTES // 1_000_000
+        raise UnreadableError(_("the file unpacks to more than {limit} MB").format(limit=limit))
     if unpacked > max(LEAST_UNPACKED_BYTES, UNPACKED_RATIO * file_bytes) or len(archive.infolist()) > MAX_PARTS:
         raise unfolds()
 
@@ -237,7 +236,7 @@ def _inspect_xlsx(archive: zipfile.ZipFile, file_bytes: int) -> Layout:
 def _measure_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
     """Return how many cells a part has at most; refuse a worksheet whose cells span too large a rectangle.
 
-    A quick search comes first, the exact count if needed. Reading to the end also shows a wrong length or checksum.
+    A quick search comes first, the exact count if needed.
     """
     odd = far = False
     cells = 0
@@ -344,9 +343,8 @@ class _OdsMeasure:
             down = _count(attributes, "table:number-rows-spanned")
             across = _count(attributes, "table:number-columns-spanned")
             if down > 1 or across > 1:
-                self.layout.merged.setdefault(self._table, []).append(
-                    (row, column, row + down - 1, column + across - 1)
-                )
+                merged = row, column, row + down - 1, column + across - 1
+                self.layout.merged.setdefault(self._table, []).append(merged)
             self._column += repeat
         elif tag == "s":  # so many spaces
             self._add(_count(attributes, "text:c") * max(1, self._times))

@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from scheduler.i18n import _
+from scheduler.roster.column_choice import FOREIGN, ColumnChoice
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.sheets import Sheet, Value, column_letter, read_sheets, text_of
 
@@ -29,7 +30,8 @@ _BRACKETS = re.compile(r"[(\[{<【〔「《](.*?)[)\]}>】〕」》]")
 _MARKS = re.compile(r"_x000D_|[\s_\-.:;*#★☆※●◆▲△□■√?!\"'`·。,]+", re.IGNORECASE)
 _NUMBERING = re.compile(r"^(?:\d+|[一二三四五六七八九十]+)[.、)]\s*")
 _LEAD = re.compile(
-    r"^(?:请填写|填写|乘车|乘客|旅客|务工人员|返岗人员|返乡人员|外出人员|农民工|人员|本人|个人|拟|预计|计划|意向|期望|现|所在|所属|户籍)+"
+    r"^(?:请填写|填写|乘车人员?|出行人员?|报名人员?|乘车|乘客|旅客|外出务工人员|外出务工者|务工人员|务工者|返岗人员|返乡人员|外出人员|"
+    r"农民工|劳动者|劳动力|求职者|家庭成员|人员|本人|个人|拟|预计|计划|意向|期望|现|所在|所属|户籍)+"
 )
 _ALTERNATIVES = re.compile(r"[/、|或]")
 
@@ -50,6 +52,7 @@ _HINT = re.compile(r"必填|选填|请填|填写|格式|下拉|\d\s*位")
 _DIGIT = re.compile(r"\d")
 _DIVISION_LEVEL = re.compile(r"(?:[省市州县区]|省份|地市|市州|城市|[/、()（）])+")
 _LONG_NUMBER = re.compile(r"\d{6}")
+_PERSONS_NUMBER = re.compile(r"\d{11,17}[\dXx]?")
 
 
 @dataclass(frozen=True)
@@ -59,19 +62,23 @@ class Headings:
     Attributes
     ----------
     aliases : mapping of field to its headings
-        The field's own name counts as one. Of two columns that mean the same field the alias named first wins.
+        The field's own name counts as one. Of two columns that mean the same field the alias named first wins, unless
+        `choice` tells them apart.
     required : tuple of fields
         A table without one of these columns is set aside (R103).
     anchors : tuple of fields
         A row is a heading row only when it names one of these.
     ignored : tuple of headings
         Columns of no meaning (running numbers), not kept as notes.
+    choice : ColumnChoice, optional
+        Tells several columns of one field apart. What it leaves open, and cells decide neither, is R107.
     """
 
     aliases: Mapping[str, tuple[str, ...]]
     required: tuple[str, ...]
     anchors: tuple[str, ...]
     ignored: tuple[str, ...] = ("序号", "编号", "序", "no", "number", "index", "#", "ref")
+    choice: ColumnChoice | None = None
 
     @cached_property
     def _known(self) -> dict[str, tuple[str, int]]:
@@ -159,6 +166,11 @@ class Table:
         Columns counted from 0; see `letter`.
     missing : tuple of fields
         The required columns it lacks (R103 was reported).
+    unclear : dict of field to columns
+        The fields for which several columns stand with different cells (R107 was reported).
+    passed : dict of field to columns
+        The columns of fields that were left out as somebody else's, or of another journey.
+    titles : dict of column to heading
     """
 
     file: str
@@ -168,21 +180,77 @@ class Table:
     missing: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
     date1904: bool = False
+    unclear: dict[str, list[int]] = field(default_factory=dict)
+    passed: dict[str, list[int]] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes for which the whole table is set aside; none when it can be used."""
+        return ("R103",) * bool(self.missing) + ("R107",) * bool(self.unclear)
 
     def letter(self, name: str) -> str:
         """Return the letter of a field's column, '' when the table has none."""
         return column_letter(self.columns[name]) if name in self.columns else ""
 
+    def described(self, columns: Iterable[int]) -> str:
+        """Return columns by letter and heading: A (户主 姓名), C (姓名)."""
+        return "、".join(f"{column_letter(column)} ({self.titles[column]})" for column in columns)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A column that may be a field's; `more` are those that go on with it (目的地 over 省, 市, 县)."""
+
+    column: int
+    strength: int
+    rank: int
+    more: list[int] = field(default_factory=list)
+
 
 @dataclass(slots=True)
 class _Header:
-    """Heading rows `first` to `last` of a sheet: columns of fields, columns that go on with a field, unknown ones."""
+    """Heading rows `first` to `last` of a sheet: columns of fields, columns that go on with a field, unknown ones.
+
+    `ties` are columns that may be a field's as well as the chosen one; `passed` those that somebody else's words, or
+    another journey's, rule out, `passed_below` how many of them a heading merged across several columns does;
+    `understood` counts all columns that any field may have.
+    """
 
     first: int
     last: int
     columns: dict[str, int] = field(default_factory=dict)
     more: dict[int, str] = field(default_factory=dict)
     others: dict[int, str] = field(default_factory=dict)
+    titles: dict[int, str] = field(default_factory=dict)
+    ties: dict[str, list[_Candidate]] = field(default_factory=dict)
+    passed: dict[str, list[int]] = field(default_factory=dict)
+    passed_below: int = 0
+    understood: int = 0
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that its headings name, those of somebody else included."""
+        return frozenset(self.columns) | self.passed.keys()
+
+    def choose(self, name: str, candidates: list[_Candidate], decisive: bool) -> None:
+        """Give a field its column: the strongest, of equals the one with the usual heading, the first."""
+        self.understood += sum(1 + len(each.more) for each in candidates)
+        fit = [each for each in candidates if each.strength < FOREIGN]
+        if len(fit) < len(candidates):
+            self.passed[name] = [each.column for each in candidates if each not in fit]
+        equal: list[_Candidate] = []
+        if fit:
+            chosen = min(fit, key=lambda each: (each.strength, each.rank))
+            self.columns[name] = chosen.column
+            self.more |= dict.fromkeys(chosen.more, name)
+            equal = [each for each in fit if decisive and each.strength == chosen.strength]
+            if len(equal) > 1:
+                self.ties[name] = sorted(equal, key=lambda each: each is not chosen)
+            equal = equal or [chosen]
+        for each in candidates:
+            if each not in equal:
+                self.others |= {column: self.titles[column] for column in (each.column, *each.more)}
 
     def names(self) -> dict[int, str]:
         """Return the field of each column."""
@@ -208,19 +276,61 @@ def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: 
         titles = "、".join(headings.title(name) for name in headings.required)
         issues.append(issue("R102", file, cure=_("add one row of headings: {titles}").format(titles=titles)))
     for table in tables:
-        for name in table.missing:
-            title = headings.title(name)
-            issues.append(
-                issue(
-                    "R103",
-                    file,
-                    sheet=table.sheet,
-                    row=table.header_row,
-                    value=title,
-                    message=_("the column {title} is missing; the whole table is set aside").format(title=title),
-                )
-            )
+        issues += [_missing(table, name, headings) for name in table.missing]
+        issues += [_unclear(table, name, headings) for name in table.unclear]
+        issues += [_passed(table, name, headings) for name in ("date", "mode") if _is_passed(table, name)]
     return tables
+
+
+def _missing(table: Table, name: str, headings: Headings) -> Issue:
+    title = headings.title(name)
+    message = _("the column {title} is missing; the whole table is set aside")
+    if name in table.passed:
+        message = _(
+            "the column {title} is missing, {columns} being somebody else's or of another time; "
+            "the whole table is set aside"
+        )
+    shown = table.described(table.passed.get(name, ()))
+    return issue(
+        "R103",
+        table.file,
+        sheet=table.sheet,
+        row=table.header_row,
+        value=title,
+        message=message.format(title=title, columns=shown),
+    )
+
+
+def _unclear(table: Table, name: str, headings: Headings) -> Issue:
+    columns = table.unclear[name]
+    message = _("{columns}: each may be the {title}, and their cells differ; the whole table is set aside")
+    return issue(
+        "R107",
+        table.file,
+        sheet=table.sheet,
+        row=table.header_row,
+        column=column_letter(columns[0]),
+        value=table.titles[columns[0]],
+        message=message.format(columns=table.described(sorted(columns)), title=headings.title(name)),
+    )
+
+
+def _is_passed(table: Table, name: str) -> bool:
+    return name in table.passed and name not in table.columns
+
+
+def _passed(table: Table, name: str, headings: Headings) -> Issue:
+    columns = table.passed[name]
+    message = _("{columns} is of another journey, and not read as the {title}")
+    return issue(
+        "R108",
+        table.file,
+        sheet=table.sheet,
+        row=table.header_row,
+        column=column_letter(columns[0]),
+        value=table.titles[columns[0]],
+        message=message.format(columns=table.described(columns), title=headings.title(name)),
+    )
 
 
 def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
@@ -239,9 +349,12 @@ def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
         if cells.count("") == len(cells):
             continue
         if not any(map(_holds_digit, cells)) or not titles.isdisjoint(each for each in cells if isinstance(each, str)):
+            if finder.repeats(index, header):
+                continue
             again = finder.at(index, 1)
             if again is not None:
                 if set(again.columns) >= set(headings.required) and again.columns != header.columns:
+                    _settle(table, sheet, header, headings)
                     header = again
                     table = _new_table(sheet, header, headings)
                     tables.append(table)
@@ -251,7 +364,34 @@ def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
         row = _read_row(sheet, index, names, header.others)
         if row is not None and not _is_no_data(cells, row, headings, index in wide):
             table.rows.append(row)
+    _settle(table, sheet, header, headings)
     return tables
+
+
+def _settle(table: Table, sheet: Sheet, header: _Header, headings: Headings) -> None:
+    """Decide by their cells what the headings leave open: columns that never differ are one, each filling the gaps."""
+    choice = headings.choice
+    if choice is None:
+        return
+    for name, candidates in header.ties.items():
+        for row in table.rows:
+            cells = sheet.cells[row.number - 1]
+            said = [
+                value
+                for each in candidates
+                if not choice.says_nothing(name, value := _joined(cells, (each.column, *each.more)))
+            ]
+            if any(not choice.agree(name, said[0], other) for other in said[1:]):
+                table.unclear[name] = [each.column for each in candidates]
+                break
+            if said:
+                row.values[name] = said[0]
+
+
+def _joined(cells: Sequence[Value], columns: Sequence[int]) -> Value:
+    """Return the value of the cells that together are one."""
+    values = [cells[column] for column in columns if column < len(cells) and cells[column] != ""]
+    return values[0] if len(values) == 1 else "".join(map(text_of, values))
 
 
 def _titles(sheet: Sheet, header: _Header) -> set[Value]:
@@ -262,7 +402,17 @@ def _titles(sheet: Sheet, header: _Header) -> set[Value]:
 
 def _new_table(sheet: Sheet, header: _Header, headings: Headings) -> Table:
     missing = tuple(name for name in headings.required if name not in header.columns)
-    return Table(sheet.file, sheet.name, header.last + 1, header.columns, missing, [], sheet.date1904)
+    return Table(
+        sheet.file,
+        sheet.name,
+        header.last + 1,
+        header.columns,
+        missing,
+        [],
+        sheet.date1904,
+        passed=header.passed,
+        titles=header.titles,
+    )
 
 
 class _HeaderFinder:
@@ -285,16 +435,23 @@ class _HeaderFinder:
                 break
             if len(set(self._cells[index]) - {""}) < 2:
                 continue  # as in `at`, at less cost: sheets may have a million rows that only have borders
-            for depth in range(1, min(_MAX_HEADING_ROWS, index + 1) + 1):
-                found = self.at(index, depth)
-                if found is not None and (best is None or self._fullness(found) > self._fullness(best)):
+            depths = range(1, min(_MAX_HEADING_ROWS, index + 1) + 1)
+            here = [header for depth in depths if (header := self.at(index, depth))]
+            if here:
+                found = max(here, key=self._tells)
+                if best is None or self._fullness(found) > self._fullness(best):
                     best = found
         return best
 
+    @staticmethod
+    def _tells(header: _Header) -> tuple[int, int, int]:
+        """Return how much the rows above a heading row tell: fields, what they leave open, what they join and part."""
+        return len(header.fields), -len(header.ties), len(header.more) + header.passed_below
+
     def _fullness(self, header: _Header) -> tuple[int, int]:
-        """Return how much a heading tells: its fields, then the columns read together, unless its last row is data."""
+        """Return how much a heading tells: its fields, then the columns it explains, unless its last row is data."""
         data = any(_holds_digit(value) for value in self._cells[header.last] if value != "")
-        return len(header.columns), 0 if data else len(header.more)
+        return len(header.fields), 0 if data else header.understood
 
     def at(self, last: int, depth: int) -> _Header | None:
         """Read rows `last` - `depth` + 1 to `last` as headings; None when they do not look like it."""
@@ -303,38 +460,93 @@ class _HeaderFinder:
             row[:] = ["" if text.rstrip().endswith(("：", ":")) else text for text in row]
         if any(len(set(filter(None, row))) < 2 for row in block):
             return None  # a title stands alone in its row
+        if any(_PERSONS_NUMBER.fullmatch(text_of(value)) for value in self._cells[last]):
+            return None  # a person, of whom some cell reads like a heading (村委会)
         header = _Header(last - depth + 1, last)
-        ranks: dict[str, int] = {}
-        titles: dict[int, str] = {}
+        candidates: dict[str, list[_Candidate]] = {}
+        choice = self._headings.choice
+        above = self._groups(block)
+        wide = {column for left, right in self._across.get(last, ()) for column in range(left + 1, right + 1)}
         before: list[str] = []
-        previous = ""
+        previous, somebody_else = "", False
+        latest: _Candidate | None = None
         for column in range(max(map(len, block), default=0)):
             parts = list(dict.fromkeys(row[column] for row in block if column < len(row) and row[column]))
             if not parts:
                 continue
-            titles[column] = " ".join("".join(parts).split())
+            header.titles[column] = " ".join("".join(parts).split())
             name, rank = ("", 0) if self._headings.is_ignored(parts[-1]) else self._meaning(parts)
             if not name and len(before) > 1 and all(map(_DIVISION_LEVEL.fullmatch, (before[-1], parts[-1]))):
                 parts, name = [*before[:-1], parts[-1]], previous  # a CSV keeps a merged heading over its first column
-            if name == "phone" and previous == "emergency_contact" and "phone" in header.columns:
-                name = "emergency_phone"
-            if name == previous and parts[:-1] == before[:-1] != [] and not self._headings.field_of(parts[-1]):
-                header.more[column] = name  # 目的地 over 省, 市, 县
-            elif name and rank < ranks.get(name, rank + 1):
-                if name in header.columns:
-                    header.others[header.columns[name]] = titles[header.columns[name]]
-                header.columns[name], ranks[name] = column, rank
+            if column in wide and (column >= len(self._cells[last]) or self._cells[last][column] == ""):
+                header.others[column] = header.titles[column]  # the rest of a merged heading with nothing below it
+                continue
+            goes_on = name == previous and parts[:-1] == before[:-1] != [] and not self._headings.field_of(parts[-1])
+            if goes_on and latest is not None:
+                latest.more.append(column)  # 目的地 over 省, 市, 县
+            elif name:
+                grouped = [*above.get(column, ()), parts[-1]] if len(parts) == 1 else parts
+                somebody_else = somebody_else and choice is not None and choice.is_attribute(name)
+                strength = choice.strength(name, grouped, somebody_else) if choice else 0
+                of_emergency = name == "phone" and previous == "emergency_contact"
+                latest = _Candidate(column, strength, rank)
+                candidates.setdefault("beside" if of_emergency else name, []).append(latest)
+                if len(grouped) > len(parts):
+                    header.titles[column] = " ".join("".join(grouped).split())
             elif not self._headings.is_ignored(parts[-1]):
-                header.others[column] = titles[column]
+                header.others[column] = header.titles[column]
+                somebody_else = choice is not None and choice.is_others_name(parts)
+            if not name:
+                latest = None
             before, previous = parts, name
-        columns = header.columns
-        return header if len(columns) > 1 and any(name in columns for name in self._headings.anchors) else None
+        if beside := candidates.pop("beside", []):
+            phones = candidates.get("phone")
+            candidates.setdefault("emergency_phone" if phones else "phone", []).extend(beside)
+        across = {
+            column
+            for row in range(header.first, last)
+            for left, right in self._across.get(row, ())
+            for column in range(left, right + 1)
+        }
+        header.passed_below = sum(
+            each.strength >= FOREIGN and each.column in across
+            for name in self._headings.anchors
+            for each in candidates.get(name, ())
+        )
+        for name, columns in candidates.items():
+            header.choose(name, columns, choice is not None and name in choice.decisive)
+        named = header.fields
+        return header if len(named) > 1 and any(name in named for name in self._headings.anchors) else None
+
+    @staticmethod
+    def _groups(block: Sequence[Sequence[str]]) -> dict[int, list[str]]:
+        """Return the group headings that stand over a column only by spreading to the right, as in a CSV.
+
+        户主 over 姓名 goes on over the 身份证号 beside it, where nothing else stands above that.
+        """
+        found: dict[int, list[str]] = {}
+        lowest = block[-1]
+        for row in block[:-1]:
+            group = ""
+            for column, text in enumerate(lowest):
+                here = row[column] if column < len(row) else ""
+                if here:
+                    group = here if text and text != here else ""
+                elif text and group:
+                    found.setdefault(column, []).append(group)
+                else:
+                    group = ""
+        return found
 
     def _meaning(self, parts: Sequence[str]) -> tuple[str, int]:
         """Return field and rank of headings one above the other: 紧急联系人 over 电话, else the lowest known."""
         known = self._headings.field_of
         whole = known("".join(parts)) if len(parts) > 1 else None
         return whole or next((found for part in reversed(parts) if (found := known(part))), ("", 0))
+
+    def repeats(self, index: int, header: _Header) -> bool:
+        """Tell whether a row is one of the heading rows again, as on the next page."""
+        return any(self._cells[index] == self._cells[row] for row in range(header.first, header.last + 1))
 
     def _texts(self, index: int) -> list[str]:
         """Return a row's texts, the text of a cell merged over several columns in each of them."""

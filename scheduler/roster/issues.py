@@ -110,6 +110,18 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "add the column with its heading and fill it in",
             "a roster without 目的地",
         ),
+        "R107": Code(
+            "error",
+            "several columns could be one field, and their cells differ; the whole table is set aside",
+            "keep one of them, or say in the headings whose and of which journey they are (户主, 务工人员; 返乡, 返岗)",
+            "two columns 姓名 with different names, and no groups above them",
+        ),
+        "R108": Code(
+            "warning",
+            "a column is of another journey, and not read",
+            "add a column for this journey, or correct the heading",
+            "返乡时间 as the only date in a season of 返岗",
+        ),
         "R110": Code(
             "info",
             "hidden sheet skipped",
@@ -202,6 +214,12 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "a value of fleet, trains, places, access, distances, escorts or season.toml cannot be used",
             "correct the cell or the key",
             "a fleet row of -3 coaches, a place nobody knows, min_laod in season.toml",
+        ),
+        "R402": Code(
+            "warning",
+            "people want a coach, and there is none",
+            "list the coaches in fleet.csv or fleet.xlsx (scheduler init writes one to fill in)",
+            "a season without fleet and trains",
         ),
     }
 )

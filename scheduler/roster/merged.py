@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from scheduler.files import whole_file, write_whole
 from scheduler.places import division
 from scheduler.problem import Party
+from scheduler.text_cells import csv_text, write_cell
 
 COLUMNS = (
     "ref", "name", "id_number", "birth", "sex", "phone", "township", "village", "destination", "destination_code",
     "employer", "preferred", "earliest", "latest", "mode", "party", "priority",
 )  # fmt: skip
 _WIDTHS = (30, 12, 21, 12, 6, 14, 12, 14, 26, 12, 20, 12, 12, 12, 8, 30, 8)
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_merged(parties: Iterable[Party], path: Path) -> int:
@@ -32,7 +30,7 @@ def write_merged(parties: Iterable[Party], path: Path) -> int:
     """
     rows = list(_rows(parties))
     if path.suffix.lower() == ".csv":
-        write_whole(path, b"\xef\xbb\xbf" + _csv(rows).encode())
+        write_whole(path, csv_text([COLUMNS, *rows]).encode())
     else:
         _write_workbook(rows, path)
     return len(rows)
@@ -63,15 +61,6 @@ def _rows(parties: Iterable[Party]) -> Iterator[tuple[str, ...]]:
             )
 
 
-def _csv(rows: Iterable[tuple[str, ...]]) -> str:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([f"'{value}" if value.startswith(_FORMULA_STARTS) else value for value in row])
-    return buffer.getvalue()
-
-
 def _write_workbook(rows: Iterable[tuple[str, ...]], path: Path) -> None:
     import xlsxwriter
 
@@ -81,8 +70,8 @@ def _write_workbook(rows: Iterable[tuple[str, ...]], path: Path) -> None:
         head = book.add_format({"bold": True, "num_format": "@", "bottom": 1})
         for column, (title, width) in enumerate(zip(COLUMNS, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width, text)
-            sheet.write_string(0, column, title, head)
+            write_cell(sheet, 0, column, title, head)
         sheet.freeze_panes(1, 2)
         for number, row in enumerate(rows, 1):
             for column, value in enumerate(row):
-                sheet.write_string(number, column, value, text)
+                write_cell(sheet, number, column, value, text)

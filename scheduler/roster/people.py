@@ -30,6 +30,7 @@ from scheduler.roster.values import (
     read_sex,
     split_companions,
 )
+from scheduler.text_cells import INVISIBLE
 
 _PLAUSIBLE_NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[^\d:：，。、（）()]*·[^\d:：，。、（）()]*|[A-Za-z][A-Za-z .'-]+"
@@ -38,8 +39,7 @@ _SHORTEST_ID, _SHORTEST_PHONE = 10, 7  # digits that tell an ID or a phone numbe
 _MANY_CANDIDATES = 30
 _DIGIT = re.compile(r"\d")
 _LONE_CHARACTER = re.compile(r"(?:^|\s)[\u4e00-\u9fff](?=\s|$)")
-_INVISIBLE_MARKS = re.compile("[\\s\u200b-\u200f\ufeff]")
-_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ\u200b-\u200f\ufeff]")
+_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 
 
 @dataclass(frozen=True)
@@ -159,8 +159,8 @@ class RowReader:
             return None
         ref = f"{table.file}!{table.sheet}!{row.number}"
         entry = Entry(ref, table.file, table.sheet, row.number, letters)
-        if table.missing:
-            entry.codes = ("R103",)
+        if table.codes:
+            entry.codes = table.codes
             return entry
         found = [entry.issue("R201", name, value=row.text(name)) for name in REQUIRED if _is_empty(row, name)]
         self._name(entry, row, found)
@@ -374,7 +374,8 @@ def _is_sloppy(value: Value) -> bool:
     """Tell whether a destination carries stray spaces (深 圳, not 广东 深圳) or full-width letters."""
     if not isinstance(value, str):
         return False
-    return value != value.strip() or bool(_LONE_CHARACTER.search(value) or _FULL_WIDTH.search(value))
+    found = _LONE_CHARACTER.search(value) or _FULL_WIDTH.search(value) or INVISIBLE.search(value)
+    return value != value.strip() or found is not None
 
 
 def _is_empty(row: Row, name: str) -> bool:
@@ -383,7 +384,7 @@ def _is_empty(row: Row, name: str) -> bool:
 
 
 def _corrected(entry: Entry, name: str, before: str, after: str) -> Issue:
-    shown = _INVISIBLE_MARKS.sub("␣", before)
+    shown = INVISIBLE.sub("␣", re.sub(r"\s", "␣", before))
     message = _("corrected: {before} is read as {after}").format(before=shown, after=after)
     return entry.issue("R217", name, value=before, message=message)
 

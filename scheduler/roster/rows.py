@@ -16,6 +16,7 @@ from scheduler.roster.dates import DateReader
 from scheduler.roster.headings import Row, Table
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.sheets import Value
+from scheduler.text_cells import visible
 
 MAX_YUAN = 10_000_000
 _NUMBER = re.compile(
@@ -56,7 +57,8 @@ class TableRow:
 
     def value(self, field: str) -> Value:
         """Return the cell as it stands, '' when it is empty."""
-        return self._row.values.get(field, "")
+        value = self._row.values.get(field, "")
+        return visible(value) if isinstance(value, str) else value
 
     def text(self, field: str) -> str:
         """Return the cell as text, white space within made single."""

@@ -21,6 +21,7 @@ from scheduler.i18n import _
 from scheduler.roster.guards import MAX_FILE_BYTES, Layout, inspect_xls, inspect_zip
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.unfolding import UnreadableError, unfolds
+from scheduler.text_cells import visible
 
 Value = str | int | float | bool | date | datetime | time | timedelta
 """What a cell may hold; an empty cell holds ''."""
@@ -70,9 +71,9 @@ def column_letter(index: int) -> str:
 
 
 def text_of(value: Value) -> str:
-    """Return a cell as a person reads it: 3.0 -> '3', a date -> '2027-02-15'; white space at the ends goes."""
+    """Return a cell as a person reads it: 3.0 -> '3', a date -> '2027-02-15'; nothing invisible, no space around."""
     if isinstance(value, str):
-        return value.strip()
+        return visible(value).strip()
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

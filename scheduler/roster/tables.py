@@ -149,7 +149,7 @@ def read_table(season: Path, kind: TableKind, issues: list[Issue]) -> list[Table
         message = _("{first} lies beside it, and only that one is read").format(first=files[0].name)
         issues.append(issue("R401", other.name, message=message, cure=_("keep one of the two files")))
     tables = read_tables(files[0], files[0].name, kind.headings, issues) if files else []
-    return [TableRow(table, row, issues) for table in tables if not table.missing for row in table.rows]
+    return [TableRow(table, row, issues) for table in tables if not table.codes for row in table.rows]
 
 
 def split_list(text: str) -> list[str]:

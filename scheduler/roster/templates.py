@@ -14,6 +14,7 @@ from scheduler.files import whole_file
 from scheduler.places import townships
 from scheduler.problem import Settings
 from scheduler.roster.template_columns import Column, Template, templates
+from scheduler.text_cells import merge_cells, write_cell
 
 ROWS = 2000
 """Rows below the headings that carry formats, drop-downs and hints."""
@@ -71,13 +72,13 @@ def _formats(book: Any) -> dict[str, Any]:
 
 def _write_table(sheet: Any, template: Template, formats: dict[str, Any], town_count: int) -> None:
     columns = template.columns
-    sheet.merge_range(0, 0, 0, len(columns) - 1, template.heading, formats["title"])
+    merge_cells(sheet, 0, 0, 0, len(columns) - 1, template.heading, formats["title"])
     sheet.set_row(0, 30)
     sheet.set_row(1, 34)
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width, formats["number" if column.number else "text"])
-        sheet.write_string(1, index, column.heading, formats["needed" if column.needed else "free"])
-        sheet.write_string(2, index, column.example, formats["example"])
+        write_cell(sheet, 1, index, column.heading, formats["needed" if column.needed else "free"])
+        write_cell(sheet, 2, index, column.example, formats["example"])
         _validate(sheet, index, column, town_count)
     sheet.freeze_panes(2, 1)
     sheet.set_landscape()
@@ -113,24 +114,24 @@ def _write_guide(sheet: Any, template: Template, lists: dict[str, Sequence[str]]
     sheet.hide_gridlines(2)
     for index, width in enumerate((16, 8, 62, 26)):
         sheet.set_column(index, index, width)
-    sheet.write_string(0, 0, f"{template.title}填写说明", formats["bold"])
+    write_cell(sheet, 0, 0, f"{template.title}填写说明", formats["bold"])
     row = 1
     for line in template.rules:
-        sheet.merge_range(row, 0, row, 3, line, formats["plain"])
+        merge_cells(sheet, row, 0, row, 3, line, formats["plain"])
         sheet.set_row(row, 17 * (1 + len(line) // 56))
         row += 1
     row += 1
     for index, text in enumerate(("列名", "必填", "怎么填", "例子")):
-        sheet.write_string(row, index, text, formats["head"])
+        write_cell(sheet, row, index, text, formats["head"])
     for column in template.columns:
         row += 1
         texts = (column.heading.rstrip("*"), "必填" if column.needed else "", column.hint, column.example)
         for index, text in enumerate(texts):
-            sheet.write_string(row, index, text, formats["cell"])
+            write_cell(sheet, row, index, text, formats["cell"])
         sheet.set_row(row, 17 * (1 + max(len(column.hint) // 30, len(column.example) // 12)))
     for name, values in lists.items():
         sheet.set_column(_LIST_COLUMN, _LIST_COLUMN, 16)
         for index, text in enumerate((f"本县{name}一览", *values)):
-            sheet.write_string(index, _LIST_COLUMN, text, formats["head" if index == 0 else "cell"])
+            write_cell(sheet, index, _LIST_COLUMN, text, formats["head" if index == 0 else "cell"])
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)

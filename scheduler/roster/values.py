@@ -15,6 +15,7 @@ from typing import Literal
 
 from scheduler.problem import Mode
 from scheduler.roster.sheets import Value, text_of
+from scheduler.text_cells import visible
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ZEROS = ord("0") * sum(_WEIGHTS)
@@ -22,9 +23,6 @@ _CHECK_CHARACTERS = "10X98765432"
 
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _SPACE_IN_HAN = re.compile(rf"(?<=[{_HAN}·])\s+|\s+(?=[{_HAN}·])")
-_INVISIBLE = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad\u0000-\u0008\u000b-\u001f\u007f]|_x000[dD]_"
-)
 _DOTS = re.compile("[•‧∙⋅・･．●]|(?<=[" + _HAN + "])[.。](?=[" + _HAN + "])")
 _PLAIN = re.compile(r"[\u4e00-\u9fa5A-Za-z0-9·()\-]*")
 _UNUSUAL = re.compile(rf"[^\s\x20-\x7e·{_HAN}\u3000-\u303f\uff00-\uffef\u2010-\u2027]")
@@ -97,9 +95,9 @@ def _clean(raw: str) -> Cleaned:
     if not text.isascii():
         text = "".join(
             unicodedata.normalize("NFKC", character) if not "\uf900" <= character <= "\ufaff" else character
-            for character in _INVISIBLE.sub("", text)
+            for character in visible(text)
         )
-    text = _SPACE_IN_HAN.sub("", " ".join(_INVISIBLE.sub("", text).split()))
+    text = _SPACE_IN_HAN.sub("", " ".join(visible(text).split()))
     odd = "".join(dict.fromkeys(c for c in _UNUSUAL.findall(text) if _is_unassigned(c)))
     return Cleaned(text, text != raw, odd)
 
@@ -151,7 +149,7 @@ def read_id(value: Value, today: date) -> IdNumber:
         changed = len(text) == 15
     else:
         raw = text_of(value)
-        text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw)).strip().upper()
+        text = unicodedata.normalize("NFKC", visible(raw)).strip().upper()
         if _SCIENTIFIC.match(text) or _DECIMAL_ID.match(text):
             return IdNumber(text, ("R202",))
         text = _ID_FILLING.sub("", text)
@@ -196,7 +194,7 @@ class Phone:
 def read_phone(value: Value) -> Phone:
     """Return the phone number of a cell, the first valid one when it holds several; nothing is a valid phone ''."""
     raw = text_of(value)
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw)).strip()
+    text = unicodedata.normalize("NFKC", visible(raw)).strip()
     if text.lower() in NOTHING:
         return Phone("")
     changed = isinstance(value, str)
@@ -305,7 +303,7 @@ def split_companions(value: Value) -> list[str]:
     raw = value if isinstance(value, str) else text_of(value)
     if "!" in raw:
         return [raw.strip()]
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", raw.translate(_MOVED))).strip()
+    text = unicodedata.normalize("NFKC", visible(raw.translate(_MOVED))).strip()
     text = _IN_BRACKETS.sub(" ", text)
     if _SPACED_NAME.fullmatch(text):
         text = "".join(text.split())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 
 from scheduler.evaluate import Evaluator, Path
 from scheduler.itinerary import timetable
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Place, Problem
-from scheduler.solver.classes import Instance
-from scheduler.solver.draft import Coach, Draft
+from scheduler.solver.classes import Instance, TrainOption
+from scheduler.solver.cover import calling
+from scheduler.solver.draft import Books, Coach, Draft
 from scheduler.solver.plates import assign_plates
 from scheduler.solver.seats import number_seats
 from scheduler.solver.services import Services
@@ -29,6 +29,7 @@ class Assembler:
         self.evaluator = evaluator
         self.services = services
         self.instance: Instance = services.instance
+        self.books = Books(services)
 
     def runs(self, draft: Draft) -> tuple[tuple[Run, ...], list[int]]:
         """Return a draft's runs in order of date, and the indices of the parties on none.
@@ -50,7 +51,7 @@ class Assembler:
         for number, load in enumerate(draft.trains):
             if load:
                 aboard = [
-                    (self.problem.parties[waiting[k].pop()], option)
+                    (self.problem.parties[waiting[k].pop()], self.books.train_option(number, k, option))
                     for (k, option), times in sorted(load.items())
                     for _ in range(times)
                 ]
@@ -70,7 +71,7 @@ class Assembler:
         path = evaluator.path(home, work)
         vehicle = self.problem.vehicle_types[coach.vehicle]
         drivers = evaluator.drivers(path)
-        passengers = [each for party in parties for each in self._coach_passengers(party, path)]
+        passengers = self._coach_passengers(parties, path)
         stops = [Stop(place=place, kind="board") for place in path.boarding]
         stops += [Stop(place=place, kind="alight") for place in path.alighting]
         return Run(
@@ -86,25 +87,32 @@ class Assembler:
             passengers=number_seats(passengers, path.stops),
         )
 
-    def _coach_passengers(self, party: Party, path: Path) -> Iterable[Passenger]:
-        """Everyone at the cheapest stop open to the township; at the employer's gate where the coach calls there."""
+    def _coach_passengers(self, parties: list[Party], path: Path) -> list[Passenger]:
+        """Everyone at the cheapest stop open to the township, at the employer's gate where the coach calls there.
+
+        But at no stop nobody: somebody else calls where it would be idle.
+        """
         evaluator = self.evaluator
         home_stops, work_stops = (
             (path.boarding, path.alighting) if evaluator.to_work else (path.alighting, path.boarding)
         )
-        access = evaluator.access_fen(party.origin)
-        home = min((stop for stop in home_stops if stop in access), key=lambda stop: access[stop])
-        for person in party.people:
-            work = person.employer_stop if person.employer_stop in work_stops else party.work_stop
-            assert work is not None
-            yield self._passenger(party, person.ref, home, work)
+        people = [(party, person) for party in parties for person in party.people]
+        access = {party.origin: evaluator.access_fen(party.origin) for party in parties}
+        reach = [{s: access[party.origin][s] for s in home_stops if s in access[party.origin]} for party, _ in people]
+        wishes = [
+            {s: 0 for s in (person.employer_stop, party.work_stop) if s is not None and s in work_stops}
+            for party, person in people
+        ]
+        names = [party.id for party, _person in people]
+        ends = zip(calling(home_stops, reach, names), calling(work_stops, wishes, names), strict=True)
+        return [self._passenger(party, person.ref, *end) for (party, person), end in zip(people, ends, strict=True)]
 
-    def _train(self, number: int, aboard: list[tuple[Party, int]]) -> Run:
+    def _train(self, number: int, aboard: list[tuple[Party, TrainOption]]) -> Run:
         block = self.instance.trains[number]
         train = self.problem.trains[block.index]
         passengers, boards, alights = [], set(), set()
-        for party, choice in aboard:
-            i, j, _ = self.evaluator.train_options(train, party)[choice]
+        for party, option in aboard:
+            i, j = option.board, option.alight
             boards.add(i)
             alights.add(j)
             for person in party.people:

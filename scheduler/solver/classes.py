@@ -1,13 +1,14 @@
 """The problem as arrays: classes of interchangeable parties, and everything the search needs to price them.
 
-Two parties are interchangeable when origin, work stop, employers' stops, window, preferred date, mode, size and weight
-agree: then each may take the other's place in any plan at the same cost. The search counts parties of a class and
-never looks at a person. Days are indices from first_date, places and vehicle types indices into the tuples below;
+Two parties are interchangeable when origin, work stop, each one's employer's stop, window, preferred date, mode and
+weight agree: then each may take the other's place in any plan at the same cost. The search counts parties of a class
+and never looks at a person. Days are indices from first_date, places and vehicle types indices into the tuples below;
 money is integer fen. An `Instance` is plain arrays, so it goes to worker processes cheaply.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,6 +25,9 @@ CLOSED = 1 << 40
 
 Signature = tuple[frozenset[int], ...]
 """The sets of work stops a run must meet, each at least once, to set down everyone of a party."""
+
+Wishes = tuple[tuple[tuple[int, ...], int], ...]
+"""Work stops where a person of a party may alight (board), and how many people may at just these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,8 @@ class Instance:
         Day index of the preferred date, meaningless where `has_preferred` is False; may lie outside the season.
     signature, work_stop : array
         Index into `signatures`; index into `work` of the own destination's stop.
+    wish : array
+        Index into `wishes`.
     access : array (origins, homes)
         Fen a person; CLOSED where the place is closed to the origin.
     link_km, link_min : array (homes, works)
@@ -79,9 +85,11 @@ class Instance:
     works: tuple[str, ...]
     origins: tuple[str, ...]
     signatures: tuple[Signature, ...]
+    wishes: tuple[Wishes, ...]
     origin: Ints
     work_stop: Ints
     signature: Ints
+    wish: Ints
     first: Ints
     last: Ints
     preferred: Ints
@@ -151,6 +159,7 @@ def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
 
     keys: dict[tuple[object, ...], int] = {}
     signatures: dict[Signature, int] = {}
+    all_wishes: dict[Wishes, int] = {}
     members: list[list[int]] = []
     rows: list[tuple[int, ...]] = []
     for number, party in enumerate(problem.parties):
@@ -169,13 +178,14 @@ def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
             int(party.mode != "coach"),
             party.size,
             party.weight,
+            all_wishes.setdefault(_wishes(party, work_of), len(all_wishes)),
         )
         at = keys.setdefault(row, len(rows))
         if at == len(rows):
             rows.append(row)
             members.append([])
         members[at].append(number)
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), 11)
+    table = np.array(rows, dtype=np.int64).reshape(len(rows), 12)
 
     access = np.full((len(origins), len(homes)), CLOSED, dtype=np.int64)
     for origin, costs in tables.items():
@@ -195,6 +205,7 @@ def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
         works=works,
         origins=origins,
         signatures=tuple(signatures),
+        wishes=tuple(all_wishes),
         origin=table[:, 0],
         work_stop=table[:, 1],
         signature=table[:, 2],
@@ -206,6 +217,7 @@ def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
         by_train=table[:, 8].astype(bool),
         size=table[:, 9],
         weight=table[:, 10],
+        wish=table[:, 11],
         count=np.array([len(each) for each in members], dtype=np.int64),
         access=access,
         home_km=home_km,
@@ -261,6 +273,15 @@ def _signature(party: Party, work_of: dict[str, int]) -> Signature:
     return tuple(sorted(needed, key=sorted))
 
 
+def _wishes(party: Party, work_of: dict[str, int]) -> Wishes:
+    """Return where the people of a party may alight (board), each number of people once."""
+    choices = Counter(
+        tuple(sorted({work_of[stop] for stop in (party.work_stop, person.employer_stop) if stop is not None}))
+        for person in party.people
+    )
+    return tuple(sorted(choices.items()))
+
+
 def _matrix(problem: Problem, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Floats, Floats]:
     """Return road km and driving minutes from each of `rows` to each of `columns`."""
     shape = len(rows), len(columns)
@@ -278,7 +299,8 @@ def _train_blocks(
 ) -> tuple[TrainBlock, ...]:
     """Return the trains with their options for every origin and own work stop that some party has.
 
-    Without `resell` a seat is taken for the whole way whatever the option, so only the cheapest option counts.
+    Without `resell` a seat is taken for the whole way whatever the option, so only the cheapest option counts; but
+    under a budget a lower fare may be worth a dearer way to the station.
     """
     samples = {(p.origin, p.work_stop): p for p in problem.parties if p.mode != "coach"}
     first_date = problem.settings.first_date
@@ -291,7 +313,7 @@ def _train_blocks(
                 fare = train.stops[alight].fare_fen or 0
                 found.append(TrainOption(board, alight, fare, fen - fare))
             if found:
-                kept = found if train.resell else found[:1]
+                kept = found if train.resell else _frugal(found, budget=problem.settings.policy.budget_fen is not None)
                 options[origin_of[origin], work_of[work_stop]] = tuple(kept)
         day = (train.date - first_date).days
         legs = max(1, len(train.stops) - 1)
@@ -300,3 +322,12 @@ def _train_blocks(
                 TrainBlock(index, day, train.seats, train.fixed_cost_fen, train.min_load, train.resell, legs, options)
             )
     return tuple(blocks)
+
+
+def _frugal(options: list[TrainOption], *, budget: bool) -> list[TrainOption]:
+    """Return the cheapest option, and under a budget those behind it with ever lower fares."""
+    kept = options[:1]
+    for option in options[1:]:
+        if budget and option.fare_fen < kept[-1].fare_fen:
+            kept.append(option)
+    return kept

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from scheduler.solver.classes import Instance, Ints, TrainOption
-from scheduler.solver.services import Services
+from scheduler.solver.classes import CLOSED, Instance, Ints, TrainOption
+from scheduler.solver.cover import cheapest_callers
+from scheduler.solver.services import Services, subsets
 
 
 @dataclass(slots=True)
@@ -48,12 +50,88 @@ class Books:
         return int(self.services.table(coach.work).cost[coach.home, coach.vehicle])
 
     def coach_fen(self, coach: Coach) -> int:
-        """Return the fen of a coach and its passengers' access and shifts."""
+        """Return the fen of a coach and its passengers' access and shifts; no stop of it may have to be idle."""
         instance = self.instance
         classes = np.fromiter(coach.load, dtype=np.int64, count=len(coach.load))
         parties = np.fromiter(coach.load.values(), dtype=np.int64, count=len(coach.load))
         each = self.services.access[coach.home, instance.origin[classes]] + instance.shift(classes, coach.day)
-        return self.coach_fixed(coach) + int((each * parties * instance.size[classes]).sum())
+        detours = self.callers_fen(coach.home, coach.work, coach.load)
+        assert detours is not None, "a stop is idle"
+        return self.coach_fixed(coach) + int((each * parties * instance.size[classes]).sum()) + detours
+
+    # Stops that somebody uses ------------------------------------------------------------------------------------
+
+    def callers_fen(self, home: int, work: int, load: Mapping[int, int]) -> int | None:
+        """Return what access costs more than the cheapest so that no stop is idle; None where one must be."""
+        home_stops, work_stops = self.services.home.sets[home], self.services.work_sets[work]
+        fen = 0
+        # Everybody aboard calls at an only stop.
+        if len(work_stops) > 1 and cheapest_callers(work_stops, self.work_crowds(work, load)) is None:
+            return None
+        if len(home_stops) > 1:
+            callers = cheapest_callers(home_stops, self.home_crowds(home, load))
+            if callers is None:
+                return None
+            fen = callers[0]
+        return fen
+
+    def home_crowds(self, home: int, load: Mapping[int, int]) -> list[tuple[dict[int, int], int]]:
+        """Return the people aboard by origin, origins in order."""
+        instance, stops = self.instance, self.services.home.sets[home]
+        people: Counter[int] = Counter()
+        for k, n in load.items():
+            people[int(instance.origin[k])] += int(instance.size[k]) * n
+        crowds = []
+        for origin in sorted(people):
+            costs = {stop: int(instance.access[origin, stop]) for stop in stops}
+            least = min(costs.values())
+            crowds.append(({s: fen - least for s, fen in costs.items() if fen < CLOSED}, people[origin]))
+        return crowds
+
+    def work_crowds(self, work: int, load: Mapping[int, int]) -> list[tuple[dict[int, int], int]]:
+        """Return the people aboard by the stops of the coach that are theirs, in order of these."""
+        instance, stops = self.instance, set(self.services.work_sets[work])
+        people: Counter[tuple[int, ...]] = Counter()
+        for k, n in load.items():
+            for choice, persons in instance.wishes[int(instance.wish[k])]:
+                people[tuple(stop for stop in choice if stop in stops)] += persons * n
+        return [(dict.fromkeys(choice, 0), people[choice]) for choice in sorted(people)]
+
+    def settled(self, coach: Coach) -> Coach | None:
+        """Return a coach without idle stops for a load: itself, or the cheapest with some of its stops, or None.
+
+        It holds no other days than the coach and costs no more by itself.
+        """
+        if not coach.load:
+            return None
+        if self.callers_fen(coach.home, coach.work, coach.load) is not None:
+            return coach
+        services, instance = self.services, self.instance
+        people, days = self.people(coach.load.items()), self.held_days(coach.day, coach.home, coach.work)
+        fixed = self.coach_fixed(coach)
+        origins = sorted({int(instance.origin[k]) for k in coach.load})
+        best: tuple[int, Coach] | None = None
+        for works in subsets(services.work_sets[coach.work], instance.work_stops):
+            work = services.work_id(works)
+            if not all(set(works) & need for k in coach.load for need in instance.signatures[instance.signature[k]]):
+                continue
+            table = services.table(work)
+            for stops in subsets(services.home.sets[coach.home], instance.home_stops):
+                home = services.home_id[stops]
+                fewer = replace(coach, home=home, work=work)
+                held = self.held_days(coach.day, home, work)
+                if int(table.seats[home, coach.vehicle]) < people or self.coach_fixed(fewer) > fixed:
+                    continue
+                if held.start < held.stop and not (days.start <= held.start and held.stop <= days.stop):
+                    continue
+                if int(services.access[home, origins].max()) >= CLOSED:
+                    continue
+                if self.callers_fen(home, work, coach.load) is None:
+                    continue
+                fen = self.coach_fen(fewer)
+                if best is None or fen < best[0]:
+                    best = fen, fewer
+        return best[1] if best is not None else None
 
     def people(self, load: Iterable[tuple[int, int]]) -> int:
         """Return how many people (class, parties) pairs are."""

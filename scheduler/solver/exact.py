@@ -3,7 +3,8 @@
 The optimum of that program is the optimum of the problem, so its dual bound is a bound for the problem. A service that
 may run several times has one seats row for all its coaches. Where the parties of the optimum cannot be packed into
 single coaches, few services with many coaches are a packing problem, for `patterns`; else each service is split into
-single coaches and the program solved again.
+single coaches and the program solved again. That no stop may be idle is asked only then too: where distances are a
+metric it hardly ever matters, and without it the program is smaller and its bound a bound all the same.
 """
 
 from __future__ import annotations
@@ -47,6 +48,8 @@ class Exact:
     draft: Draft
     cost_fen: int
     bound_fen: int | None
+    provable: bool = True
+    """Whether every plan is one of the program's: not where coaches could run with fewer drivers, and a seat more."""
 
     @property
     def proven(self) -> bool:
@@ -55,7 +58,7 @@ class Exact:
 
     def prove(self, bound_fen: float) -> None:
         """Take a bound if it is better; one from HiGHS is trusted to BOUND_SLACK_FEN."""
-        if math.isfinite(bound_fen):
+        if self.provable and math.isfinite(bound_fen):
             whole = min(math.ceil(bound_fen - BOUND_SLACK_FEN), self.cost_fen)
             self.bound_fen = whole if self.bound_fen is None else max(self.bound_fen, whole)
 
@@ -90,7 +93,9 @@ def whole_block(services: Services) -> Block:
 def every_service(kernel: Kernel) -> list[ServiceKey] | None:
     """List all services that could carry at least min_load people, or None when there are too many."""
     services, instance = kernel.services, kernel.instance
-    useful = sorted({stop for sig in instance.signatures for need in sig for stop in need})
+    if not services.home.complete:
+        return None
+    useful = list(range(len(instance.works)))
     if math.comb(len(useful) + 1, 2) * instance.n_days > 50 * MOST_SERVICES:
         return None
     open_to: NDArray[np.bool_] = instance.access < CLOSED
@@ -121,10 +126,8 @@ def every_service(kernel: Kernel) -> list[ServiceKey] | None:
 
 
 def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> bool:
-    signatures = services.instance.signatures
-    wanted = {
-        stop for k in set(services.instance.signature[riders].tolist()) for need in signatures[k] for stop in need
-    }
+    wishes = services.instance.wishes
+    wanted = {stop for k in set(services.instance.wish[riders].tolist()) for choice, _n in wishes[k] for stop in choice}
     return wanted.issuperset(stops)
 
 
@@ -143,7 +146,8 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     loads = Program(kernel).solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
     if loads is None:
         return None
-    best = Exact(draft_of(books, loads), 0, None)
+    tables = map(books.services.table, range(len(books.services.work_sets)))
+    best = Exact(draft_of(books, loads), 0, None, provable=not any(table.slow.any() for table in tables))
     best.cost_fen = books.total(best.draft)
     best.prove(loads.bound_fen)
     if packing and not best.proven:
@@ -153,20 +157,28 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
 
         best.prove(Patterns(books, kernel).run(deadline, PACKING_TURNS, seed, found))
     copies = sum(service.most * len(service.at) for service in kernel.kernel)
-    if not best.proven and loads.optimal and copies <= MOST_COPIES:
-        kernel.kernel = [one for service in kernel.kernel for one in service.single()]
-        single = Program(kernel).solve(max(0.1, deadline - time.monotonic()), None, 0.0)
-        if single is not None:
-            best.offer(books, single)
-            best.prove(single.bound_fen)
+    if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
+        if copies <= MOST_COPIES:
+            kernel.kernel = [one for service in kernel.kernel for one in service.single()]
+        again = Program(kernel, no_idle_stops=True).solve(max(0.1, deadline - time.monotonic()), None, 0.0)
+        if again is not None:
+            best.offer(books, again)
+            best.prove(again.bound_fen)
     return best
+
+
+def settled_coaches(books: Books, loads: Loads) -> list[Coach]:
+    """Return the coaches of loads, none with an idle stop; people of one that cannot do without are left behind."""
+    coaches = (Coach(d, h, books.services.work_id(w), v, load) for (d, h, w, v), load in loads.named)
+    settled = (books.settled(coach) for coach in coaches)
+    return [coach for coach in settled if coach is not None]
 
 
 def draft_of(books: Books, loads: Loads) -> Draft:
     """Return loads of the whole problem as a draft."""
     instance = books.instance
     left = instance.count.copy()
-    coaches = [Coach(d, h, books.services.work_id(w), v, load) for (d, h, w, v), load in loads.named]
+    coaches = settled_coaches(books, loads)
     for coach in coaches:
         for k, n in coach.load.items():
             left[k] -= n

@@ -1,66 +1,64 @@
 """Why a party was left behind: a code, a reason, how sure that is, what would help.
 
-A proof is claimed only where it is one: `no_option` and `conflict` are read off the problem alone, `cost` off the
-party's own cheapest fare, or off a plan that is proven optimal. Everything else is `open`: true of this plan.
+Each party is asked anew, with everybody else as planned, and no proof is claimed that was not found so:
+
+no_option  no service can exist for it (`ways.exists`): the rule that shuts each way, with its figures (`impossible`)
+conflict   ways exist, and all are shut: the fewest limits that, lifted together, open one
+cost       a way is open, and the cheapest of all costs more than leaving
+open       a cheaper way is open (the plan is not the best), or it was too much work to tell
 
 U201 the township has no stop and no access            U205 too few people to open a coach
 U202 no vehicle and no train gets there                U206 dearer to carry than to leave
-U203 larger than any vehicle's seats                   U207 no coach free on any day of the window
-U204 no train on any day of the window                 U208 the budget is spent
+U203 larger than any vehicle's seats                   U207 no coach free, or all full
+U204 no train, or no seat on one                       U208 the budget is spent
 U209 no legal timetable
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-import numpy as np
+from collections.abc import Sequence
 
 from scheduler.i18n import _
-from scheduler.plan import Unserved
-from scheduler.problem import Problem
-from scheduler.solver.classes import CLOSED
-from scheduler.solver.draft import Books, Draft
+from scheduler.plan import Run, Unserved
+from scheduler.problem import FEN_PER_YUAN, Problem
+from scheduler.solver.impossible import Impossible, Reason, both, together
 from scheduler.solver.services import Services
+from scheduler.solver.standing import Standing
+from scheduler.solver.ways import MOST_WORK, Limit, Undecided, Way, Ways, with_raw_seats
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """What stands in an unserved entry beside the party."""
-
-    code: str
-    reason: str
-    proof: str
-    remedy: str
+CODES = {
+    Limit.FLEET: "U207",
+    Limit.BUDGET: "U208",
+    Limit.MIN_LOAD: "U205",
+    Limit.TRAIN_SEATS: "U204",
+    Limit.TRAIN_LOAD: "U204",
+    Limit.FULL: "U207",
+    Limit.TIMETABLE: "U209",
+}
+"""The code of each limit; of several the first one's."""
 
 
 class Explainer:
     """Reasons for one problem; classes that never could ride are settled once."""
 
-    def __init__(self, problem: Problem, services: Services, books: Books) -> None:
+    def __init__(self, problem: Problem, services: Services) -> None:
         self.problem = problem
-        self.services = services
         self.instance = services.instance
-        self.books = books
+        self.services = with_raw_seats(services)
+        self._never: dict[int, bool] = {}
 
-    def unserved(self, draft: Draft, parties: Sequence[int], optimal: bool) -> tuple[Unserved, ...]:
-        """Return the entry of each party left behind, in the order of the problem."""
-        class_of = {i: k for k, members in enumerate(self.instance.members) for i in members}
-        self.free = self.instance.fleet - self.books.held(draft.coaches)
-        self.spare = None
-        if self.instance.budget_fen is not None:
-            self.spare = self.instance.budget_fen - self.books.spent(draft)
-        left = [class_of[i] for i in parties]
-        waiting = np.bincount(left, minlength=self.instance.n_classes) * self.instance.size
-        planned_to_leave = draft.left
-        reasons: dict[int, Reason] = {}
+    def unserved(self, runs: Sequence[Run], left: Sequence[int], most_work: int = MOST_WORK) -> tuple[Unserved, ...]:
+        """Return the entry of each party that these runs leave behind, in the order of the problem."""
+        standing = Standing(self.problem, self.instance, self.services, runs, left)
+        ways = Ways(standing, most_work)
+        reasons: dict[tuple[int, frozenset[int]], Reason] = {}
         entries = []
-        for i, k in zip(parties, left, strict=True):
-            if k not in reasons:
-                fell_out = int(waiting[k]) > int(planned_to_leave[k]) * int(self.instance.size[k])
-                reasons[k] = _no_timetable() if fell_out else self._reason(k, waiting, optimal)
-            party, why = self.problem.parties[i], reasons[k]
+        for i in left:
+            k, party = standing.class_of[i], self.problem.parties[i]
+            key = k, frozenset(standing.wants(i))
+            if key not in reasons:
+                reasons[key] = self._reason(k, i, ways)
+            why = reasons[key]
             entries.append(
                 Unserved.model_validate(
                     {
@@ -75,183 +73,134 @@ class Explainer:
             )
         return tuple(entries)
 
-    def _reason(self, k: int, waiting: np.ndarray, optimal: bool) -> Reason:
-        return self._impossible(k) or self._conflict(k) or self._costly(k, optimal) or self._scarce(k, waiting)
-
-    # What could never be -----------------------------------------------------------------------------------------
-
-    def _impossible(self, k: int) -> Reason | None:
-        """Return why no plan at all could carry the class."""
-        instance = self.instance
-        township = instance.origins[int(instance.origin[k])]
-        if not self._any_access(township):
+    def _reason(self, k: int, party: int, ways: Ways) -> Reason:
+        if k not in self._never:
+            self._never[k] = not ways.exists(k)
+        if self._never[k]:
+            return Impossible(self.problem, ways.standing.evaluator).reason(self.problem.parties[party])
+        try:
+            way = ways.best(party)
+        except Undecided:
+            way = None
+        if way is None:
             return Reason(
-                "U201",
-                _("{township} has no boarding point: no stop in places, no row in access").format(township=township),
-                "no_option",
-                _("give the township a stop in places, or list where its people may board in access"),
+                "U206",
+                _("not decided: it was not found out whether they can ride with everybody else as planned"),
+                "open",
+                _("plan again with a longer --time-limit"),
             )
-        coach = self._coach_seats(k) if instance.by_coach[k] else 0
-        train = self._train_seats(k) if instance.by_train[k] else 0
-        if max(coach, train) >= int(instance.size[k]):
-            return None
-        if max(coach, train) > 0:
+        if way.shut:
+            return self._conflict(way, ways.standing)
+        if way.extra_fen < 0:
+            text = _(
+                "{n} people left behind could ride for {less} yuan less than leaving them: the search stopped before"
+            )
             return Reason(
-                "U203",
-                _("a party of {n} is larger than the seats of any vehicle that goes there ({most})").format(
-                    n=int(instance.size[k]), most=max(coach, train)
+                "U206",
+                text.format(n=way.people, less=_yuan(-way.extra_fen)),
+                "open",
+                _("plan again with a longer --time-limit"),
+            )
+        return Reason("U206", self._dearer(way, k), "cost", self._raise(way))
+
+    # Dearer than leaving -----------------------------------------------------------------------------------------
+
+    def _dearer(self, way: Way, k: int) -> str:
+        if way.people == int(self.instance.size[k]):
+            return _("the cheapest way for them costs {extra} yuan more than leaving them").format(
+                extra=_yuan(way.extra_fen)
+            )
+        text = _("the cheapest way, for {n} people left behind together, costs {extra} yuan more than leaving them")
+        return text.format(n=way.people, extra=_yuan(way.extra_fen))
+
+    def _raise(self, way: Way) -> str:
+        """Return the unserved_cost, in whole yuan, from which that way is cheaper than leaving its people."""
+        cost_fen = way.extra_fen + way.weight * self.instance.unserved_fen
+        return _("raise unserved_cost to {yuan} yuan").format(yuan=f"{cost_fen // way.weight // FEN_PER_YUAN + 1:,}")
+
+    # What shuts every way ----------------------------------------------------------------------------------------
+
+    def _conflict(self, way: Way, standing: Standing) -> Reason:
+        limits = [limit for limit in CODES if limit in way.shut]
+        found = [self._limit(limit, way, standing) for limit in limits]
+        remedies = [remedy for _reason, remedy in found]
+        if way.extra_fen >= 0:
+            remedies.append(self._raise(way))
+        return Reason(CODES[limits[0]], together([reason for reason, _remedy in found]), "conflict", both(remedies))
+
+    def _limit(self, limit: Limit, way: Way, standing: Standing) -> tuple[str, str]:
+        """Return what one limit is, with its figures, and what lifts it."""
+        if limit in (Limit.FLEET, Limit.FULL):
+            return self._fleet(limit, way)
+        if limit == Limit.BUDGET:
+            spare = max(0, standing.spare_fen or 0)
+            more = -(-(way.spent_fen - (standing.spare_fen or 0)) // FEN_PER_YUAN)
+            return (
+                _("{spare} yuan of the budget are left, the cheapest way for them takes {spent} yuan").format(
+                    spare=_yuan(spare), spent=_yuan(way.spent_fen)
                 ),
-                "no_option",
-                _("split the party, or add a larger vehicle"),
+                _("raise the budget by {yuan} yuan").format(yuan=f"{more:,}"),
             )
-        if not instance.by_coach[k]:
-            return Reason(
-                "U204",
-                _("they ask for a train, and no train to their destination that they can board runs on their dates"),
-                "no_option",
-                _("ask them to go by coach too, widen their dates, or book a seat block"),
+        if limit == Limit.MIN_LOAD:
+            return (
+                _("too few people are left for one more coach: {n} could share it, min_load is {least}").format(
+                    n=way.people, least=self.instance.min_load
+                ),
+                _("lower min_load to {n}").format(n=way.people),
             )
-        return Reason(
-            "U202",
-            _("no coach and no train that they may take goes to {stop}").format(
-                stop=instance.works[int(instance.work_stop[k])]
+        if limit == Limit.TIMETABLE:
+            return (
+                _("no departure of depart_at gives their coach a legal timetable"),
+                _("change depart_at or the driving rules in coach_rules"),
+            )
+        return self._train(limit, way)
+
+    def _fleet(self, limit: Limit, way: Way) -> tuple[str, str]:
+        assert way.vehicle is not None
+        kind = self.problem.vehicle_types[way.vehicle]
+        days = self.problem.settings.days
+        first, last = (days[day].isoformat() for day in way.held)
+        vehicle = f"{kind.vehicle_type} {kind.operator}".strip()
+        if limit == Limit.FULL:
+            return (
+                _("the coaches that go there on their dates are full"),
+                _("put a coach with {n} seats more on {run}").format(n=way.short, run=way.aboard),
+            )
+        if way.aboard is not None:
+            return (
+                _("the coaches that go there are full, and no larger one is free {first}..{last}").format(
+                    first=first, last=last
+                ),
+                _("charter one more {vehicle} {first}..{last} for {run}").format(
+                    vehicle=vehicle, first=first, last=last, run=way.aboard
+                ),
+            )
+        return (
+            _("no coach is free on all days of a run there ({first}..{last})").format(first=first, last=last),
+            _("charter one more {vehicle} {first}..{last}").format(vehicle=vehicle, first=first, last=last),
+        )
+
+    def _train(self, limit: Limit, way: Way) -> tuple[str, str]:
+        assert way.train is not None
+        block = self.instance.trains[way.train]
+        name = {
+            "train": self.problem.trains[block.index].train,
+            "date": self.problem.settings.days[way.day].isoformat(),
+        }
+        if limit == Limit.TRAIN_SEATS:
+            return (
+                _("train {train} on {date} is full").format(**name),
+                _("book more seats on {train} on {date}, {n} for this party").format(n=way.short, **name),
+            )
+        return (
+            _("too few people are left for train {train} on {date}: it runs from {least}").format(
+                least=block.min_load, **name
             ),
-            "no_option",
-            _("add vehicles or a train, or raise access_max_km or max_detour"),
-        )
-
-    def _any_access(self, township: str) -> bool:
-        origin = self.instance.origins.index(township)
-        if int(self.instance.access[origin].min(initial=CLOSED)) < CLOSED:
-            return True
-        return any(key[0] == origin for block in self.instance.trains for key in block.options)
-
-    def _works(self, k: int) -> Iterable[int]:
-        """Yield the smallest work sets that could carry a class: one stop for each of its needs."""
-        signature = self.instance.signatures[int(self.instance.signature[k])]
-        choices: list[set[int]] = [set()]
-        for need in signature:
-            choices = [chosen | {stop} for chosen in choices for stop in need]
-        for chosen in choices:
-            yield self.services.work_id(chosen)
-
-    def _coach_seats(self, k: int) -> int:
-        """Return the most seats of a coach that could take the class, by the smallest sets of stops."""
-        instance = self.instance
-        reach = self.services.access[:, int(instance.origin[k])] < CLOSED
-        has_fleet = instance.fleet.max(axis=1, initial=0) > 0
-        best = 0
-        for work in self._works(k):
-            seats = self.services.table(work).seats[reach][:, has_fleet]
-            best = max(best, int(seats.max(initial=0)))
-        return best
-
-    def _train_seats(self, k: int) -> int:
-        instance = self.instance
-        key = int(instance.origin[k]), int(instance.work_stop[k])
-        blocks = [b for b in instance.trains if key in b.options and instance.first[k] <= b.day <= instance.last[k]]
-        return max((block.seats for block in blocks), default=0)
-
-    # What stands in the way ----------------------------------------------------------------------------------------
-
-    def _conflict(self, k: int) -> Reason | None:
-        """Return a proof that too few people could ever share a coach with the class, if it needs one."""
-        instance = self.instance
-        if not instance.by_coach[k] or (instance.by_train[k] and self._train_seats(k) > 0):
-            return None
-        stops = {stop for need in instance.signatures[int(instance.signature[k])] for stop in need}
-        near = np.zeros(len(instance.works), dtype=bool)
-        for stop in stops:
-            near[self.services.neighbours(stop)] = True
-            near[stop] = True
-        could = (
-            instance.by_coach
-            & np.array([self._touches(sig, near) for sig in range(len(instance.signatures))])[instance.signature]
-        )
-        people = instance.size * instance.count * could
-        most = 0
-        for day in range(int(instance.first[k]), int(instance.last[k]) + 1):
-            most = max(most, int(people[(instance.first <= day) & (instance.last >= day)].sum()))
-        if most >= instance.min_load:
-            return None
-        return Reason(
-            "U205",
-            _("only {n} people could share a coach on their dates, fewer than min_load ({least})").format(
-                n=most, least=instance.min_load
-            ),
-            "conflict",
-            _("widen their dates, lower min_load, or offer them a train"),
-        )
-
-    def _touches(self, signature: int, near: np.ndarray) -> bool:
-        return all(any(near[stop] for stop in need) for need in self.instance.signatures[signature])
-
-    def _costly(self, k: int, optimal: bool) -> Reason | None:
-        """Return a proof that carrying costs more than leaving: from the class alone, or from an optimal plan."""
-        instance = self.instance
-        cheapest = CLOSED
-        if instance.by_coach[k]:
-            cheapest = int(instance.access[int(instance.origin[k])].min(initial=CLOSED))
-        key = int(instance.origin[k]), int(instance.work_stop[k])
-        for block in instance.trains:
-            if instance.by_train[k] and key in block.options and instance.first[k] <= block.day <= instance.last[k]:
-                cheapest = min(cheapest, block.options[key][0].cost_fen)
-        if not optimal and cheapest * int(instance.size[k]) < int(instance.leave_fen[k]):
-            return None
-        return Reason(
-            "U206",
-            _("carrying them would cost more than unserved_cost says leaving them does"),
-            "cost",
-            _("raise unserved_cost or their priority, or widen their dates"),
-        )
-
-    def _scarce(self, k: int, waiting: np.ndarray) -> Reason:
-        """Return what stands in the way in this plan; not proven."""
-        instance = self.instance
-        if not instance.by_coach[k]:
-            return Reason(
-                "U204",
-                _("the trains on their dates are full, or carry too few to run"),
-                "open",
-                _("ask them to go by coach too, widen their dates, or book more seats"),
-            )
-        days = slice(int(instance.first[k]), int(instance.last[k]) + 1)
-        if int(self.free[:, days].max(initial=0)) <= 0:
-            return Reason(
-                "U207",
-                _("no coach is free on any of their dates"),
-                "open",
-                _("charter more coaches for those days, or widen their dates"),
-            )
-        if self.spare is not None and self.spare < int(instance.fixed_fen.min(initial=CLOSED)):
-            return Reason("U208", _("the budget is spent"), "open", _("raise the budget, or fill thinner runs first"))
-        stop = int(instance.work_stop[k])
-        near = np.zeros(len(instance.works), dtype=bool)
-        near[self.services.neighbours(stop)] = True
-        near[stop] = True
-        company = waiting * instance.by_coach * near[instance.work_stop]
-        most = 0
-        for day in range(int(instance.first[k]), int(instance.last[k]) + 1):
-            most = max(most, int(company[(instance.first <= day) & (instance.last >= day)].sum()))
-        if most < instance.min_load:
-            return Reason(
-                "U205",
-                _("too few are left for another coach on their dates, and the coaches that run are full"),
-                "open",
-                _("widen their dates, lower min_load, or offer them a train"),
-            )
-        return Reason(
-            "U206",
-            _("no run was found that carries them for less than leaving them costs"),
-            "open",
-            _("let the search run longer, widen their dates, or add coaches on those days"),
+            _("agree on a min_load of {n} for {train} on {date}").format(n=way.people, **name),
         )
 
 
-def _no_timetable() -> Reason:
-    return Reason(
-        "U209",
-        _("no departure of depart_at gives their coach a legal timetable"),
-        "open",
-        _("change depart_at or the driving rules in coach_rules"),
-    )
+def _yuan(fen: int) -> str:
+    """Return fen as yuan, exactly."""
+    whole, rest = divmod(fen, FEN_PER_YUAN)
+    return f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"

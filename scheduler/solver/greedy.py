@@ -246,12 +246,15 @@ class Greedy:
         load = int(riders.sum())
         if load < max(1, instance.min_load):
             return None
-        cost = int(table.cost[home, vehicle]) + int((riders * each).sum())
+        aboard = np.flatnonzero(taken)
+        load_of = {int(classes[i]): int(taken[i]) for i in aboard}
+        coach = self.books.settled(Coach(day, home, work, vehicle, load_of))
+        if coach is None:
+            return None
+        cost = self.books.coach_fen(coach)
         if cost >= int((taken * instance.leave_fen[classes]).sum()):
             return None
-        waste = (cost - int((riders * self.ideal[signature]).sum())) / load
-        aboard = np.flatnonzero(taken)
-        return waste, Coach(day, home, work, vehicle, {int(classes[i]): int(taken[i]) for i in aboard})
+        return (cost - int((riders * self.ideal[signature]).sum())) / load, coach
 
     def _take(self, coach: Coach) -> None:
         self.draft.coaches.append(coach)

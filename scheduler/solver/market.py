@@ -20,11 +20,14 @@ CHEAPER_FEN = 0.501
 
 
 def compiled(function: F) -> F:
-    """Compile a function, with a cache on disk where there is a place for it."""
+    """Compile a function, with a cache on disk where there is a place for it.
+
+    It runs without the interpreter's lock, so that a process whose parent has gone can end meanwhile.
+    """
     try:
-        fast = numba.njit(cache=True)(function)
+        fast = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # no folder to write to: compiled anew by each process
-        fast = numba.njit(function)
+        fast = numba.njit(nogil=True)(function)
     return cast(F, fast)
 
 

@@ -254,6 +254,7 @@ class Opening:
             people = np.bincount(origin, weights=parties * self.size[at], minlength=len(instance.origins))
             work = self._needed(work, at)
             table = services.table(work)
+            load = dict(zip(self.block.classes[at].tolist(), parties.tolist(), strict=True))
             free[vehicle, self.books.held_days(*key[:3])] += 1
             reach = services.access[:, np.flatnonzero(people)]
             open_ = np.all(reach < CLOSED, axis=1)
@@ -267,7 +268,9 @@ class Opening:
                 h, v = divmod(int(flat), total.shape[1])
                 if not np.isfinite(total[h, v]):
                     break
-                if int(free[v, self.books.held_days(day, h, work)].min(initial=1)) > 0:
+                if int(free[v, self.books.held_days(day, h, work)].min(initial=1)) <= 0:
+                    continue
+                if self.books.callers_fen(h, work, load) is not None:
                     best = (day, h, work, v)
                     break
             free[best[3], self.books.held_days(*best[:3])] -= 1

@@ -1,28 +1,26 @@
 """Processes beside the main one: a pool that remakes blocks, and one that raises the bound.
 
-Processes are spawned, never forked: forking a process with threads (a live display, BLAS) may hang it. They get the
-instance once, ignore Ctrl-C (the parent decides what it means), and end with the `with` block at the latest.
+They get the instance once; `scheduler.processes` says how they follow this one and what Ctrl-C means to them.
 """
 
 from __future__ import annotations
 
-import os
-import signal
-import threading
+import math
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
-from itertools import chain
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import Connection
+from itertools import chain, islice
+from queue import Empty, SimpleQueue
 
+from scheduler.processes import Pool, packed_call
 from scheduler.solver.bound import Relaxation, proven_fen, whole_coaches
 from scheduler.solver.classes import Instance
 from scheduler.solver.dive import Guide, dive, guide, named, near_services
 from scheduler.solver.node_dual import ServiceNumber
 from scheduler.solver.services import Services
-from scheduler.solver.work import start_worker
+from scheduler.solver.work import number_alike, start_worker, worker_services
 
 GUIDE_GAIN = 5e-3
 GUIDE_SHARE = 0.3
@@ -37,61 +35,43 @@ DIVES_SHARE = 0.4
 MOST_DIVES = 8
 """It is dived into again until this part of the time is over, so often at most."""
 
+BOUND_GAINS = 40
+"""Where work is counted instead of time, the bound is raised so many times before the search."""
 
-def _start(instance: Instance) -> None:
-    _follow_parent()
-    start_worker(instance)
+POLL_S = 0.2
 
-
-def _follow_parent() -> None:
-    """Leave Ctrl-C to the parent, and do not outlive it, however it ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+News = int | Guide
+"""What the relaxation tells: a bound in fen, or a guide."""
 
 
-@contextmanager
-def worker_pool(workers: int, instance: Instance) -> Iterator[Executor | None]:
-    """Yield a pool of worker processes, or None for one worker; leaving does not wait for work in flight."""
-    if workers <= 1:
-        yield None
-        return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(instance,))
-    try:
-        yield pool
-    finally:
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.terminate()
+def worker_pool(workers: int, instance: Instance) -> Pool:
+    """Return a pool of processes for the tasks of `work`; as a context it ends without waiting for work in flight."""
+    return Pool(workers, packed_call(start_worker, instance))
 
 
 class Bounder:
     """The relaxation as it is solved in a process of its own: the bound, and guides for the search."""
 
-    def __init__(self, receiver: Connection) -> None:
-        self._receiver = receiver
+    def __init__(self, news: SimpleQueue[News], running: Future[None]) -> None:
+        self._news = news
+        self._running = running
         self._bound_fen = 0
         self._guides: list[Guide] = []
         self.guide_to_come = True
         self.alive = True
 
     def _receive(self) -> None:
-        try:
-            while self._receiver.poll():
-                news = self._receiver.recv()
-                if isinstance(news, Guide):
-                    self._guides.append(news)
-                else:
-                    self._bound_fen = max(self._bound_fen, news)
-        except (EOFError, BrokenPipeError):
+        ended = self._running.done()  # asked first: all it has told is in the queue then
+        for news in _all_of(self._news):
+            if isinstance(news, Guide):
+                self._guides.append(news)
+            else:
+                self._bound_fen = max(self._bound_fen, news)
+        if ended and self.alive:
             self.alive = self.guide_to_come = False  # it has proven all it can
+            if (error := self._running.exception()) is not None:
+                # What it has proven holds, and the search can do without the rest.
+                warnings.warn(f"the bound was given up: {error!r}", RuntimeWarning, stacklevel=2)
 
     @property
     def bound_fen(self) -> int:
@@ -106,42 +86,74 @@ class Bounder:
         return self._guides.pop(0) if self._guides else None
 
 
+def _all_of(news: SimpleQueue[News]) -> Iterator[News]:
+    while not news.empty():
+        yield news.get()
+
+
 @contextmanager
 def bounder(instance: Instance, seconds: float) -> Iterator[Bounder]:
     """Raise the bound beside the search, for at most so many seconds."""
-    context = get_context("spawn")
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_raise_bound, args=(instance, seconds, sender), daemon=True)
-    process.start()
-    sender.close()
-    try:
-        yield Bounder(receiver)
-    finally:
-        process.terminate()
-        process.join()
-        receiver.close()
+    news: SimpleQueue[News] = SimpleQueue()
+    with worker_pool(1, instance) as pool:
+        yield Bounder(news, pool.submit_packed(packed_call(_raise_bound, seconds), news.put))
 
 
-def _raise_bound(instance: Instance, seconds: float, sender: Connection) -> None:
-    _follow_parent()
+def _raise_bound(seconds: float) -> Iterator[News]:
+    services = worker_services()
     started = time.monotonic()
     deadline = started + seconds
-    if instance.n_classes:
-        relaxation = Relaxation(instance, Services(instance))
-        for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
-            sender.send(proven_fen(prices))
-        near = near_services(relaxation)
-        for turn in range(MOST_DIVES):
-            if turn and time.monotonic() > started + DIVES_SHARE * seconds:
-                break
-            sender.send(guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline, turn), near))
-        used: set[ServiceNumber] = set()
-        told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
-        for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
-            sender.send(proven_fen(prices))
-            if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
-                told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds
-                sender.send(guide(relaxation, [], named(relaxation.pricer, sorted(used))))
-        if len(used) > told:
-            sender.send(guide(relaxation, [], named(relaxation.pricer, sorted(used))))
-    sender.close()
+    if not services.instance.n_classes:
+        return
+    relaxation = Relaxation(services.instance, services)
+    for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
+        yield proven_fen(prices)
+    near = near_services(relaxation)
+    for turn in range(MOST_DIVES):
+        if turn and time.monotonic() > started + DIVES_SHARE * seconds:
+            break
+        yield guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline, turn), near)
+    used: set[ServiceNumber] = set()
+    told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
+    for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
+        yield proven_fen(prices)
+        if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
+            told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds
+            yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
+    if len(used) > told:
+        yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
+
+
+def raised_by_work(services: Services) -> Iterator[News]:
+    """Yield the bounds and at last the guide of so much work, the same ones each time."""
+    if not services.instance.n_classes:
+        return
+    relaxation = Relaxation(services.instance, services)
+    for prices in islice(relaxation.improve(math.inf), BOUND_GAINS):
+        yield proven_fen(prices)
+    yield guide(relaxation, dive(relaxation, lambda: False), near_services(relaxation))
+
+
+def _raise_by_work(work_sets: list[tuple[int, ...]]) -> Iterator[News]:
+    number_alike(worker_services(), work_sets)
+    yield from raised_by_work(worker_services())
+
+
+def _work_sets() -> list[tuple[int, ...]]:
+    return worker_services().work_sets
+
+
+def raised_beside(services: Services, stopped: Callable[[], bool]) -> Iterator[News]:
+    """Yield the same from a process of its own until `stopped`: to the last bit, so the sets are numbered alike too."""
+    news: SimpleQueue[News] = SimpleQueue()
+    with worker_pool(1, services.instance) as pool:
+        running = pool.submit_packed(packed_call(_raise_by_work, services.work_sets), news.put)
+        while not stopped():
+            ended = running.done()
+            try:
+                yield news.get(timeout=0 if ended else POLL_S)
+            except Empty:
+                if ended:
+                    running.result()
+                    number_alike(services, pool.submit(_work_sets).result())
+                    return

@@ -27,6 +27,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from scheduler.solver.classes import Floats, Ints
+from scheduler.solver.idle_rows import IdleRows, idle_rows
 from scheduler.solver.kernel import Block, Kernel, Loads
 from scheduler.solver.services import Services
 from scheduler.solver.sites import YUAN
@@ -46,9 +47,12 @@ class Relaxed:
 
 
 class Program:
-    """The matrices of a kernel's program, and its solution as LP or MIP."""
+    """The matrices of a kernel's program, and its solution as LP or MIP.
 
-    def __init__(self, kernel: Kernel) -> None:
+    Stops may be idle, which makes it a relaxation, unless `no_idle_stops` (see `idle_rows`).
+    """
+
+    def __init__(self, kernel: Kernel, *, no_idle_stops: bool = False) -> None:
         self.kernel = kernel
         block, instance = kernel.block, kernel.instance
         services, trains = kernel.kernel, block.trains
@@ -59,7 +63,8 @@ class Program:
         self.y0, self.x0 = 0, n_services + n_trains
         self.t0 = self.x0 + self.n_pairs
         self.z0 = self.t0 + int(sum(train_pairs))
-        n = self.z0 + n_classes
+        idle = idle_rows(kernel, self.x0, self.z0 + n_classes) if no_idle_stops else IdleRows()
+        n = self.z0 + n_classes + len(idle.fen)
         owner = np.repeat(np.arange(n_services), pairs)
         at = _join([s.at for s in services])
         each = _join([s.each for s in services])
@@ -72,9 +77,11 @@ class Program:
         seats = np.array([s.seats for s in services], dtype=np.int64)
         t_seats = np.array([int(t.seats.max(initial=0)) for t in trains], dtype=np.int64)
         most = np.array([s.most for s in services], dtype=np.int64)
-        self.cost = np.concatenate([fixed, t_fixed, each, t_each, kernel.leave]) / YUAN
+        self.cost = np.concatenate([fixed, t_fixed, each, t_each, kernel.leave, idle.fen]) / YUAN
         counts, size = block.counts, kernel.size
-        self.upper = np.concatenate([most, np.ones(n_trains), counts[at], counts[t_at], counts]).astype(np.float64)
+        callers = np.array(idle.most, dtype=np.int64)
+        upper = np.concatenate([most, np.ones(n_trains), counts[at], counts[t_at], counts, callers])
+        self.upper = upper.astype(np.float64)
         self.lower = np.zeros(n)
         self.lower[n_services : self.x0] = [float(t.must_run) for t in trains]
         x, xt = self.x0 + np.arange(self.n_pairs), self.t0 + np.arange(len(t_at))
@@ -161,6 +168,9 @@ class Program:
                         np.append(-size[t_at[own]], train.min_load).astype(np.float64),
                         np.zeros(1),
                     )
+        if idle.height:
+            row, column, value = np.array(idle.entries).T
+            block_rows(row.astype(np.int64), column.astype(np.int64), value, np.zeros(idle.height))
         self.fleet_at = height
         self.fleet_rows: list[tuple[int, int]] = []
         by_cell: dict[tuple[int, int], list[int]] = {}

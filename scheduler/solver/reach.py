@@ -3,7 +3,10 @@
 The bound must not miss a service, so each doubt is settled in the plan's favour:
 
 - Of several shortest paths a plan may take any (ties are free): a service may run when one of them keeps the detour
-  rule, and has the drivers of the one with the shortest driving time.
+  rule.
+- A coach has the drivers that path km ask for. Measured minutes may ask for more, and the planner names those; but with
+  a long rest on the way fewer drivers are legal too, and leave a seat more.
+- A stop may be idle here, which no plan's may be: a set of stops that carries the same people is a service the more.
 - Where there are too many sets of stops, one **anchored** set stands for many. A work set is anchored at its member of
   highest rank (least way from home, farthest first) and carries everybody whose stops lie within the radius of the
   anchor and rank no higher; its path leads from the home set to the anchor, by way of other work stops if that is
@@ -21,7 +24,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.evaluate import (
-    HALF_STEP_KM,
     HOUR_TOLERANCE,
     KM_TOLERANCE,
     ONE_DRIVER_MAX_H,
@@ -46,22 +48,21 @@ ROUNDING = 1e-6
 class HomeSets:
     """The listed home sets, `stops` padded with -1, and for each anchored one the stops it may have.
 
-    `way_km[s, i, j]`, `way_min` are the shortest way through set s that links to the other end at member i and has its
-    far end at member j, infinite where there is none.
+    `way_km[s, i, j]` is the shortest way through set s that links to the other end at member i and has its far end at
+    member j, infinite where there is none.
     """
 
     stops: Ints
     way_km: Floats
-    way_min: Floats
     anchored: tuple[Ints, ...]
 
     def __len__(self) -> int:
         return len(self.stops) + len(self.anchored)
 
-    def least(self, ways: Floats, onward: Floats) -> Floats:
-        """Return for each set the least way through it and `onward` (by home stop) from its link."""
+    def least(self, onward: Floats) -> Floats:
+        """Return for each set the least km through it and `onward` (by home stop) from its link."""
         reach = np.where(self.stops >= 0, onward[self.stops], np.inf)
-        listed = (ways.min(axis=2, initial=np.inf) + reach).min(axis=1, initial=np.inf)
+        listed = (self.way_km.min(axis=2, initial=np.inf) + reach).min(axis=1, initial=np.inf)
         return np.append(listed, [onward[near].min(initial=np.inf) for near in self.anchored])
 
 
@@ -98,11 +99,9 @@ def build_reach(services: Services) -> Reach:
     instance = services.instance
     homes, home_extra = _home_sets(services)
     sets, anchors = _work_sets(services)
-    rows = [_rounded(instance, *_paths(instance, homes, stops)) for stops in sets]
-    ways_km, ways_min = _ways_to(instance)
-    for anchor, _near in anchors:
-        km = homes.least(homes.way_km, ways_km[:, anchor])
-        rows.append(_rounded(instance, km, homes.least(homes.way_min, ways_min[:, anchor])))
+    rows = [_rounded(instance, _paths(instance, homes, stops)) for stops in sets]
+    ways_km = _ways_to(instance)
+    rows += [_rounded(instance, homes.least(ways_km[:, anchor])) for anchor, _near in anchors]
     shape = len(rows), len(homes)
     stops_of = [frozenset(stops) for stops in [*sets, *(near for _anchor, near in anchors)]]
     return Reach(
@@ -134,12 +133,11 @@ def _seat_rows(instance: Instance) -> Ints:
     return np.array(rows, dtype=np.int64)
 
 
-def _rounded(instance: Instance, km: Floats, minutes: Floats) -> tuple[Ints, Ints]:
+def _rounded(instance: Instance, km: Floats) -> tuple[Ints, Ints]:
     """Return path_m (-1: none) and drivers - 1, both as small as rounding allows."""
     runs = np.isfinite(km)
     path_m = np.floor(np.where(runs, km, 0) * 10 + 0.5 - ROUNDING).astype(np.int64) * 100
-    by_clock = np.where(runs, minutes, 0) / 60 - HALF_STEP_KM / instance.km_per_h
-    hours = np.maximum(path_m / 1000 / instance.km_per_h, by_clock) - 2 * HOUR_TOLERANCE
+    hours = path_m / 1000 / instance.km_per_h - 2 * HOUR_TOLERANCE
     one = (hours <= ONE_DRIVER_MAX_H) & (path_m <= ONE_DRIVER_MAX_M)
     return np.where(runs, path_m, -1), np.where(one, 0, np.where(hours <= TWO_DRIVERS_MAX_H, 1, 2))
 
@@ -166,9 +164,9 @@ def _home_sets(services: Services) -> tuple[HomeSets, Ints]:
     stops_of = np.full((len(sets), max(1, size)), -1, dtype=np.int64)
     for row, stops in enumerate(sets):
         stops_of[row, : len(stops)] = stops
-    ways = _ways(sets, instance.home_km, instance.home_min, towards_last=instance.to_work)
+    way_km = _ways(sets, instance.home_km, towards_last=instance.to_work)
     extra = [len(stops) - 1 for stops in sets] + [size] * len(anchored)
-    return HomeSets(stops_of, *ways, anchored), np.array(extra, dtype=np.int64)
+    return HomeSets(stops_of, way_km, anchored), np.array(extra, dtype=np.int64)
 
 
 def _home_access(instance: Instance, homes: HomeSets) -> Ints:
@@ -184,24 +182,19 @@ def _can_grow(sets: list[tuple[int, ...]], size: int, close: NDArray[np.bool_]) 
     return any(np.logical_and.reduce(close[list(stops)])[stops[-1] + 1 :].any() for stops in sets if len(stops) == size)
 
 
-def _ways(sets: list[tuple[int, ...]], km: Floats, minutes: Floats, *, towards_last: bool) -> tuple[Floats, Floats]:
-    """Return km and minutes of the shortest ways by (member at the link, member at the far end), quickest of ties."""
+def _ways(sets: list[tuple[int, ...]], km: Floats, *, towards_last: bool) -> Floats:
+    """Return the km of the shortest ways by (member at the link, member at the far end)."""
     sizes = np.array([len(stops) for stops in sets], dtype=np.int64)
     width = int(sizes.max(initial=1))
     way_km = np.full((len(sets), width, width), np.inf)
-    way_min = np.full_like(way_km, np.inf)
     for size in range(1, width + 1):
         rows = np.flatnonzero(sizes == size)
         stops = np.array([sets[row] for row in rows], dtype=np.int64).reshape(len(rows), size)
         for order in permutations(range(size)):
             length = sum((km[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
-            time = sum((minutes[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
             link, far = (order[-1], order[0]) if towards_last else (order[0], order[-1])
-            known, quickest = way_km[rows, link, far], way_min[rows, link, far]
-            tied = np.where(length <= known + TIE_KM, np.minimum(time, quickest), quickest)
-            way_km[rows, link, far] = np.minimum(length, known)
-            way_min[rows, link, far] = np.where(length < known - TIE_KM, time, tied)
-    return way_km, way_min
+            way_km[rows, link, far] = np.minimum(length, way_km[rows, link, far])
+    return way_km
 
 
 # Work sets ---------------------------------------------------------------------------------------------------------
@@ -216,7 +209,7 @@ def _work_sets(services: Services) -> tuple[list[tuple[int, ...]], list[tuple[in
     members = [np.flatnonzero(region == name) for name in np.unique(region)]
     sets: list[tuple[int, ...]] = []
     anchors: list[tuple[int, set[int]]] = []
-    rank = np.argsort(np.argsort(_ways_to(instance)[0].min(axis=0, initial=np.inf), kind="stable"))
+    rank = np.argsort(np.argsort(_ways_to(instance).min(axis=0, initial=np.inf), kind="stable"))
     for stops in sorted(members, key=len):
         listed = _listed(services, stops.tolist(), MOST_WORK_SETS - len(sets))
         if listed is not None:
@@ -244,27 +237,24 @@ def _listed(services: Services, stops: list[int], most: int) -> list[tuple[int, 
     return found if len(found) <= most else None
 
 
-def _ways_to(instance: Instance) -> tuple[Floats, Floats]:
-    """Return least km and minutes from each home stop to each work stop by way of up to work_stops - 1 others."""
-    results = []
-    for link, legs in ((instance.link_km, instance.work_km), (instance.link_min, instance.work_min)):
-        legs = legs if instance.to_work else legs.T
-        ways = link.copy()
-        for _ in range(instance.work_stops - 1):
-            for row in range(len(ways)):
-                ways[row] = np.minimum(ways[row], (ways[row][:, None] + legs).min(axis=0, initial=np.inf))
-        results.append(ways)
-    return results[0], results[1]
+def _ways_to(instance: Instance) -> Floats:
+    """Return least km from each home stop to each work stop by way of up to work_stops - 1 others."""
+    legs = instance.work_km if instance.to_work else instance.work_km.T
+    ways = instance.link_km.copy()
+    for _ in range(instance.work_stops - 1):
+        for row in range(len(ways)):
+            ways[row] = np.minimum(ways[row], (ways[row][:, None] + legs).min(axis=0, initial=np.inf))
+    return ways
 
 
 # Paths -------------------------------------------------------------------------------------------------------------
 
 
-def _paths(instance: Instance, homes: HomeSets, stops: tuple[int, ...]) -> tuple[Floats, Floats]:
-    """Return km (infinite where the detour rule forbids all shortest paths) and least minutes from every home set."""
-    own_km, own_min = _ways([stops], instance.work_km, instance.work_min, towards_last=not instance.to_work)
+def _paths(instance: Instance, homes: HomeSets, stops: tuple[int, ...]) -> Floats:
+    """Return km from every home set, infinite where the detour rule forbids all shortest paths."""
+    own_km = _ways([stops], instance.work_km, towards_last=not instance.to_work)
     size, n = len(stops), len(homes.stops)
-    ways: list[tuple[Floats, Floats, Floats]] = []
+    ways: list[tuple[Floats, Floats]] = []
     for h, far in product(range(homes.stops.shape[1]), repeat=2):
         if not np.isfinite(homes.way_km[:, h, far]).any():
             continue
@@ -272,19 +262,15 @@ def _paths(instance: Instance, homes: HomeSets, stops: tuple[int, ...]) -> tuple
         for i, j in product(range(size), repeat=2):
             if np.isfinite(own_km[0, i, j]):
                 km = homes.way_km[:, h, far] + instance.link_km[here, stops[i]] + own_km[0, i, j]
-                minutes = homes.way_min[:, h, far] + instance.link_min[here, stops[i]] + own_min[0, i, j]
-                ways.append((km, minutes, instance.link_km[start, stops[j]]))
-    shortest = np.min([km for km, _minutes, _direct in ways], axis=0, initial=np.inf)
-    allowed, quickest = np.zeros(n, dtype=bool), np.full(n, np.inf)
-    for km, minutes, direct in ways:
+                ways.append((km, instance.link_km[start, stops[j]]))
+    shortest = np.min([km for km, _direct in ways], axis=0, initial=np.inf)
+    allowed = np.zeros(n, dtype=bool)
+    for km, direct in ways:
         tied = np.isfinite(km) & (km <= shortest + TIE_KM)
         allowed |= tied & (km <= instance.max_detour * direct + TIE_KM)
-        quickest = np.where(tied, np.minimum(quickest, minutes), quickest)
     # An anchored home set's path is no shorter than from its nearest stop; its detour is not looked at.
     best_km = np.min([own_km[0, i].min() + instance.link_km[:, stop] for i, stop in enumerate(stops)], axis=0)
-    best_min = np.min([own_min[0, i].min() + instance.link_min[:, stop] for i, stop in enumerate(stops)], axis=0)
     for near in homes.anchored:
         shortest = np.append(shortest, best_km[near].min(initial=np.inf))
-        quickest = np.append(quickest, best_min[near].min(initial=np.inf))
     allowed = np.append(allowed, np.ones(len(homes.anchored), dtype=bool))
-    return np.where(allowed, shortest, np.inf), quickest
+    return np.where(allowed, shortest, np.inf)

@@ -24,6 +24,7 @@ from typing import Protocol
 
 import numpy as np
 
+from scheduler.processes import LostProcessError
 from scheduler.solver.block_choice import BlockChoice
 from scheduler.solver.classes import Ints
 from scheduler.solver.dive import Guide, GuideRun
@@ -189,7 +190,12 @@ class Search:
             futures = {work: number}
         for future in wait(futures, min(POLL_S, max(0.0, deadline - time.monotonic())), FIRST_COMPLETED).done:
             del flying[futures[future]]
-            return futures[future], future.result()
+            try:
+                return futures[future], future.result()
+            except LostProcessError:
+                if self.deterministic:
+                    raise
+                return futures[future], None  # as if it had found nothing in its time
         return None
 
     def _task(self, choice: Choice, most_s: float) -> Task | None:

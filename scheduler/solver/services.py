@@ -7,14 +7,15 @@ agree to the fen; the plan that leaves the solver is costed by the Evaluator all
 
 The shortest path over all boarding, then all alighting stops splits at the link between the ends: for each stop of a
 set, `inner` is the shortest way through the set that touches the other end there, and `outer` where it then starts
-or stops. With at most 4 stops a side every pair is a minimum over 16 links, for all home sets at once.
+or stops; where distances tie there is such a way for each far end. With at most 4 stops a side every pair is a minimum
+over 16 links, and those ties, for all home sets at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations, pairwise, permutations
+from itertools import combinations, pairwise, permutations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,13 +39,15 @@ MOST_SETS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class StopSets:
-    """Sets of stops of one end: per set and member, the shortest way through it that links to the other end there.
+    """Sets of stops of one end: per set, the shortest way through it for each member that links to the other end.
 
-    `stops` is padded with -1, `inner_km` with infinity. `outer` is the far end of that way.
+    `link` is that member, padded with -1, `outer` the far end of the way; `inner_km` is padded with infinity. Of
+    equally short ways from one member there is one to each far end. `complete`: no set was left out.
     """
 
     sets: tuple[tuple[int, ...], ...]
-    stops: Ints
+    complete: bool
+    link: Ints
     inner_km: Floats
     inner_min: Floats
     outer: Ints
@@ -55,6 +58,7 @@ class WorkTable:
     """Every home set with one work set. Arrays have an entry (a row) a home set; `cost`, `seats` a column a type.
 
     `seats` is what may be loaded (after reserve_seats), 0 where a coach may not run or cannot reach min_load.
+    `slow` says where measured minutes ask for more drivers, who take seats, than path km do.
     `hold_from`, `hold_to` are the days held, relative to the run's day, both included.
     """
 
@@ -64,6 +68,7 @@ class WorkTable:
     seats: Ints
     hold_from: Ints
     hold_to: Ints
+    slow: NDArray[np.bool_]
 
 
 class Services:
@@ -132,31 +137,28 @@ class Services:
         if not close or len(stops) > instance.work_stops or not n_sets:
             empty = np.zeros(n_sets, dtype=np.int64)
             none = np.zeros((n_sets, n_types), dtype=np.int64)
-            return WorkTable(empty.astype(bool), empty, none, none, empty, empty)
+            return WorkTable(empty.astype(bool), empty, none, none, empty, empty, empty.astype(bool))
         work = _stop_set_rows([stops], instance.work_km, instance.work_min, towards_last=not instance.to_work)
-        km = np.full(n_sets, np.inf)
-        minutes = np.full(n_sets, np.inf)
-        direct = np.full(n_sets, -np.inf)
         link_km = np.where(np.isfinite(instance.link_km), instance.link_km, -np.inf)  # an unknown one allows nothing
-        for h in range(home.stops.shape[1]):
-            here = home.stops[:, h]
-            for w, stop in enumerate(stops):
-                total = home.inner_km[:, h] + instance.link_km[here, stop] + work.inner_km[0, w]
-                ends_km = link_km[home.outer[:, h], work.outer[0, w]]
-                # Ties are free: of equally short ways the one with its ends farthest apart, as the Evaluator's path.
-                shorter = total < km - KM_TOLERANCE
-                shorter |= (total <= km + KM_TOLERANCE) & (ends_km > direct)
-                km[shorter] = total[shorter]
-                direct[shorter] = ends_km[shorter]
-                whole = home.inner_min[:, h] + instance.link_min[here, stop] + work.inner_min[0, w]
-                minutes[shorter] = whole[shorter]
+        ways = []
+        for h, w in product(range(home.link.shape[1]), range(work.link.shape[1])):
+            here, there = home.link[:, h], work.link[0, w]
+            total = home.inner_km[:, h] + instance.link_km[here, there] + work.inner_km[0, w]
+            ways.append((total, h, w))
+        km = np.min([total for total, _h, _w in ways], axis=0)
         finite = np.isfinite(km)
-        allowed = finite & (km <= instance.max_detour * direct + KM_TOLERANCE)
+        allowed, minutes = np.zeros(n_sets, dtype=bool), np.full(n_sets, np.inf)
+        for total, h, w in ways:
+            # Ties are free: of equally short ways the quickest that the detour rule allows, as the Evaluator's path.
+            ok = finite & (total <= km + KM_TOLERANCE)
+            ok &= total <= instance.max_detour * link_km[home.outer[:, h], work.outer[0, w]] + KM_TOLERANCE
+            allowed |= ok
+            whole = home.inner_min[:, h] + instance.link_min[home.link[:, h], work.link[0, w]] + work.inner_min[0, w]
+            minutes = np.where(ok, np.minimum(minutes, whole), minutes)
         path_m = np.where(finite, np.floor(np.where(finite, km, 0) * 10 + 0.5 + 1e-7), 0).astype(np.int64) * 100
-        minutes_h = np.where(finite, minutes, 0) / 60 - HALF_STEP_KM / instance.km_per_h
-        hours = np.maximum(path_m / 1000 / instance.km_per_h, minutes_h) - HOUR_TOLERANCE
-        one = (hours <= ONE_DRIVER_MAX_H) & (path_m <= ONE_DRIVER_MAX_M)
-        drivers = np.where(one, 1, np.where(hours <= TWO_DRIVERS_MAX_H, 2, 3))
+        minutes_h = np.where(allowed, minutes, 0) / 60 - HALF_STEP_KM / instance.km_per_h
+        by_km = _drivers(path_m / 1000 / instance.km_per_h, path_m)
+        drivers = np.maximum(by_km, _drivers(minutes_h, path_m))
         crew = (drivers + instance.crew) if instance.crew_in_seats else np.zeros_like(drivers)
         seats = np.maximum(0, instance.rated[None, :] - crew[:, None]) - instance.reserve
         seats = np.where(allowed[:, None] & (seats >= instance.min_load), seats, 0)
@@ -173,6 +175,7 @@ class Services:
             seats=seats,
             hold_from=hold_from,
             hold_to=hold_from + held - 1,
+            slow=allowed & (drivers > by_km) & instance.crew_in_seats,
         )
 
     def neighbours(self, stop: int) -> Ints:
@@ -200,6 +203,12 @@ class Services:
         return region
 
 
+def _drivers(hours: Floats, path_m: Ints) -> Ints:
+    hours = hours - HOUR_TOLERANCE
+    one = (hours <= ONE_DRIVER_MAX_H) & (path_m <= ONE_DRIVER_MAX_M)
+    return np.where(one, 1, np.where(hours <= TWO_DRIVERS_MAX_H, 2, 3))
+
+
 def _stop_sets(km: Floats, minutes: Floats, most: int, radius_km: float, *, towards_last: bool) -> StopSets:
     """List the sets of up to `most` stops pairwise within `radius_km`, small ones first."""
     spread = np.maximum(km, km.T)
@@ -211,34 +220,44 @@ def _stop_sets(km: Floats, minutes: Floats, most: int, radius_km: float, *, towa
             (*stops, j) for stops in layer for j in range(stops[-1] + 1, len(km)) if all(close[i, j] for i in stops)
         ]
         if len(sets) + len(layer) > MOST_SETS:
-            break
+            return _stop_set_rows(sets, km, minutes, towards_last=towards_last, complete=False)
         sets += layer
     return _stop_set_rows(sets, km, minutes, towards_last=towards_last)
 
 
-def _stop_set_rows(sets: list[tuple[int, ...]], km: Floats, minutes: Floats, *, towards_last: bool) -> StopSets:
+def _stop_set_rows(
+    sets: list[tuple[int, ...]], km: Floats, minutes: Floats, *, towards_last: bool, complete: bool = True
+) -> StopSets:
     """Work out the inner ways. `towards_last`: the set is travelled first, so the link leaves from its last stop."""
     width = max((len(stops) for stops in sets), default=1)
-    padded = np.full((len(sets), width), -1, dtype=np.int64)
-    inner_km = np.full((len(sets), width), np.inf)
-    inner_min = np.full((len(sets), width), np.inf)
-    outer = np.zeros((len(sets), width), dtype=np.int64)
+    n = len(sets)
+    stop = np.full((n, width), -1, dtype=np.int64)
+    way_km, way_min = np.full((n, width, width), np.inf), np.full((n, width, width), np.inf)
     sizes = np.array([len(stops) for stops in sets], dtype=np.int64)
     for size in range(1, width + 1):
         rows = np.flatnonzero(sizes == size)
         if not len(rows):
             continue
         stops = np.array([sets[row] for row in rows], dtype=np.int64)
-        padded[rows, :size] = stops
+        stop[rows, :size] = stops
         for order in permutations(range(size)):
-            way_km = sum((km[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
-            way_min = sum((minutes[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
+            length = sum((km[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
+            time = sum((minutes[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
             link, far = (order[-1], order[0]) if towards_last else (order[0], order[-1])
-            better = way_km < inner_km[rows, link]
-            inner_km[rows[better], link] = way_km[better]
-            inner_min[rows[better], link] = way_min[better]
-            outer[rows[better], link] = stops[better, far]
-    return StopSets(tuple(sets), padded, inner_km, inner_min, outer)
+            known, quickest = way_km[rows, link, far], way_min[rows, link, far]
+            tied = np.where(length <= known + KM_TOLERANCE, np.minimum(time, quickest), quickest)
+            way_km[rows, link, far] = np.minimum(length, known)
+            way_min[rows, link, far] = np.where(length < known - KM_TOLERANCE, time, tied)
+    # Only the shortest way from each link matters, unless several tie: one column a link, and as many as tie at most.
+    kept = np.isfinite(way_km) & (way_km <= way_km.min(axis=2, keepdims=True, initial=np.inf) + KM_TOLERANCE)
+    row, at, end = np.nonzero(kept)
+    column = np.arange(len(row)) - np.searchsorted(row, row)
+    shape = n, int(column.max(initial=0)) + 1
+    links, outer = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    inner_km, inner_min = np.full(shape, np.inf), np.full(shape, np.inf)
+    links[row, column], outer[row, column] = stop[row, at], stop[row, end]
+    inner_km[row, column], inner_min[row, column] = way_km[row, at, end], way_min[row, at, end]
+    return StopSets(tuple(sets), complete, links, inner_km, inner_min, outer)
 
 
 def _set_access(instance: Instance, sets: tuple[tuple[int, ...], ...]) -> Ints:

@@ -8,33 +8,35 @@ those left behind (`explain`). Nothing leaves unless `verify`, which shares no c
 
 from __future__ import annotations
 
-import math
 import random
 import time
 from collections.abc import Callable
+from concurrent.futures import wait
 from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import islice
 
 from scheduler import __version__
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.plan import Plan, SetAsideRow, relative_gap
 from scheduler.problem import Problem
+from scheduler.processes import LostProcessError, Pool
 from scheduler.solver import crews
 from scheduler.solver.assemble import Assembler
-from scheduler.solver.bound import Relaxation, proven_fen
 from scheduler.solver.classes import build_instance
-from scheduler.solver.dive import Guide, dive, guide, near_services
+from scheduler.solver.dive import Guide
 from scheduler.solver.draft import Books, Draft
-from scheduler.solver.exact import solve_whole
+from scheduler.solver.exact import Exact, every_service, solve_whole, whole_block
 from scheduler.solver.explain import Explainer
 from scheduler.solver.feeders import plan_feeders
 from scheduler.solver.greedy import Greedy
-from scheduler.solver.processes import bounder, worker_pool
+from scheduler.solver.kernel import Kernel
+from scheduler.solver.processes import POLL_S, bounder, raised_beside, raised_by_work, worker_pool
 from scheduler.solver.quick_bound import quick_bound
 from scheduler.solver.search import Search
 from scheduler.solver.services import Services
+from scheduler.solver.ways import HASTY_WORK, MOST_WORK
+from scheduler.solver.work import solve_whole_in_worker
 from scheduler.verify import verify
 
 ENDING_SHARE = 0.04
@@ -49,11 +51,11 @@ EXACT_SHARE = 0.4
 EXACT_LIMIT_S = 30.0
 """Time for the whole problem as one program, where it is small enough."""
 
+EXACT_HERE_S = 5.0
+"""With less time than this it is solved in this process: it is over in 2 s, and starting another takes about one."""
+
 SHORT_S = 10.0
 """With less time than this the search stays in this process: starting others takes seconds."""
-
-BOUND_GAINS = 40
-"""Where work is counted instead of time, the bound is raised so many times before the search."""
 
 
 class UnsoundPlanError(RuntimeError):
@@ -102,11 +104,11 @@ class _Solver:
         self.services = Services(self.instance)
         self.books = Books(self.services)
         self.assembler = Assembler(problem, self.evaluator, self.services)
-        self.explainer = Explainer(problem, self.services, self.books)
+        self.explainer = Explainer(problem, self.services)
         self.bound: int = quick_bound(self.services)
 
-    def plan(self, draft: Draft, feeders: bool) -> Plan:
-        """Return the verified plan of a draft, with its feeders or without.
+    def plan(self, draft: Draft, *, feeders: bool, reasons_work: int) -> Plan:
+        """Return the verified plan of a draft, with its feeders or without; so much work goes into its reasons.
 
         Raises
         ------
@@ -130,7 +132,7 @@ class _Solver:
             }
         )
         cost = self.evaluator.cost(head)
-        unserved = self.explainer.unserved(draft, left, optimal=cost.total <= self.bound)
+        unserved = self.explainer.unserved(crewed, left, reasons_work)
         gap = relative_gap(cost.total, self.bound)
         plan = head.model_copy(update={"cost": cost, "bound": self.bound, "gap": gap, "unserved": unserved})
         violations = verify(problem, plan)
@@ -177,11 +179,13 @@ def solve(
     iterations : int or None
         Number of blocks to remade instead of a time limit; then the same seed gives the same plan.
     workers : int
-        Processes to search with; 1 searches in this process. Under a time limit the bound has one more.
+        Processes to search with; 1 searches in this process, unless there is a `stop`. The bound has one more under a
+        time limit.
     on_progress : callable or None
         Told after every improvement.
     stop : callable or None
-        Asked often; once it returns True the best plan so far is returned. So is it on KeyboardInterrupt.
+        Asked often; once it returns True the best plan so far is returned, within seconds: what takes long runs in
+        other processes, which can be ended. KeyboardInterrupt is another way to ask, once there is a first plan.
 
     Raises
     ------
@@ -190,21 +194,27 @@ def solve(
     """
     started = time.monotonic()
     solver = _Solver(problem, seed, on_progress, started)
+    beside = workers > 1 or stop is not None
+    with worker_pool(workers, solver.instance) if beside else nullcontext() as pool:
+        return _solve(solver, time_limit_s, gap, iterations, workers, stop or (lambda: False), pool)
+
+
+def _solve(
+    solver: _Solver,
+    time_limit_s: float,
+    gap: float,
+    iterations: int | None,
+    workers: int,
+    stopped: Callable[[], bool],
+    pool: Pool | None,
+) -> Plan:
+    problem, seed, started = solver.problem, solver.seed, solver.started
     hard_end = started + time_limit_s if iterations is None else float("inf")
-    interrupted = False
-
-    def stopped() -> bool:
-        return interrupted or (stop is not None and stop())
-
     solver.report(_("first plan"), None, None)
-    greedy = Greedy(solver.books)
-    try:
-        draft = greedy.run(started + 0.7 * time_limit_s if iterations is None else float("inf"), stopped)
-    except KeyboardInterrupt:
-        interrupted = True
-        draft = greedy.draft
+    draft = Greedy(solver.books).run(started + 0.7 * time_limit_s if iterations is None else float("inf"), stopped)
     assembling = time.monotonic()
-    best = solver.plan(draft, feeders=False)
+    # The first plan seldom is the last: its reasons must not take the time of the search.
+    best = solver.plan(draft, feeders=False, reasons_work=HASTY_WORK)
     first_s = time.monotonic() - assembling
     ending_s = max(ENDING_SHARE * time_limit_s, first_s * (ENDING_WITH_FEEDERS if problem.feeder_types else ENDING))
     deadline = hard_end - min(ending_s, MOST_ENDING_SHARE * time_limit_s)
@@ -217,25 +227,48 @@ def solve(
     try:
         if not good_enough():
             limit_s = min(EXACT_LIMIT_S, EXACT_SHARE * (deadline - time.monotonic()))
-            exact = solve_whole(solver.books, limit_s, seed) if limit_s > 0 else None
+            exact = _solve_whole(solver, limit_s, deadline, stopped, pool) if limit_s > 0 else None
             if exact is not None and exact.cost_fen < search.cost:
                 draft = exact.draft
                 search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
             if exact is not None and exact.bound_fen is not None:
                 solver.bound = max(solver.bound, exact.bound_fen)
         if not good_enough() and time.monotonic() < deadline:
-            _improve(solver, search, workers, deadline, iterations, good_enough)
+            _improve(solver, search, pool, workers, deadline, iterations, good_enough)
     except KeyboardInterrupt:
         search.bench.restore()
+    if pool is not None:
+        pool.shutdown()  # the ending wants the cores for itself
     if time.monotonic() < hard_end or search.cost < best.cost.total:
-        best = solver.plan(draft, feeders=True)
+        # Who asked for an end waits for it: what its reasons leave open is said to be open.
+        best = solver.plan(draft, feeders=True, reasons_work=HASTY_WORK if stopped() else MOST_WORK)
     solver.report(_("done"), draft, best.cost.total)
     return best
+
+
+def _solve_whole(
+    solver: _Solver, limit_s: float, deadline: float, stopped: Callable[[], bool], pool: Pool | None
+) -> Exact | None:
+    """Solve the whole problem as one program, where it is small enough, in another process if there is one."""
+    services = solver.services
+    if pool is None or deadline - time.monotonic() < EXACT_HERE_S:
+        return solve_whole(solver.books, limit_s, solver.seed)
+    if every_service(Kernel(services, whole_block(services))) is None:
+        return None
+    future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, solver.seed)
+    while not stopped() and time.monotonic() < deadline:
+        if wait([future], POLL_S).done:
+            try:
+                return future.result()
+            except LostProcessError:
+                return None  # as if nothing had been found in the time; the search goes on
+    return None
 
 
 def _improve(
     solver: _Solver,
     search: Search,
+    pool: Pool | None,
     workers: int,
     deadline: float,
     iterations: int | None,
@@ -249,19 +282,19 @@ def _improve(
     instance, services = solver.instance, solver.services
     if iterations is not None:
         guided = _Guided()
-        if instance.n_classes:
-            relaxation = Relaxation(instance, services)
-            for prices in islice(relaxation.improve(math.inf, good_enough), BOUND_GAINS):
-                solver.bound = max(solver.bound, proven_fen(prices))
-            guided.ready = guide(relaxation, dive(relaxation, good_enough), near_services(relaxation))
-        with worker_pool(workers, instance) as executor:
-            search.improve(executor, workers, deadline, iterations, good_enough, improved, guided)
+        for news in raised_by_work(services) if pool is None else raised_beside(services, good_enough):
+            if isinstance(news, Guide):
+                guided.ready = news
+            else:
+                solver.bound = max(solver.bound, news)
+            if good_enough():
+                break
+        search.improve(pool, workers, deadline, iterations, good_enough, improved, guided)
     else:
         seconds = deadline - time.monotonic()
-        workers = workers if seconds > SHORT_S else 1
         # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
-        pool = worker_pool(workers, instance) if workers > 1 else nullcontext()
-        with pool as executor, bounder(instance, seconds) as rising:
+        executor = pool if seconds > SHORT_S else None
+        with bounder(instance, seconds) as rising:
 
             def proven_enough() -> bool:
                 solver.bound = max(solver.bound, rising.bound_fen)
@@ -269,4 +302,4 @@ def _improve(
 
             search.improve(executor, workers, deadline, None, proven_enough, improved, rising)
             while not proven_enough() and time.monotonic() < deadline - 1 and rising.alive:
-                time.sleep(0.2)
+                time.sleep(POLL_S)

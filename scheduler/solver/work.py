@@ -1,4 +1,4 @@
-"""What a worker process does for the search: solve one task, that is a block or a whole zone.
+"""What a worker process does for the search: solve one task, that is a block or a whole zone, or the whole problem.
 
 A task is limited by seconds, or by steps and nodes where the result must not depend on the clock.
 """
@@ -9,6 +9,8 @@ import math
 from dataclasses import dataclass
 
 from scheduler.solver.classes import Instance
+from scheduler.solver.draft import Books
+from scheduler.solver.exact import Exact, solve_whole
 from scheduler.solver.kernel import Block, Loads
 from scheduler.solver.opening import open_block
 from scheduler.solver.program import solve_block
@@ -39,10 +41,27 @@ def start_worker(instance: Instance) -> None:
     _worker_services = Services(instance)
 
 
+def worker_services() -> Services:
+    """Return the services of this worker process."""
+    assert _worker_services is not None
+    return _worker_services
+
+
+def number_alike(services: Services, work_sets: list[tuple[int, ...]]) -> None:
+    """Number the sets of work stops as they are numbered elsewhere, so that results are the same, and mean the same."""
+    for stops in work_sets:
+        services.work_id(stops)
+
+
 def solve_in_worker(task: Task) -> Loads | None:
     """Solve a task in a worker process."""
-    assert _worker_services is not None
-    return solve_task(_worker_services, task)
+    return solve_task(worker_services(), task)
+
+
+def solve_whole_in_worker(work_sets: list[tuple[int, ...]], time_limit_s: float, seed: int) -> Exact | None:
+    """Solve the whole problem in a worker process that has solved nothing else yet."""
+    number_alike(worker_services(), work_sets)
+    return solve_whole(Books(worker_services()), time_limit_s, seed)
 
 
 def solve_task(services: Services, task: Task) -> Loads | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from scheduler.solver.classes import Ints
 from scheduler.solver.draft import Books, Coach, Draft
-from scheduler.solver.exact import draft_of
+from scheduler.solver.exact import draft_of, settled_coaches
 from scheduler.solver.kernel import Block, Loads, OpenTrain, Seed
 from scheduler.solver.services import subsets
 
@@ -199,7 +199,7 @@ class Workbench:
             return False
         draft, instance, books = self.draft, self.instance, self.books
         if loads is not None:
-            coaches = [Coach(d, h, self.services.work_id(w), v, load) for (d, h, w, v), load in loads.named]
+            coaches = settled_coaches(books, loads)
             left = dict(zip((int(k) for k in piece.block.classes), (int(n) for n in piece.block.counts), strict=True))
             for coach in coaches:
                 for k, n in coach.load.items():

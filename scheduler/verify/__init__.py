@@ -21,6 +21,7 @@ RULES = (
     people.set_aside,
     people.dates_and_modes,
     proofs.no_option,
+    proofs.shut_out,
     boarding.boarding,
     coaches.stops,
     coaches.vehicles,

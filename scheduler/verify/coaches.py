@@ -16,11 +16,14 @@ HOME_KINDS = ("stop", "hub", "station")
 
 
 def stops(case: Case) -> Iterator[Violation]:
-    """Check each coach's stops: known places of the right kind, few and near enough, in the shortest order."""
+    """Check each coach's stops: known places of the right kind, few and near enough, none idle, in shortest order."""
     work_stops = {party.work_stop for party in case.problem.parties}
     for coach in case.coaches:
-        yield from _kinds(case, coach.run, work_stops)
+        wrong = list(_kinds(case, coach.run, work_stops))
+        yield from wrong
         yield from _order(coach.run)
+        if not wrong:
+            yield from _idle(coach.run)
         yield from _counts(case, coach.run)
         if coach.path is not None and _few(case, coach.run):
             yield from _distances(case, coach, coach.path)
@@ -71,6 +74,20 @@ def _order(run: Run) -> Iterator[Violation]:
         yield violation("V144", at(run), _("each place once"), ", ".join(stop.place for stop in counted))
     if any(a.kind == "alight" and b.kind == "board" for a, b in pairwise(counted)):
         yield violation("V145", at(run), "board .. alight", " ".join(stop.kind for stop in counted))
+
+
+def _idle(run: Run) -> Iterator[Violation]:
+    """At every stop somebody boards or alights.
+
+    One cause is told once: nothing is said here of a run without passengers (min_load), or with one who boards or
+    alights where it does not stop.
+    """
+    boards, alights = {each.board for each in run.passengers}, {each.alight for each in run.passengers}
+    if not run.passengers or not (boards.issubset(run.places("board")) and alights.issubset(run.places("alight"))):
+        return
+    for stop in run.stops:
+        if stop.kind != "rest" and stop.place not in (boards if stop.kind == "board" else alights):
+            yield violation("V150", at(run, stop.place), _("somebody who boards or alights"), _("nobody"))
 
 
 def _few(case: Case, run: Run) -> bool:

@@ -1,14 +1,27 @@
-"""What the plan says of those it leaves: `no_option` must be true. The other proofs are the solver's word."""
+"""What the plan says of those it leaves must be true: `no_option`, and `conflict` and `cost` as far as this looks.
+
+`no_option` is held against every train and every coach from one stop straight to the destination. `conflict` and `cost`
+are held, with everybody else as planned, against free seats on the runs of the plan and against a coach for the party
+alone: a seat among those would be a way that nothing shuts, and may cost less than leaving.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
+from scheduler.evaluate import Path
 from scheduler.i18n import _
-from scheduler.problem import Party, VehicleType
-from scheduler.verify.case import Case
+from scheduler.itinerary import timetable
+from scheduler.plan import Passenger, Run, Stop
+from scheduler.problem import Party, Train, VehicleType, is_work_end
+from scheduler.verify.case import Case, Coach
 from scheduler.verify.coaches import HOME_KINDS
 from scheduler.verify.violation import Violation, violation
+
+Seat = tuple[str, int]
+"""A way that nothing shuts: its name, and what it costs more than leaving the party, in fen."""
 
 
 def no_option(case: Case) -> Iterator[Violation]:
@@ -26,6 +39,22 @@ def no_option(case: Case) -> Iterator[Violation]:
             yield violation("V124", entry.party, _("no run that could carry it"), option)
 
 
+def shut_out(case: Case) -> Iterator[Violation]:
+    """Check that a party said to be shut out finds no seat, and one said to be too dear none cheaper than leaving."""
+    seats = _Seats(case)
+    for entry in case.plan.unserved:
+        party = case.parties.get(entry.party)
+        if party is None or entry.proof not in ("conflict", "cost"):
+            continue
+        for name, extra_fen in seats.of(party):
+            if entry.proof == "conflict":
+                yield violation("V125", entry.party, _("no seat for it"), name)
+                break
+            if extra_fen < 0:
+                yield violation("V126", entry.party, _("no seat cheaper than leaving it"), name)
+                break
+
+
 def _train(case: Case, party: Party) -> str | None:
     if party.mode == "coach":
         return None
@@ -39,23 +68,132 @@ def _train(case: Case, party: Party) -> str | None:
 def _coach(case: Case, party: Party) -> str | None:
     if party.mode == "train":
         return None
-    for home in case.evaluator.access_fen(party.origin):
-        if case.problem.places[home].kind not in HOME_KINDS or not case.evaluator.allowed([home], [party.work_stop]):
-            continue
-        path = case.evaluator.path([home], [party.work_stop])
-        drivers = case.evaluator.drivers(path)
+    for home, path in _straight(case, party):
         for vehicle in case.problem.vehicle_types:
-            seats = case.evaluator.seats(vehicle.rated_seats, drivers) - case.policy.reserve_seats
-            if seats >= max(party.size, case.policy.min_load) and _free(case, vehicle, party, path.path_m):
-                return f"{home} > {party.work_stop} {' '.join(vehicle.key)}"
+            if _seats(case, vehicle, path) >= max(party.size, case.policy.min_load):
+                for day in _window(case, party):
+                    if all(vehicle.available(each) for each in _days_held(case, day, path)):
+                        return f"{home} > {party.work_stop} {' '.join(vehicle.key)}"
     return None
 
 
-def _free(case: Case, vehicle: VehicleType, party: Party, path_m: int) -> bool:
-    """Tell whether a coach is there on all season days that a run on some date of the party's window would hold it."""
-    for day in case.problem.settings.days:
-        first, last = case.evaluator.days_held(day, path_m)
-        held = [each for each in case.problem.settings.days if first <= each <= last]
-        if party.earliest <= day <= party.latest and all(vehicle.available(each) for each in held):
-            return True
-    return False
+def _straight(case: Case, party: Party) -> Iterator[tuple[str, Path]]:
+    """Iterate over the paths from one place where a party may board to its destination, and nowhere else."""
+    for home in case.evaluator.access_fen(party.origin):
+        place = case.problem.places[home]
+        if place.kind in HOME_KINDS and not is_work_end(place) and case.evaluator.allowed([home], [party.work_stop]):
+            yield home, case.evaluator.path([home], [party.work_stop])
+
+
+def _seats(case: Case, vehicle: VehicleType, path: Path) -> int:
+    seats = case.evaluator.seats(vehicle.rated_seats, case.evaluator.drivers(path))
+    return seats - case.policy.reserve_seats
+
+
+def _window(case: Case, party: Party) -> list[date]:
+    return [day for day in case.problem.settings.days if party.earliest <= day <= party.latest]
+
+
+def _days_held(case: Case, day: date, path: Path) -> list[date]:
+    first, last = case.evaluator.days_held(day, path.path_m)
+    return [each for each in case.problem.settings.days if first <= each <= last]
+
+
+class _Seats:
+    """The seats that a plan leaves: on its runs, and on coaches that would be free."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.coaches: dict[date, list[Coach]] = {}
+        self.held: Counter[tuple[tuple[str, str], int]] = Counter()
+        for coach in case.coaches:
+            if coach.vehicle is not None and coach.path is not None and case.in_season(coach.run.date):
+                self.coaches.setdefault(coach.run.date, []).append(coach)
+                self.held.update((coach.vehicle.key, day) for day in case.season_days_held(coach))
+        cost, budget = case.plan.cost, case.policy.budget_fen
+        self.spare_fen = None if budget is None else budget - cost.runs - cost.seats
+
+    def of(self, party: Party) -> Iterator[Seat]:
+        """Iterate over the seats for a party that nothing shuts."""
+        if party.mode != "train":
+            yield from self._aboard(party)
+            if party.size >= self.case.policy.min_load:
+                yield from self._alone(party)
+        if party.mode != "coach":
+            for run, train in self.case.train_runs:
+                if train is not None and party.earliest <= train.date <= party.latest:
+                    yield from self._on_train(party, run, train)
+
+    def _extra_fen(self, party: Party, day: date, fen: int) -> int:
+        """Return `fen` a person and the date shift, less what leaving the party costs."""
+        away = abs((day - party.preferred).days) if party.preferred is not None else 0
+        policy = self.case.policy
+        return party.size * (fen + away * policy.date_shift_cost_fen) - party.weight * policy.unserved_cost_fen
+
+    def _affordable(self, fen: int) -> bool:
+        return self.spare_fen is None or fen <= self.spare_fen
+
+    def _aboard(self, party: Party) -> Iterator[Seat]:
+        case, access = self.case, self.case.evaluator.access_fen(party.origin)
+        for day in _window(case, party):
+            for coach in self.coaches.get(day, ()):
+                run, path, vehicle = coach.run, coach.path, coach.vehicle
+                assert path is not None
+                assert vehicle is not None
+                if run.load + party.size > _seats(case, vehicle, path):
+                    continue
+                home, work = (path.boarding, path.alighting) if case.to_work else (path.alighting, path.boarding)
+                open_homes = [name for name in home if name in access]
+                if not open_homes or not all(
+                    case.evaluator.coach_work_stops(party, p) & set(work) for p in party.people
+                ):
+                    continue
+                boards = min(open_homes, key=lambda name: access[name])
+                if self._legal(party, run, boards, work):
+                    yield run.id, self._extra_fen(party, day, access[boards])
+
+    def _alone(self, party: Party) -> Iterator[Seat]:
+        case = self.case
+        for home, path in _straight(case, party):
+            for vehicle in case.problem.vehicle_types:
+                run_fen = case.evaluator.coach_fen(vehicle, path)
+                if party.size > _seats(case, vehicle, path) or not self._affordable(run_fen):
+                    continue
+                for day in _window(case, party):
+                    days = _days_held(case, day, path)
+                    taken = (self.held[vehicle.key, each.toordinal()] for each in days)
+                    if not all(n < vehicle.available(each) for n, each in zip(taken, days, strict=True)):
+                        continue
+                    stops = [Stop(place=place, kind="board") for place in path.boarding]
+                    stops += [Stop(place=place, kind="alight") for place in path.alighting]
+                    name = f"{day} {home} > {party.work_stop} {' '.join(vehicle.key)}"
+                    drivers = case.evaluator.drivers(path)
+                    run = Run(
+                        id=name, mode="coach", date=day, seats=0, drivers=drivers, stops=tuple(stops), passengers=()
+                    )
+                    if self._legal(party, run, home, (party.work_stop,)):
+                        access = case.evaluator.access_fen(party.origin)[home]
+                        yield name, run_fen + self._extra_fen(party, day, access)
+
+    def _legal(self, party: Party, run: Run, home: str, works: tuple[str, ...]) -> bool:
+        """Tell whether a run has a legal timetable with the party on it."""
+        passengers = list(run.passengers)
+        for person in party.people:
+            work = person.employer_stop if person.employer_stop in works else party.work_stop
+            board, alight = (home, work) if self.case.to_work else (work, home)
+            passengers.append(Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight or ""))
+        return timetable(self.case.evaluator, run.model_copy(update={"passengers": tuple(passengers)})) is not None
+
+    def _on_train(self, party: Party, run: Run, train: Train) -> Iterator[Seat]:
+        """Iterate over the seats on a train of the plan; one with `resell` is asked leg by leg."""
+        places = [stop.place for stop in train.stops]
+        taken: Counter[int] = Counter()
+        for passenger in run.passengers:
+            if passenger.board not in places or passenger.alight not in places:
+                return  # V183, V184 say so
+            taken.update(range(places.index(passenger.board), places.index(passenger.alight)))
+        for board, alight, fen in self.case.evaluator.train_options(train, party):
+            most = max(taken[leg] for leg in range(board, alight)) if train.resell else run.load
+            fares = party.size * (train.stops[alight].fare_fen or 0)
+            if most + party.size <= train.seats and self._affordable(fares):
+                yield f"{train.train} {train.date}", self._extra_fen(party, train.date, fen)

@@ -31,6 +31,8 @@ MESSAGES = {
     "V122": "a party travels outside its window",
     "V123": "a party travels in a mode it does not accept",
     "V124": "a party is said to have no option, though one exists",
+    "V125": "a party is said to be shut out, though there is a seat for it",
+    "V126": "a party is said to cost more than leaving it, though a seat costs less",
     # Boarding and alighting
     "V131": "a person uses a home-end place not open to the own township",
     "V132": "a passenger boards or alights where the run does not stop for it, or in the wrong order",
@@ -45,6 +47,7 @@ MESSAGES = {
     "V147": "the work stops lie too far apart",
     "V148": "the stops are not in the order of the shortest path",
     "V149": "the path is too long a detour, or has a leg without a distance",
+    "V150": "a coach stops where nobody of it boards or alights",
     # Vehicle and load
     "V151": "the run names no vehicle of the fleet, or a coach and a train at once",
     "V152": "the path km stated are not those of the stops",
@@ -125,5 +128,6 @@ def schema_violations(error: ValidationError) -> list[Violation]:
         value = part["input"]
         # What stands there is told where it is one value; a missing key, or a file that is no JSON, has none.
         actual = value if isinstance(value, str | int | float) and part["type"] != "missing" else None
-        found.append(violation("V100", where, part["msg"], actual if actual is None else str(actual)[:80]))
+        code = "V101" if part["loc"] == ("schema",) else "V100"
+        found.append(violation(code, where, part["msg"], actual if actual is None else str(actual)[:80]))
     return found

@@ -152,5 +152,22 @@ LAYOUTS = (
     case("unknown columns", one([*person(), "甲"], headings=(*HEADINGS, "家庭人口"))),
     case("errors in cells", one(person(), edit=_errors_in_cells)),
     case("500 rows of blanks", one(person(), *[[" ", "　", ""] for _ in range(500)])),
+    case(
+        "two columns for one field",
+        one(
+            [*person(1), "李四"],
+            [*person(2), "王五"],
+            headings=(*HEADINGS, "名字"),
+        ),
+        "R107 a.xlsx!S!A1",
+        "2 0 2 0",
+    ),
+    case("two columns that agree", one([*person(), "13800000001"], headings=(*HEADINGS, "移动电话"))),
+    case(
+        "only the date of the other journey",
+        one(person(), headings=["返乡时间" if heading == "出行日期" else heading for heading in HEADINGS]),
+        "R108 a.xlsx!S!F1",
+    ),
+    case("a cell that reads like a heading", one([*person(), "村委会", "新厂"], headings=(*HEADINGS, "单位", "企业"))),
     case("numbers before the people", one(person(), above=([1, 2, 3, 4, 5, 6, 7, 8, 9],))),
 )

@@ -1,0 +1,257 @@
+"""Why no service can exist for a party: the rule that shuts each way to travel, with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from scheduler.evaluate import Evaluator
+from scheduler.i18n import _
+from scheduler.problem import Party, Problem, VehicleType, is_work_end
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What stands in an unserved entry beside the party."""
+
+    code: str
+    reason: str
+    proof: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What shuts one way to travel, and what would open it."""
+
+    code: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Try:
+    """A coach type on one of the ways from a boarding place to the destination."""
+
+    vehicle: VehicleType
+    gross: int
+    held: tuple[date, date]
+    is_free: bool
+
+
+class Impossible:
+    """Words for parties that no service can carry. Whether that is so, others must know."""
+
+    def __init__(self, problem: Problem, evaluator: Evaluator) -> None:
+        self.problem = problem
+        self.evaluator = evaluator
+        self.policy = problem.settings.policy
+
+    def reason(self, party: Party) -> Reason:
+        """Return why no plan at all could carry a party."""
+        if not self.evaluator.access_fen(party.origin):
+            return Reason(
+                "U201",
+                _("{township} has no boarding point: no stop in places, no row in access").format(
+                    township=party.origin
+                ),
+                "no_option",
+                _("give the township a stop in places, or list where its people may board in access"),
+            )
+        walls = []
+        if party.mode != "train":
+            walls.append(self._coach(party))
+        if party.mode == "train" or (party.mode == "any" and self.problem.trains):
+            walls.append(self._train(party))
+        remedies = [wall.remedy for wall in walls]
+        return Reason(walls[0].code, together([w.reason for w in walls]), "no_option", either(remedies))
+
+    # Coaches -----------------------------------------------------------------------------------------------------
+
+    def _coach(self, party: Party) -> Wall:
+        if not self.problem.vehicle_types:
+            return Wall("U202", _("there is no coach in fleet"), _("add coaches to fleet"))
+        if not self._homes(party):
+            return Wall(
+                "U202",
+                _("a coach may stop at none of the places where people of {township} may board").format(
+                    township=party.origin
+                ),
+                _("give the township a stop in places, or list where its people may board in access"),
+            )
+        tries = self._tries(party)
+        if not tries:
+            return self._no_distance(party)
+        need = max(party.size, self.policy.min_load)
+        free = [each for each in tries if each.is_free]
+        seated = [each for each in tries if each.gross - self.policy.reserve_seats >= need]
+        if free and not seated:
+            return self._few_seats(party, max(free, key=lambda each: each.gross))
+        if seated:
+            return self._no_days(party, min(seated, key=lambda each: each.held[1] - each.held[0]))
+        few = self._few_seats(party, max(tries, key=lambda each: each.gross))
+        never = self._no_days(party, max(tries, key=lambda each: each.gross))
+        return Wall(few.code, together([few.reason, never.reason]), both([few.remedy, never.remedy]))
+
+    def _tries(self, party: Party) -> list[_Try]:
+        """Return every type from each boarding place straight to the destination, on the first day it is free."""
+        evaluator, days = self.evaluator, self.problem.settings.days
+        window = [day for day in days if party.earliest <= day <= party.latest]
+        tries = []
+        for home in self._homes(party):
+            if not evaluator.allowed([home], [party.work_stop]):
+                continue
+            path = evaluator.path([home], [party.work_stop])
+            for vehicle in self.problem.vehicle_types:
+                gross = evaluator.seats(vehicle.rated_seats, evaluator.drivers(path))
+                spans = [evaluator.days_held(day, path.path_m) for day in window]
+                spans = [(max(first, days[0]), min(last, days[-1])) for first, last in spans]
+                free = [s for s in spans if all(vehicle.available(day) for day in days if s[0] <= day <= s[1])]
+                tries.append(_Try(vehicle, gross, (free or spans)[0], bool(free)))
+        return tries
+
+    def _homes(self, party: Party) -> list[str]:
+        places = [self.problem.places[name] for name in self.evaluator.access_fen(party.origin)]
+        return [p.name for p in places if p.kind in ("stop", "hub", "station") and not is_work_end(p)]
+
+    def _no_distance(self, party: Party) -> Wall:
+        places = [self.problem.places[name] for name in (party.work_stop, *self._homes(party))]
+        blind = [place.name for place in places if place.lat is None or place.lon is None]
+        names = " ".join(blind[:1] if party.work_stop in blind[:1] else blind)
+        return Wall(
+            "U202",
+            _("no road distance from their boarding points to {stop} is known: no coordinates for {places}").format(
+                stop=party.work_stop, places=names
+            ),
+            _("give {places} coordinates in places, or the way in distances").format(places=names),
+        )
+
+    def _few_seats(self, party: Party, most: _Try) -> Wall:
+        """Return the wall where seats are too few, of a type with most of them."""
+        policy, need = self.policy, max(party.size, self.policy.min_load)
+        net = max(0, most.gross - policy.reserve_seats)
+        named = {
+            "vehicle": _vehicle(most.vehicle),
+            "rated": most.vehicle.rated_seats,
+            "gross": most.gross,
+            "reserve": policy.reserve_seats,
+            "net": net,
+            "n": party.size,
+            "least": policy.min_load,
+        }
+        code = "U202" if net == 0 else "U203" if net < party.size else "U205"
+        larger = _("add a vehicle with at least {n} seats for passengers").format(n=need + policy.reserve_seats)
+        reasons, remedies = [], [larger]
+        if most.gross == 0:
+            reasons.append(_("drivers and escorts take all {rated} seats of {vehicle}").format(**named))
+        elif policy.reserve_seats and most.gross >= need:
+            reasons.append(
+                _(
+                    "reserve_seats keeps {reserve} of the {gross} passenger seats of {vehicle} free: {net} are left"
+                ).format(**named)
+            )
+            remedies.insert(0, _("lower reserve_seats to {n}").format(n=most.gross - need))
+        if net < party.size and not reasons:
+            reasons.append(
+                _("a party of {n} is larger than the seats of any vehicle that goes there ({most})").format(
+                    n=party.size, most=net
+                )
+            )
+            if most.gross - policy.reserve_seats >= policy.min_load:
+                remedies.insert(0, _("split the party"))
+        elif 0 < party.size <= net < policy.min_load:
+            reasons.append(
+                _("min_load ({least}) is more than the seats of any vehicle that goes there ({net})").format(**named)
+            )
+            remedies.insert(0, _("lower min_load to {n}").format(n=net))
+        return Wall(code, together(reasons), either(remedies))
+
+    def _no_days(self, party: Party, best: _Try) -> Wall:
+        first, last = best.held
+        rows = [row for row in best.vehicle.rows if row.count]
+        vehicle, span = _vehicle(best.vehicle), _span(first, last)
+        if rows:
+            days = ", ".join(dict.fromkeys(_span(row.first, row.last) for row in rows))
+            text = _("a coach for them is held {span}, {vehicle} can be had {days}")
+            reason = text.format(span=span, vehicle=vehicle, days=days)
+        else:
+            reason = _("fleet counts no {vehicle}").format(vehicle=vehicle)
+        return Wall("U207", reason, _("charter {vehicle} for {span}").format(vehicle=vehicle, span=span))
+
+    # Trains ------------------------------------------------------------------------------------------------------
+
+    def _train(self, party: Party) -> Wall:
+        code = "U204"
+        if not self.problem.trains:
+            return Wall(code, _("they ask for a train, and there is none in trains"), self._book(party))
+        there = [train for train in self.problem.trains if self.evaluator.train_options(train, party)]
+        if not there:
+            return Wall(
+                code,
+                _("no train takes up people of {township} and sets down at {stop}").format(
+                    township=party.origin, stop=party.work_stop
+                ),
+                self._book(party),
+            )
+        days = self.problem.settings.days
+        in_time = [t for t in there if party.earliest <= t.date <= party.latest and t.date in days]
+        if not in_time:
+            dates = ", ".join(sorted({train.date.isoformat() for train in there}))
+            return Wall(
+                code,
+                _("the trains there run on {dates}, they can travel {span}").format(
+                    dates=dates, span=_span(party.earliest, party.latest)
+                ),
+                self._book(party),
+            )
+        most = max(in_time, key=lambda train: train.seats)
+        if most.seats < party.size:
+            return Wall(
+                "U203",
+                _("the trains on their dates have at most {seats} seats, the party is {n} people").format(
+                    seats=most.seats, n=party.size
+                ),
+                _("book {n} seats on one train").format(n=max(party.size, most.min_load)),
+            )
+        return Wall(
+            code,
+            _("train {train} on {date} runs from {least} people, and has {seats} seats").format(
+                train=most.train, date=most.date.isoformat(), least=most.min_load, seats=most.seats
+            ),
+            _("correct seats or min_load of the train"),
+        )
+
+    def _book(self, party: Party) -> str:
+        text = _("book a train that they can board and that stops at {stop}, {span}")
+        return text.format(stop=party.work_stop, span=_span(party.earliest, party.latest))
+
+
+def _vehicle(vehicle: VehicleType) -> str:
+    return f"{vehicle.vehicle_type} {vehicle.operator}".strip()
+
+
+def _span(first: date, last: date) -> str:
+    return first.isoformat() if first == last else f"{first.isoformat()}..{last.isoformat()}"
+
+
+def together(texts: Sequence[str]) -> str:
+    """Return reasons that hold together as one text."""
+    return _joined(texts, _("{one}; {other}"))
+
+
+def both(texts: Sequence[str]) -> str:
+    """Return remedies that must all be done as one text."""
+    return _joined(texts, _("{one}, and {other}"))
+
+
+def either(texts: Sequence[str]) -> str:
+    """Return remedies of which one is enough as one text."""
+    return _joined(texts, _("{one}, or {other}"))
+
+
+def _joined(texts: Sequence[str], pattern: str) -> str:
+    text = texts[0]
+    for other in texts[1:]:
+        text = pattern.format(one=text, other=other)
+    return text

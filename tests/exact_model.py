@@ -1,0 +1,403 @@
+"""The exact optimum of a tiny season, from the contract alone: it shares no code with the program, not even arithmetic
+(but `plan_of`, which makes a plan of it).
+
+Every set of parties is tried on every service that could carry it: a coach of each type on each date over each choice
+of stops, people spread over its stops at the least cost such that nobody is taken past an idle one; or a train. Of all
+services with their loads CP-SAT picks the cheapest that keep to fleet, trains and budget. Lengths are whole millionths
+of a metre, money is fractions until it is rounded, so ties and halves are what they are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import combinations, pairwise, permutations, product
+from typing import TypeVar
+
+from ortools.sat.python import cp_model
+
+from scheduler.plan import Plan
+from scheduler.problem import Party, Place, Problem, Train
+from tests.builders import Service, costed, plan_for, timed
+
+MAX_PARTIES = 6
+
+NANO = 10**9
+"""Lengths are counted in millionths of a metre: so many are a km."""
+
+T = TypeVar("T")
+Ends = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Option:
+    """A service with its parties: what it holds of the fleet, what it spends (runs + seats), its whole cost in fen.
+
+    `rides` gives each person's home-end and work-end place by ref.
+    """
+
+    service: Service
+    parties: tuple[Party, ...]
+    held: frozenset[tuple[tuple[str, str], date]]
+    spent_fen: int
+    cost_fen: int
+    rides: dict[str, Ends]
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """The least total in fen, and services with their loads that come to it."""
+
+    total_fen: int
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A legal path: its km rounded to 0.1, in metres, and the drivers it needs."""
+
+    path_m: int
+    drivers: int
+
+
+def optimum(problem: Problem) -> Optimum:
+    """Return the least cost of any plan of a problem of at most MAX_PARTIES parties."""
+    assert len(problem.parties) <= MAX_PARTIES
+    return _Model(problem).least()
+
+
+def plan_of(asked: Problem, best: Optimum) -> Plan:
+    """Return the plan of an optimum; its times are the itinerary's, its figures the Evaluator's."""
+    plan = plan_for(asked, *((option.service, option.parties) for option in best.options))
+    to_work, runs = asked.settings.direction == "to_work", []
+    for run, option in zip(plan.runs, best.options, strict=True):
+        riders = []
+        for each in run.passengers:
+            home, work = option.rides[each.ref]
+            board, alight = (home, work) if to_work else (work, home)
+            riders.append(each.model_copy(update={"board": board, "alight": alight}))
+        runs.append(timed(asked, run.model_copy(update={"passengers": tuple(riders)})))
+    return costed(asked, plan.model_copy(update={"runs": tuple(runs)}))
+
+
+class _Model:
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.settings = problem.settings
+        self.policy = problem.settings.policy
+        self.to_work = problem.settings.direction == "to_work"
+        self.shift_fen = _rounded(_exact(self.policy.date_shift_cost) * 100)
+        self.leave_fen = _rounded(_exact(self.policy.unserved_cost) * 100)
+        self.access = {party.origin: self._access(party.origin) for party in problem.parties}
+        per_day = _exact(self.policy.turnaround_km_per_day) * 1000
+        self.per_day_m = _rounded(per_day)
+
+    # The whole plan ---------------------------------------------------------------------------------------------
+
+    def least(self) -> Optimum:
+        """Pick the cheapest services: each party once, coaches as there are, each train once, within the budget."""
+        options = [option for option in self._all_options() if option.cost_fen < self._left(option.parties)]
+        model = cp_model.CpModel()
+        runs = [model.new_bool_var(f"run {i}") for i in range(len(options))]
+
+        def at_most(number: int, where: list[int]) -> None:
+            if len(where) > number:
+                model.add(sum(runs[i] for i in where) <= number)
+
+        for party in self.problem.parties:
+            at_most(1, [i for i, option in enumerate(options) if party in option.parties])
+        for train in self.problem.trains:
+            key = train.train, train.date
+            at_most(1, [i for i, one in enumerate(options) if (one.service.train, one.service.date) == key])
+        for vehicle, day in product(self.problem.vehicle_types, self.settings.days):
+            number = sum(row.count for row in vehicle.rows if row.first <= day <= row.last)
+            at_most(number, [i for i, option in enumerate(options) if (vehicle.key, day) in option.held])
+        if self.policy.budget:
+            spent = sum(option.spent_fen * run for option, run in zip(options, runs, strict=True))
+            model.add(spent <= _rounded(_exact(self.policy.budget) * 100))
+        gains = [option.cost_fen - self._left(option.parties) for option in options]
+        model.minimize(sum(gain * run for gain, run in zip(gains, runs, strict=True)))
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        status = solver.solve(model)
+        assert status == cp_model.OPTIMAL, status
+        chosen = tuple(option for option, run in zip(options, runs, strict=True) if solver.value(run))
+        served = {party.id for option in chosen for party in option.parties}
+        left = [party for party in self.problem.parties if party.id not in served]
+        return Optimum(sum(option.cost_fen for option in chosen) + self._left(left), chosen)
+
+    def _left(self, parties: Sequence[Party]) -> int:
+        return self.leave_fen * sum(person.priority for party in parties for person in party.people)
+
+    # Services with their loads ------------------------------------------------------------------------------------
+
+    def _all_options(self) -> Iterator[Option]:
+        coaches: dict[object, list[Option]] = {}
+        for option in self._coaches():
+            ids = frozenset(party.id for party in option.parties)
+            same = coaches.setdefault((ids, option.held), [])
+            if not any(one.spent_fen <= option.spent_fen and one.cost_fen <= option.cost_fen for one in same):
+                same[:] = [o for o in same if o.spent_fen < option.spent_fen or o.cost_fen < option.cost_fen] + [option]
+        for same in coaches.values():
+            yield from same
+        for train in self.problem.trains:
+            for parties in self._companies([p for p in self.problem.parties if p.mode != "coach"]):
+                yield from self._trains(parties, train)
+
+    def _companies(self, parties: Sequence[Party]) -> Iterator[tuple[Party, ...]]:
+        """Yield the sets of parties who could travel on one day."""
+        for chosen in _subsets(parties, len(parties)):
+            if max(party.earliest for party in chosen) <= min(party.latest for party in chosen):
+                yield chosen
+
+    def _days(self, parties: Sequence[Party]) -> list[date]:
+        first, last = max(party.earliest for party in parties), min(party.latest for party in parties)
+        return [day for day in self.settings.days if first <= day <= last]
+
+    def _shift(self, parties: Sequence[Party], day: date) -> int:
+        away = sum(len(p.people) * abs((day - p.preferred).days) for p in parties if p.preferred is not None)
+        return away * self.shift_fen
+
+    # Coaches --------------------------------------------------------------------------------------------------------
+
+    def _coaches(self) -> Iterator[Option]:
+        riders = [party for party in self.problem.parties if party.mode != "train"]
+        homes = {
+            name
+            for party in riders
+            for name in self.access[party.origin]
+            if self.problem.places[name].kind in ("stop", "hub", "station")
+        }
+        works = {name for party in riders for choice in _wishes(party) for name in choice}
+        for home in _subsets(sorted(homes), self.policy.home_stops):
+            if not self._near(home, self.policy.home_radius_km):
+                continue
+            for work in _subsets(sorted(works), self.policy.work_stops):
+                way = self._way(home, work) if self._near(work, self.policy.work_radius_km) else None
+                if way is not None:
+                    yield from self._loads(riders, home, work, way)
+
+    def _loads(
+        self, riders: Sequence[Party], home: tuple[str, ...], work: tuple[str, ...], way: _Way
+    ) -> Iterator[Option]:
+        able = [
+            party
+            for party in riders
+            if set(home) & set(self.access[party.origin]) and all(set(work) & set(choice) for choice in _wishes(party))
+        ]
+        most = max((self._seats(vehicle.rated_seats, way) for vehicle in self.problem.vehicle_types), default=0)
+        for parties in self._companies(able):
+            load = sum(len(party.people) for party in parties)
+            if not max(1, self.policy.min_load) <= load <= most:
+                continue
+            at_home = _cheapest_cover(
+                home,
+                [
+                    {name: self.access[party.origin][name] for name in home if name in self.access[party.origin]}
+                    for party in parties
+                    for _person in party.people
+                ],
+            )
+            at_work = _cheapest_cover(
+                work,
+                [{name: 0 for name in work if name in choice} for party in parties for choice in _wishes(party)],
+            )
+            if at_home is None or at_work is None:
+                continue
+            refs = [person.ref for party in parties for person in party.people]
+            rides = dict(zip(refs, zip(at_home[1], at_work[1], strict=True), strict=True))
+            for vehicle, day in product(self.problem.vehicle_types, self._days(parties)):
+                if load > self._seats(vehicle.rated_seats, way):
+                    continue
+                stops = len(home) + len(work) - 2
+                fen = Fraction(vehicle.fixed_cost_fen) + _exact(vehicle.cost_per_km_fen) * Fraction(way.path_m, 1000)
+                run_fen = _rounded(fen + _exact(self.policy.stop_cost) * 100 * stops)
+                held = frozenset((vehicle.key, each) for each in self._held(day, way.path_m))
+                service = Service(day, home, work, vehicle.key)
+                cost_fen = run_fen + at_home[0] + self._shift(parties, day)
+                yield Option(service, parties, held, run_fen, cost_fen, rides)
+
+    def _held(self, day: date, path_m: int) -> list[date]:
+        """Return the season's days on which a run holds its coach."""
+        number = math.ceil(Fraction(2 * path_m, self.per_day_m)) + 1
+        first = day if self.to_work else day - timedelta(days=math.ceil(Fraction(path_m, self.per_day_m)))
+        return [each for each in self.settings.days if first <= each < first + timedelta(days=number)]
+
+    def _seats(self, rated: int, way: _Way) -> int:
+        rules = self.settings.coach_rules
+        crew = way.drivers + rules.escorts_per_run if rules.crew_in_rated_seats else 0
+        return rated - crew - self.policy.reserve_seats
+
+    def _near(self, stops: tuple[str, ...], radius_km: float) -> bool:
+        return all(self._length(a, b) <= _nano(radius_km) for a, b in permutations(stops, 2))
+
+    def _way(self, home: tuple[str, ...], work: tuple[str, ...]) -> _Way | None:
+        """Return the shortest path over all boarding, then all alighting stops; None if the detour rule shuts it.
+
+        Of ties the one that needs fewest drivers.
+        """
+        boarding, alighting = (home, work) if self.to_work else (work, home)
+        orders = [(*a, *b) for a in permutations(boarding) for b in permutations(alighting)]
+        lengths = [sum(self._length(here, there) for here, there in pairwise(order)) for order in orders]
+        shortest = min(lengths)
+        if shortest == math.inf:
+            return None
+        ways = []
+        for order, length in zip(orders, lengths, strict=True):
+            direct = self._length(order[0], order[-1])
+            if length == shortest and direct < math.inf and length <= _exact(self.policy.max_detour) * direct:
+                path_m = int((2 * length + NANO // 10) // (NANO // 5)) * 100
+                ways.append(_Way(path_m, self._drivers(order, path_m)))
+        return min(ways, key=lambda way: way.drivers, default=None)
+
+    def _drivers(self, order: tuple[str, ...], path_m: int) -> int:
+        speed = _exact(self.settings.coach_rules.moving_km_per_h)
+        hours = Fraction(path_m, 1000) / speed
+        if any((here, there) in self.problem.distances for here, there in pairwise(order)):
+            # Minutes of distances.csv count where they are longer; they belong to the path before it was rounded.
+            by_clock = sum((self._hours(here, there) for here, there in pairwise(order)), Fraction(0))
+            hours = max(hours, by_clock - Fraction(1, 20) / speed)
+        if hours <= 8 and path_m <= 600_000:
+            return 1
+        return 2 if hours <= 16 else 3
+
+    def _hours(self, here: str, there: str) -> Fraction:
+        leg = self.problem.distances.get((here, there))
+        if leg is not None and leg.minutes is not None:
+            return _exact(leg.minutes) / 60
+        return Fraction(int(self._length(here, there)), NANO) / _exact(self.settings.coach_rules.moving_km_per_h)
+
+    # Places -------------------------------------------------------------------------------------------------------
+
+    def _length(self, here: str, there: str) -> int | float:
+        """Return a road distance in millionths of a metre, infinite where it is not known."""
+        if here == there:
+            return 0
+        leg = self.problem.distances.get((here, there))
+        if leg is not None:
+            return _nano(leg.km)
+        a, b = self.problem.places[here], self.problem.places[there]
+        if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+            return math.inf
+        dlat, dlon = math.radians(b.lat - a.lat), math.radians(b.lon - a.lon)
+        chord = math.sin(dlat / 2) ** 2
+        chord += math.cos(math.radians(a.lat)) * math.cos(math.radians(b.lat)) * math.sin(dlon / 2) ** 2
+        return _nano(2 * 6371 * math.asin(math.sqrt(chord)) * self.policy.road_factor)
+
+    def _access(self, origin: str) -> dict[str, int]:
+        """Return where people of a township may board (alight), and the fen a person."""
+        places = self.problem.places.values()
+        own = {place.name: place for place in places if place.township == origin}
+        stops = [name for name, place in own.items() if place.kind == "stop"]
+        rows = self.problem.access.get(origin, ())
+        if rows:
+            table = dict.fromkeys(stops, 0)
+            for row in rows:
+                if row.boarding in own or self.problem.places[row.boarding].kind in ("hub", "station"):
+                    table[row.boarding] = row.cost_fen
+            return table
+        if not stops:
+            return {}
+        table = {name: 0 for name, place in own.items() if place.kind in ("stop", "hub", "station")}
+        for place in places:
+            if place.name in own or place.kind not in ("hub", "station") or _at_work(place):
+                continue
+            length = self._length(stops[0], place.name)
+            if length <= _nano(self.policy.access_max_km):
+                km = Fraction(int(length), NANO)
+                yuan = _exact(self.policy.access_fixed_cost) + _exact(self.policy.access_cost_per_km) * km
+                table[place.name] = _rounded(yuan * 100)
+        return table
+
+    # Trains ---------------------------------------------------------------------------------------------------------
+
+    def _trains(self, parties: tuple[Party, ...], train: Train) -> Iterator[Option]:
+        if train.date not in self._days(parties) or sum(len(p.people) for p in parties) < train.min_load:
+            return
+        kept: list[Option] = []
+        for ways in product(*(self._train_ways(train, party) for party in parties)):
+            taken = [0] * max(1, len(train.stops) - 1)
+            spent = cost = train.fixed_cost_fen
+            rides = {}
+            for party, (i, j) in zip(parties, ways, strict=True):
+                size = len(party.people)
+                for leg in range(i, j) if train.resell else range(len(taken)):
+                    taken[leg] += size
+                home, work = (i, j) if self.to_work else (j, i)
+                fare = train.stops[j].fare_fen or 0
+                spent += size * fare
+                cost += size * (fare + self.access[party.origin][train.stops[home].place])
+                ends = train.stops[home].place, train.stops[work].place
+                rides |= {person.ref: ends for person in party.people}
+            if max(taken) > train.seats or any(o.spent_fen <= spent and o.cost_fen <= cost for o in kept):
+                continue
+            service = Service(train.date, train=train.train)
+            kept.append(Option(service, parties, frozenset(), spent, cost + self._shift(parties, train.date), rides))
+        yield from kept
+
+    def _train_ways(self, train: Train, party: Party) -> list[tuple[int, int]]:
+        ways = []
+        for i, j in combinations(range(len(train.stops)), 2):
+            if not train.stops[i].boards or train.stops[j].fare_fen is None:
+                continue
+            home, work = (train.stops[k].place for k in ((i, j) if self.to_work else (j, i)))
+            if home in self.access[party.origin] and self._belongs(work, party.work_stop):
+                ways.append((i, j))
+        return ways
+
+    def _belongs(self, stop: str, work_stop: str) -> bool:
+        inner, outer = self.problem.places[stop].division, self.problem.places[work_stop].division
+        if stop == work_stop:
+            return True
+        return inner is not None and outer is not None and inner.startswith(_significant(outer))
+
+
+def _cheapest_cover(stops: tuple[str, ...], people: Sequence[dict[str, int]]) -> tuple[int, tuple[str, ...]] | None:
+    """Spread people over stops so that nobody is left out and no stop idle; return the cost and each one's stop."""
+    bit = {name: 1 << i for i, name in enumerate(stops)}
+    best: dict[int, tuple[int, tuple[str, ...]]] = {0: (0, ())}
+    for choices in people:
+        after: dict[int, tuple[int, tuple[str, ...]]] = {}
+        for (met, (cost, where)), (name, fen) in product(best.items(), choices.items()):
+            now = met | bit[name]
+            if now not in after or cost + fen < after[now][0]:
+                after[now] = cost + fen, (*where, name)
+        best = after
+    return best.get((1 << len(stops)) - 1)
+
+
+def _wishes(party: Party) -> list[tuple[str, ...]]:
+    """Return where each person of a party may alight from (board) a coach at the work end."""
+    return [
+        (party.work_stop,)
+        if person.employer_stop in (None, party.work_stop)
+        else (party.work_stop, person.employer_stop)
+        for person in party.people
+    ]  # type: ignore[misc]
+
+
+def _at_work(place: Place) -> bool:
+    return place.division is not None and place.township is None
+
+
+def _significant(code: str) -> str:
+    return code[:2] if code.endswith("0000") else code[:4] if code.endswith("00") else code
+
+
+def _exact(value: float) -> Fraction:
+    return Fraction(str(value))
+
+
+def _nano(km: float) -> int:
+    return round(Fraction(str(km)) * NANO)
+
+
+def _rounded(value: Fraction) -> int:
+    return math.floor(value + Fraction(1, 2))
+
+
+def _subsets(items: Sequence[T], most: int) -> list[tuple[T, ...]]:
+    return [chosen for size in range(1, most + 1) for chosen in combinations(items, size)]
