@@ -13,11 +13,11 @@ from scheduler.problem import Settings
 from scheduler.roster import intake as intake_module
 from scheduler.roster.blocks import find_tables
 from scheduler.roster.fields import roster_headings
-from scheduler.roster.guards import UnreadableError
 from scheduler.roster.intake import Intake, read_roster
 from scheduler.roster.issues import CODES, Issue
 from scheduler.roster.people import Lookups, RowReader
 from scheduler.roster.sheets import Sheet, Value, read_bytes
+from scheduler.roster.unfolding import UnreadableError
 from tests.hostile.build import HEADINGS, csv_bytes, html, ods, person, table, xls, xlsx
 
 SEASON = Settings(

@@ -117,6 +117,9 @@ class _SheetReader:
             return []
         self._begin(header)
         for index in range(header.last + 1, len(self._sheet.cells)):
+            cells = self._sheet.cells[index]
+            if cells.count("") == len(cells):
+                continue
             if not self._is_heading(index):
                 self._find_beside(index)
                 for block in self._blocks:

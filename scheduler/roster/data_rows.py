@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from scheduler.roster.headings import Headings, Row
 from scheduler.roster.sheets import Sheet, Value, text_of
 
+LONGEST_TEXT = 1_000
+"""Characters of a cell that are read; what is longer ends in an ellipsis."""
 _SHORTEST_ID = 14
 
 _TOTAL = re.compile(
@@ -24,7 +26,7 @@ _SIGNATURE = re.compile(
 _EXAMPLE = re.compile(
     r"^[(（【\[*]?\s*(?:示\s*例|样\s*例|范\s*例|举\s*例|例如|例\s*[::]|例$|example|e\.g\.)", re.IGNORECASE
 )
-_HINT = re.compile(r"必填|选填|请填|填写|格式|下拉|\d+\s*位")
+_HINT = re.compile(r"必填|选填|请填|填写|格式|下拉|\d\s*位")
 _DIGIT = re.compile(r"\d")
 _LONG_NUMBER = re.compile(r"\d{6}")
 
@@ -35,8 +37,13 @@ def read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mapping
     notes: dict[str, str] = {}
     filled = set()
     for column, value in enumerate(sheet.cells[index]):
-        if value == "" or (isinstance(value, str) and not value.strip()):
+        if value == "":
             continue
+        if isinstance(value, str):
+            if not value.strip():
+                continue
+            if len(value) > LONGEST_TEXT:
+                value = value[:LONGEST_TEXT].rstrip() + "…"
         name = names.get(column)
         if name is not None:
             values[name] = text_of(values[name]) + text_of(value) if name in values else value
@@ -50,7 +57,7 @@ def read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mapping
 def is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool) -> bool:
     """Tell whether a row is a total, a signature line, a text across the sheet, a hint or a template's example."""
     used = [value for value in cells if value != ""]
-    first = text_of(used[0])
+    first = text_of(used[0])[:LONGEST_TEXT]
     if wide and len(used) == 1:
         return True
     anchors = [row.text(name) for name in headings.anchors if name in row.values]

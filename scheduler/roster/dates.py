@@ -59,7 +59,7 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _PART_OF_DAY = re.compile(r"(?:凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|夜间|早|晚)$")
-_IN_BRACKETS = re.compile(r"[(\[【].*?[)\]】]|(?:星期|周|礼拜)[一二三四五六日天]")
+_IN_BRACKETS = re.compile(r"[(\[【][^)\]】\n]{0,100}[)\]】]|(?:星期|周|礼拜)[一二三四五六日天]")
 _ZONED = re.compile(
     r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)[T ]+(\d\d?):(\d\d)(?::\d\d(?:\.\d+)?)?\s*"
     r"(?:(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?|Z|UTC|GMT)",

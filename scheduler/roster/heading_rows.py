@@ -107,6 +107,8 @@ class HeaderFinder:
         for index in range(len(self._cells)):
             if best is not None and (index > best.last + _LOOK_AHEAD or self._holds_id(index)):
                 break  # what follows the first ID number is another table
+            if len(set(self._cells[index]) - {""}) < 2:
+                continue  # as in `at`, at less cost: sheets may have a million rows that only have borders
             found = self.ending_at(index, _MAX_HEADING_ROWS)
             if found is not None and (best is None or self.fullness(found) > self.fullness(best)):
                 best = found

@@ -32,6 +32,7 @@ from scheduler.roster.stated import Stated, find_stated
 
 FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000
+_MOST_WORKERS = 4  # each may take some 400 MB for a sheet that reaches far
 
 Progress = Callable[[int, int], None]
 """Called with how many files are read, and how many there are."""
@@ -213,7 +214,7 @@ def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult)
 def _read_files(files: Sequence[tuple[Path, str]], lookups: Lookups, progress: Progress | None) -> Iterator[FileResult]:
     """Yield what each file holds, in order; large seasons are read by several processes."""
     sizes = {file: path.lstat().st_size for path, file in files}
-    workers = min(os.cpu_count() or 1, len(files), 8)
+    workers = min(os.cpu_count() or 1, len(files), _MOST_WORKERS)
     if workers < 2 or sum(sizes.values()) < _WORTH_A_POOL_BYTES:
         reader = RowReader(lookups)
         for number, (path, file) in enumerate(files, 1):

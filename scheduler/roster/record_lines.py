@@ -12,7 +12,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from scheduler.i18n import _
-from scheduler.roster.guards import MAX_CELLS, UnreadableError
+from scheduler.roster.guards import MAX_CELLS
+from scheduler.roster.unfolding import UnreadableError
 
 MAX_FIELD = 1_000_000
 _MAX_LINES_IN_A_ROW = 20

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from scheduler.i18n import _
-from scheduler.roster.guards import MAX_FILE_BYTES, Layout, UnreadableError, inspect_xls, inspect_zip
+from scheduler.roster.guards import MAX_FILE_BYTES, Layout, inspect_xls, inspect_zip
 from scheduler.roster.issues import Issue, issue
+from scheduler.roster.unfolding import UnreadableError, unfolds
 from scheduler.roster.unreadable_cells import Cells, in_biff, in_zip
 from scheduler.text_cells import visible
 
@@ -27,6 +28,9 @@ Value = str | int | float | bool | date | datetime | time | timedelta
 """What a cell may hold; an empty cell holds ''."""
 
 T = TypeVar("T")
+
+MAX_CELLS_SCANNED = 20_000_000
+"""Of all sheets of a workbook together, empty ones among them."""
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", ".tsv"})
 
@@ -207,6 +211,7 @@ def _read_workbook(
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     sheets = []
+    scanned = 0
     workbook = _calamine(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)))
     for index, meta in enumerate(workbook.sheets_metadata):
         if meta.typ != SheetTypeEnum.WorkSheet:
@@ -215,7 +220,11 @@ def _read_workbook(
             issues.append(issue("R110", file, sheet=meta.name))
             continue
         sheet = _calamine(partial(workbook.get_sheet_by_index, index))
+        scanned += sheet.total_height * sheet.total_width
+        if scanned > MAX_CELLS_SCANNED:
+            raise unfolds()
         cells = _calamine(partial(sheet.to_python, skip_empty_area=False))
+        cells = [row if row.count("") < len(row) else [] for row in cells]  # rows that only have borders
         ranges = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or ()]
         found = Sheet(file, meta.name, cells, ranges or layout.merged.get(meta.name, []), layout.date1904)
         _show(found.cells, unreadable.get(meta.name, {}))

@@ -8,8 +8,9 @@ import re
 from html.parser import HTMLParser
 
 from scheduler.i18n import _
-from scheduler.roster.guards import MAX_CELLS, UnreadableError
+from scheduler.roster.guards import MAX_CELLS
 from scheduler.roster.record_lines import Records, split_records, widths
+from scheduler.roster.unfolding import UnreadableError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -129,7 +130,7 @@ class _Tables(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.rows: list[list[str]] = []
         self.merged: list[tuple[int, int, int, int]] = []
-        self._covered: set[tuple[int, int]] = set()
+        self._covered: dict[int, int] = {}  # by column, the last row that a cell above covers
         self._cell: list[str] | None = None
         self._depth = 0
         self._cells = 0
@@ -159,16 +160,18 @@ class _Tables(HTMLParser):
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         row = self.rows[-1]
-        while (len(self.rows) - 1, len(row)) in self._covered:
+        while self._covered.get(len(row), -1) >= len(self.rows) - 1:
             row.append("")
         down, across = (_span(attributes.get(name, "")) for name in ("rowspan", "colspan"))
         here, column = len(self.rows) - 1, len(row)
-        self._cells += down * across
+        self._cells += down * (across if down == 1 else column + across)  # as far as its value is copied down
         if self._cells > MAX_CELLS:
             raise UnreadableError(_("the file holds more than {limit} cells").format(limit=MAX_CELLS))
         if down > 1 or across > 1:
             self.merged.append((here, column, here + down - 1, column + across - 1))
-            self._covered.update((here + r, column + c) for r in range(1, down) for c in range(across))
+        if down > 1:
+            for each in range(column, column + across):
+                self._covered[each] = max(self._covered.get(each, 0), here + down - 1)
         self._cell = []
         row.extend([""] * across)
         self._column = column

@@ -355,7 +355,7 @@ def bare_companion(text: str) -> str:
     return _AROUND_COMPANION.sub("", text)
 
 
-_IN_BRACKETS = re.compile(r"[(\[【].*?[)\]】]")
+_IN_BRACKETS = re.compile(r"[(\[【][^)\]】\n]{0,100}[)\]】]")
 _SPACED_NAME = re.compile(rf"[{_HAN}]\s+[{_HAN}]")
 _COMPANION_SEPARATORS = re.compile(r"[\s、,;/|+&]+|(?<=..)[和与及](?=..)")
 _ID_LIKE = re.compile(r"\d{14,17}[\dXx]")
