@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +24,7 @@ LONGEST_TEXT = 1_000
 """Characters of a cell that are read; what is longer ends in an ellipsis."""
 _LOOK_AHEAD = 20
 _MAX_HEADING_ROWS = 3
+_MAX_COLUMNS = 16_384
 _WIDE = 3
 _LONGEST_HEADING, _LONGEST_CHOICE = 60, 20  # longer texts are instructions, not 乡镇/街道
 
@@ -422,10 +424,13 @@ class _HeaderFinder:
         self._cells = sheet.cells
         self._headings = headings
         self._across: dict[int, list[tuple[int, int]]] = {}  # columns merged in a row, from and to
+        width: Counter[int] = Counter()
         for first, left, last, right in sheet.merged:
             if right > left:
                 for row in range(first, min(last + 1, first + _MAX_HEADING_ROWS)):
-                    self._across.setdefault(row, []).append((left, right))
+                    width[row] += right - left + 1
+                    if width[row] <= _MAX_COLUMNS:  # else they overlap, as no real workbook has them
+                        self._across.setdefault(row, []).append((left, right))
 
     def find(self) -> _Header | None:
         """Return the heading rows: the first that name an anchor and another field, or better ones soon after."""
