@@ -28,11 +28,13 @@ from scheduler.roster.vehicles import read_escorts, read_fleet, read_trains
 from scheduler.season.settings import FILE_NAME, KeyProblem, read_settings
 
 _NEEDED = (FLEET.stem, TRAINS.stem, PLACES.stem)
+_ROW_REFUSED = ("R106", "R401")
+_NOT_READ = ("R101", "R102", "R103", "R104", "R107")
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What of one file could not be used: the whole of it, a table in it, or rows of one of the season's tables.
+    """What of one file could not be used: all of it, a table, people without one, or rows of the season's tables.
 
     Attributes
     ----------
@@ -40,7 +42,7 @@ class Unread:
         As issues name them.
     code : str
     rows : tuple of int
-        The rows refused, as Excel numbers them; none: all of the file or sheet.
+        The rows refused, as Excel numbers them; none: all of the file, sheet or table, or the people of the message.
     message : str
         Why; the first row's reason where there are several.
     """
@@ -71,7 +73,8 @@ class Intake:
     people, fit, set_aside, duplicates : int
         Rows that hold a person = those in the problem + those set aside + those dropped as duplicates.
     unread : tuple of Unread
-        Files, tables and rows of tables that the problem is without; people set aside are not among them.
+        Files, tables and rows of tables that the problem is without; people set aside for their own row are not among
+        them.
     """
 
     settings: Settings
@@ -266,12 +269,14 @@ def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
 
 def _unread(issues: Sequence[Issue]) -> Iterator[Unread]:
     """Yield what the issues of tables and rosters say is lost beside rows of people, in their order."""
-    lost: dict[tuple[str, str, str, bool], list[Issue]] = {}
+    lost: dict[tuple[str, str, str, bool, int], list[Issue]] = {}
     for found in issues:
-        if found.code in ("R101", "R102", "R103") or (found.code == "R401" and found.severity == "error"):
-            is_whole = found.code != "R401" or found.row is None
-            lost.setdefault((found.file, found.sheet, found.code, is_whole), []).append(found)
-    for (file, sheet, code, is_whole), found_there in lost.items():
+        of_people = found.file.startswith(f"{FOLDER}/")
+        if found.code in _NOT_READ or (found.code in _ROW_REFUSED and found.severity == "error" and not of_people):
+            is_whole = found.code in _NOT_READ or found.row is None
+            block = (found.row or 0) if found.code == "R104" else 0  # each says its own rows
+            lost.setdefault((found.file, found.sheet, found.code, is_whole, block), []).append(found)
+    for (file, sheet, code, is_whole, _block), found_there in lost.items():
         rows = () if is_whole else tuple(sorted({each.row for each in found_there if each.row is not None}))
         yield Unread(file, sheet, code, rows, found_there[0].message)
 

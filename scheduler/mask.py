@@ -178,5 +178,10 @@ def mask_name(name: str) -> str:
     """Return the surname and one star: 张*, 欧阳*; a name of one character is a star alone."""
     if len(name) < 2:
         return STAR if name else ""
-    surname = name[:2] if len(name) > 2 and name[:2] in _COMPOUND_SURNAMES else name[0]
+    surname = name[:2] if len(name) > 2 and is_compound_surname(name[:2]) else name[0]
     return surname + STAR
+
+
+def is_compound_surname(text: str) -> bool:
+    """Tell whether a text is a surname of two characters: 欧阳."""
+    return text in _COMPOUND_SURNAMES

@@ -97,13 +97,6 @@ def merge_cells(
     write_cell(sheet, first_row, first_column, text, style)
 
 
-def set_cell(cell: Any, text: str) -> None:
-    """Give a cell of an openpyxl sheet a text, and nothing but a text; '' empties it."""
-    cell.value = escaped(text) or None
-    if cell.value is not None:
-        cell.data_type = "s"
-
-
 # CSV ---------------------------------------------------------------------------------------------------------------
 
 

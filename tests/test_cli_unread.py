@@ -12,7 +12,8 @@ from scheduler.cli import top
 from scheduler.cli.common import run_command_line
 from scheduler.load import load
 from scheduler.season.plans import read_plan
-from tests.season_folders import FLEET, PLACES, TOML, csv_text, person, write
+from tests.hostile.build import xlsx
+from tests.season_folders import FLEET, PLACES, TOML, csv_text, id_number, person, write
 
 TRAINS = (
     "车次,日期,站,到达,开车,座位数,票价,可上车,起运人数\n"
@@ -21,6 +22,14 @@ TRAINS = (
 )
 ACCESS = "出发地,上车点,费用\n顾县镇,县城集散点,5\n"
 DISTANCES = "起点,终点,公里\n顾县,深圳,1500\n"
+
+ABOVE = f"李一,{id_number(50)},罗渡镇,深圳\n李二,{id_number(51)},罗渡镇,深圳\n" + csv_text(person(3))
+RIGHT = csv_text(person(3), person(4)).replace("2027-02-12", f"2027-02-12,,,,,,李一,{id_number(50)}")
+SECOND_SHEET = xlsx(
+    ("一村", [list(person(3)), list(person(3).values())]), ("二村", [["李一", id_number(50)], ["李二", id_number(51)]])
+)
+TWO_NAMES = f"姓名,身份证号,乡镇,目的地,姓名\n张三,{id_number(60)},罗渡镇,深圳,李四\n"
+CONTACTS = csv_text(person(3)) + "\n\n村干部通讯录\n李四,13900000000,主任\n王五,13900000001,书记\n"
 
 
 def plan(season: Path, *options: object) -> int:
@@ -44,6 +53,11 @@ def plan(season: Path, *options: object) -> int:
         ({"fleet.csv": FLEET + "55座,五十五个,1,1000,10,岳运\n33座,x,1,1000,10,岳运\n"}, "R401", "fleet.csv", [3, 4]),
         ({"trains.csv": TRAINS.replace("08:00", "八点")}, "R401", "trains.csv", [2]),
         ({"places.csv": PLACES + "天平,上车点,300.5,106.5,天平镇,,\n"}, "R401", "places.csv", [6]),
+        ({"fleet.csv": FLEET + "55座,55,1,1,000,10,岳运\n"}, "R106", "fleet.csv", [3]),
+        ({"roster/罗渡镇.csv": ABOVE}, "R104", "roster/罗渡镇.csv", []),
+        ({"roster/罗渡镇.csv": RIGHT}, "R104", "roster/罗渡镇.csv", []),
+        ({"roster/罗渡镇.xlsx": SECOND_SHEET}, "R104", "roster/罗渡镇.xlsx", []),
+        ({"roster/罗渡镇.csv": TWO_NAMES}, "R107", "roster/罗渡镇.csv", []),
     ],
 )
 def test_what_was_not_read_comes_first_and_is_exit_1(
@@ -89,6 +103,9 @@ def test_a_refused_row_of_another_table_is_said_and_exit_0(
         {"roster/罗渡镇.csv": csv_text(person(3, 目的地="火星"), person(4, 身份证号="1"))},
         {"trains.csv": TRAINS, "access.csv": ACCESS, "distances.csv": DISTANCES},
         {"roster/说明.csv": csv_text()},
+        {"roster/罗渡镇.csv": csv_text(person(3)) + "李四,13900000000\n"},
+        {"roster/罗渡镇.csv": csv_text(person(3), person(4, 目的地="深圳市,宝安区"))},
+        {"roster/罗渡镇.csv": CONTACTS},
     ],
 )
 def test_a_season_read_whole_is_exit_0_and_says_nothing(

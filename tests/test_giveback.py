@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
@@ -116,22 +119,163 @@ def test_the_clerks_own_notes_stay(tmp_path: Path) -> None:
     assert "R203" in sheet["B3"].comment.text
 
 
-def test_formulas_are_given_back_as_their_values(tmp_path: Path) -> None:
+def test_formulas_stay_with_their_results(tmp_path: Path) -> None:
     home = season(tmp_path / "s", person(1), person(2, **BAD))
     path = home / "roster" / "顾县镇.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         sheet = book.add_worksheet("花名册")
         sheet.write_row(0, 0, HEADINGS)
+        date_format = book.add_format({"num_format": "yyyy/m/d"})
         for number, row in enumerate((person(1, 姓名="=1+1"), person(2, **BAD)), 1):
             for column, heading in enumerate(HEADINGS):
                 sheet.write_string(number, column, row.get(heading, ""))
             sheet.write_formula(number, 2, '="顾县"&"镇"', None, "顾县镇")
+        sheet.write_formula(2, 5, "=DATE(2028,2,12)", date_format, 46795)
     before, paths = annotate(home, tmp_path / "back")
+    assert ("R305", "花名册", 3, "F") in found(before)
     sheet = openpyxl.load_workbook(paths[0])["花名册"]
-    assert sheet["C2"].value == "顾县镇"
+    assert sheet["C2"].value == '="顾县"&"镇"'
     assert (sheet["A2"].value, sheet["A2"].data_type) == ("=1+1", "s")
+    assert (sheet["F3"].value, sheet["F3"].number_format) == ("=DATE(2028,2,12)", "yyyy/m/d")
+    assert sheet["F3"].fill.fgColor.rgb == COLOURS["error"]
+    values = openpyxl.load_workbook(paths[0], data_only=True)["花名册"]
+    assert values["C2"].value == "顾县镇"
     path.write_bytes(paths[0].read_bytes())
     assert found(load(home)) == found(before)
+
+
+def full_workbook(path: Path) -> None:
+    """Write a workbook with most of what a township's may hold."""
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet, old, sums = (book.add_worksheet(name) for name in ("花名册", "旧表", "统计"))
+        old.hide()
+        old.write_column(0, 0, ["顾县镇", "罗渡镇"])
+        sheet.write_row(0, 0, HEADINGS)
+        for number, row in enumerate((person(1), person(2, **BAD), person(3), person(4, **ODD)), 1):
+            sheet.write_row(number, 0, [row.get(heading, "") for heading in HEADINGS])
+        sheet.data_validation("G2:G100", {"validate": "list", "source": ["汽车", "火车"]})
+        sheet.data_validation("C2:C100", {"validate": "list", "source": "=旧表!$A$1:$A$2"})
+        sheet.autofilter("A1:I5")
+        sheet.set_row(3, None, None, {"hidden": True})
+        sheet.write_comment("B3", "镇上批注", {"author": "王"})
+        sheet.conditional_format("F2:F20", {"type": "duplicate", "format": book.add_format({"bold": True})})
+        sheet.print_area("A1:I5")
+        sheet.insert_textbox("K3", "说明")
+        sums.write_formula("A1", "=COUNTA(花名册!A2:A5)", None, 4)
+        chart = book.add_chart({"type": "column"})
+        chart.add_series({"values": "=统计!$A$1:$A$1"})
+        sums.insert_chart("C3", chart)
+        book.define_name("乡镇", "=旧表!$A$1:$A$2")
+
+
+def test_the_township_gets_its_own_workbook_back(tmp_path: Path) -> None:
+    home = season(tmp_path / "s")
+    path = home / "roster" / "顾县镇.xlsx"
+    full_workbook(path)
+    before, paths = annotate(home, tmp_path / "back")
+    book = openpyxl.load_workbook(paths[0])
+    assert book.sheetnames == [SUMMARY, "花名册", "旧表", "统计"]
+    assert book["旧表"].sheet_state == "hidden"
+    assert book["统计"]["A1"].value == "=COUNTA(花名册!A2:A5)"
+    sheet = book["花名册"]
+    assert [each.formula1 for each in sheet.data_validations.dataValidation] == ['"汽车,火车"', "旧表!$A$1:$A$2"]
+    assert sheet.auto_filter.ref == "A1:I5"
+    assert sheet.print_area == "'花名册'!$A$1:$I$5"
+    assert sheet.row_dimensions[4].hidden
+    assert sheet.conditional_formatting
+    assert sheet["B3"].comment.text.startswith("镇上批注")
+    assert {cell.coordinate for row in sheet for cell in row if cell.comment} == {"B3", "E5"}
+    assert "乡镇" in book.defined_names
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(paths[0]) as new:
+        untouched = {"xl/charts/chart1.xml", "xl/drawings/drawing1.xml", "xl/sharedStrings.xml", "xl/theme/theme1.xml"}
+        assert untouched <= {*old.namelist()}
+        assert all(old.read(name) == new.read(name) for name in untouched)
+        for name in new.namelist():
+            if name.endswith((".xml", ".rels", ".vml")):
+                ElementTree.fromstring(new.read(name))
+    path.write_bytes(paths[0].read_bytes())
+    again, paths = annotate(home, tmp_path / "again")
+    assert found(again) == found(before)
+    second = openpyxl.load_workbook(paths[0])
+    assert second.sheetnames == book.sheetnames
+    assert second["花名册"]["B3"].comment.text == sheet["B3"].comment.text
+
+
+def test_a_note_is_ours_even_when_its_author_was_forgotten(tmp_path: Path) -> None:
+    home = season(tmp_path / "s")
+    path = home / "roster" / "顾县镇.xlsx"
+    full_workbook(path)
+    _before, paths = annotate(home, tmp_path / "back")
+    book = openpyxl.load_workbook(paths[0])
+    for cell in ("B3", "E5"):
+        book["花名册"][cell].comment = Comment(book["花名册"][cell].comment.text, " ")
+    book.save(path)
+    _again, paths = annotate(home, tmp_path / "again")
+    sheet = openpyxl.load_workbook(paths[0])["花名册"]
+    assert [sheet[cell].comment.text.count("R20") for cell in ("B3", "E5")] == [1, 1]
+
+
+def repacked(path: Path, edit: Callable[[str, str], str | None]) -> None:
+    """Change the parts of a zip file; None leaves one out."""
+    with zipfile.ZipFile(path) as source:
+        parts = {name: edit(name, source.read(name).decode()) for name in source.namelist()}
+    with zipfile.ZipFile(path, "w") as target:
+        for name, text in parts.items():
+            if text is not None:
+                target.writestr(name, text)
+
+
+def without_styles(name: str, text: str) -> str | None:
+    if name == "xl/styles.xml":
+        return None
+    return re.sub(r'<(?:Relationship|Override)\b[^>]*styles[^>]*/>|(?<=<c r="..") s="\d+"', "", text)
+
+
+def with_prefix(name: str, text: str) -> str:
+    if name.startswith("xl/worksheets/sheet"):
+        return re.sub(r"(</?)(?=[a-zA-Z])", r"\1x:", text).replace("xmlns=", "xmlns:x=")
+    return text
+
+
+@pytest.mark.parametrize("edit", [without_styles, with_prefix])
+def test_workbooks_as_other_programs_write_them(tmp_path: Path, edit: Callable[[str, str], str | None]) -> None:
+    home = season(tmp_path / "s", person(1), person(2, **BAD))
+    path = home / "roster" / "顾县镇.xlsx"
+    workbook(path, person(1), person(2, **BAD))
+    repacked(path, edit)
+    before, paths = annotate(home, tmp_path / "back")
+    assert openpyxl.load_workbook(paths[0])["花名册"]["B4"].comment.text.startswith("R203")
+    path.write_bytes(paths[0].read_bytes())
+    assert found(load(home)) == found(before)
+
+
+def test_a_workbook_with_macros_keeps_them_and_its_name(tmp_path: Path) -> None:
+    home = season(tmp_path / "s", person(1), person(2, **BAD))
+    path = home / "roster" / "顾县镇.xlsx"
+
+    def macros(name: str, text: str) -> str:
+        main = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+        return text.replace(main, "application/vnd.ms-excel.sheet.macroEnabled.main+xml")
+
+    repacked(path, macros)
+    path.rename(path.with_suffix(".xlsm"))
+    _intake, paths = annotate(home, tmp_path / "back")
+    assert [each.name for each in paths] == ["顾县镇.xlsm"]
+    with zipfile.ZipFile(paths[0]) as archive:
+        assert "macroEnabled" in archive.read("[Content_Types].xml").decode()
+
+
+def test_an_empty_row_and_a_missing_cell_are_made(tmp_path: Path) -> None:
+    home = season(tmp_path / "s")
+    with xlsxwriter.Workbook(str(home / "roster" / "顾县镇.xlsx")) as book:
+        sheet = book.add_worksheet("花名册")
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write_row(1, 0, ["张三"])
+        sheet.write_row(1, 2, ["顾县镇", "深圳", "13800000001"])
+    _intake, paths = annotate(home, tmp_path / "back")
+    sheet = openpyxl.load_workbook(paths[0])["花名册"]
+    assert sheet["B2"].comment.text.startswith("R201")
+    assert [sheet.cell(2, column).value for column in (1, 3, 4)] == ["张三", "顾县镇", "深圳"]
 
 
 def test_a_cell_covered_by_a_merged_one_is_marked_on_it(tmp_path: Path) -> None:

@@ -75,6 +75,31 @@ def test_one_day(value: Value) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "moved"),
+    [
+        ("2027-02-14T16:00:00Z", True),
+        ("2027-02-14T16:00:00.000Z", True),
+        ("2027-02-14 16:00:00 UTC", True),
+        ("2027-2-14T16:00Z", True),
+        ("2027-02-14T11:00:00-05:00", True),
+        ("2027-02-15T15:59:59Z", False),
+        ("2027-02-15T00:00:00+08:00", False),
+        ("2027/02/15 00:00:00 GMT+0800", False),
+    ],
+)
+def test_a_time_with_its_zone_is_the_day_in_beijing(text: str, moved: bool) -> None:
+    assert READER.read(text) == DateWish(FIFTEENTH, moved=moved)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [1802620800000, 1802620800, "1802620800000", "1802620800", "/Date(1802620800000)/", "2027-02-30T16:00:00Z"],
+)
+def test_moments_counted_in_seconds_are_not_guessed(value: Value) -> None:
+    assert not READER.read(value).readable
+
+
+@pytest.mark.parametrize(
     ("text", "earliest", "latest"),
     [
         ("正月十六以后", "2027-02-21", None),

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from scheduler.problem import Settings
 from scheduler.roster import intake as intake_module
+from scheduler.roster.blocks import find_tables
 from scheduler.roster.fields import roster_headings
-from scheduler.roster.headings import find_tables
 from scheduler.roster.intake import Intake, read_roster
 from scheduler.roster.issues import CODES, Issue
 from scheduler.roster.people import Lookups, RowReader

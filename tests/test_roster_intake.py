@@ -15,8 +15,9 @@ from scheduler.i18n import LOCALE_DIR, set_language
 from scheduler.problem import Direction, SetAside, Settings
 from scheduler.roster import intake as intake_module
 from scheduler.roster.intake import Intake, read_roster
-from scheduler.roster.issues import CODES
+from scheduler.roster.issues import CODES, Issue
 from scheduler.roster.people import Lookups
+from scheduler.roster.tables import FLEET, read_table
 from tests.hostile import CASES
 from tests.hostile.build import HEADINGS, csv_bytes, id_number, person, table, xlsx
 
@@ -251,14 +252,14 @@ def test_many_processes_give_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the workers must inherit what is patched")
 def test_a_file_that_kills_its_reader_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_tables = intake_module.read_tables
+    read_sheets = intake_module.read_sheets
 
     def read_or_die(path: Path, *others: Any) -> Any:
-        return os._exit(1) if path.name == "b.csv" else read_tables(path, *others)
+        return os._exit(1) if path.name == "b.csv" else read_sheets(path, *others)
 
     monkeypatch.setattr(intake_module, "_WORTH_A_POOL_BYTES", 0)
     monkeypatch.setattr(intake_module.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(intake_module, "read_tables", read_or_die)
+    monkeypatch.setattr(intake_module, "read_sheets", read_or_die)
     intake = read(tmp_path, {f"{name}.csv": csv_bytes(table(person(n))) for n, name in enumerate("abc")})
     assert intake.people == 2
     assert [(each.code, each.file) for each in intake.issues] == [("R101", "roster/b.csv")]
@@ -295,3 +296,42 @@ def test_the_merged_party_of_a_roster_joins_again(tmp_path: Path) -> None:
     assert [party.size for party in intake.parties] == [2, 1]
     assert intake.issues == ()
     assert replace(intake.parties[0], people=()).mode == "coach"
+
+
+def test_people_side_by_side_have_refs_of_their_own(tmp_path: Path) -> None:
+    rows = [[*person(n), "", *person(n + 20)] for n in range(3)]
+    intake = read(tmp_path, {"a.xlsx": xlsx(("S", table(*rows, headings=[*HEADINGS, "", *HEADINGS])))})
+    refs = [each.ref.removeprefix("roster/a.xlsx!S!") for party in intake.parties for each in party.people]
+    assert refs == ["2", "K2", "3", "K3", "4", "K4"]
+
+
+def test_what_is_wrong_right_of_the_first_table_is_told_at_its_cell(tmp_path: Path) -> None:
+    rows = [[*person(1), *person(21, destination="厂里")], [*person(2), *person(22, township="")]]
+    intake = read(tmp_path, {"a.csv": csv_bytes(table(*rows, headings=[*HEADINGS, *HEADINGS]))})
+    assert [(each.code, each.column, each.row) for each in intake.issues] == [("R207", "N", 2), ("R201", "M", 3)]
+    assert [each.ref for each in intake.set_aside] == ["roster/a.csv!!J2", "roster/a.csv!!J3"]
+
+
+def test_people_outside_the_tables_are_set_aside_one_by_one(tmp_path: Path) -> None:
+    sheets = (("S", table(person(1))), ("二村", [[f"{id_number(2)}、{id_number(3)}", id_number(4)], [id_number(5)]]))
+    set_language("en")
+    try:
+        intake = read(tmp_path, {"a.xlsx": xlsx(*sheets)})
+    finally:
+        set_language("zh")
+    refs = [each.ref.removeprefix("roster/a.xlsx!二村!") for each in intake.set_aside]
+    assert (intake.people, intake.fit, len(set(refs))) == (5, 1, 4)
+    assert refs == ["1", "A1", "B1", "2"]
+    [issue] = intake.issues
+    assert issue.message == "row 1–2: 4 people outside every table with headings; they are not read"
+    assert issue.value == ""
+
+
+def test_a_slipped_line_of_a_table_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "fleet.csv").write_text(
+        "车型,核定载客,起步价,每公里\n大客,49,1,000,10.5\n中客,37,800,9\n", encoding="utf-8"
+    )
+    issues: list[Issue] = []
+    rows = read_table(tmp_path, FLEET, issues)
+    assert [row.text("vehicle_type") for row in rows] == ["中客"]
+    assert [(each.code, each.row) for each in issues] == [("R106", 2)]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from scheduler.roster import guards, sheets, unfolding
-from scheduler.roster.headings import LONGEST_TEXT, find_tables, read_tables
+from scheduler.roster.blocks import find_tables, read_tables
+from scheduler.roster.data_rows import LONGEST_TEXT
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.ole import CompoundFile
 from scheduler.roster.sheets import Sheet, Value, read_sheets

@@ -86,6 +86,17 @@ def test_one_check_character_in_eleven_is_right(body: str) -> None:
         ("1380000", "1380000", False, False),
         ("1.38E+10", "1.38E+10", False, False),
         ("户主", "户主", False, False),
+        ("23800000000", "23800000000", False, False),
+        ("10800000000", "10800000000", False, False),
+        ("028833212345", "028833212345", False, False),
+        ("11111111111", "11111111111", False, False),
+        ("138000000001", "138000000001", False, False),
+        ("3321234", "3321234", False, False),
+        ("75512345678", "75512345678", True, False),  # the 0 lost to a numeric cell
+        ("020-81234567", "02081234567", True, True),
+        ("+852 9123 4567", "+85291234567", True, True),
+        ("400-800-1234", "4008001234", True, True),
+        ("1380000/13800000001", "13800000001", True, True),
     ],
 )
 def test_phones(value: Value, text: str, valid: bool, changed: bool) -> None:
@@ -108,8 +119,8 @@ def test_phones(value: Value, text: str, valid: bool, changed: bool) -> None:
         ("John  Smith", Cleaned("John Smith", True)),
         ("㛃𠅤𬱖", Cleaned("㛃𠅤𬱖")),
         ("𱁬", Cleaned("𱁬")),  # newer than Python's own tables
-        ("张\ue123", Cleaned("张\ue123", False, "\ue123")),
-        ("张\ufffd", Cleaned("张\ufffd", False, "\ufffd")),
+        ("张\ue123", Cleaned("张\ue123", False, ("\ue123",))),
+        ("张\ufffd", Cleaned("张\ufffd", False, ("\ufffd",))),
         ("Ｔｏｍ", Cleaned("Tom", True)),
     ],
 )

@@ -60,6 +60,12 @@ _CLOCK = re.compile(
 )
 _PART_OF_DAY = re.compile(r"(?:凌晨|清早|早上|早晨|上午|中午|下午|傍晚|晚上|夜间|早|晚)$")
 _IN_BRACKETS = re.compile(r"[(\[【][^)\]】\n]{0,100}[)\]】]|(?:星期|周|礼拜)[一二三四五六日天]")
+_ZONED = re.compile(
+    r"(\d{4})[-/.](\d\d?)[-/.](\d\d?)[T ]+(\d\d?):(\d\d)(?::\d\d(?:\.\d+)?)?\s*"
+    r"(?:(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?|Z|UTC|GMT)",
+    re.IGNORECASE,
+)
+_BEIJING = timedelta(hours=8)
 _RANGE = re.compile(r"至|到|或|、|~|～|—+|–|―|-+")
 
 
@@ -67,13 +73,15 @@ _RANGE = re.compile(r"至|到|或|、|~|～|—+|–|―|-+")
 class DateWish:
     """What a date cell says: one day, a first day, a last day, or both; all None for no wish.
 
-    `readable` is False when it says something that could not be understood (R206).
+    `readable` is False when it says something that could not be understood (R206); `moved` is True when the day it
+    names is another one in Beijing time.
     """
 
     day: date | None = None
     earliest: date | None = None
     latest: date | None = None
     readable: bool = True
+    moved: bool = False
 
 
 UNREADABLE = DateWish(readable=False)
@@ -138,6 +146,8 @@ class DateReader:
 
     def _read_text(self, raw: str) -> DateWish:
         text = unicodedata.normalize("NFKC", raw)
+        if zoned := _ZONED.fullmatch(text.strip(" '\"`")):
+            return _in_beijing(*zoned.groups())
         text = re.sub(r"_x000D_", " ", text)
         text = _IN_BRACKETS.sub("", text) if _IN_BRACKETS.sub("", text).strip() else text.strip("()[]【】")
         text = text.strip(" '\"`,;。.、\t\r\n\u200b\ufeff")
@@ -266,6 +276,19 @@ class DateReader:
             for lunar_month in (month,) if month is not None else range(1, 13):
                 if (found := _lunar_date(lunar_year, lunar_month, day)) is not None:
                     yield found
+
+
+def _in_beijing(
+    year: str, month: str, day: str, hour: str, minute: str, sign: str | None, hours: str | None, minutes: str | None
+) -> DateWish:
+    """Read 2027-02-14T16:00:00Z, as programs write 2027-02-15 of a clock in China."""
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+    try:
+        written = datetime(int(year), int(month), int(day), int(hour), int(minute))
+        meant = written - offset + _BEIJING
+    except (ValueError, OverflowError):
+        return UNREADABLE
+    return DateWish(meant.date(), moved=meant.date() != written.date())
 
 
 @lru_cache(maxsize=4096)

@@ -1,28 +1,46 @@
 """Workbooks to give back: a copy of each file with its bad cells coloured and explained, a summary in front.
 
 A clerk mends the coloured cells and sends the copy back as it is: the summary holds no table, marks do not count, and
-every marked cell is set to text, so that what is typed stays as typed. A workbook keeps its layout (openpyxl); a
-CSV, an old .xls or a workbook that openpyxl cannot read becomes an .xlsx with its values (xlsxwriter).
+every marked cell is set to text, so that what is typed stays as typed. An .xlsx keeps all that it has, formulas too:
+the marks are written into its own XML. A CSV, an .xls or .ods, or an .xlsx of an unusual kind becomes an .xlsx with
+its values (xlsxwriter).
 """
 
 from __future__ import annotations
 
+import io
 import re
-import warnings
-from collections.abc import Callable, Iterable, Sequence
+import zipfile
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
+from xml.sax.saxutils import quoteattr
 
 from scheduler.files import whole_file
 from scheduler.i18n import _
 from scheduler.roster.intake import FOLDER
 from scheduler.roster.issues import Issue
-from scheduler.roster.sheets import Sheet, column_letter, list_files, read_sheets, text_of
+from scheduler.roster.sheets import Sheet, list_files, read_sheets, text_of
 from scheduler.roster.summary import worst_first
 from scheduler.roster.tables import TABLES, table_files
-from scheduler.text_cells import cell_text, set_cell, write_cell
+from scheduler.roster.xlsx_marks import (
+    EMPTY_STYLES,
+    Cell,
+    Styles,
+    UnusualWorkbookError,
+    column_number,
+    plain_names,
+    reference,
+    restyle,
+    uncovered,
+)
+from scheduler.roster.xlsx_notes import EMPTY_DRAWING, EMPTY_NOTES, Notes, with_drawing
+from scheduler.roster.xlsx_package import Package
+from scheduler.roster.xlsx_parts import WORKBOOK
+from scheduler.text_cells import cell_text, write_cell, xml_text
 
 SUMMARY = "检查结果"
 """Name of the summary sheet, in every language: it is how a copy that comes back is known."""
@@ -82,9 +100,12 @@ def write_annotated(
         copy = _Copy(sources[file], file, by_file[file], _marks(by_file[file]))
         sheets = read_sheets(copy.source, file, [])
         if sheets:
-            target = _target(folder, file, written)
+            package = _marked(copy)
+            target = _target(folder, file, written, ".xlsm" if package and package.has_macros() else ".xlsx")
             with whole_file(target) as temporary:
-                if not _annotate_workbook(copy, sheets, temporary):
+                if package:
+                    package.save(temporary)
+                else:
                     _rewrite(copy, sheets, temporary)
             written.append(target)
         if progress:
@@ -92,10 +113,10 @@ def write_annotated(
     return written
 
 
-def _target(folder: Path, file: str, taken: Sequence[Path]) -> Path:
+def _target(folder: Path, file: str, taken: Sequence[Path], suffix: str) -> Path:
     path = folder / file.removeprefix(f"{FOLDER}/")
-    renamed = path.with_suffix(".xlsx")
-    return renamed if renamed not in taken else path.with_name(path.name + ".xlsx")
+    renamed = path.with_suffix(suffix)
+    return renamed if renamed not in taken else path.with_name(path.name + suffix)
 
 
 def _marks(issues: Iterable[Issue]) -> dict[str, dict[tuple[int, int], _Mark]]:
@@ -104,7 +125,7 @@ def _marks(issues: Iterable[Issue]) -> dict[str, dict[tuple[int, int], _Mark]]:
         if each.row is None:
             continue
         cells = marks.setdefault(each.sheet, {})
-        cell = each.row, _column_number(each.column)
+        cell = each.row, column_number(each.column) or 1  # 1: a finding about a whole row
         text = cell_text(f"{each.code} {each.message}\n-> {each.cure}")
         known = cells.get(cell)
         if known is not None:
@@ -113,15 +134,7 @@ def _marks(issues: Iterable[Issue]) -> dict[str, dict[tuple[int, int], _Mark]]:
     return marks
 
 
-def _column_number(letters: str) -> int:
-    """Return 1 for A, 27 for AA; 1 for a finding about a whole row."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number or 1
-
-
-def _summary_lines(copy: _Copy) -> tuple[str, list[str]]:
+def _summary_lines(copy: _Copy, rewritten: bool = False) -> tuple[str, list[str]]:
     errors = sum(each.severity == "error" for each in copy.issues)
     title = _("{file}: {errors} cells to mend, {warnings} to look at").format(
         file=Path(copy.file).name, errors=errors, warnings=len(copy.issues) - errors
@@ -131,6 +144,10 @@ def _summary_lines(copy: _Copy) -> tuple[str, list[str]]:
         _("Mend the cell itself; the note on it says what is wrong and how to put it right."),
         _("Then send this workbook back as it is, in place of the old file: colours, notes and this sheet do no harm."),
     ]
+    if rewritten and Path(copy.file).suffix.lower() not in (".csv", ".tsv"):
+        rules.append(
+            _("This copy holds the values of {file}, not its formulas and layout.").format(file=Path(copy.file).name)
+        )
     return title, rules
 
 
@@ -155,117 +172,103 @@ def _link(sheet: str, cell: str) -> str:
     return f"#'{quoted}'!{cell}"
 
 
-# A workbook that keeps its layout ----------------------------------------------------------------------------------
+# A workbook that keeps all it has ----------------------------------------------------------------------------------
 
 
-def _annotate_workbook(copy: _Copy, sheets: Sequence[Sheet], target: Path) -> bool:
-    """Write the annotated copy of an .xlsx with its layout; tell whether that could be done."""
-    from openpyxl import load_workbook
-
+def _marked(copy: _Copy) -> Package | None:
+    """Return the package of an .xlsx with its marks and the summary in front, None for a file of another kind."""
     try:
-        with warnings.catch_warnings(), copy.source.open("rb") as file:
-            warnings.simplefilter("ignore")  # of extensions openpyxl does not keep
-            if file.read(2) != b"PK":
-                return False
-            book = load_workbook(file)
-            values = {sheet.name: sheet.cells for sheet in sheets}
-            for sheet in book.worksheets:
-                _clear_marks(sheet)
-                _fix_values(sheet, values.get(sheet.title, []))
-                for (row, column), mark in copy.marks.get(sheet.title, {}).items():
-                    _mark(sheet, row, column, mark)
-            if SUMMARY in book.sheetnames:
-                del book[SUMMARY]
-            _add_summary(book, copy)
-            book.save(target)
-    except Exception:
-        # Whatever an odd workbook does to openpyxl, its values can still be given back.
-        return False
-    return True
+        package = Package(zipfile.ZipFile(io.BytesIO(copy.source.read_bytes())))
+        style_part = package.related(WORKBOOK, "styles")
+        styles = Styles(package.read(style_part) if style_part else EMPTY_STYLES, COLOURS.values())
+        for name, part in package.sheets.items():
+            if name != SUMMARY:
+                _mark_sheet(package, part, copy.marks.get(name, {}), styles)
+        package.add_first_sheet(SUMMARY, _summary_sheet(copy, frozenset(package.sheets), styles))
+        if style_part:
+            package.replace(style_part, styles.xml())
+        else:
+            package.add(WORKBOOK, "styles", "xl/styles.xml", styles.xml())
+    except (zipfile.BadZipFile, UnusualWorkbookError, ElementTree.ParseError):
+        return None
+    return package
 
 
-def _clear_marks(sheet: Any) -> None:
-    """Take away the marks of an earlier round."""
-    from openpyxl.styles import PatternFill
-
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.comment is not None and cell.comment.author == AUTHOR:
-                cell.comment = None
-                if cell.fill.fgColor.rgb in COLOURS.values():
-                    cell.fill = PatternFill()
-
-
-def _fix_values(sheet: Any, values: Sequence[Sequence[Any]]) -> None:
-    """Put each formula's value in its place: a formula saved without Excel has none, and would read as empty."""
-    for row in sheet.iter_rows():
-        for cell in row:
-            formula = cell.data_type == "f"
-            # openpyxl neither decodes nor writes Excel's escapes (_x0041_) right: of such a text too, what was read.
-            if formula or (isinstance(cell.value, str) and "_x" in cell.value):
-                known = values[cell.row - 1] if cell.row <= len(values) else ()
-                if cell.column <= len(known):
-                    _set(cell, known[cell.column - 1])
-                elif formula:
-                    cell.value = None
-
-
-def _set(cell: Any, value: Any) -> None:
-    if isinstance(value, str):
-        set_cell(cell, value)
+def _mark_sheet(package: Package, part: str, marks: Mapping[Cell, _Mark], styles: Styles) -> None:
+    """Colour the marked cells of a sheet and write their notes; take those of an earlier round away."""
+    comments, drawing = package.related(part, "comments"), package.related(part, "vmlDrawing")
+    if not marks and not comments:
+        return
+    notes = Notes(
+        plain_names(package.read(comments)) if comments else EMPTY_NOTES,
+        package.read(drawing) if drawing else EMPTY_DRAWING,
+        AUTHOR,
+    )
+    cleared = notes.clear()
+    if not marks and not cleared:
+        return
+    sheet = plain_names(package.read(part))
+    shown: dict[Cell, _Mark] = {}
+    for cell, at in uncovered(sheet, marks).items():
+        known = shown.get(at)
+        text = f"{known.text}\n\n{marks[cell].text}" if known else marks[cell].text
+        shown[at] = _Mark(known.severity if known else marks[cell].severity, text[:_COMMENT_CHARACTERS])
+    colours = {cell: COLOURS[mark.severity] for cell, mark in shown.items()}
+    sheet = restyle(sheet, colours, cleared, styles)
+    notes.add({cell: mark.text for cell, mark in shown.items()})
+    written, boxes = notes.parts()
+    if comments:
+        package.replace(comments, written)
     else:
-        cell.value = value
+        package.add(part, "comments", "xl/comments.xml", written)
+    if drawing:
+        package.replace(drawing, boxes)
+    else:
+        sheet = with_drawing(sheet, package.add(part, "vmlDrawing", "xl/drawings/vmlDrawing.vml", boxes))
+    package.replace(part, sheet)
 
 
-def _mark(sheet: Any, row: int, column: int, mark: _Mark) -> None:
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
-
-    cell = sheet.cell(row, column)
-    for merged in sheet.merged_cells.ranges if type(cell).__name__ == "MergedCell" else ():
-        if cell.coordinate in merged:
-            cell = sheet.cell(merged.min_row, merged.min_col)
-            break
-    text = mark.text
-    if cell.comment is not None:
-        text = f"{cell.comment.text}\n\n{text}"
-    cell.comment = Comment(text[:_COMMENT_CHARACTERS], AUTHOR, height=40 + 18 * (len(text) // 18 + 2), width=300)
-    cell.fill = PatternFill("solid", fgColor=COLOURS[mark.severity])
-    cell.number_format = "@"
-
-
-def _add_summary(book: Any, copy: _Copy) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
-    sheet = book.create_sheet(SUMMARY, 0)
-    wrap = Alignment(wrap_text=True, vertical="top")
+def _summary_sheet(copy: _Copy, sheets: Collection[str], styles: Styles) -> str:
+    """Return the XML of the summary sheet."""
     title, rules = _summary_lines(copy)
-    for row, text in enumerate((title, *rules), 1):
-        set_cell(sheet.cell(row, 1), text)
-        sheet.cell(row, 1).font = Font(bold=row == 1, size=14 if row == 1 else 11)
+    bold = '<font><b/><sz val="11"/></font>'
+    plain, wrapped = styles.add(), styles.add(wrap=True)
+    head = styles.add(bold, wrap=True)
+    link = styles.add('<font><u/><sz val="11"/><color rgb="FF0563C1"/></font>')
+    severities = {severity: styles.add(colour=colour, wrap=True) for severity, colour in COLOURS.items()}
+    rows = [_xml_row(1, [title], [styles.add('<font><b/><sz val="14"/></font>')])]
+    rows += [_xml_row(number, [text], [plain]) for number, text in enumerate(rules, 2)]
     top = len(rules) + 3
-    for column, (heading, width) in enumerate(zip(_summary_headings(), _WIDTHS, strict=True), 1):
-        sheet.column_dimensions[column_letter(column - 1)].width = width
-        cell = sheet.cell(top, column, heading)
-        cell.font, cell.alignment = Font(bold=True), wrap
+    rows.append(_xml_row(top, _summary_headings(), [head] * len(_WIDTHS)))
+    links = []
     for number, each in enumerate(copy.issues, 1):
         texts = _summary_row(number, each)
-        sheet.row_dimensions[top + number].height = _height(texts)
-        for column, text in enumerate(texts, 1):
-            cell = sheet.cell(top + number, column)
-            set_cell(cell, text)
-            cell.alignment = wrap
-        sheet.cell(top + number, 4).fill = PatternFill("solid", fgColor=COLOURS[each.severity])
-        cell = sheet.cell(top + number, 3)
-        if cell.value and each.sheet in book.sheetnames and number <= _LINK_ROWS:
-            cell.hyperlink = _link(each.sheet, cell.value)
-            cell.font = Font(underline="single", color="FF0563C1")
-    sheet.freeze_panes = sheet.cell(top + 1, 1)
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
-    book.active = 0
-    for other in book.worksheets:
-        other.sheet_view.tabSelected = other is sheet
+        leads = bool(texts[2]) and each.sheet in sheets and number <= _LINK_ROWS
+        look = [wrapped, wrapped, link if leads else wrapped, severities[each.severity], wrapped, wrapped, wrapped]
+        rows.append(_xml_row(top + number, texts, look, _height(texts)))
+        if leads:
+            place = quoteattr(_link(each.sheet, texts[2])[1:])
+            links.append(f'<hyperlink ref="C{top + number}" location={place} display={quoteattr(texts[2])}/>')
+    columns = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(_WIDTHS, 1))
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView tabSelected="1" workbookViewId="0">'
+        f'<pane ySplit="{top}" topLeftCell="A{top + 1}" activePane="bottomLeft" state="frozen"/>'
+        f"</sheetView></sheetViews><cols>{columns}</cols><sheetData>{''.join(rows)}</sheetData>"
+        + (f"<hyperlinks>{''.join(links)}</hyperlinks>" if links else "")
+        + '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+    )
+
+
+def _xml_row(number: int, texts: Sequence[str], styles: Sequence[int], height: float | None = None) -> str:
+    cells = "".join(
+        f'<c r="{reference((number, column))}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+        f"{xml_text(text)}</t></is></c>"
+        for column, (text, style) in enumerate(zip(texts, styles, strict=True), 1)
+    )
+    high = f' ht="{height}" customHeight="1"' if height else ""
+    return f'<row r="{number}"{high}>{cells}</row>'
 
 
 # A workbook of values ----------------------------------------------------------------------------------------------
@@ -347,7 +350,7 @@ def _width(text: str) -> int:
 
 
 def _write_summary(page: Any, copy: _Copy, links: dict[str, str], formats: dict[str, Any]) -> None:
-    title, rules = _summary_lines(copy)
+    title, rules = _summary_lines(copy, rewritten=True)
     for row, text in enumerate((title, *rules)):
         write_cell(page, row, 0, text, formats["title" if row == 0 else "plain"])
     top = len(rules) + 2

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -18,13 +19,16 @@ from pathlib import Path
 from scheduler.i18n import Language, _, language, set_language
 from scheduler.places import division, work_stop_of
 from scheduler.problem import Party, SetAside
+from scheduler.roster.blocks import find_tables
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
-from scheduler.roster.headings import Table, read_tables
+from scheduler.roster.headings import Table
 from scheduler.roster.issues import Issue, issue
+from scheduler.roster.leftovers import find_leftovers, report_leftovers
 from scheduler.roster.parties import form_parties
 from scheduler.roster.people import Entry, Lookups, RowReader
-from scheduler.roster.sheets import list_files
+from scheduler.roster.sheets import Sheet, column_letter, list_files, read_sheets
+from scheduler.roster.stated import Stated, find_stated
 
 FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000
@@ -66,12 +70,13 @@ class Intake:
 
 @dataclass(slots=True)
 class FileResult:
-    """What one file holds; `sheets` in the order of the workbook."""
+    """What one file holds; `sheets` in the order of the workbook, `stated` the numbers of people written on them."""
 
     file: str
     sheets: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    stated: list[Stated] = field(default_factory=list)
 
 
 def read_roster(
@@ -117,6 +122,10 @@ def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping
     issues = [each for result in results for each in result.issues]
     entries, dropped = drop_duplicates((entry for result in results for entry in result.entries), issues)
     report_shared_phones(entries, issues)
+    once = Counter(entry.file for entry in entries if entry.codes != ("R303",))
+    for result in results:
+        twice = len(result.entries) - once[result.file]
+        issues += [stated.issue for stated in result.stated if not stated.fits(twice)]
 
     def stop_name(code: str) -> str:
         stop = work_stop_of(code, lookups.settings.policy.work_level) or code
@@ -147,8 +156,39 @@ def _sorted(issues: list[Issue], results: Sequence[FileResult]) -> list[Issue]:
 
 def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> FileResult:
     result = FileResult(file)
-    read_entries(reader, read_tables(path, file, roster_headings(lookups.settings.direction), result.issues), result)
+    sheets = read_sheets(path, file, result.issues)
+    if not any(found.code == "R101" for found in result.issues):
+        tables = find_tables(sheets, file, roster_headings(lookups.settings.direction), result.issues)
+        read_entries(reader, tables, result)
+        _hold_against_sheets(sheets, tables, result)
     return result
+
+
+def _hold_against_sheets(sheets: Sequence[Sheet], tables: Sequence[Table], result: FileResult) -> None:
+    """Hold what was read of a file against its sheets: who stands outside the tables, how many people they state.
+
+    Whoever can be made out outside the tables counts as a person set aside.
+    """
+    result.sheets = [sheet.name for sheet in sheets]
+    known = {entry.id_number for entry in result.entries}
+    taken = Counter(f"{result.file}!{entry.sheet}!{entry.row}" for entry in result.entries)
+    in_file = len(result.entries)
+    for sheet in sheets:
+        own = [table for table in tables if table.sheet == sheet.name]
+        found = find_leftovers(sheet, own, known)
+        report_leftovers(result.file, found, result.issues)
+        result.stated += find_stated(sheet, own, in_file)
+        for each in found:
+            if each.sure:
+                ref = f"{result.file}!{sheet.name}!{each.row}"
+                if taken[ref]:  # the row holds other people too
+                    ref = f"{result.file}!{sheet.name}!{column_letter(each.column)}{each.row}"
+                taken[ref] += 1
+                if taken[ref] > 1:
+                    ref = f"{ref}/{taken[ref]}"
+                result.entries.append(Entry(ref, result.file, sheet.name, each.row, {}, ("R104",)))
+    order = {name: number for number, name in enumerate(result.sheets)}
+    result.entries.sort(key=lambda entry: (order[entry.sheet], entry.row))
 
 
 def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult) -> None:
@@ -156,10 +196,19 @@ def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult)
     for table in tables:
         result.sheets.append(table.sheet)
         letters = {name: table.letter(name) for name in table.columns}
+        start = len(result.entries)
         for row in table.rows:
             entry = reader.read(table, row, letters, result.issues)
             if entry is not None:
+                table.people.add(row.number)
+                if row.broken:
+                    entry.codes = tuple(sorted({*entry.codes, "R106"}))
+                    result.issues.append(entry.issue("R106", "name", message=row.broken))
                 result.entries.append(entry)
+        if table.beside:  # its rows hold other people too, whom the row number alone names
+            column = column_letter(min(table.headed))
+            for entry in result.entries[start:]:
+                entry.ref = f"{entry.file}!{entry.sheet}!{column}{entry.row}"
 
 
 def _read_files(files: Sequence[tuple[Path, str]], lookups: Lookups, progress: Progress | None) -> Iterator[FileResult]:

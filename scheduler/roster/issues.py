@@ -110,6 +110,24 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "add the column with its heading and fill it in",
             "a roster without 目的地",
         ),
+        "R104": Code(
+            "error",
+            "people outside every table with headings; they are not read",
+            "give them a row of headings of their own, or move them below the headings of a table",
+            "names and ID numbers on a second sheet without headings, or right of the table",
+        ),
+        "R105": Code(
+            "warning",
+            "outside every table, perhaps people: not read",
+            "nothing, if they are only contacts; else give them a row of headings",
+            "names with mobile numbers on a sheet 村干部通讯录",
+        ),
+        "R106": Code(
+            "error",
+            "the cells of a line do not stand below their headings",
+            "put the cell with the separator or line break in it between quotation marks, or save the file as .xlsx",
+            "深圳市,宝安区 without quotation marks in a .csv: all cells behind it slip",
+        ),
         "R107": Code(
             "error",
             "several columns could be one field, and their cells differ; the whole table is set aside",
@@ -166,12 +184,42 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "R211": Code("error", "the township is unknown", "write a township of the home county", "顾先镇"),
         "R212": Code("error", "the township is ambiguous", "write its full name", "兴隆 where two places match"),
+        "R213": Code(
+            "warning",
+            "several people in one cell; one seat is planned for them",
+            "write one row for each person, with the own ID number",
+            "张三、李四; 张三夫妻2人; 张三等5人",
+        ),
+        "R214": Code(
+            "warning",
+            "this is no person's name",
+            "write the name as on the ID card; tell people of one name apart by their ID numbers",
+            "张三2, 合计, 测试, a place",
+        ),
+        "R215": Code(
+            "error",
+            "the destination lies in the home county",
+            "write where the person works; delete the row if the work is at home",
+            "岳池县 as 目的地 of people from 岳池县",
+        ),
         "R217": Code("info", "corrected", "nothing; look at it once", "51162119900101000x, 顾县 for 顾县镇"),
         "R218": Code(
             "warning",
             "sex or birth date disagrees with the ID number",
             "compare with the ID card",
             "男 beside a woman's ID number",
+        ),
+        "R219": Code(
+            "error",
+            "a formula error, or a formula that was never calculated",
+            "mend the formula, or write the value itself",
+            "#N/A in 返岗时间, a formula without its result",
+        ),
+        "R220": Code(
+            "warning",
+            "a formula error, or a formula that was never calculated; taken as empty",
+            "mend the formula, or write the value itself",
+            "#N/A in 备注",
         ),
         "R301": Code(
             "warning",
@@ -208,6 +256,12 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "one phone number for more than 6 people",
             "make sure that the number reaches them",
             "a village cadre's number in ten rows",
+        ),
+        "R307": Code(
+            "warning",
+            "the number of people written on the sheet is not the number read",
+            "look for missing or surplus rows, or correct the number",
+            "共12人 in the title, 11 rows of people",
         ),
         "R401": Code(
             "error",

@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from operator import attrgetter
 
 from scheduler.i18n import _
 from scheduler.mask import mask_id, mask_phone
-from scheduler.places import Resolver, TownshipResolver, division
+from scheduler.places import Resolver, TownshipResolver, is_within
 from scheduler.places.names import normalise
 from scheduler.problem import Mode, Settings
 from scheduler.roster.dates import DateReader
 from scheduler.roster.fields import REQUIRED
 from scheduler.roster.headings import Row, Table
 from scheduler.roster.issues import Issue, issue
-from scheduler.roster.sheets import Value, text_of
+from scheduler.roster.person_findings import (
+    corrected,
+    doubtful_name,
+    full_name,
+    is_sloppy,
+    listed,
+    masked_phone,
+    odd_characters,
+    same_birth,
+    split_unreadable,
+    unreadable_cells,
+)
+from scheduler.roster.sheets import text_of
 from scheduler.roster.values import (
     NOTHING,
-    Cleaned,
     clean_name,
     clean_text,
     read_id,
@@ -30,16 +41,12 @@ from scheduler.roster.values import (
     read_sex,
     split_companions,
 )
-from scheduler.text_cells import INVISIBLE
 
 _PLAUSIBLE_NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[^\d:：，。、（）()]*·[^\d:：，。、（）()]*|[A-Za-z][A-Za-z .'-]+"
 )
 _SHORTEST_ID, _SHORTEST_PHONE = 10, 7  # digits that tell an ID or a phone number from other text
-_MANY_CANDIDATES = 30
 _DIGIT = re.compile(r"\d")
-_LONE_CHARACTER = re.compile(r"(?:^|\s)[\u4e00-\u9fff](?=\s|$)")
-_FULL_WIDTH = re.compile("[０-９Ａ-Ｚａ-ｚ]")
 
 
 @dataclass(frozen=True)
@@ -155,14 +162,20 @@ class RowReader:
         letters : mapping of field to column letter
             Of this table.
         """
-        if not _holds_person(row):
+        shown, (row, unreadable) = row, split_unreadable(row)
+        if not _holds_person(row, unreadable):
             return None
         ref = f"{table.file}!{table.sheet}!{row.number}"
         entry = Entry(ref, table.file, table.sheet, row.number, letters)
         if table.codes:
             entry.codes = table.codes
             return entry
-        found = [entry.issue("R201", name, value=row.text(name)) for name in REQUIRED if _is_empty(row, name)]
+        found = unreadable_cells(entry.issue, shown, unreadable)
+        found += [
+            entry.issue("R201", name, value=row.text(name))
+            for name in REQUIRED
+            if name not in unreadable and _is_empty(row, name)
+        ]
         self._name(entry, row, found)
         self._id_number(entry, row, found)
         self._township(entry, row, found)
@@ -179,8 +192,10 @@ class RowReader:
         cleaned = clean_name(row.values.get("name", ""))
         entry.name = cleaned.text
         if cleaned.changed and cleaned.text:
-            found.append(_corrected(entry, "name", str(row.values["name"]), cleaned.text))
-        _report_odd(entry, "name", row, cleaned, found)
+            found.append(corrected(entry.issue, "name", str(row.values["name"]), cleaned.text))
+        found += odd_characters(entry.issue, "name", row, cleaned)
+        if not _is_empty(row, "name"):
+            found += doubtful_name(entry.issue, row, cleaned, self._is_place)
 
     def _id_number(self, entry: Entry, row: Row, found: list[Issue]) -> None:
         if _is_empty(row, "id_number"):
@@ -188,18 +203,22 @@ class RowReader:
         value = row.values["id_number"]
         number = read_id(value, self._settings.last_date)
         shown = mask_id(text_of(value))
-        found += [entry.issue(code, "id_number", value=shown) for code in number.codes]
+        details = {}
+        if number.several:
+            message = _("several ID numbers in one cell")
+            details = {"message": message, "cure": _("write one row for each person, with the own ID number")}
+        found += [entry.issue(code, "id_number", value=shown, **details) for code in number.codes]
         if not number.codes:
             entry.id_number, entry.birth, entry.sex = number.text, number.birth, number.sex
             if number.changed:
-                found.append(_corrected(entry, "id_number", shown, mask_id(number.text)))
+                found.append(corrected(entry.issue, "id_number", shown, mask_id(number.text)))
         sex = read_sex(row.values.get("sex", ""))
         if sex and entry.sex and sex != entry.sex:
             found.append(
                 entry.issue("R218", "sex", value=row.text("sex"), message=_("the sex disagrees with the ID number"))
             )
         entry.sex = entry.sex or sex
-        if entry.birth and not _same_birth(row.values.get("birth", ""), entry.birth, self._dates):
+        if entry.birth and not same_birth(row.values.get("birth", ""), entry.birth, self._dates):
             found.append(
                 entry.issue(
                     "R218",
@@ -208,6 +227,9 @@ class RowReader:
                     message=_("the birth date disagrees with the ID number"),
                 )
             )
+
+    def _is_place(self, text: str) -> bool:
+        return "found" in (self._townships.resolve(text).status, self._destinations.resolve(text).status)
 
     def _township(self, entry: Entry, row: Row, found: list[Issue]) -> None:
         if _is_empty(row, "township"):
@@ -220,7 +242,7 @@ class RowReader:
         if name is not None:
             entry.township = name
             if name != row.values["township"]:
-                found.append(_corrected(entry, "township", str(row.values["township"]), name))
+                found.append(corrected(entry.issue, "township", str(row.values["township"]), name))
         elif resolution.status == "ambiguous":
             found.append(
                 entry.issue(
@@ -228,7 +250,7 @@ class RowReader:
                     "township",
                     value=text,
                     message=_("the township is ambiguous: {candidates}").format(
-                        candidates=_listed(resolution.candidates)
+                        candidates=listed(resolution.candidates)
                     ),
                 )
             )
@@ -245,15 +267,17 @@ class RowReader:
             return
         resolution = self._destinations.resolve(text)
         if resolution.proposal:
-            proposal = _("did you mean {name}?").format(name=_full_name(resolution.proposal))
+            proposal = _("did you mean {name}?").format(name=full_name(resolution.proposal))
             found.append(entry.issue("R207", "destination", value=text, cure=proposal))
+        elif resolution.code and is_within(resolution.code, self._settings.home):
+            found.append(entry.issue("R215", "destination", value=text))
         elif resolution.status == "found" and resolution.code:
             entry.destination = resolution.code
-            if resolution.corrected or _is_sloppy(row.values["destination"]):
+            if resolution.corrected or is_sloppy(row.values["destination"]):
                 before = str(row.values["destination"])
-                found.append(_corrected(entry, "destination", before, _full_name(resolution.code)))
+                found.append(corrected(entry.issue, "destination", before, full_name(resolution.code)))
         elif resolution.status in ("ambiguous", "province"):
-            candidates = _listed(map(_full_name, resolution.candidates))
+            candidates = listed(map(full_name, resolution.candidates))
             message = (
                 _("only a province is given; its cities: {candidates}")
                 if resolution.status == "province"
@@ -274,6 +298,8 @@ class RowReader:
                 readable = False
                 found.append(entry.issue("R206", name, value=row.text(name)))
                 continue
+            if wish.moved:
+                found.append(corrected(entry.issue, name, row.text(name), f"{wish.day}"))
             earliest, latest = wish.earliest, wish.latest
             if name == "date":
                 entry.preferred = wish.day
@@ -298,7 +324,7 @@ class RowReader:
             _("the earliest date is after the latest")
             if entry.earliest and entry.latest and entry.earliest > entry.latest
             else _("the date {days} is outside the season {first} to {last}").format(
-                days=_listed(day.isoformat() for day in days), first=first, last=last
+                days=listed(day.isoformat() for day in days), first=first, last=last
             )
         )
         meant = [day for day in self._settings.days if (day.month, day.day) == (days[0].month, days[0].day)]
@@ -310,11 +336,11 @@ class RowReader:
             if name not in row.values:
                 continue
             phone = read_phone(row.values[name])
-            shown = _masked_phone(row.text(name))
+            shown = masked_phone(row.text(name))
             if not phone.valid:
                 found.append(entry.issue("R205", name, value=shown))
             elif phone.changed and phone.text:
-                found.append(_corrected(entry, name, shown, mask_phone(phone.text)))
+                found.append(corrected(entry.issue, name, shown, mask_phone(phone.text)))
             setattr(entry, name, phone.text)
 
     def _wishes(self, entry: Entry, row: Row, found: list[Issue]) -> None:
@@ -323,7 +349,7 @@ class RowReader:
             found.append(entry.issue("R209", "mode", value=row.text("mode")))
         entry.priority, known = read_priority(row.values.get("priority", ""))
         if not known:
-            found.append(_corrected(entry, "priority", row.text("priority"), str(entry.priority)))
+            found.append(corrected(entry.issue, "priority", row.text("priority"), str(entry.priority)))
         entry.companions = tuple((entry.file, each) for each in split_companions(row.values.get("group", "")))
 
     def _texts(self, entry: Entry, row: Row, found: list[Issue]) -> None:
@@ -331,21 +357,23 @@ class RowReader:
             if name in row.values:
                 cleaned = clean_text(row.values[name])
                 setattr(entry, name, cleaned.text)
-                _report_odd(entry, name, row, cleaned, found)
+                found += odd_characters(entry.issue, name, row, cleaned)
         for name in ("township", "destination", "employer", "group"):
             if name in row.values:
-                _report_odd(entry, name, row, clean_text(row.values[name]), found)
+                found += odd_characters(entry.issue, name, row, clean_text(row.values[name]))
         cells = [(heading, clean_text(text).text) for heading, text in row.notes.items()]
         # A bank card or an income stands in such a column as well: only what the dispatcher lists goes onto paper.
-        listed = [f"{heading}: {text}" for heading, text in cells if normalise(heading) in self._note_columns]
-        entry.note = "; ".join(([entry.note] if entry.note else []) + listed)
+        printed = [f"{heading}: {text}" for heading, text in cells if normalise(heading) in self._note_columns]
+        entry.note = "; ".join(([entry.note] if entry.note else []) + printed)
         entry.other_columns = tuple(cell for cell in cells if normalise(cell[0]) not in self._note_columns)
 
 
-def _holds_person(row: Row) -> bool:
+def _holds_person(row: Row, unreadable: Collection[str]) -> bool:
     """Tell whether a row holds a person: something like an ID or phone number, a name, or a wish, of the row's own.
 
-    A name with at most one cell more counts when it looks like a name (岳池县人民政府 beside a date does not).
+    A name with at most one cell more counts when it looks like a name (岳池县人民政府 beside a date does not). A name
+    or an ID number that cannot be read (`unreadable`) counts beside two other cells, or both together: rows prepared
+    with formulas hold nobody yet.
     """
     own = {name for name in row.values if name not in row.filled}
     if any(
@@ -353,61 +381,14 @@ def _holds_person(row: Row) -> bool:
         for name, shortest in (("id_number", _SHORTEST_ID), ("phone", _SHORTEST_PHONE))
     ):
         return True
+    unknown = [name for name in ("name", "id_number") if name in unreadable]
+    if len(unknown) + min(len(own), 2) > 2 or len(unknown) > 1:
+        return True
     if "name" in own:
         return len(own) > 2 or _PLAUSIBLE_NAME.fullmatch(clean_name(row.values["name"]).text) is not None
     return "destination" in own and len(own) >= 3
 
 
-def _same_birth(value: Value, birth: date, dates: DateReader) -> bool:
-    """Tell whether a birth cell agrees with a birth date as far as it says anything: year, month, day."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and 1900 <= value < 2100:
-        year, _point, month = f"{value:.2f}".partition(".")
-        return int(year) == birth.year and int(month) in (0, birth.month, birth.month * 10)
-    text = text_of(value)
-    if month_only := re.fullmatch(r"((?:19|20)\d\d)(?:[-/.年]?(\d{1,2})月?)?", text):
-        return int(month_only[1]) == birth.year and int(month_only[2] or birth.month) == birth.month
-    wish = dates.read(value) if text else None
-    return wish is None or wish.day is None or wish.day == birth
-
-
-def _is_sloppy(value: Value) -> bool:
-    """Tell whether a destination carries stray spaces (深 圳, not 广东 深圳) or full-width letters."""
-    if not isinstance(value, str):
-        return False
-    found = _LONE_CHARACTER.search(value) or _FULL_WIDTH.search(value) or INVISIBLE.search(value)
-    return value != value.strip() or found is not None
-
-
 def _is_empty(row: Row, name: str) -> bool:
     """Tell whether a required cell says nothing: empty, only invisible characters, 无 or a dash."""
     return name not in row.values or clean_text(row.values[name]).text.lower() in NOTHING
-
-
-def _corrected(entry: Entry, name: str, before: str, after: str) -> Issue:
-    shown = INVISIBLE.sub("␣", re.sub(r"\s", "␣", before))
-    message = _("corrected: {before} is read as {after}").format(before=shown, after=after)
-    return entry.issue("R217", name, value=before, message=message)
-
-
-def _report_odd(entry: Entry, name: str, row: Row, cleaned: Cleaned, found: list[Issue]) -> None:
-    if cleaned.odd:
-        codes = " ".join(f"U+{ord(character):04X}" for character in cleaned.odd)
-        message = _("a character that no standard assigns: {codes}").format(codes=codes)
-        found.append(entry.issue("R210", name, value=row.text(name), message=message))
-
-
-def _masked_phone(text: str) -> str:
-    """Return a phone cell masked, or as it stands when it holds no number that would need it (户主)."""
-    return mask_phone(text) if len(_DIGIT.findall(text)) > 4 else text
-
-
-def _full_name(code: str) -> str:
-    found = division(code)
-    return found.full_name if found else code
-
-
-def _listed(names: Iterable[str]) -> str:
-    """Return names in one piece, the first of very many."""
-    listed = list(names)
-    more = _(" and {count} more").format(count=len(listed) - _MANY_CANDIDATES) if len(listed) > _MANY_CANDIDATES else ""
-    return "、".join(listed[:_MANY_CANDIDATES]) + more

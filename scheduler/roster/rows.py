@@ -16,6 +16,7 @@ from scheduler.roster.dates import DateReader
 from scheduler.roster.headings import Row, Table
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.sheets import Value
+from scheduler.roster.unreadable_cells import why_unreadable
 from scheduler.text_cells import visible
 
 MAX_YUAN = 10_000_000
@@ -50,6 +51,11 @@ class TableRow:
         self._table = table
         self._row = row
         self._issues = issues
+        self._unreadable: set[str] = set()
+        for name, value in row.values.items():
+            if reason := why_unreadable(value):
+                self.fault(name, *reason)
+                self._unreadable.add(name)
 
     def has_column(self, field: str) -> bool:
         """Tell whether the table has a column of this field."""
@@ -66,6 +72,8 @@ class TableRow:
 
     def fault(self, field: str, message: str, cure: str, spoil: bool = True) -> None:
         """Note that the cell of `field` cannot be used; the row is then set aside unless `spoil` is False."""
+        if field in self._unreadable:
+            return  # said before
         self._issues.append(
             issue(
                 "R401",

@@ -9,7 +9,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -21,6 +21,7 @@ from scheduler.i18n import _
 from scheduler.roster.guards import MAX_FILE_BYTES, Layout, inspect_xls, inspect_zip
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.unfolding import UnreadableError, unfolds
+from scheduler.roster.unreadable_cells import Cells, in_biff, in_zip
 from scheduler.text_cells import visible
 
 Value = str | int | float | bool | date | datetime | time | timedelta
@@ -155,16 +156,26 @@ def read_bytes(data: bytes, file: str, issues: list[Issue]) -> list[Sheet]:
     if not data.strip(b"\0 \t\r\n"):
         raise UnreadableError(_("the file is empty"))
     if data.startswith(b"PK"):
-        return _read_workbook(data, file, inspect_zip(data), issues)
+        layout = inspect_zip(data)
+        return _read_workbook(data, file, layout, in_zip(data), issues)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         layout, workbook = inspect_xls(data)
         with _quiet():
-            return _read_workbook(workbook, file, layout, issues)
+            return _read_workbook(workbook, file, layout, in_biff(workbook), issues)
     page = read_html(data)
-    rows, merged = (read_csv(data), []) if page is None else page
+    if page is None:
+        records = read_csv(data)
+        page = records.rows, []
+        issues += [_stray_mark(file, row, line) for row, line in records.strays]
+    rows, merged = page
     sheet = Sheet(file, "", [list(row) for row in rows], merged)
     _fill_merged(sheet)
     return [sheet]
+
+
+def _stray_mark(file: str, row: int, line: int) -> Issue:
+    message = _("corrected: the quotation mark in line {line} is never closed and is left out").format(line=line)
+    return issue("R217", file, row=row, column="A", message=message)
 
 
 def _is_roster_file(path: Path) -> bool:
@@ -194,7 +205,9 @@ def _display(path: Path) -> str:
     return "".join(character if character.isprintable() else "�" for character in text)
 
 
-def _read_workbook(data: bytes, file: str, layout: Layout, issues: list[Issue]) -> list[Sheet]:
+def _read_workbook(
+    data: bytes, file: str, layout: Layout, unreadable: Mapping[str, Cells], issues: list[Issue]
+) -> list[Sheet]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     sheets = []
@@ -214,9 +227,20 @@ def _read_workbook(data: bytes, file: str, layout: Layout, issues: list[Issue]) 
         cells = [row if row.count("") < len(row) else [] for row in cells]  # rows that only have borders
         ranges = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or ()]
         found = Sheet(file, meta.name, cells, ranges or layout.merged.get(meta.name, []), layout.date1904)
+        _show(found.cells, unreadable.get(meta.name, {}))
         _fill_merged(found)
         sheets.append(found)
     return sheets
+
+
+def _show(cells: list[list[Value]], unreadable: Cells) -> None:
+    """Put what a person sees in error cells and uncalculated formulas where the reader found nothing."""
+    for (row, column), text in unreadable.items():
+        while len(cells) <= row:
+            cells.append([])
+        cells[row].extend([""] * (column + 1 - len(cells[row])))
+        if cells[row][column] == "":
+            cells[row][column] = text
 
 
 @contextmanager

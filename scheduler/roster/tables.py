@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.i18n import _
-from scheduler.roster.headings import Headings, read_tables
+from scheduler.roster.blocks import read_tables
+from scheduler.roster.headings import Headings
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.rows import TableRow
 from scheduler.roster.sheets import SUFFIXES
@@ -149,7 +150,14 @@ def read_table(season: Path, kind: TableKind, issues: list[Issue]) -> list[Table
         message = _("{first} lies beside it, and only that one is read").format(first=files[0].name)
         issues.append(issue("R401", other.name, message=message, cure=_("keep one of the two files")))
     tables = read_tables(files[0], files[0].name, kind.headings, issues) if files else []
-    return [TableRow(table, row, issues) for table in tables if not table.codes for row in table.rows]
+    found = []
+    for table in tables:
+        for row in table.rows if not table.codes else ():
+            if row.broken:
+                issues.append(issue("R106", table.file, sheet=table.sheet, row=row.number, message=row.broken))
+            else:
+                found.append(TableRow(table, row, issues))
+    return found
 
 
 def split_list(text: str) -> list[str]:

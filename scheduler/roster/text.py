@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
 import re
-from collections import Counter
 from html.parser import HTMLParser
 
 from scheduler.i18n import _
 from scheduler.roster.guards import MAX_CELLS
+from scheduler.roster.record_lines import Records, split_records, widths
 from scheduler.roster.unfolding import UnreadableError
 
 _BOMS = (
@@ -21,9 +20,7 @@ _BOMS = (
 )
 _SEPARATORS = ",;\t|"
 _SAMPLE_ROWS = 50
-_MAX_LINES_IN_A_ROW = 20
 _USUAL = re.compile("[\t\n\r -~\u3000-\u9fff\uff00-\uffef]")
-_MAX_FIELD = 1_000_000
 _HTML = re.compile(rb"<(?:html|table|!doctype html|\?xml|meta|head|body)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
 
@@ -69,8 +66,8 @@ def _replaced(text: str) -> int:
     return text.count("\ufffd")
 
 
-def read_csv(data: bytes) -> list[list[str]]:
-    """Return the rows of a CSV file, numbered as Excel numbers them: a quoted line break starts no new row.
+def read_csv(data: bytes) -> Records:
+    """Return the records of a CSV file, numbered as Excel numbers them: a quoted line break starts no new row.
 
     Raises
     ------
@@ -82,8 +79,8 @@ def read_csv(data: bytes) -> list[list[str]]:
         raise UnreadableError(_("the file is not a workbook that can be read"))
     directive = re.match(r"sep=(.)\r?\n?", text)  # Excel's own hint; Excel does not show the line
     if directive:
-        return _split(text[directive.end() :], directive[1])
-    return _split(text, _separator(text))
+        return split_records(text[directive.end() :], directive[1])
+    return split_records(text, _separator(text))
 
 
 def _separator(text: str) -> str:
@@ -91,50 +88,9 @@ def _separator(text: str) -> str:
     sample = "".join(io.StringIO(text[:200_000], newline="").readlines()[:_SAMPLE_ROWS])
 
     def score(separator: str) -> int:
-        rows = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
-        try:
-            widths = Counter(len(row) for row in rows if row)
-        except csv.Error:
-            return 0  # it leaves a field longer than any cell
-        return max(((width - 1) * count for width, count in widths.items()), default=0)
+        return max(((width - 1) * count for width, count in widths(sample, separator).items()), default=0)
 
     return max(_SEPARATORS, key=score)
-
-
-def _split(text: str, separator: str) -> list[list[str]]:
-    rows: list[list[str]] = []
-    cells = 0
-    previous_limit = csv.field_size_limit(_MAX_FIELD)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        line = 0
-        for row in reader:
-            if reader.line_num - line > _MAX_LINES_IN_A_ROW:
-                return _split_by_line(text, separator)
-            line = reader.line_num
-            cells += len(row)
-            if cells > MAX_CELLS:
-                raise UnreadableError(_("the file holds more than {limit} cells").format(limit=MAX_CELLS))
-            rows.append(row)
-    except csv.Error:
-        return _split_by_line(text, separator)
-    finally:
-        csv.field_size_limit(previous_limit)
-    return rows
-
-
-def _split_by_line(text: str, separator: str) -> list[list[str]]:
-    """Split a text in which a quotation mark is never closed: each line is a row, so that no row is swallowed."""
-    rows = []
-    for line in io.StringIO(text, newline=""):
-        bare = line.rstrip("\r\n")
-        if bare.count('"') % 2 or len(bare) > _MAX_FIELD:
-            rows.append(bare.replace('"', "").split(separator))
-        else:
-            rows.append(next(csv.reader([bare], delimiter=separator), []))
-        if len(rows) * len(rows[-1]) > MAX_CELLS:
-            raise UnreadableError(_("the file holds more than {limit} cells").format(limit=MAX_CELLS))
-    return rows
 
 
 def read_html(data: bytes) -> tuple[list[list[str]], list[tuple[int, int, int, int]]] | None:

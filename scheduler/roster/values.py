@@ -5,6 +5,7 @@ Each function takes a cell and returns what it means together with what was foun
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -28,16 +29,18 @@ _PLAIN = re.compile(r"[\u4e00-\u9fa5A-Za-z0-9·()\-]*")
 _UNUSUAL = re.compile(rf"[^\s\x20-\x7e·{_HAN}\u3000-\u303f\uff00-\uffef\u2010-\u2027]")
 
 _APOSTROPHES = "'`‘’′＇\""
+_ID_WITHIN = re.compile(r"(?<!\d)(?:\d{15}|\d{17}[\dX])(?!\d)|(?<=\d{17}[\dX])\d{17}[\dX]")
 _ID_FILLING = re.compile(r"[\s\-—–_.=" + _APOSTROPHES + "]+")  # ="5116…" in a CSV keeps Excel from counting
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$", re.IGNORECASE)
 _DECIMAL_ID = re.compile(r"^\d{16,}\.0+$")
 
 _MOBILE = re.compile(r"^1[3-9]\d{9}$")
+_MISTYPED_MOBILE = re.compile(r"0?[12]\d{10}$")  # no area code that begins with 1 or 2 leaves so many digits
 _PHONE_FILLING = re.compile(r"[\s\-—–_.()=" + _APOSTROPHES + "]+")
 _PHONE_SEPARATORS = re.compile(r"[/,;、，；]|或|\n")
 
 NOTHING = frozenset(
-    {"", "无", "没有", "暂无", "-", "--", "—", "/", "\\", "否", "空", "null", "none", "n/a", "na", "nan", "#n/a"}
+    {"", "无", "没有", "暂无", "-", "--", "—", "/", "\\", "否", "空", "null", "none", "n/a", "na", "nan"}
 )
 """What people write into a cell to say that there is nothing to write."""
 
@@ -63,11 +66,14 @@ _MOVED_PATTERN = re.compile(f"[{chr(min(_MOVED))}-{chr(max(_MOVED))}]")
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A cell's text after cleaning; `changed` when it differs from the cell, `odd` the unassigned characters."""
+    """A cell's text after cleaning; `changed` when it differs from the cell, `odd` the unassigned characters.
+
+    `odd` holds also escapes (_xD842_) that stand for no whole character.
+    """
 
     text: str
     changed: bool = False
-    odd: str = ""
+    odd: tuple[str, ...] = ()
 
 
 def clean_text(value: Value) -> Cleaned:
@@ -89,7 +95,7 @@ def clean_name(value: Value) -> Cleaned:
 def _clean(raw: str) -> Cleaned:
     if _PLAIN.fullmatch(raw):
         return Cleaned(raw)
-    text = raw
+    text = decode_escapes(raw)
     if _MOVED_PATTERN.search(text):
         text = text.translate(_MOVED)
     if not text.isascii():
@@ -98,8 +104,36 @@ def _clean(raw: str) -> Cleaned:
             for character in visible(text)
         )
     text = _SPACE_IN_HAN.sub("", " ".join(visible(text).split()))
-    odd = "".join(dict.fromkeys(c for c in _UNUSUAL.findall(text) if _is_unassigned(c)))
-    return Cleaned(text, text != raw, odd)
+    odd = [*filter(_is_unassigned, _UNUSUAL.findall(text)), *_LONE_ESCAPE.findall(text)]
+    return Cleaned(text, text != raw, tuple(dict.fromkeys(odd)))
+
+
+def decode_escapes(text: str) -> str:
+    """Return text without the escapes that programs leave behind: &#13425; of web pages, _x4E2D_ of Office files.
+
+    What does not stand for whole characters of a text stays as it is (half of a surrogate pair, control characters).
+    """
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: _whole(html.unescape(found[0]), found[0]), text)
+    if "_x" in text:
+        text = _OFFICE_ESCAPES.sub(_office_text, text)
+    return text
+
+
+_ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|amp|lt|gt|quot|apos|nbsp|middot);")
+_OFFICE_ESCAPES = re.compile(r"(?:_x[0-9A-Fa-f]{4}_)+")
+_LONE_ESCAPE = re.compile(r"_x[dD][89a-fA-F][0-9A-Fa-f]{2}_|&#\w+;")
+
+
+def _office_text(found: re.Match[str]) -> str:
+    units = b"".join(bytes.fromhex(unit)[::-1] for unit in re.findall("_x(.{4})_", found[0]))
+    text = units.decode("utf-16-le", "surrogatepass")
+    # What is ASCII needs no escape: somebody wrote _x0041_.
+    return found[0] if any(map(str.isascii, text)) else _whole(text, found[0])
+
+
+def _whole(text: str, written: str) -> str:
+    return text if all(each.isprintable() or each in "\xa0\u3000" for each in text) else written
 
 
 def _is_unassigned(character: str) -> bool:
@@ -123,6 +157,8 @@ class IdNumber:
         R202, R203 or R204; empty when the number is right.
     changed : bool
         Something was corrected (R217).
+    several : bool
+        The cell holds more than one number.
     """
 
     text: str
@@ -130,6 +166,7 @@ class IdNumber:
     changed: bool = False
     birth: date | None = None
     sex: str = ""
+    several: bool = False
 
 
 def read_id(value: Value, today: date) -> IdNumber:
@@ -155,7 +192,7 @@ def read_id(value: Value, today: date) -> IdNumber:
         text = _ID_FILLING.sub("", text)
         changed = text != value
     if not re.fullmatch(r"\d{15}|\d{17}[\dX]", text, re.ASCII):
-        return IdNumber(text, ("R203",))
+        return IdNumber(text, ("R203",), several=len(_ID_WITHIN.findall(text_of(value).upper())) > 1)
     if len(text) == 15:
         text = f"{text[:6]}19{text[6:]}"
         text += check_character(text)
@@ -215,7 +252,7 @@ def _domestic(number: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _is_valid_number(number: str) -> bool:
-    if not re.fullmatch(r"\+?\d{7,15}", number):
+    if not re.fullmatch(r"\+?\d{7,15}", number) or _MISTYPED_MOBILE.match(number):
         return False
     import phonenumbers
 

@@ -177,8 +177,65 @@ CELLS = (
     case(
         "formulas and HTML as names",
         one(person(1, name="'=1+1"), person(2, name="<b>张三</b>"), person(3, name="+cmd|' /C calc'!A0")),
-        "",
+        "R214 a.xlsx!S!A2\nR214 a.xlsx!S!A4",
         "3 3 0 0",
+    ),
+    case(
+        "several people, nobody's name, damaged names",
+        one(
+            person(1, name="张三、李四"),
+            person(2, name="张三夫妻2人"),
+            person(3, name="测试"),
+            person(4, name="顾县镇"),
+            person(5, name="张□"),
+            person(6, name="ÕÅÈý"),
+            person(7, name="张&#13425;"),
+            person(8, id_number=f"{id_number(8)}/{id_number(9)}"),
+        ),
+        "R213 a.xlsx!S!A2\nR213 a.xlsx!S!A3\nR214 a.xlsx!S!A4\nR214 a.xlsx!S!A5\nR210 a.xlsx!S!A6\nR210 a.xlsx!S!A7"
+        "\nR217 a.xlsx!S!A8\nR203 a.xlsx!S!B9",
+        "8 7 1 0",
+    ),
+    case(
+        "destinations at home",
+        one(
+            person(1, destination="岳池县"),
+            person(2, destination="四川省广安市岳池县"),
+            person(3, destination="四川省广安市岳池县顾县镇"),
+            person(4, destination="广安市武胜县"),
+        ),
+        "R215 a.xlsx!S!E2\nR215 a.xlsx!S!E3\nR215 a.xlsx!S!E4",
+        "4 1 3 0",
+    ),
+    case(
+        "errors and formulas as text",
+        {
+            "a.csv": csv_bytes(
+                table(
+                    person(1, date="#N/A"),
+                    person(2, mode="#REF!"),
+                    person(3, group="=VLOOKUP(B4,名单!A:B,2,0)"),
+                    person(4, note="#NAME?"),
+                    person(5, id_number="#VALUE!"),
+                    person(6, phone="#DIV/0!"),
+                    person(7, id_number=f'="{id_number(7)}"'),
+                )
+            )
+        },
+        "R219 a.csv!!F2\nR219 a.csv!!G3\nR219 a.csv!!H4\nR220 a.csv!!I5\nR219 a.csv!!B6\nR220 a.csv!!C7"
+        "\nR217 a.csv!!B8",
+        "7 3 4 0",
+    ),
+    case(
+        "times of another zone",
+        one(
+            person(1, date="2027-02-14T16:00:00.000Z"),
+            person(2, date="2027-02-15T00:00:00+08:00"),
+            person(3, date=1802620800000),
+            person(4, date="1802620800"),
+        ),
+        "R217 a.xlsx!S!F2\nR206 a.xlsx!S!F4\nR206 a.xlsx!S!F5",
+        "4 2 2 0",
     ),
     case(
         "unknown township",

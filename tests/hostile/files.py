@@ -96,7 +96,7 @@ FILES = (
     case(
         "csv quotation mark never closed",
         {"a.csv": csv_text(table(*(person(n) for n in range(40)))).replace("张二", '"张二', 1)},
-        "",
+        "R217 a.csv!!A3",
         "40 40 0 0",
     ),
     case(

@@ -121,7 +121,7 @@ LAYOUTS = (
         "instruction sheet",
         {"a.xlsx": xlsx(("说明", [["填表说明"], ["姓名", "必填"], ["身份证号", "18位"]]), ("S", table(person())))},
     ),
-    case("no headings", one(headings=person(1)), "R102 a.xlsx!!", "0 0 0 0"),
+    case("no headings", one(headings=person(1)), "R102 a.xlsx!!\nR104 a.xlsx!S!B1", "1 0 1 0"),
     case(
         "no headings in any sheet", {"a.xlsx": xlsx(("甲", [["通知"]]), ("乙", [[1, 2]]))}, "R102 a.xlsx!!", "0 0 0 0"
     ),
@@ -150,7 +150,12 @@ LAYOUTS = (
     case("prefilled rows", one(person(), ["", "", "", "顾县镇", "", "", "不限"], ["", "", "", "顾县镇"])),
     case("the template's example", one(person(0, name="示例：张三"), ["示例", *person(3)[1:]], person(2))),
     case("unknown columns", one([*person(), "甲"], headings=(*HEADINGS, "家庭人口"))),
-    case("errors in cells", one(person(), edit=_errors_in_cells)),
+    case(
+        "errors in cells",
+        one(person(), edit=_errors_in_cells),
+        "R220 a.xlsx!S!C2\nR219 a.xlsx!S!H2\nR220 a.xlsx!S!I2",
+        "1 0 1 0",
+    ),
     case("500 rows of blanks", one(person(), *[[" ", "　", ""] for _ in range(500)])),
     case(
         "two columns for one field",
