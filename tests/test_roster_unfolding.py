@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from scheduler.roster import guards, sheets, unfolding
-from scheduler.roster.blocks import read_tables
+from scheduler.roster.blocks import find_tables, read_tables
 from scheduler.roster.data_rows import LONGEST_TEXT
 from scheduler.roster.issues import Issue, issue
 from scheduler.roster.ole import CompoundFile
-from scheduler.roster.sheets import Sheet, read_sheets
+from scheduler.roster.sheets import Sheet, Value, read_sheets
 from scheduler.roster.tables import PLACES
 from scheduler.roster.unfolding import biff_string_sizes, damaged
 from tests.hostile.build import HEADINGS, csv_bytes, html, ods, person, repacked, table, xls, xlsx, zipped
@@ -336,3 +336,11 @@ def test_of_a_very_long_cell_only_the_beginning_is_read(tmp_path: Path, text: st
     assert not issues
     assert (found.rows[0].values["kind"], found.rows[0].notes["字"]) == (cut, cut)
     assert found.rows[1].values["name"] == cut
+
+
+def test_merged_cells_that_overlap_by_the_thousand_do_not_hide_the_headings() -> None:
+    ranges = [(0, 0, 0, 3), *[(0, 1, row, 16_000) for row in range(30_000)]]
+    cells: list[list[Value]] = [["一览表", *[""] * 16_000], ["名称", "类型", *[""] * 16_000], ["罗渡镇", "乡镇"]]
+    issues: list[Issue] = []
+    (found,) = find_tables([Sheet("a.xlsx", "S", cells, ranges)], "a.xlsx", PLACES.headings, issues)
+    assert [row.values["name"] for row in found.rows] == ["罗渡镇"]

@@ -26,6 +26,7 @@ _CONTACTS = re.compile(r"通讯录|联系(?:人|表|方式)|联络|干部|值班
 _POSITION = re.compile(r"^(?:现任)?(?:职\s*[务位]|岗\s*位|分\s*工|值班.*)$")
 _FEWEST_FIELDS = 3  # that make a heading row of its own, or a table beside another
 _MAX_DEPTH = 3
+_MOST_SPLIT = 300  # columns: each is tried as the first of another table
 
 
 def read_tables(path: Path, file: str, headings: Headings, issues: list[Issue]) -> list[Table]:
@@ -235,7 +236,7 @@ class _SheetReader:
         columns = sorted(header.titles)
         first = columns[0]
         best: tuple[tuple[int, int], Header, Header] | None = None
-        for before, column in pairwise(columns):
+        for before, column in pairwise(columns if len(columns) <= _MOST_SPLIT else ()):
             one, other = self._part(header, top, first, column), self._part(header, top, column)
             if one is None or other is None or not self._is_pair(one, other):
                 continue

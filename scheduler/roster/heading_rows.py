@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from scheduler.roster.headings import Headings
 from scheduler.roster.sheets import Sheet, text_of
 
 _LOOK_AHEAD = 20
+_MAX_COLUMNS = 16_384
 _MAX_HEADING_ROWS = 3
 
 _DIVISION_LEVEL = re.compile(r"(?:[省市州县区]|省份|地市|市州|城市|[/、()（）])+")
@@ -96,10 +98,13 @@ class HeaderFinder:
         self._cells = sheet.cells
         self._headings = headings
         self._across: dict[int, list[tuple[int, int]]] = {}  # columns merged in a row, from and to
+        width: Counter[int] = Counter()
         for first, left, last, right in sheet.merged:
             if right > left:
                 for row in range(first, min(last + 1, first + _MAX_HEADING_ROWS)):
-                    self._across.setdefault(row, []).append((left, right))
+                    width[row] += right - left + 1
+                    if width[row] <= _MAX_COLUMNS:  # else they overlap, as no real workbook has them
+                        self._across.setdefault(row, []).append((left, right))
 
     def find(self) -> Header | None:
         """Return the heading rows: the first that name an anchor and another field, or better ones soon after."""
