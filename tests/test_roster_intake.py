@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
+import time
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -250,19 +251,51 @@ def test_many_processes_give_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
     assert sorted(told) == [(1, 3), (2, 3), (3, 3)]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the workers must inherit what is patched")
+_READ_IN_WORKER = intake_module._read_in_worker
+
+
+def _die_at_b(path: Path, file: str) -> intake_module.FileResult:
+    """Read a file in a worker that the file b.csv kills."""
+    return os._exit(1) if path.name == "b.csv" else _READ_IN_WORKER(path, file)
+
+
+def _sleep_at_b(path: Path, file: str) -> intake_module.FileResult:
+    """Read a file in a worker that never comes to an end with the file b.csv."""
+    while path.name == "b.csv":
+        time.sleep(1)
+    return _READ_IN_WORKER(path, file)
+
+
 def test_a_file_that_kills_its_reader_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read_sheets = intake_module.read_sheets
-
-    def read_or_die(path: Path, *others: Any) -> Any:
-        return os._exit(1) if path.name == "b.csv" else read_sheets(path, *others)
-
     monkeypatch.setattr(intake_module, "_WORTH_A_POOL_BYTES", 0)
     monkeypatch.setattr(intake_module.os, "cpu_count", lambda: 2)
-    monkeypatch.setattr(intake_module, "read_sheets", read_or_die)
+    monkeypatch.setattr(intake_module, "_read_in_worker", _die_at_b)
     intake = read(tmp_path, {f"{name}.csv": csv_bytes(table(person(n))) for n, name in enumerate("abc")})
     assert intake.people == 2
     assert [(each.code, each.file) for each in intake.issues] == [("R101", "roster/b.csv")]
+
+
+@pytest.mark.parametrize("reader", [_die_at_b, _sleep_at_b])
+def test_a_strange_file_cannot_bring_the_program_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: object
+) -> None:
+    monkeypatch.setattr(intake_module, "_is_strange", lambda path: path.name != "c.csv")
+    monkeypatch.setattr(intake_module, "_read_in_worker", reader)
+    monkeypatch.setattr(intake_module, "_PATIENCE_S", 60.0 if reader is _die_at_b else 5.0)
+    intake = read(tmp_path, {f"{name}.csv": csv_bytes(table(person(n))) for n, name in enumerate("abc")})
+    assert "roster/b.csv" in {each.file for each in intake.issues if each.code == "R101"}
+    if reader is _die_at_b:
+        assert intake.people == 2
+
+
+def test_a_workbook_that_unfolds_far_is_strange(tmp_path: Path) -> None:
+    for name, text in (("far.xlsx", " " * 1_000_000), ("near.xlsx", "".join(map(str, range(100_000))))):
+        with zipfile.ZipFile(tmp_path / name, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/workbook.xml", text)
+    (tmp_path / "text.xlsx").write_text("no workbook")
+    assert [intake_module._is_strange(tmp_path / f"{name}.xlsx") for name in ("far", "near", "text", "none")] == [
+        *(True, False, False, False)
+    ]
 
 
 def test_every_code_of_a_roster_has_a_hostile_case() -> None:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
-import sys
-import threading
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 
 from scheduler.i18n import Language, _, language, set_language
 from scheduler.places import division, work_stop_of
 from scheduler.problem import Party, SetAside
+from scheduler.processes import LostProcessError, Pool, packed_call
 from scheduler.roster.blocks import find_tables
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
@@ -33,6 +30,9 @@ from scheduler.roster.stated import Stated, find_stated
 FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000
 _MOST_WORKERS = 4  # each may take some 400 MB for a sheet that reaches far
+_STRANGE_RATIO = 30  # rosters unfold to some ten times their size
+_PATIENCE_S = 60.0
+_MOST_BYTES_APART = 2 << 30
 
 Progress = Callable[[int, int], None]
 """Called with how many files are read, and how many there are."""
@@ -218,13 +218,31 @@ def _read_files(files: Sequence[tuple[Path, str]], lookups: Lookups, progress: P
     if workers < 2 or sum(sizes.values()) < _WORTH_A_POOL_BYTES:
         reader = RowReader(lookups)
         for number, (path, file) in enumerate(files, 1):
-            yield _read_file(reader, path, file, lookups)
+            yield _read_apart(path, file, lookups) if _is_strange(path) else _read_file(reader, path, file, lookups)
             if progress:
                 progress(number, len(files))
         return
     results = _read_together(files, sizes, workers, lookups, progress)
-    for path, file in files:
-        yield results.get(file) or _read_alone(path, file, lookups)
+    for _path, file in files:
+        yield results.get(file) or _brought_down(file)
+
+
+def _is_strange(path: Path) -> bool:
+    """Tell whether a workbook unfolds so far that only a process that may die should read it."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(part.file_size for part in archive.infolist()) > _STRANGE_RATIO * path.stat().st_size
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False  # no workbook, or one that reading will refuse
+
+
+def _read_apart(path: Path, file: str, lookups: Lookups) -> FileResult:
+    """Read a file in a process of its own, which may die or be ended."""
+    with _pool(1, lookups) as pool:
+        try:
+            return pool.submit(_read_in_worker, path, file).result(_PATIENCE_S)
+        except (LostProcessError, TimeoutError):
+            return _brought_down(file)
 
 
 def _read_together(
@@ -234,7 +252,7 @@ def _read_together(
     lookups: Lookups,
     progress: Progress | None,
 ) -> dict[str, FileResult]:
-    """Read files by several processes, the largest first; those that brought a process down are left out."""
+    """Read files by several processes, the largest first; one that brings its process down is left out."""
     done = 0
 
     def count(_future: Future[FileResult]) -> None:
@@ -246,32 +264,21 @@ def _read_together(
     results: dict[str, FileResult] = {}
     with _pool(workers, lookups) as pool:
         futures: dict[str, Future[FileResult]] = {}
-        with suppress(BrokenProcessPool):
-            for path, file in sorted(files, key=lambda pair: -sizes[pair[1]]):
-                futures[file] = pool.submit(_read_in_worker, path, file)
-                futures[file].add_done_callback(count)
+        for path, file in sorted(files, key=lambda pair: -sizes[pair[1]]):
+            futures[file] = pool.submit(_read_in_worker, path, file)
+            futures[file].add_done_callback(count)
         for file, future in futures.items():
-            with suppress(BrokenProcessPool):
+            with suppress(LostProcessError):
                 results[file] = future.result()
     return results
 
 
-def _read_alone(path: Path, file: str, lookups: Lookups) -> FileResult:
-    """Read a file in a process of its own, after some file brought a process down; report the one that does."""
-    try:
-        with _pool(1, lookups) as pool:
-            return pool.submit(_read_in_worker, path, file).result()
-    except BrokenProcessPool:
-        message = _("reading the file brought the reader down")
-        return FileResult(file, issues=[issue("R101", file, message=message)])
+def _brought_down(file: str) -> FileResult:
+    return FileResult(file, issues=[issue("R101", file, message=_("reading the file brought the reader down"))])
 
 
-def _pool(workers: int, lookups: Lookups) -> ProcessPoolExecutor:
-    # Forking is quick and safe on Linux while there is one thread; a live display makes it two.
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    return ProcessPoolExecutor(
-        workers, get_context("fork" if forks else "spawn"), initializer=_start_worker, initargs=(lookups, language())
-    )
+def _pool(workers: int, lookups: Lookups) -> Pool:
+    return Pool(workers, packed_call(_start_worker, lookups, language()))
 
 
 _worker: tuple[RowReader, Lookups] | None = None
@@ -279,7 +286,10 @@ _worker: tuple[RowReader, Lookups] | None = None
 
 def _start_worker(lookups: Lookups, chosen: Language) -> None:
     global _worker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
+    with suppress(ImportError):  # Windows has no such limits
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES_APART, resource.getrlimit(resource.RLIMIT_AS)[1]))
     set_language(chosen)
     gc.disable()  # as in `_no_cycle_search`
     _worker = RowReader(lookups), lookups
