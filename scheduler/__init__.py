@@ -17,12 +17,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from scheduler._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from scheduler.errors import InputError, OutputError, PlanError, SchedulerError, SeasonError, UsageError
     from scheduler.evaluate import Evaluator
     from scheduler.i18n import set_language
-    from scheduler.load import Intake
-    from scheduler.load import load as load_season
     from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Unserved
     from scheduler.problem import (
         AccessRow,
@@ -40,13 +40,14 @@ if TYPE_CHECKING:
         TrainStop,
         VehicleType,
     )
-    from scheduler.roster.issues import Issue
+    from scheduler.season.load import Intake
+    from scheduler.season.load import load as load_season
     from scheduler.season.plans import read_plan, store_plan
     from scheduler.solver.solve import Progress, solve
+    from scheduler.tabular.issues import Issue
     from scheduler.verify import Violation
     from scheduler.verify import verify as verify_plan
 
-__version__ = "0.1.0"
 
 __all__ = [
     "AccessRow",
@@ -99,13 +100,13 @@ _HOMES = {
     "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Unserved"),
     "evaluate": ("Evaluator",),
     "i18n": ("set_language",),
-    "load": ("Intake", "load_season"),
-    "roster.issues": ("Issue",),
+    "tabular.issues": ("Issue",),
+    "season.load": ("Intake", "load_season"),
     "season.plans": ("read_plan", "store_plan"),
     "solver.solve": ("Progress", "solve"),
     "verify": ("Violation", "verify_plan"),
 }
-# scheduler.load and scheduler.verify are modules; their main functions go by names of their own here.
+# scheduler.season.load and scheduler.verify are modules; their main functions go by names of their own here.
 _RENAMED = {"load_season": "load", "verify_plan": "verify"}
 
 

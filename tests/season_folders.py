@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from scheduler.roster.values import check_character
+from scheduler.roster.cells import check_character
 
 TOML = """name = "测试季"
 direction = "to_work"

@@ -16,36 +16,60 @@ import scheduler
 ROOT = Path(scheduler.__file__).parent
 
 # From the foundation upwards: each part may import itself and those before it.
-CORE = (
-    *("processes", "errors", "i18n", "files", "mask", "text_cells"),
-    *("problem", "plan", "evaluate", "itinerary", "verify"),
-)
-ABOVE_CORE = {
-    "places": set(CORE[: CORE.index("evaluate")]),
-    "season": set(CORE[: CORE.index("evaluate")]),
-    "roster": {*CORE[: CORE.index("evaluate")], "places"},
-    "solver": set(CORE[: CORE.index("verify")]),
-    "reports": set(CORE[: CORE.index("verify")]),
-    "load": {*CORE[: CORE.index("itinerary")], "places", "roster", "season"},
-    "example": {*CORE[: CORE.index("evaluate")], "places", "roster"},
+FOUNDATION = ("_version", "processes", "errors", "i18n", "files", "mask", "text_cells")
+DOMAIN = ("problem", "plan", "evaluate", "itinerary", "verify")
+CORE = (*FOUNDATION, *DOMAIN)
+
+
+def _before(part: str) -> set[str]:
+    return set(CORE[: CORE.index(part)])
+
+
+ALLOWED = {part: _before(part) for part in CORE} | {
+    "places": _before("problem"),
+    "tabular": set(FOUNDATION),
+    "roster": {*_before("evaluate"), "places", "tabular"},
+    "season": {*_before("itinerary"), "places", "tabular", "roster"},
+    "check": {*_before("evaluate"), "places", "tabular", "roster", "season"},
+    "operations": _before("verify"),
+    "solver": {*_before("verify"), "operations"},
+    "reports": _before("verify"),
+    "baselines": _before("verify"),
+    "example": {*_before("evaluate"), "places", "season"},
 }
-ALLOWED = {part: set(CORE[:number]) for number, part in enumerate(CORE)} | ABOVE_CORE
 EVERYTHING = {"bench", "cli", "__init__", "__main__"}
 """These stand on top and may import all parts (but nobody imports cli, and only cli imports bench)."""
 
 EXCEPTIONS = {("solver/solve.py", "verify")}
 
+MOST_MODULES, MOST_LINES = 13, 400
+TOO_LONG = {"cli/plan.py", "reports/formats/pdf.py", "solver/bound/pricing_numba.py", "solver/reasons/ways.py"}
+
+SOLVER = ("model", "greedy", "mip", "bound", "search", "bound_process", "plan_builder", "reasons", "solve")
+"""The floors of the solver, from the ground."""
+SOLVER_ALLOWED = {
+    "model": set(),
+    "greedy": {"model"},
+    "mip": {"model"},
+    "bound": {"model"},
+    "search": {"model", "greedy", "mip"},
+    "bound_process": {"model", "bound", "search"},
+    "plan_builder": {"model"},
+    "reasons": {"model"},
+    "solve": set(SOLVER),
+}
+
 FENCES = {
-    "ortools": ("solver", "bench"),
-    "scipy": ("solver", "bench"),
-    "highspy": (),
+    "ortools": ("solver", "operations", "baselines"),
+    "scipy": ("solver", "bench", "baselines"),
+    "highspy": ("solver",),
     "numba": ("solver",),
-    "python_calamine": ("roster",),
-    "openpyxl": ("roster",),
-    "xlsxwriter": ("reports", "example", "roster", "text_cells"),
+    "python_calamine": ("tabular",),
+    "openpyxl": (),
+    "xlsxwriter": ("reports", "example", "season", "check", "text_cells"),
     "fontTools": ("reports",),
     "segno": ("reports",),
-    "jinja2": ("reports", "roster"),
+    "jinja2": ("reports", "check"),
     "sqlalchemy": ("season",),
     "sqlite3": ("season",),
     "click": ("cli",),
@@ -107,6 +131,29 @@ def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
         assert targets <= ALLOWED[part]
     assert "cli" not in targets or part == "__main__"
     assert "bench" not in targets or part == "cli"
+
+
+@pytest.mark.parametrize("module", sorted(each for each in imports() if each.startswith("solver/")))
+def test_the_solver_stands_on_its_floors(module: str) -> None:
+    floor = _floor(module)
+    targets = {_floor(target) for target in _ours(module) if target.startswith("solver/")} - {floor, "__init__"}
+    assert floor == "__init__" or targets <= SOLVER_ALLOWED[floor]
+
+
+def _floor(module: str) -> str:
+    return module.split("/")[1].removesuffix(".py")
+
+
+def test_no_room_is_too_full() -> None:
+    rooms: dict[Path, int] = {}
+    for module in imports():
+        rooms[Path(module).parent] = rooms.get(Path(module).parent, 0) + (not module.endswith("__init__.py"))
+    assert {str(room): number for room, number in rooms.items() if number > MOST_MODULES} == {}
+
+
+def test_no_module_is_too_long() -> None:
+    lengths = {module: (ROOT / module).read_text(encoding="utf-8").count("\n") for module in imports()}
+    assert {module: length for module, length in lengths.items() if length > MOST_LINES}.keys() <= TOO_LONG
 
 
 @pytest.mark.parametrize("library", FENCES)

@@ -12,7 +12,7 @@ import pytest
 from scheduler.example.description import SYNTHETIC_SHA256, problem_of
 from scheduler.example.season import synthetic_season
 from scheduler.example.write import write_season
-from scheduler.load import load
+from scheduler.season.load import load
 
 SMALL = [(60, "to_home", "csv"), (500, "to_work", "xlsx"), (1200, "to_home", "xlsx"), (1200, "to_work", "csv")]
 

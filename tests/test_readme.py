@@ -14,9 +14,9 @@ from scheduler.cli import COMMANDS, top
 from scheduler.i18n import _, set_language
 from scheduler.problem import CoachRules, Policy, Settings
 from scheduler.roster.fields import ALIASES, REQUIRED, roster_headings
-from scheduler.roster.issues import CODES
-from scheduler.roster.tables import TABLES, TableKind
 from scheduler.season.settings import NEEDED
+from scheduler.season.tables import TABLES, TableKind
+from scheduler.tabular.issues import CODES
 from scheduler.verify import MESSAGES
 
 ROOT = Path(__file__).parents[1]
@@ -168,7 +168,7 @@ def test_every_violation_code_is_documented_as_the_code_says_it() -> None:
 
 def test_every_reason_code_is_documented() -> None:
     rows = {cells[0]: cells[1:] for cells in rows_of(text_of("docs/codes.md"), "## U:")}
-    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "scheduler" / "solver").glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "scheduler" / "solver").rglob("*.py"))
     assert set(rows) == set(re.findall(r'"(U2\d\d)"', source))
     proofs = {"no_option", "conflict", "cost", "open"}
     assert all(set(cells[1].split(", ")) <= proofs for cells in rows.values())

@@ -15,15 +15,15 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 import scheduler
-from scheduler.load import load
-from scheduler.reports.document import printable
-from scheduler.reports.xlsx_file import Style, XlsxFile
-from scheduler.roster.giveback import write_annotated
-from scheduler.roster.merged import write_merged
+from scheduler.check.annotate import write_annotated
+from scheduler.check.county_roster import write_merged
+from scheduler.reports.formats.document import printable
+from scheduler.reports.formats.xlsx_file import Style, XlsxFile
+from scheduler.season.load import load
 from scheduler.text_cells import MAX_CELL, cell_text, csv_text, escaped, merge_cells, visible, write_cell
 from tests.hostile.build import HEADINGS, csv_bytes, person, table, xlsx
+from tests.roster.test_intake import read
 from tests.season_folders import write
-from tests.test_roster_intake import read
 
 HOSTILE = [
     "<r>张三</r>",

@@ -17,7 +17,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.ttLib.scaleUpem import scale_upem
 
-TARGET = Path(__file__).parents[1] / "scheduler" / "reports" / "fonts"
+TARGET = Path(__file__).parents[1] / "scheduler" / "reports" / "formats" / "fonts"
 NOT_CHINESE = ((0x1100, 0x11FF), (0x3040, 0x30FF), (0x3130, 0x318F), (0x31F0, 0x31FF), (0xA960, 0xD7FF))
 RARE = (0x20000, 0x2A6DF)
 RARE_UNITS_PER_EM = 100

@@ -19,10 +19,11 @@ from contextlib import contextmanager
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
-from scheduler.solver import exact, reach
-from scheduler.solver.bound import improve_bound, proven_fen
-from scheduler.solver.classes import build_instance
-from scheduler.solver.services import Services
+from scheduler.solver.bound import service_cover as reach
+from scheduler.solver.bound.column_generation import improve_bound, proven_fen
+from scheduler.solver.mip import whole_problem as exact
+from scheduler.solver.model.instance import build_instance
+from scheduler.solver.model.services import Services
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
 from tests.arbitrary_seasons import arbitrary_season

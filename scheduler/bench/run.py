@@ -16,10 +16,10 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from scheduler.bench.by_hand import plan_by_hand
-from scheduler.bench.instances import Instance, original_objective
+from scheduler.baselines.by_hand import plan_by_hand
+from scheduler.baselines.naive import plan_naively
 from scheduler.bench.memory import PeakMemory, watch_memory
-from scheduler.bench.naive import plan_naively
+from scheduler.bench.public_sets import Instance, original_objective
 from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.problem import Direction, Problem

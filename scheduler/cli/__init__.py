@@ -71,7 +71,7 @@ class SeasonCommands(Group):
 
 def top() -> click.Group:
     """Return the command tree, its help in the language in use."""
-    from scheduler import __version__
+    from scheduler._version import __version__
 
     group = SeasonCommands(
         "scheduler",

@@ -23,7 +23,7 @@ from scheduler.errors import UsageError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.bench.instances import SetName
+    from scheduler.bench.public_sets import SetName
     from scheduler.bench.run import Result
     from scheduler.problem import Direction
 
@@ -99,7 +99,7 @@ def bench(
     as_json: bool,
 ) -> None:
     """Run the suite."""
-    from scheduler.bench.instances import read_set
+    from scheduler.bench.public_sets import read_set
     from scheduler.bench.run import Case, run_suite, season_cases
     from scheduler.example.season import MAX_PEOPLE
 

@@ -19,8 +19,8 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from scheduler.load import Intake
-    from scheduler.roster.issues import Issue
+    from scheduler.season.load import Intake
+    from scheduler.tabular.issues import Issue
 
 FILES_SHOWN = 30
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
@@ -66,7 +66,7 @@ def check(
     season: Path, annotate: Path | None, merged: Path | None, html: Path | None, limit: int, as_json: bool
 ) -> int:
     """Check a season."""
-    from scheduler.load import load
+    from scheduler.season.load import load
 
     refuse_over_season(season, files=(merged, html), copies=annotate)
     _refuse_name(merged)
@@ -99,7 +99,7 @@ def _write(
 ) -> Iterator[str]:
     """Write what was asked for; yield a line about each."""
     if annotate is not None:
-        from scheduler.roster.giveback import write_annotated
+        from scheduler.check.annotate import write_annotated
 
         with _progress_bar(_("Marking workbooks"), quiet) as progress:
             paths = write_annotated(season, intake.issues, annotate, progress)
@@ -107,7 +107,7 @@ def _write(
             n=len(paths), path=annotate
         )
     if merged is not None:
-        from scheduler.roster.merged import write_merged
+        from scheduler.check.county_roster import write_merged
 
         count = write_merged(intake.problem.parties, merged)
         yield _("County roster of {n} people, with full ID numbers: {path}").format(n=count, path=merged)
@@ -116,8 +116,8 @@ def _write(
     if html is not None:
         from datetime import date
 
+        from scheduler.check.page import check_page
         from scheduler.files import write_whole
-        from scheduler.roster.check_page import check_page
 
         write_whole(html, check_page(intake.issues, intake.problem, _figures(intake), date.today()))
         yield _("Summary page, without personal data: {path}").format(path=html)
@@ -179,7 +179,7 @@ def _headline(intake: Intake) -> str:
 
 
 def _print_files(out: Console, intake: Intake) -> None:
-    from scheduler.roster.summary import by_file
+    from scheduler.check.summary import by_file
 
     counts = by_file(intake.issues, intake.problem)
     table = _table(_("By file"))
@@ -198,7 +198,7 @@ def _print_files(out: Console, intake: Intake) -> None:
 
 
 def _print_codes(out: Console, intake: Intake) -> None:
-    from scheduler.roster.summary import by_code
+    from scheduler.check.summary import by_code
 
     names = {"error": _("error"), "warning": _("warning"), "info": _("info")}
     table = _table(_("By kind"))
@@ -213,7 +213,7 @@ def _print_codes(out: Console, intake: Intake) -> None:
 
 
 def _print_issues(out: Console, issues: Sequence[Issue], limit: int) -> None:
-    from scheduler.roster.summary import worst_first
+    from scheduler.check.summary import worst_first
 
     shown = worst_first(issues)[:limit]
     if shown:

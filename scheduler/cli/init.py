@@ -95,8 +95,8 @@ def init(
 def _make(season: Path, text: str) -> None:
     """Make the folder whole or not at all: it is written beside its place, then moved there."""
     from scheduler.files import unwritable, write_whole
-    from scheduler.roster.templates import write_templates
     from scheduler.season.settings import FILE_NAME, read_settings
+    from scheduler.season.templates import write_templates
 
     try:
         if season.exists() and (not season.is_dir() or any(season.iterdir())):

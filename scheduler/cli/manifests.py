@@ -16,7 +16,7 @@ from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.reports.readers import IdChoice
+    from scheduler.reports.visibility import IdChoice
 
 MISSING_SHOWN = 20
 
@@ -49,8 +49,8 @@ MISSING_SHOWN = 20
 @language_option
 def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
     """Write the manifests."""
-    from scheduler.load import load
-    from scheduler.reports.write import write_all
+    from scheduler.reports.manifests.write import write_all
+    from scheduler.season.load import load
     from scheduler.season.plans import read_plan
 
     refuse_over_season(season, folders=(output,))

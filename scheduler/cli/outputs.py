@@ -90,8 +90,8 @@ def _is_within(target: Path, folder: Path) -> bool:
 
 def _is_own_name(target: Path, home: Path) -> bool:
     """Tell whether a file of that name in the season folder would be read as a table, or is kept there."""
-    from scheduler.roster.sheets import SUFFIXES
-    from scheduler.roster.tables import TABLES
+    from scheduler.season.tables import TABLES
+    from scheduler.tabular.sheets.workbook import SUFFIXES
 
     own = _OWN_FILES | {kind.stem + suffix for kind in TABLES for suffix in SUFFIXES}
     own |= {"pins" + suffix for suffix in SUFFIXES}

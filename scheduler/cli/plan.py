@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from scheduler.itinerary import FeederSummary
-    from scheduler.load import Intake, Unread
     from scheduler.plan import Plan
     from scheduler.problem import Problem
+    from scheduler.season.load import Intake, Unread
     from scheduler.solver.solve import Progress
 
 
@@ -103,7 +103,7 @@ def _plan(
     interrupt: Interrupt,
 ) -> int:
     started = time.monotonic()
-    from scheduler.load import load
+    from scheduler.season.load import load
 
     intake = load(season)
     intake.refuse_slips()
@@ -400,7 +400,7 @@ def _without_feeder_table(problem: Problem, result: Plan, feeders: FeederSummary
     """Return who has no feeder, by date and reason: they come to the hub (go home from it) on their own."""
     from rich.table import Table
 
-    from scheduler.solver.feeders import minibuses_short
+    from scheduler.operations.feeders.plan import minibuses_short
 
     short = minibuses_short(problem, result.runs, result.feeders)
     people: Counter[tuple[date, str, str]] = Counter()

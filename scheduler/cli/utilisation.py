@@ -15,8 +15,8 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from scheduler.reports.people import Book
-    from scheduler.reports.utilisation import Load, Utilisation
+    from scheduler.reports.book import Book
+    from scheduler.reports.utilisation.loads import Load, Utilisation
 
 TABLE_ROWS = 40
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -43,9 +43,9 @@ def utilisation(
 ) -> None:
     """Show how full the seats are."""
     from scheduler.files import write_whole
-    from scheduler.load import load
-    from scheduler.reports.people import Book
-    from scheduler.reports.utilisation import of_book
+    from scheduler.reports.book import Book
+    from scheduler.reports.utilisation.loads import of_book
+    from scheduler.season.load import load
     from scheduler.season.plans import read_plan
 
     refuse_over_season(season, files=(html_file, csv_file, xlsx_file))
@@ -69,18 +69,18 @@ def utilisation(
 
 def _page(book: Book) -> str:
     """Return the offline page, the by-hand rule's plan of the same season beside this one."""
-    from scheduler.bench.by_hand import plan_by_hand
-    from scheduler.reports.html import page
-    from scheduler.reports.insight import baseline, insight
-    from scheduler.reports.people import Book
+    from scheduler.baselines.by_hand import plan_by_hand
+    from scheduler.reports.book import Book
+    from scheduler.reports.utilisation.figures import baseline, insight
+    from scheduler.reports.utilisation.page import page
 
     by_hand = Book(book.problem, plan_by_hand(book.problem))
     return page(book, insight(book, _("This plan")), [baseline(by_hand, _("The by-hand rule"))])
 
 
 def _write_workbook(book: Book, path: Path) -> None:
-    from scheduler.reports.figures_xlsx import write_figures
-    from scheduler.reports.insight import insight
+    from scheduler.reports.utilisation.figures import insight
+    from scheduler.reports.utilisation.workbook import write_figures
 
     title = f"{book.problem.settings.name} {_('Seat utilisation')}"
     write_figures(path, title, insight(book, _("This plan")))

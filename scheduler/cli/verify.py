@@ -42,8 +42,8 @@ def verify(season: Path, as_json: bool) -> None:
     """Verify a season's plan."""
     from pydantic import ValidationError
 
-    from scheduler.load import load
     from scheduler.plan import Cost
+    from scheduler.season.load import load
     from scheduler.season.plans import read_plan
     from scheduler.verify import derived_cost, schema_violations
     from scheduler.verify import verify as violations_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scheduler.reports.document import Block, Facts, Sheet, Signatures, Table, Text
-from scheduler.reports.readers import View
+from scheduler.reports.formats.document import Block, Facts, Sheet, Signatures, Table, Text
+from scheduler.reports.visibility import View
 
 
 def cleared(sheet: Sheet, view: View) -> Sheet:

@@ -13,11 +13,10 @@ from collections.abc import Sequence
 from datetime import time
 
 from scheduler.problem import Direction
-from scheduler.roster.sheets import Value
-from scheduler.roster.values import NOTHING, clean_text, read_mode, read_phone
+from scheduler.roster.cells import NOTHING, clean_text, read_mode, read_phone
+from scheduler.tabular.sheets.workbook import Value
+from scheduler.tabular.tables.headings import FOREIGN
 
-FOREIGN = 1000
-"""Strength of a column of somebody or something else: it is never read as the field, only kept as a note."""
 _BESIDE, _UNNAMED, _SOMEBODY, _DETAIL = 500, 10, 20, 3
 
 _OWN_WORDS = (

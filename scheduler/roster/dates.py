@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from scheduler.roster.sheets import Value
+from scheduler.tabular.sheets.workbook import Value
 from scheduler.text_cells import visible
 
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)

@@ -9,8 +9,8 @@ from scheduler.i18n import _
 from scheduler.mask import mask_id, mask_phone
 from scheduler.places import is_within
 from scheduler.problem import Mode
-from scheduler.roster.issues import Issue
-from scheduler.roster.people import Entry
+from scheduler.roster.row_reader import Entry
+from scheduler.tabular.issues import Issue
 
 MAX_PEOPLE_PER_PHONE = 6
 _SHORTEST_PHONE = 7

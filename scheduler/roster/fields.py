@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scheduler.problem import Direction
 from scheduler.roster.column_choice import ColumnChoice
-from scheduler.roster.headings import Headings
+from scheduler.tabular.tables.headings import Headings
 
 REQUIRED = ("name", "id_number", "township", "destination")
 

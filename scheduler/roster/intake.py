@@ -16,16 +16,16 @@ from scheduler.i18n import Language, _, language, set_language
 from scheduler.places import division, work_stop_of
 from scheduler.problem import Party, SetAside
 from scheduler.processes import LostProcessError, Pool, packed_call
-from scheduler.roster.blocks import find_tables
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
-from scheduler.roster.headings import Table
-from scheduler.roster.issues import Issue, issue
 from scheduler.roster.leftovers import find_leftovers, report_leftovers
 from scheduler.roster.parties import form_parties
-from scheduler.roster.people import Entry, Lookups, RowReader
-from scheduler.roster.sheets import Sheet, column_letter, list_files, read_sheets
+from scheduler.roster.row_reader import Entry, Lookups, RowReader
 from scheduler.roster.stated import Stated, find_stated
+from scheduler.tabular.issues import Issue, issue
+from scheduler.tabular.sheets.workbook import Sheet, column_letter, list_files, read_sheets
+from scheduler.tabular.tables.blocks import find_tables
+from scheduler.tabular.tables.headings import Table
 
 FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scheduler.i18n import _
-from scheduler.roster.headings import Table
-from scheduler.roster.issues import Issue, issue
-from scheduler.roster.sheets import Sheet, Value, column_letter, text_of
+from scheduler.tabular.issues import Issue, issue
+from scheduler.tabular.sheets.workbook import Sheet, Value, column_letter, text_of
+from scheduler.tabular.tables.headings import Table
 
 _ID = re.compile(r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{15})(?![\dA-Za-z])")
 _MASKED_ID = re.compile(r"\d{3,10}\*{4,12}\d{0,4}[\dXx]?")

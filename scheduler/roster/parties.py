@@ -9,10 +9,10 @@ from datetime import date
 
 from scheduler.i18n import _
 from scheduler.problem import Mode, Party, Person, Settings
+from scheduler.roster.cells import bare_companion
 from scheduler.roster.duplicates import finer, stricter
-from scheduler.roster.issues import Issue
-from scheduler.roster.people import Entry, window_of
-from scheduler.roster.values import bare_companion
+from scheduler.roster.row_reader import Entry, window_of
+from scheduler.tabular.issues import Issue
 
 _LABEL = re.compile(
     r"第?[A-Za-z]{0,3}-?\d{1,8}[号组队户]?|第?[一二三四五六七八九十]+[号组队户]|[A-Za-z][号组队户]?|.*!.*"
@@ -224,7 +224,7 @@ class _Companions:
 
 def _long(number: str) -> str:
     """Return a 15-digit ID as the 18 characters it stands for."""
-    from scheduler.roster.values import check_character
+    from scheduler.roster.cells import check_character
 
     body = f"{number[:6]}19{number[6:]}"
     return body + check_character(body) if len(number) == 15 else number

@@ -11,13 +11,13 @@ from datetime import date
 from scheduler.i18n import _
 from scheduler.mask import mask_phone
 from scheduler.places import division
+from scheduler.roster.cells import Cleaned
 from scheduler.roster.dates import DateReader
-from scheduler.roster.headings import Row
-from scheduler.roster.issues import Issue
 from scheduler.roster.names import is_damaged_name, is_garbled, is_no_name, may_be_a_place, several_people
-from scheduler.roster.sheets import Value, text_of
-from scheduler.roster.unreadable_cells import why_unreadable
-from scheduler.roster.values import Cleaned
+from scheduler.tabular.issues import Issue
+from scheduler.tabular.sheets.unreadable_cells import why_unreadable
+from scheduler.tabular.sheets.workbook import Value, text_of
+from scheduler.tabular.tables.headings import Row
 from scheduler.text_cells import INVISIBLE
 
 Report = Callable[..., Issue]

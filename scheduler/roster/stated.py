@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from scheduler.i18n import _
-from scheduler.roster.headings import Table
-from scheduler.roster.issues import Issue, issue
-from scheduler.roster.sheets import Sheet, Value, column_letter, text_of
+from scheduler.tabular.issues import Issue, issue
+from scheduler.tabular.sheets.workbook import Sheet, Value, column_letter, text_of
+from scheduler.tabular.tables.headings import Table
 
 _WHO = r"(?:务工人员|返岗人员|返乡人员|农民工|人员|乘客|旅客|人数)?"
 _STATED = re.compile(

@@ -16,9 +16,9 @@ from itertools import combinations
 
 import numpy as np
 
-from scheduler.solver.classes import CLOSED, Instance, Ints
-from scheduler.solver.draft import Books, Coach, Draft, empty_draft
-from scheduler.solver.services import Services
+from scheduler.solver.model.instance import CLOSED, Instance, Ints
+from scheduler.solver.model.services import Services
+from scheduler.solver.model.solution import Books, Coach, Draft, empty_draft
 
 TIGHT_WINDOW_FEN = 1_500
 """Worth, in the order of boarding only, of one day less to choose from."""

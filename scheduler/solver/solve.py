@@ -15,28 +15,28 @@ from concurrent.futures import wait
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from scheduler import __version__
+from scheduler._version import __version__
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
+from scheduler.operations import crews
+from scheduler.operations.feeders.plan import plan_feeders
 from scheduler.plan import Plan, SetAsideRow, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Pool
-from scheduler.solver import crews
-from scheduler.solver.assemble import Assembler
-from scheduler.solver.classes import build_instance
-from scheduler.solver.dive import Guide
-from scheduler.solver.draft import Books, Draft
-from scheduler.solver.exact import Exact, every_service, solve_whole, whole_block
-from scheduler.solver.explain import Explainer
-from scheduler.solver.feeders import plan_feeders
+from scheduler.solver.bound.quick import quick_bound
+from scheduler.solver.bound_process import POLL_S, bounder, raised_beside, raised_by_work, worker_pool
 from scheduler.solver.greedy import Greedy
-from scheduler.solver.kernel import Kernel
-from scheduler.solver.processes import POLL_S, bounder, raised_beside, raised_by_work, worker_pool
-from scheduler.solver.quick_bound import quick_bound
-from scheduler.solver.search import Search
-from scheduler.solver.services import Services
-from scheduler.solver.ways import HASTY_WORK, MOST_WORK
-from scheduler.solver.work import solve_whole_in_worker
+from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
+from scheduler.solver.model.guidance import Guide
+from scheduler.solver.model.instance import build_instance
+from scheduler.solver.model.services import Services
+from scheduler.solver.model.solution import Books, Draft
+from scheduler.solver.plan_builder import Assembler
+from scheduler.solver.reasons.unserved import Explainer
+from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
+from scheduler.solver.search.lns import Search
+from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.verify import verify
 
 ENDING_SHARE = 0.04

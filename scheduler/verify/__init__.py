@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.verify import boarding, coaches, cost, held, people, proofs, times, trains
-from scheduler.verify.case import Case
+from scheduler.verify import boarding, coaches, cost, proofs, times, trains
+from scheduler.verify import parties as people
+from scheduler.verify import resources as held
+from scheduler.verify.context import Case
 from scheduler.verify.violation import MESSAGES, Violation, schema_violations
 
 __all__ = ["MESSAGES", "Violation", "derived_cost", "schema_violations", "verify"]

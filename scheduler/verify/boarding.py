@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from scheduler.i18n import _
 from scheduler.plan import Passenger, Run
 from scheduler.problem import Train, TrainStop
-from scheduler.verify.case import Case, at
+from scheduler.verify.context import Case, at
 from scheduler.verify.violation import Violation, violation
 
 

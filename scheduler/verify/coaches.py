@@ -9,7 +9,7 @@ from scheduler.evaluate import KM_TOLERANCE, Path
 from scheduler.i18n import _
 from scheduler.plan import Run
 from scheduler.problem import is_work_end
-from scheduler.verify.case import Case, Coach, at
+from scheduler.verify.context import Case, Coach, at
 from scheduler.verify.violation import Violation, violation
 
 HOME_KINDS = ("stop", "hub", "station")

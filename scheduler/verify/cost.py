@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scheduler.plan import relative_gap
-from scheduler.verify.case import Case
+from scheduler.verify.context import Case
 from scheduler.verify.violation import Violation, violation
 
 GAP_TOLERANCE = 1e-6

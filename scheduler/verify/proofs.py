@@ -16,8 +16,8 @@ from scheduler.i18n import _
 from scheduler.itinerary import timetable
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Train, VehicleType, is_work_end
-from scheduler.verify.case import Case, Coach
 from scheduler.verify.coaches import HOME_KINDS
+from scheduler.verify.context import Case, Coach
 from scheduler.verify.violation import Violation, violation
 
 Seat = tuple[str, int]

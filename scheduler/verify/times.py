@@ -10,7 +10,7 @@ from scheduler.i18n import _
 from scheduler.itinerary import Breach, breaches
 from scheduler.itinerary.feeder_breaches import feeder_breaches
 from scheduler.plan import Feeder, FeederStop, Run, Stop
-from scheduler.verify.case import Case
+from scheduler.verify.context import Case
 from scheduler.verify.violation import Violation, violation
 
 LONGEST_RUN = timedelta(days=30)

@@ -10,7 +10,7 @@ from itertools import accumulate
 from scheduler.i18n import _
 from scheduler.plan import Run
 from scheduler.problem import Train
-from scheduler.verify.case import Case, at
+from scheduler.verify.context import Case, at
 from scheduler.verify.violation import Violation, violation
 
 

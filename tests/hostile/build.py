@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 import openpyxl
 import xlwt
 
-from scheduler.roster.values import check_character
+from scheduler.roster.cells import check_character
 
 HEADINGS = ("姓名", "身份证号", "手机号", "乡镇", "目的地", "出行日期", "出行方式", "组号", "备注")
 Row = Sequence[Any]

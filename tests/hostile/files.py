@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 
-from scheduler.roster.ole import packed
+from scheduler.tabular.sheets.compound_file import packed
 from tests.hostile.build import csv_bytes, csv_text, html, ods, person, repacked, table, xls, xlsx, zipped
 from tests.hostile.case import GOOD, case, one
 

@@ -1,0 +1,39 @@
+"""The note that lies beside the files: which folder goes to whom, and what it shows."""
+
+from __future__ import annotations
+
+from scheduler.i18n import _
+from scheduler.reports.book import Book
+from scheduler.reports.visibility import READERS, IdChoice, Reader, Show, View
+
+
+def guide_text(book: Book, ids: IdChoice) -> str:
+    """Return the text of the note, from the readers' table."""
+    folders: tuple[tuple[str, Reader], ...] = (
+        (_("{folder}: workbooks of a day, the bureau's own copy").format(folder=_("runs")), "bureau"),
+        (_("{folder}: a pack a run, for its escort or coach leader").format(folder=_("runs")), "escort"),
+        (_("carriers"), "carrier"),
+        (_("railway"), "railway"),
+        (_("townships"), "township"),
+        (_("public notices"), "public"),
+        (_("employers"), "employer"),
+        (_("destination stations"), "station"),
+        (_("feeders"), "feeder"),
+        (_("messages"), "message"),
+    )
+    level = {Show.NONE: _("not shown"), Show.MASKED: _("masked"), Show.FULL: _("full")}
+    lines = [book.problem.settings.name, "", _("Give each folder only to those it is for:"), ""]
+    for title, reader in folders:
+        sight, view = READERS[reader], View(reader, ids)
+        lines.append(
+            _("- {title}: names {name}, ID numbers {ids}, phones {phone}").format(
+                title=title, name=level[sight.name], ids=level[view.id_level], phone=level[sight.phone]
+            )
+        )
+    lines.append(_("- {title}: staff and coach leaders, no other passenger").format(title=_("escorts")))
+    lines.append("")
+    if ids == "full":
+        lines.append(_("Full ID numbers stand in the folders marked so; delete them when the season is over."))
+    else:
+        lines.append(_("Carriers and ticketing need full ID numbers: write them with --ids full, for them alone."))
+    return "\r\n".join(lines) + "\r\n"

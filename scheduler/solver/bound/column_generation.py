@@ -1,0 +1,222 @@
+"""A proven lower bound on the cost of every plan: the dual of the column formulation, by column generation.
+
+Variables, program. Groups g of people (see `pricing`; parties may be cut up, which only lowers the optimum), runs of
+services s with a load x (a column), trains k, people left behind u:
+
+    min  sum_columns c_s lambda + sum_gk a_gk t_gk + sum_k f_k z_k + sum_g leave_g u_g
+    s.t. sum_columns x_g lambda + sum_k t_gk + u_g = people_g                     (y_g, of any sign)
+         sum_columns holding a coach of type v on day d  lambda <= fleet_vd       (mu_vd >= 0)
+         sum coach costs lambda + sum fares t + sum_k f_k z_k <= budget           (nu >= 0)
+         min_load_k z_k <= sum_g t_gk <= seats_k z_k,  t_gk <= people_g z_k,  z_k <= 1
+
+c_s counts the coach, access and date shifts of its load; a_gk fare, access and shift. A column's load obeys min_load,
+seats and 0 <= x_g <= people_g, the strong form of "nobody boards a run that does not run". A resold seat counts once a
+leg: leaving rules out only lowers the optimum, so the bound stays valid.
+
+Nobody rides twice: were "at least" enough, thin coaches would be filled up to min_load with people who ride elsewhere
+too, and the bound of small seasons would lose 2 %.
+
+Bound. For any y, and mu, nu >= 0, for which no service is worth more than it costs, value(s) <= (1 + nu) c_s + mu held,
+
+    LB(y, mu, nu) = sum_g people_g min(y_g, leave_g) - sum_vd mu_vd fleet_vd - nu budget
+                    - sum_k max(0, worth_k(y) - (1 + nu) f_k)
+
+with worth_k(y) the best load of train k at gains y_g - a_gk - nu fare_gk: weak duality. `pricing` looks at
+every service there is, and lowers prices that break one until none is broken, so each round proves something.
+
+Search for prices. Each round solves the dual restricted to the columns found so far, roughly and in a box around the
+best proven prices (`restricted_dual`), and prices between these and its solution (in-out separation, Ben-Ameur and
+Neto 2007). The first rounds price sets of few stops only. All regions, the fleet, the budget and the trains are priced
+together. Floats lead the search; what is printed is rounded down past any error they could have made. When little more
+can be gained, `branch` tightens the bound of small regions, where the relaxation's parts of coaches weigh most.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scheduler.solver.bound.master import Point, RestrictedDual, TrainRiders
+from scheduler.solver.bound.node import ServiceNumber
+from scheduler.solver.bound.pricing import Groups, Pricer, build_groups
+from scheduler.solver.bound.quick import coach_shares
+from scheduler.solver.bound.service_cover import build_reach
+from scheduler.solver.bound.tree import branch
+from scheduler.solver.model.instance import CLOSED, Floats, Instance
+from scheduler.solver.model.services import Services
+
+INWARD = 0.5
+FIRST_INWARD, MOST_INWARD = 0.75, 0.9
+INWARD_AFTER_LOSS, INWARD_AFTER_GAIN = 0.1, -0.02
+"""Where to price: this share of the way from the restricted dual's solution to the best proven prices, INWARD at least.
+More after a round that gained nothing, for then mending prices lost what they promised; less after one that did."""
+
+FIRST_PRICE = 1.05
+"""Where the first columns come from: the first proven prices times this."""
+
+PATIENCE = 12
+STOP_GAIN = 1e-4
+"""The search ends when so many rounds together raised the bound by less than this share of it."""
+
+ROUGH_PATIENCE = 4
+ROUGH_GAIN = 5e-3
+ROUGH_SHARE = 0.35
+"""The same for the rounds before, which price sets of few stops only (quick, close to the truth, proving nothing),
+and the most of the time that they may take."""
+
+SAFETY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """A proven point of the dual, fen a person by group, a coach by (type, day), a fen of budget; and its bound."""
+
+    y: Floats
+    mu: Floats
+    nu: float
+    bound_fen: float
+
+
+class Relaxation:
+    """The relaxation of an instance: its proven prices, and the columns that lead to better ones."""
+
+    def __init__(self, instance: Instance, services: Services) -> None:
+        self.instance = instance
+        self.groups = build_groups(instance)
+        self.pricer = Pricer(instance, build_reach(services), self.groups)
+        self.trains = train_riders(instance, self.groups)
+        start = Point(_first_prices(services, self.groups, self.trains), np.zeros(instance.fleet.shape), 0.0)
+        self.dual = RestrictedDual(instance, self.groups, self.trains, start)
+        y, _columns = self.pricer.price(start.y, start.mu, start.nu)
+        self.best = self._prices(Point(y, start.mu, start.nu))
+
+    @property
+    def point(self) -> Point:
+        """The best proven prices."""
+        return Point(self.best.y, self.best.mu, self.best.nu)
+
+    def improve(
+        self, deadline: float, stop: Callable[[], bool] = lambda: False, least_gain: float = STOP_GAIN
+    ) -> Iterator[Prices]:
+        """Yield ever better proven prices until the deadline or until PATIENCE rounds gain less than `least_gain`."""
+        near = self.point
+        if not len(self.dual.columns):
+            yield self.best
+            now = time.monotonic()
+            warm_up_end = now + ROUGH_SHARE * (deadline - now)
+            near = replace(near, y=np.minimum(FIRST_PRICE * near.y, self.groups.leave_fen))
+            for prices in self._rounds(near, True, ROUGH_PATIENCE, ROUGH_GAIN, warm_up_end, stop):
+                near = Point(prices.y, prices.mu, prices.nu)
+        for prices in self._rounds(near, False, PATIENCE, least_gain, deadline, stop):
+            if prices.bound_fen > self.best.bound_fen:
+                self.best = prices
+                yield prices
+
+    def _rounds(
+        self, start: Point, rough: bool, patience: int, least_gain: float, until: float, stop: Callable[[], bool]
+    ) -> Iterator[Prices]:
+        """Yield every gain in LB until so many rounds together gain less than a share of it."""
+        point = centre = start
+        history: list[float] = []
+        inward = FIRST_INWARD
+        while time.monotonic() < until and not stop():
+            y, columns = self.pricer.price(point.y, point.mu, point.nu, rough=rough)
+            prices = self._prices(Point(y, point.mu, point.nu))
+            fen = prices.bound_fen
+            if not history or fen > history[-1]:
+                centre = Point(y, point.mu, point.nu)
+                inward = max(INWARD, inward + INWARD_AFTER_GAIN)
+                yield prices
+            else:
+                inward = min(MOST_INWARD, inward + INWARD_AFTER_LOSS)
+            history.append(max([fen, *history[-1:]]))
+            if len(history) > patience and history[-1] - history[-1 - patience] <= least_gain * abs(history[-1]):
+                return
+            self.dual.add(columns)
+            point = between(centre, self.dual.solve(centre.y), inward)
+
+    def _prices(self, point: Point) -> Prices:
+        return Prices(point.y, point.mu, point.nu, dual_value(self.instance, self.groups, self.trains, point))
+
+
+def improve_bound(
+    instance: Instance, services: Services, deadline: float, stop: Callable[[], bool] = lambda: False
+) -> Iterator[Prices]:
+    """Yield ever better proven prices until the deadline (time.monotonic) or until little more can be gained."""
+    if not instance.n_classes:
+        return
+    relaxation = Relaxation(instance, services)
+    yield from relaxation.improve(deadline, stop)
+    yield from whole_coaches(relaxation, deadline, set(), stop)
+
+
+def whole_coaches(
+    relaxation: Relaxation, deadline: float, used: set[ServiceNumber], stop: Callable[[], bool] = lambda: False
+) -> Iterator[Prices]:
+    """Yield the bound as branching on numbers of coaches raises it; `used` collects the services it uses on the way."""
+    best, pricer = relaxation.best, relaxation.pricer
+    for fen in branch(relaxation.instance, pricer, relaxation.trains, relaxation.point, deadline, stop, used):
+        best = replace(best, bound_fen=max(fen, best.bound_fen))
+        yield best
+
+
+def between(proven: Point, ahead: Point, inward: float = INWARD) -> Point:
+    """Return where to price next."""
+    return Point(
+        inward * proven.y + (1 - inward) * ahead.y,
+        inward * proven.mu + (1 - inward) * ahead.mu,
+        inward * proven.nu + (1 - inward) * ahead.nu,
+    )
+
+
+def proven_fen(prices: Prices) -> int:
+    """Return the bound as an integer that rounding errors cannot have pushed over the optimum."""
+    return max(0, math.floor(prices.bound_fen - SAFETY * abs(prices.bound_fen) - 1))
+
+
+def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> float:
+    """Return LB at prices that no service beats."""
+    point = replace(point, y=np.minimum(point.y, groups.leave_fen))
+    total = float(groups.people @ point.y - (point.mu * instance.fleet).sum()) - point.nu * (instance.budget_fen or 0)
+    for train in trains:
+        total -= max(0.0, train.worth(point, groups.people) - (1 + point.nu) * train.fixed_fen)
+    return total
+
+
+def train_riders(instance: Instance, groups: Groups) -> list[TrainRiders]:
+    """Return who may ride each train that somebody may ride."""
+    found = []
+    for block in instance.trains:
+        on_day = groups.by_train & (groups.first <= block.day) & (groups.last >= block.day)
+        keys = zip(groups.origin.tolist(), groups.work_stop.tolist(), strict=True)
+        options = [block.options.get(key, ()) if on else () for key, on in zip(keys, on_day.tolist(), strict=True)]
+        fits = np.array([g for g, ways in enumerate(options) if ways], dtype=np.int64)
+        cost = np.array([min(way.cost_fen for way in ways) for ways in options if ways], dtype=float)
+        fare = np.array([min(way.fare_fen for way in ways) for ways in options if ways], dtype=float)
+        away = np.abs(groups.preferred[fits] - block.day) * groups.has_preferred[fits]
+        is_open = cost < CLOSED
+        seats = block.seats * (block.legs if block.resell else 1)
+        if is_open.any() and seats and groups.people[fits[is_open]].sum() >= block.min_load:
+            cost += away * float(instance.shift_fen)
+            riders = fits[is_open], cost[is_open], fare[is_open]
+            least = float(max(1, block.min_load))
+            found.append(TrainRiders(*riders, seats=float(seats), min_load=least, fixed_fen=float(block.fixed_fen)))
+    return found
+
+
+def _first_prices(services: Services, groups: Groups, trains: list[TrainRiders]) -> Floats:
+    """Return each group's cheapest share of a full vehicle, as in `quick_bound`; at most its unserved cost."""
+    instance = services.instance
+    by_signature = np.array(coach_shares(services), dtype=float)
+    access = instance.access.min(axis=1, initial=CLOSED)[groups.origin]
+    early, late = groups.first - groups.preferred, groups.preferred - groups.last
+    away = np.maximum(0, np.maximum(early, late)) * groups.has_preferred
+    y = by_signature[groups.signature] + access + away * float(instance.shift_fen)
+    y[~groups.by_coach] = np.inf
+    for train in trains:
+        y[train.groups] = np.minimum(y[train.groups], train.cost_fen + train.fixed_fen / train.seats)
+    return np.asarray(np.minimum(y, groups.leave_fen))

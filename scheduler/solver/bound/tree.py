@@ -1,0 +1,247 @@
+"""Coaches come whole: a tighter bound for small seasons and small regions by branching on whole numbers.
+
+The relaxation (see `bound`) mixes parts of coaches. In every plan a **count** (see `node_dual`) is whole: the coaches
+on a set of (day, work set) pairs, all, or of one vehicle type, or calling at a home stop; or the people of some groups
+left behind. A node of the tree limits some counts; it is split at a count that its relaxation makes fractional, into at
+most floor and at least floor + 1, and every plan within a node's limits is within those of one of its children. So the
+least bound over the leaves is a bound for all plans. A leaf's bound is proven by pricing every service; everything else
+decides only what is tried.
+
+The node with the least bound is raised by a few rounds, again and again until they gain little; then it is split. Of
+the likeliest counts each one's children are raised by a few rounds, and the count is taken whose children gain most
+(strong branching): the first splits decide how large the tree gets.
+
+Small seasons have one tree, with all prices free. In larger ones each small region has a tree at given prices of what
+regions share. At fixed mu, nu, and train seats at a price each (tau_k, and rho_gk for a group's own row), the problem
+falls apart into regions, groups that could meet on a coach, where anybody may leave for
+out_g = min(leave_g, a_gk + tau_k + rho_gk + nu fare_gk), and any bounds LB_r of the regions make, with tau_k of any
+sign,
+
+    LB = sum over regions of LB_r - sum_vd mu_vd fleet_vd - nu budget
+         - sum_k max(0, (tau_k > 0 ? seats_k : min_load_k) tau_k + sum_g people_g rho_gk - (1 + nu) f_k).
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from scheduler.solver.bound.branching import Candidates
+from scheduler.solver.bound.master import Point, TrainRiders
+from scheduler.solver.bound.node import Count, Limits, NodeDual, Proven, ServiceNumber, Shares, State
+from scheduler.solver.bound.pricing import Groups, Pricer
+from scheduler.solver.model.instance import Floats, Instance, Ints
+
+MOST_GROUPS_TOGETHER = 1_000
+"""A season of more groups has no common tree, for its nodes take long."""
+
+MOST_GROUPS = 400
+"""A region of more groups has no tree: its relaxation leaves little to gain, and its nodes take long."""
+
+ROUNDS = 4
+SETTLED_GAIN = 1.5e-4
+"""A node is split when so many rounds together raised it by less than this share."""
+
+TRIAL_ROUNDS = 3
+TRIED = 3
+TRIED_EARLY, EARLY = 6, 3
+"""Counts whose children are tried before a node is split, for so many rounds; more where few counts are limited yet."""
+
+MOST_GAIN = 0.02
+LEAST_GAIN = 1e-5
+"""Gains between these, as shares of the bound, tell counts apart."""
+
+
+@dataclass(order=True)
+class _Node:
+    fen: float
+    serial: int
+    limits: Limits = field(compare=False)
+    state: State = field(compare=False)
+    proven: Proven = field(compare=False)
+    own: Proven | None = field(compare=False, default=None)
+    """The best prices since the node was split off; its parent's, `proven` at first, prove more but lead nowhere."""
+    shares: Shares | None = field(compare=False, default=None)
+    settled: bool = field(compare=False, default=False)
+
+
+class Tree:
+    """A tree of nodes; `fen` is what it proves."""
+
+    def __init__(self, dual: NodeDual, candidates: Candidates, stop: Callable[[], bool]) -> None:
+        self._dual, self._candidates, self._stop = dual, candidates, stop
+        state, proven = dual.root()
+        self._serial = 0
+        self._open = [_Node(proven.fen, 0, {}, state, proven)]
+        self._closed_fen = np.inf
+        self.fen = proven.fen
+        self.used: set[ServiceNumber] = set()
+        """The services that any node's relaxation used."""
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing can be raised further."""
+        return not self._open or self._closed_fen <= self._open[0].fen
+
+    def step(self) -> None:
+        """Raise or split the node with the least bound."""
+        node = heapq.heappop(self._open)
+        after = [node]
+        if node.settled and not self._tighten(node):
+            after = self._split(node)
+        else:
+            before = node.own.fen if node.own is not None else -np.inf
+            self._raise(node, ROUNDS)
+            self.used |= self._dual.services(node.state)
+            node.settled = node.own is not None and node.own.fen - before <= SETTLED_GAIN * abs(node.fen)
+        for each in after:
+            heapq.heappush(self._open, each)
+        self.fen = max(self.fen, min([self._closed_fen, *(each.fen for each in self._open[:1])]))
+
+    def _raise(self, node: _Node, rounds: int) -> None:
+        for _ in range(rounds):
+            if self._stop():
+                return
+            node.state, found, node.shares = self._dual.round(node.limits, node.state, node.own or node.proven)
+            if node.own is None or found.fen > node.own.fen:
+                node.own = found
+            if found.fen > node.proven.fen:
+                node.proven = found
+            node.fen = max(node.fen, found.fen)
+
+    def _tighten(self, node: _Node) -> bool:
+        """Limit counts that are larger than they can be in any plan; tell whether there was a new one."""
+        limits = dict(node.limits)
+        for count in self._candidates.excessive(node.shares) if node.shares is not None else ():
+            number, most = self._dual.number(count), self._candidates.most(count)
+            low, high = limits.get(number, (0.0, np.inf))
+            if high > most:
+                limits[number] = low, most
+        found = limits != node.limits
+        node.limits, node.settled = limits, node.settled and not found
+        return found
+
+    def _split(self, node: _Node) -> list[_Node]:
+        """Return the children of a node at the best of some counts; none when all are whole."""
+        best: tuple[float, list[_Node]] | None = None
+        tried = TRIED_EARLY if len(node.limits) <= EARLY else TRIED
+        for kind, count, number in self._candidates.fractional(node.shares) if node.shares is not None else ():
+            children = self._children(node, count, float(np.floor(number)))
+            if children is None:
+                continue
+            for child in children:
+                self._raise(child, TRIAL_ROUNDS)
+            if self._stop():
+                return [node]
+            scale = max(1.0, abs(node.fen))
+            gains = [min(MOST_GAIN, (child.fen - node.fen) / scale) for child in children]
+            gains += [MOST_GAIN] * (2 - len(gains))
+            self._candidates.learn(kind, min(gains))
+            score = (gains[0] + LEAST_GAIN) * (gains[1] + LEAST_GAIN)
+            if best is None or score > best[0]:
+                best = score, children
+            tried -= 1
+            if not tried:
+                break
+        if best is None:
+            self._closed_fen = min(self._closed_fen, node.fen)
+            return []
+        return best[1]
+
+    def _children(self, node: _Node, count: Count, whole: float) -> list[_Node] | None:
+        """Return a node with at most, and one with at least one more than `whole`; None if a limit says so already."""
+        number = self._dual.number(count)
+        low, high = node.limits.get(number, (0.0, np.inf))
+        if not low <= whole < high:
+            return None
+        children = []
+        for limit in ((low, whole), (whole + 1, min(high, self._candidates.most(count)))):
+            if limit[0] <= limit[1]:
+                self._serial += 1
+                limits = {**node.limits, number: limit}
+                children.append(replace(node, serial=self._serial, limits=limits, own=None, settled=False))
+        return children
+
+
+def branch(
+    instance: Instance,
+    pricer: Pricer,
+    trains: list[TrainRiders],
+    point: Point,
+    deadline: float,
+    stop: Callable[[], bool],
+    used: set[ServiceNumber],
+) -> Iterator[float]:
+    """Yield bounds in fen, from proven prices, until the deadline or until all trees are closed.
+
+    `used` collects the services that the nodes' relaxations use.
+    """
+
+    def stopped() -> bool:
+        return stop() or time.monotonic() >= deadline
+
+    groups = pricer.groups
+    regions = _regions(pricer, groups)
+    if not regions:
+        return
+    trees = []
+    if len(groups) <= MOST_GROUPS_TOGETHER:
+        point = replace(point, y=np.minimum(point.y, groups.leave_fen))
+        dual = NodeDual(instance, pricer, trains, point, groups.leave_fen)
+        trees.append(Tree(dual, Candidates(pricer, regions, len(trains)), stopped))
+        outside = 0.0
+    else:
+        out, rest = _way_out(instance, groups, trains, point)
+        point = replace(point, y=np.minimum(point.y, out))
+        outside = rest + float(groups.people @ point.y)
+        shared_fen = float((point.mu * instance.fleet).sum()) + point.nu * (instance.budget_fen or 0)
+        for pairs, members in sorted(regions, key=lambda region: len(region[1])):
+            if len(members) <= MOST_GROUPS and not stopped():
+                dual = NodeDual(instance, pricer, [], point, out, pairs, members)
+                trees.append(Tree(dual, Candidates(pricer, [(pairs, members)], 0), stopped))
+                outside -= float(groups.people @ point.y) - shared_fen  # a tree counts everything once more
+    while not stopped():
+        yield outside + sum(tree.fen for tree in trees)
+        unfinished = [tree for tree in trees if not tree.done]
+        if not unfinished:
+            return
+        for tree in unfinished:
+            if stopped():
+                break
+            tree.step()
+            used |= tree.used
+    yield outside + sum(tree.fen for tree in trees)
+
+
+def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> tuple[Floats, float]:
+    """Return out (groups), and the part of the bound that no region holds."""
+    out = groups.leave_fen.copy()
+    point = replace(point, y=np.minimum(point.y, groups.leave_fen))
+    rest = -float((point.mu * instance.fleet).sum()) - point.nu * (instance.budget_fen or 0)
+    for train in trains:
+        each = train.cost_fen + point.nu * train.fare_fen
+        gain = point.y[train.groups] - each
+        tau = train.seat_price(gain, groups.people)
+        rho = np.maximum(0.0, gain - tau)
+        rest -= max(0.0, train.worth(point, groups.people) - (1 + point.nu) * train.fixed_fen)
+        out[train.groups] = np.minimum(out[train.groups], each + tau + rho)
+    return out, rest
+
+
+def _regions(pricer: Pricer, groups: Groups) -> list[tuple[Ints, Ints]]:
+    """Return (pairs, groups) of each region."""
+    market = pricer.market
+    n_pairs = len(market.pair_day)
+    meets = sparse.csr_matrix((np.ones(len(market.fits)), market.fits, market.fit_start), shape=(n_pairs, len(groups)))
+    joined = sparse.bmat([[None, meets], [meets.T, None]], format="csr")
+    if not n_pairs:
+        return []
+    _count, label = connected_components(joined, directed=False)
+    names = np.unique(label[:n_pairs])
+    return [(np.flatnonzero(label[:n_pairs] == name), np.flatnonzero(label[n_pairs:] == name)) for name in names]

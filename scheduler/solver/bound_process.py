@@ -1,0 +1,160 @@
+"""Processes beside the main one: a pool that remakes blocks, and one that raises the bound.
+
+They get the instance once; `scheduler.processes` says how they follow this one and what Ctrl-C means to them.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from itertools import chain, islice
+from queue import Empty, SimpleQueue
+
+from scheduler.processes import Pool, packed_call
+from scheduler.solver.bound.column_generation import Relaxation, proven_fen, whole_coaches
+from scheduler.solver.bound.diving import dive, guide, named, near_services
+from scheduler.solver.bound.node import ServiceNumber
+from scheduler.solver.model.guidance import Guide
+from scheduler.solver.model.instance import Instance
+from scheduler.solver.model.services import Services
+from scheduler.solver.search.tasks import number_alike, start_worker, worker_services
+
+GUIDE_GAIN = 5e-3
+GUIDE_SHARE = 0.3
+"""The relaxation guides the search once a dozen rounds gain less than this share, or at this part of the time."""
+
+TELL_SHARE = 0.02
+TELL_GROWTH = 1.15
+"""The search is told the services that branching uses at most once each such part of the time, when there are so many
+more than last time: the first few lead to a plan in a second, all of them to the best."""
+
+DIVES_SHARE = 0.4
+MOST_DIVES = 8
+"""It is dived into again until this part of the time is over, so often at most."""
+
+BOUND_GAINS = 40
+"""Where work is counted instead of time, the bound is raised so many times before the search."""
+
+POLL_S = 0.2
+
+News = int | Guide
+"""What the relaxation tells: a bound in fen, or a guide."""
+
+
+def worker_pool(workers: int, instance: Instance) -> Pool:
+    """Return a pool of processes for the tasks of `work`; as a context it ends without waiting for work in flight."""
+    return Pool(workers, packed_call(start_worker, instance))
+
+
+class Bounder:
+    """The relaxation as it is solved in a process of its own: the bound, and guides for the search."""
+
+    def __init__(self, news: SimpleQueue[News], running: Future[None]) -> None:
+        self._news = news
+        self._running = running
+        self._bound_fen = 0
+        self._guides: list[Guide] = []
+        self.guide_to_come = True
+        self.alive = True
+
+    def _receive(self) -> None:
+        ended = self._running.done()  # asked first: all it has told is in the queue then
+        for news in _all_of(self._news):
+            if isinstance(news, Guide):
+                self._guides.append(news)
+            else:
+                self._bound_fen = max(self._bound_fen, news)
+        if ended and self.alive:
+            self.alive = self.guide_to_come = False  # it has proven all it can
+            if (error := self._running.exception()) is not None:
+                # What it has proven holds, and the search can do without the rest.
+                warnings.warn(f"the bound was given up: {error!r}", RuntimeWarning, stacklevel=2)
+
+    @property
+    def bound_fen(self) -> int:
+        """The best bound proven so far, 0 at first."""
+        self._receive()
+        return self._bound_fen
+
+    def guide(self) -> Guide | None:
+        """Return a guide that has come, each once."""
+        self._receive()
+        self.guide_to_come = self.guide_to_come and not self._guides
+        return self._guides.pop(0) if self._guides else None
+
+
+def _all_of(news: SimpleQueue[News]) -> Iterator[News]:
+    while not news.empty():
+        yield news.get()
+
+
+@contextmanager
+def bounder(instance: Instance, seconds: float) -> Iterator[Bounder]:
+    """Raise the bound beside the search, for at most so many seconds."""
+    news: SimpleQueue[News] = SimpleQueue()
+    with worker_pool(1, instance) as pool:
+        yield Bounder(news, pool.submit_packed(packed_call(_raise_bound, seconds), news.put))
+
+
+def _raise_bound(seconds: float) -> Iterator[News]:
+    services = worker_services()
+    started = time.monotonic()
+    deadline = started + seconds
+    if not services.instance.n_classes:
+        return
+    relaxation = Relaxation(services.instance, services)
+    for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
+        yield proven_fen(prices)
+    near = near_services(relaxation)
+    for turn in range(MOST_DIVES):
+        if turn and time.monotonic() > started + DIVES_SHARE * seconds:
+            break
+        yield guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline, turn), near)
+    used: set[ServiceNumber] = set()
+    told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
+    for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
+        yield proven_fen(prices)
+        if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
+            told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds
+            yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
+    if len(used) > told:
+        yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
+
+
+def raised_by_work(services: Services) -> Iterator[News]:
+    """Yield the bounds and at last the guide of so much work, the same ones each time."""
+    if not services.instance.n_classes:
+        return
+    relaxation = Relaxation(services.instance, services)
+    for prices in islice(relaxation.improve(math.inf), BOUND_GAINS):
+        yield proven_fen(prices)
+    yield guide(relaxation, dive(relaxation, lambda: False), near_services(relaxation))
+
+
+def _raise_by_work(work_sets: list[tuple[int, ...]]) -> Iterator[News]:
+    number_alike(worker_services(), work_sets)
+    yield from raised_by_work(worker_services())
+
+
+def _work_sets() -> list[tuple[int, ...]]:
+    return worker_services().work_sets
+
+
+def raised_beside(services: Services, stopped: Callable[[], bool]) -> Iterator[News]:
+    """Yield the same from a process of its own until `stopped`: to the last bit, so the sets are numbered alike too."""
+    news: SimpleQueue[News] = SimpleQueue()
+    with worker_pool(1, services.instance) as pool:
+        running = pool.submit_packed(packed_call(_raise_by_work, services.work_sets), news.put)
+        while not stopped():
+            ended = running.done()
+            try:
+                yield news.get(timeout=0 if ended else POLL_S)
+            except Empty:
+                if ended:
+                    running.result()
+                    number_alike(services, pool.submit(_work_sets).result())
+                    return

@@ -1,0 +1,190 @@
+"""The whole problem as one program, where it is small enough: every service that could carry anybody, no kernel.
+
+The optimum of that program is the optimum of the problem, so its dual bound is a bound for the problem. A service that
+may run several times has one seats row for all its coaches. Where the parties of the optimum cannot be packed into
+single coaches, few services with many coaches are a packing problem, for `patterns`; else each service is split into
+single coaches and the program solved again. That no stop may be idle is asked only then too: where distances are a
+metric it hardly ever matters, and without it the program is smaller and its bound a bound all the same.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.solver.mip.cutting_stock import Patterns
+from scheduler.solver.mip.formulation import Program
+from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.model.block import Block, Loads, OpenTrain
+from scheduler.solver.model.instance import CLOSED, Ints
+from scheduler.solver.model.services import ServiceKey, Services, subsets
+from scheduler.solver.model.solution import Books, Coach, Draft
+
+MOST_SERVICES = 5_000
+MOST_PAIRS = 60_000
+"""Services, and pairs of a class and a service, of a program that is solved whole."""
+
+MOST_PAIRS_PER_S = 4_000
+"""Pairs a second allowed: of a larger program HiGHS finds no plan in time, and it seldom looks at the clock."""
+
+MOST_COPIES = 3_000
+"""Pairs of a class and a single coach of a program with every coach for itself."""
+
+PACKING_PROGRAM_S = 5.0
+PACKING_TURNS = 400
+"""Where patterns suit a problem: seconds for the program over services, and sequences of patterns."""
+
+BOUND_SLACK_FEN = 0.9
+"""HiGHS's bound is trusted to this; costs are whole fen, so the next whole fen above is a bound too."""
+
+
+@dataclass
+class Exact:
+    """The outcome: a draft, its cost, and a lower bound in fen (None when there is none)."""
+
+    draft: Draft
+    cost_fen: int
+    bound_fen: int | None
+    provable: bool = True
+    """Whether every plan is one of the program's: not where coaches could run with fewer drivers, and a seat more."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan costs less."""
+        return self.bound_fen is not None and self.cost_fen <= self.bound_fen
+
+    def prove(self, bound_fen: float) -> None:
+        """Take a bound if it is better; one from HiGHS is trusted to BOUND_SLACK_FEN."""
+        if self.provable and math.isfinite(bound_fen):
+            whole = min(math.ceil(bound_fen - BOUND_SLACK_FEN), self.cost_fen)
+            self.bound_fen = whole if self.bound_fen is None else max(self.bound_fen, whole)
+
+    def offer(self, books: Books, loads: Loads) -> int:
+        """Take a plan if it is cheaper; return its cost."""
+        draft = draft_of(books, loads)
+        cost_fen = books.total(draft)
+        if cost_fen < self.cost_fen:
+            self.draft, self.cost_fen = draft, cost_fen
+        return cost_fen
+
+
+def whole_block(services: Services) -> Block:
+    """Return the block that holds the whole problem."""
+    instance = services.instance
+    trains = tuple(
+        OpenTrain(t, np.full(b.legs, b.seats, dtype=np.int64), b.fixed_fen, b.min_load, must_run=False)
+        for t, b in enumerate(instance.trains)
+    )
+    return Block(
+        classes=np.arange(instance.n_classes, dtype=np.int64),
+        counts=instance.count.copy(),
+        days=tuple(range(instance.n_days)),
+        works=(),
+        seeds=(),
+        free=instance.fleet,
+        trains=trains,
+        budget_fen=instance.budget_fen,
+    )
+
+
+def every_service(kernel: Kernel) -> list[ServiceKey] | None:
+    """List all services that could carry at least min_load people, or None when there are too many."""
+    services, instance = kernel.services, kernel.instance
+    if not services.home.complete:
+        return None
+    useful = list(range(len(instance.works)))
+    if math.comb(len(useful) + 1, 2) * instance.n_days > 50 * MOST_SERVICES:
+        return None
+    open_to: NDArray[np.bool_] = instance.access < CLOSED
+    keys: list[ServiceKey] = []
+    pairs = 0
+    for stops in subsets(useful, min(instance.work_stops, len(useful))):
+        if not all(services.close[a, b] for a in stops for b in stops):
+            continue
+        work = services.work_id(stops)
+        table = services.table(work)
+        homes = np.flatnonzero(table.seats.max(axis=1, initial=0) > 0)
+        if not len(homes):
+            continue
+        for day in range(instance.n_days):
+            riders = kernel.sites.riders(day, work)
+            people = int((kernel.size[riders] * kernel.block.counts[riders]).sum())
+            if people < max(1, instance.min_load) or not _all_wanted(services, stops, riders):
+                continue
+            reached = np.any(open_to[kernel.origin[riders]], axis=0)
+            for home in homes:
+                if all(reached[stop] for stop in services.home.sets[home]):
+                    here = [(day, int(home), work, int(v)) for v in np.flatnonzero(table.seats[home] > 0)]
+                    keys += here
+                    pairs += len(here) * len(riders)
+            if len(keys) > MOST_SERVICES or pairs > MOST_PAIRS:
+                return None
+    return keys
+
+
+def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> bool:
+    wishes = services.instance.wishes
+    wanted = {stop for k in set(services.instance.wish[riders].tolist()) for choice, _n in wishes[k] for stop in choice}
+    return wanted.issuperset(stops)
+
+
+def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | None:
+    """Solve the problem as one program; None when it is too large for the time, or HiGHS finds nothing in it."""
+    deadline = time.monotonic() + time_limit_s
+    kernel = Kernel(books.services, whole_block(books.services))
+    keys = every_service(kernel)
+    if keys is None:
+        return None
+    for key in keys:
+        kernel.add(key)
+    packing = Patterns.suits(kernel)
+    if not packing and sum(len(service.at) for service in kernel.kernel) > MOST_PAIRS_PER_S * time_limit_s:
+        return None
+    loads = Program(kernel).solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
+    if loads is None:
+        return None
+    tables = map(books.services.table, range(len(books.services.work_sets)))
+    best = Exact(draft_of(books, loads), 0, None, provable=not any(table.slow.any() for table in tables))
+    best.cost_fen = books.total(best.draft)
+    best.prove(loads.bound_fen)
+    if packing and not best.proven:
+
+        def found(candidate: Loads) -> int:
+            return best.offer(books, candidate)
+
+        best.prove(Patterns(books, kernel).run(deadline, PACKING_TURNS, seed, found))
+    copies = sum(service.most * len(service.at) for service in kernel.kernel)
+    if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
+        if copies <= MOST_COPIES:
+            kernel.kernel = [one for service in kernel.kernel for one in service.single()]
+        again = Program(kernel, no_idle_stops=True).solve(max(0.1, deadline - time.monotonic()), None, 0.0)
+        if again is not None:
+            best.offer(books, again)
+            best.prove(again.bound_fen)
+    return best
+
+
+def settled_coaches(books: Books, loads: Loads) -> list[Coach]:
+    """Return the coaches of loads, none with an idle stop; people of one that cannot do without are left behind."""
+    coaches = (Coach(d, h, books.services.work_id(w), v, load) for (d, h, w, v), load in loads.named)
+    settled = (books.settled(coach) for coach in coaches)
+    return [coach for coach in settled if coach is not None]
+
+
+def draft_of(books: Books, loads: Loads) -> Draft:
+    """Return loads of the whole problem as a draft."""
+    instance = books.instance
+    left = instance.count.copy()
+    coaches = settled_coaches(books, loads)
+    for coach in coaches:
+        for k, n in coach.load.items():
+            left[k] -= n
+    trains: list[dict[tuple[int, int], int]] = [dict(loads.trains.get(t, {})) for t in range(len(instance.trains))]
+    for load in trains:
+        for (k, _), n in load.items():
+            left[k] -= n
+    return Draft(coaches, trains, left)

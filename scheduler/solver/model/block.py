@@ -1,0 +1,52 @@
+"""A part of the plan to be remade, and what remaking it comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scheduler.solver.model.instance import Ints
+
+
+@dataclass(frozen=True)
+class OpenTrain:
+    """What a block may use of a train: seats free on each leg, and whether people outside the block ride it already.
+
+    `min_load` is what is still missing to the train's own, `fixed_fen` what opening it costs (0 when it runs anyway).
+    """
+
+    train: int
+    seats: Ints
+    fixed_fen: int
+    min_load: int
+    must_run: bool
+
+
+Seed = tuple[int, int, tuple[int, ...], int]
+"""(day, home set, work stops, vehicle type)."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A part of the plan to be remade: parties by class, resources left to it, services to start from."""
+
+    classes: Ints
+    counts: Ints
+    days: tuple[int, ...]
+    works: tuple[tuple[int, ...], ...]
+    seeds: tuple[Seed, ...]
+    free: Ints
+    trains: tuple[OpenTrain, ...]
+    budget_fen: int | None = None
+
+
+@dataclass
+class Loads:
+    """What a block's solution runs: coach services with their loads, train loads by (train, class, option)."""
+
+    named: list[tuple[tuple[int, int, tuple[int, ...], int], dict[int, int]]] = field(default_factory=list)
+    """(day, home set, work stops, vehicle type) and parties by class of each coach."""
+    trains: dict[int, dict[tuple[int, int], int]] = field(default_factory=dict)
+    bound_fen: float = -np.inf
+    optimal: bool = False

@@ -1,0 +1,274 @@
+"""What could run: sets of home stops, sets of work stops, and what each pair costs with each vehicle type.
+
+A **service** is (day, home set, work set, vehicle type). Home sets are listed once; work sets are numbered when first
+asked for, and each gets a `WorkTable`: for every home set at once, the shortest path, whether the rules
+allow it, drivers, seats, cost and days held. The figures follow the Evaluator's arithmetic step by step, so that they
+agree to the fen; the plan that leaves the solver is costed by the Evaluator all the same.
+
+The shortest path over all boarding, then all alighting stops splits at the link between the ends: for each stop of a
+set, `inner` is the shortest way through the set that touches the other end there, and `outer` where it then starts
+or stops; where distances tie there is such a way for each far end. With at most 4 stops a side every pair is a minimum
+over 16 links, and those ties, for all home sets at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations, pairwise, permutations, product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.evaluate import (
+    HALF_STEP_KM,
+    HOUR_TOLERANCE,
+    KM_TOLERANCE,
+    ONE_DRIVER_MAX_H,
+    ONE_DRIVER_MAX_M,
+    TWO_DRIVERS_MAX_H,
+)
+from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
+
+ServiceKey = tuple[int, int, int, int]
+"""(day, home set, work set, vehicle type)."""
+
+MOST_SETS = 30_000
+"""Sets of stops kept a side; beyond it the largest sets are left out (a county with hundreds of close stops)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopSets:
+    """Sets of stops of one end: per set, the shortest way through it for each member that links to the other end.
+
+    `link` is that member, padded with -1, `outer` the far end of the way; `inner_km` is padded with infinity. Of
+    equally short ways from one member there is one to each far end. `complete`: no set was left out.
+    """
+
+    sets: tuple[tuple[int, ...], ...]
+    complete: bool
+    link: Ints
+    inner_km: Floats
+    inner_min: Floats
+    outer: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTable:
+    """Every home set with one work set. Arrays have an entry (a row) a home set; `cost`, `seats` a column a type.
+
+    `seats` is what may be loaded (after reserve_seats), 0 where a coach may not run or cannot reach min_load.
+    `slow` says where measured minutes ask for more drivers, who take seats, than path km do.
+    `hold_from`, `hold_to` are the days held, relative to the run's day, both included.
+    """
+
+    allowed: NDArray[np.bool_]
+    path_m: Ints
+    cost: Ints
+    seats: Ints
+    hold_from: Ints
+    hold_to: Ints
+    slow: NDArray[np.bool_]
+
+
+class Services:
+    """Lazy tables of services for one instance."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.home = _stop_sets(
+            instance.home_km,
+            instance.home_min,
+            instance.home_stops,
+            instance.home_radius_km,
+            towards_last=instance.to_work,
+        )
+        self.home_id = {stops: i for i, stops in enumerate(self.home.sets)}
+        self.access = _set_access(instance, self.home.sets)
+        self.work_sets: list[tuple[int, ...]] = []
+        self._work_id: dict[tuple[int, ...], int] = {}
+        self._tables: dict[int, WorkTable] = {}
+        self._eligible: dict[int, Ints] = {}
+        self._wider: list[list[int]] | None = None
+        self._neighbours: list[Ints] | None = None
+        spread = np.maximum(instance.work_km, instance.work_km.T)
+        self.close = spread <= instance.work_radius_km + KM_TOLERANCE
+
+    def work_id(self, stops: Iterable[int]) -> int:
+        """Return the number of a set of work stops."""
+        key = tuple(sorted(stops))
+        if key not in self._work_id:
+            self._work_id[key] = len(self.work_sets)
+            self.work_sets.append(key)
+        return self._work_id[key]
+
+    @property
+    def single_homes(self) -> Ints:
+        """Return the home sets of one stop: they come first."""
+        return np.arange(len(self.instance.homes), dtype=np.int64)
+
+    def wider(self, home: int) -> list[int]:
+        """Return the home sets with one stop more."""
+        if self._wider is None:
+            self._wider = [[] for _ in self.home.sets]
+            for number, stops in enumerate(self.home.sets):
+                for left_out in range(len(stops) if len(stops) > 1 else 0):
+                    self._wider[self.home_id[stops[:left_out] + stops[left_out + 1 :]]].append(number)
+        return self._wider[home]
+
+    def signatures(self, work: int) -> Ints:
+        """Return the signatures a run with this work set can carry."""
+        if work not in self._eligible:
+            stops = set(self.work_sets[work])
+            fits = [i for i, sig in enumerate(self.instance.signatures) if all(stops & need for need in sig)]
+            self._eligible[work] = np.array(fits, dtype=np.int64)
+        return self._eligible[work]
+
+    def table(self, work: int) -> WorkTable:
+        """Return the services of one work set."""
+        if work not in self._tables:
+            self._tables[work] = self._build(self.work_sets[work])
+        return self._tables[work]
+
+    def _build(self, stops: tuple[int, ...]) -> WorkTable:
+        instance, home = self.instance, self.home
+        n_sets, n_types = len(home.sets), len(instance.rated)
+        close = all(self.close[a, b] for a in stops for b in stops)
+        if not close or len(stops) > instance.work_stops or not n_sets:
+            empty = np.zeros(n_sets, dtype=np.int64)
+            none = np.zeros((n_sets, n_types), dtype=np.int64)
+            return WorkTable(empty.astype(bool), empty, none, none, empty, empty, empty.astype(bool))
+        work = _stop_set_rows([stops], instance.work_km, instance.work_min, towards_last=not instance.to_work)
+        link_km = np.where(np.isfinite(instance.link_km), instance.link_km, -np.inf)  # an unknown one allows nothing
+        ways = []
+        for h, w in product(range(home.link.shape[1]), range(work.link.shape[1])):
+            here, there = home.link[:, h], work.link[0, w]
+            total = home.inner_km[:, h] + instance.link_km[here, there] + work.inner_km[0, w]
+            ways.append((total, h, w))
+        km = np.min([total for total, _h, _w in ways], axis=0)
+        finite = np.isfinite(km)
+        allowed, minutes = np.zeros(n_sets, dtype=bool), np.full(n_sets, np.inf)
+        for total, h, w in ways:
+            # Ties are free: of equally short ways the quickest that the detour rule allows, as the Evaluator's path.
+            ok = finite & (total <= km + KM_TOLERANCE)
+            ok &= total <= instance.max_detour * link_km[home.outer[:, h], work.outer[0, w]] + KM_TOLERANCE
+            allowed |= ok
+            whole = home.inner_min[:, h] + instance.link_min[home.link[:, h], work.link[0, w]] + work.inner_min[0, w]
+            minutes = np.where(ok, np.minimum(minutes, whole), minutes)
+        path_m = np.where(finite, np.floor(np.where(finite, km, 0) * 10 + 0.5 + 1e-7), 0).astype(np.int64) * 100
+        minutes_h = np.where(allowed, minutes, 0) / 60 - HALF_STEP_KM / instance.km_per_h
+        by_km = _drivers(path_m / 1000 / instance.km_per_h, path_m)
+        drivers = np.maximum(by_km, _drivers(minutes_h, path_m))
+        crew = (drivers + instance.crew) if instance.crew_in_seats else np.zeros_like(drivers)
+        seats = np.maximum(0, instance.rated[None, :] - crew[:, None]) - instance.reserve
+        seats = np.where(allowed[:, None] & (seats >= instance.min_load), seats, 0)
+        extra = np.array([len(each) for each in home.sets]) + len(stops) - 2
+        yuan = instance.per_km_fen[None, :] * path_m[:, None] / 1000
+        cost = instance.fixed_fen[None, :] + yuan + (instance.stop_fen * extra)[:, None]
+        back = 0 if instance.to_work else -(-path_m // instance.turnaround_m)
+        held = -(-2 * path_m // instance.turnaround_m) + 1
+        hold_from = -back + np.zeros_like(path_m)
+        return WorkTable(
+            allowed=allowed,
+            path_m=path_m,
+            cost=np.floor(cost + 0.5 + 1e-7).astype(np.int64),
+            seats=seats,
+            hold_from=hold_from,
+            hold_to=hold_from + held - 1,
+            slow=allowed & (drivers > by_km) & instance.crew_in_seats,
+        )
+
+    def neighbours(self, stop: int) -> Ints:
+        """Return the work stops that may share a coach with `stop`, nearest first, itself excluded."""
+        if self._neighbours is None:
+            km = np.maximum(self.instance.work_km, self.instance.work_km.T)
+            order = np.argsort(km, axis=1, kind="stable")
+            self._neighbours = [row[self.close[i, row] & (row != i)] for i, row in enumerate(order)]
+        return self._neighbours[stop]
+
+    def regions(self) -> Ints:
+        """Return the region of each work stop: stops that could share a coach, directly or through others."""
+        n = len(self.instance.works)
+        region = np.full(n, -1, dtype=np.int64)
+        for start in range(n):
+            if region[start] >= 0:
+                continue
+            region[start], queue = start, [start]
+            while queue:
+                here = queue.pop()
+                for other in self.neighbours(here):
+                    if region[other] < 0:
+                        region[other] = start
+                        queue.append(int(other))
+        return region
+
+
+def _drivers(hours: Floats, path_m: Ints) -> Ints:
+    hours = hours - HOUR_TOLERANCE
+    one = (hours <= ONE_DRIVER_MAX_H) & (path_m <= ONE_DRIVER_MAX_M)
+    return np.where(one, 1, np.where(hours <= TWO_DRIVERS_MAX_H, 2, 3))
+
+
+def _stop_sets(km: Floats, minutes: Floats, most: int, radius_km: float, *, towards_last: bool) -> StopSets:
+    """List the sets of up to `most` stops pairwise within `radius_km`, small ones first."""
+    spread = np.maximum(km, km.T)
+    close = spread <= radius_km + KM_TOLERANCE
+    layer: list[tuple[int, ...]] = [(i,) for i in range(len(km))]
+    sets = list(layer)
+    for _ in range(most - 1):
+        layer = [
+            (*stops, j) for stops in layer for j in range(stops[-1] + 1, len(km)) if all(close[i, j] for i in stops)
+        ]
+        if len(sets) + len(layer) > MOST_SETS:
+            return _stop_set_rows(sets, km, minutes, towards_last=towards_last, complete=False)
+        sets += layer
+    return _stop_set_rows(sets, km, minutes, towards_last=towards_last)
+
+
+def _stop_set_rows(
+    sets: list[tuple[int, ...]], km: Floats, minutes: Floats, *, towards_last: bool, complete: bool = True
+) -> StopSets:
+    """Work out the inner ways. `towards_last`: the set is travelled first, so the link leaves from its last stop."""
+    width = max((len(stops) for stops in sets), default=1)
+    n = len(sets)
+    stop = np.full((n, width), -1, dtype=np.int64)
+    way_km, way_min = np.full((n, width, width), np.inf), np.full((n, width, width), np.inf)
+    sizes = np.array([len(stops) for stops in sets], dtype=np.int64)
+    for size in range(1, width + 1):
+        rows = np.flatnonzero(sizes == size)
+        if not len(rows):
+            continue
+        stops = np.array([sets[row] for row in rows], dtype=np.int64)
+        stop[rows, :size] = stops
+        for order in permutations(range(size)):
+            length = sum((km[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
+            time = sum((minutes[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
+            link, far = (order[-1], order[0]) if towards_last else (order[0], order[-1])
+            known, quickest = way_km[rows, link, far], way_min[rows, link, far]
+            tied = np.where(length <= known + KM_TOLERANCE, np.minimum(time, quickest), quickest)
+            way_km[rows, link, far] = np.minimum(length, known)
+            way_min[rows, link, far] = np.where(length < known - KM_TOLERANCE, time, tied)
+    # Only the shortest way from each link matters, unless several tie: one column a link, and as many as tie at most.
+    kept = np.isfinite(way_km) & (way_km <= way_km.min(axis=2, keepdims=True, initial=np.inf) + KM_TOLERANCE)
+    row, at, end = np.nonzero(kept)
+    column = np.arange(len(row)) - np.searchsorted(row, row)
+    shape = n, int(column.max(initial=0)) + 1
+    links, outer = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    inner_km, inner_min = np.full(shape, np.inf), np.full(shape, np.inf)
+    links[row, column], outer[row, column] = stop[row, at], stop[row, end]
+    inner_km[row, column], inner_min[row, column] = way_km[row, at, end], way_min[row, at, end]
+    return StopSets(tuple(sets), complete, links, inner_km, inner_min, outer)
+
+
+def _set_access(instance: Instance, sets: tuple[tuple[int, ...], ...]) -> Ints:
+    """Return the fen a person of each origin pays with each home set (sets, origins): its cheapest open stop."""
+    access = np.full((len(sets), len(instance.origins)), CLOSED, dtype=np.int64)
+    for row, stops in enumerate(sets):
+        access[row] = instance.access[:, list(stops)].min(axis=1)
+    return access
+
+
+def subsets(stops: Iterable[int], most: int) -> list[tuple[int, ...]]:
+    """Return all non-empty subsets of up to `most` stops."""
+    names = sorted(stops)
+    return [each for size in range(1, most + 1) for each in combinations(names, size)]

@@ -1,0 +1,206 @@
+"""A plan while it is being made: counts of parties by class on each run, and the fleet they hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from scheduler.solver.model.instance import CLOSED, Instance, Ints, TrainOption
+from scheduler.solver.model.services import Services, subsets
+from scheduler.solver.model.stop_cover import cheapest_callers
+
+
+@dataclass(slots=True)
+class Coach:
+    """A coach run: `load` maps class to parties; `home` and `work` number the sets of stops in Services."""
+
+    day: int
+    home: int
+    work: int
+    vehicle: int
+    load: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass
+class Draft:
+    """Coaches, train loads ((class, option) to parties, one dict a train), and the parties left of each class."""
+
+    coaches: list[Coach]
+    trains: list[dict[tuple[int, int], int]]
+    left: Ints
+
+
+def empty_draft(instance: Instance) -> Draft:
+    """Return the plan that serves nobody."""
+    return Draft([], [{} for _ in instance.trains], instance.count.copy())
+
+
+class Books:
+    """Costs and resources of drafts over one instance."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.instance = services.instance
+
+    def coach_fixed(self, coach: Coach) -> int:
+        """Return the fen of the coach itself."""
+        return int(self.services.table(coach.work).cost[coach.home, coach.vehicle])
+
+    def coach_fen(self, coach: Coach) -> int:
+        """Return the fen of a coach and its passengers' access and shifts; no stop of it may have to be idle."""
+        instance = self.instance
+        classes = np.fromiter(coach.load, dtype=np.int64, count=len(coach.load))
+        parties = np.fromiter(coach.load.values(), dtype=np.int64, count=len(coach.load))
+        each = self.services.access[coach.home, instance.origin[classes]] + instance.shift(classes, coach.day)
+        detours = self.callers_fen(coach.home, coach.work, coach.load)
+        assert detours is not None, "a stop is idle"
+        return self.coach_fixed(coach) + int((each * parties * instance.size[classes]).sum()) + detours
+
+    # Stops that somebody uses ------------------------------------------------------------------------------------
+
+    def callers_fen(self, home: int, work: int, load: Mapping[int, int]) -> int | None:
+        """Return what access costs more than the cheapest so that no stop is idle; None where one must be."""
+        home_stops, work_stops = self.services.home.sets[home], self.services.work_sets[work]
+        fen = 0
+        # Everybody aboard calls at an only stop.
+        if len(work_stops) > 1 and cheapest_callers(work_stops, self.work_crowds(work, load)) is None:
+            return None
+        if len(home_stops) > 1:
+            callers = cheapest_callers(home_stops, self.home_crowds(home, load))
+            if callers is None:
+                return None
+            fen = callers[0]
+        return fen
+
+    def home_crowds(self, home: int, load: Mapping[int, int]) -> list[tuple[dict[int, int], int]]:
+        """Return the people aboard by origin, origins in order."""
+        instance, stops = self.instance, self.services.home.sets[home]
+        people: Counter[int] = Counter()
+        for k, n in load.items():
+            people[int(instance.origin[k])] += int(instance.size[k]) * n
+        crowds = []
+        for origin in sorted(people):
+            costs = {stop: int(instance.access[origin, stop]) for stop in stops}
+            least = min(costs.values())
+            crowds.append(({s: fen - least for s, fen in costs.items() if fen < CLOSED}, people[origin]))
+        return crowds
+
+    def work_crowds(self, work: int, load: Mapping[int, int]) -> list[tuple[dict[int, int], int]]:
+        """Return the people aboard by the stops of the coach that are theirs, in order of these."""
+        instance, stops = self.instance, set(self.services.work_sets[work])
+        people: Counter[tuple[int, ...]] = Counter()
+        for k, n in load.items():
+            for choice, persons in instance.wishes[int(instance.wish[k])]:
+                people[tuple(stop for stop in choice if stop in stops)] += persons * n
+        return [(dict.fromkeys(choice, 0), people[choice]) for choice in sorted(people)]
+
+    def settled(self, coach: Coach) -> Coach | None:
+        """Return a coach without idle stops for a load: itself, or the cheapest with some of its stops, or None.
+
+        It holds no other days than the coach and costs no more by itself.
+        """
+        if not coach.load:
+            return None
+        if self.callers_fen(coach.home, coach.work, coach.load) is not None:
+            return coach
+        services, instance = self.services, self.instance
+        people, days = self.people(coach.load.items()), self.held_days(coach.day, coach.home, coach.work)
+        fixed = self.coach_fixed(coach)
+        origins = sorted({int(instance.origin[k]) for k in coach.load})
+        best: tuple[int, Coach] | None = None
+        for works in subsets(services.work_sets[coach.work], instance.work_stops):
+            work = services.work_id(works)
+            if not all(set(works) & need for k in coach.load for need in instance.signatures[instance.signature[k]]):
+                continue
+            table = services.table(work)
+            for stops in subsets(services.home.sets[coach.home], instance.home_stops):
+                home = services.home_id[stops]
+                fewer = replace(coach, home=home, work=work)
+                held = self.held_days(coach.day, home, work)
+                if int(table.seats[home, coach.vehicle]) < people or self.coach_fixed(fewer) > fixed:
+                    continue
+                if held.start < held.stop and not (days.start <= held.start and held.stop <= days.stop):
+                    continue
+                if int(services.access[home, origins].max()) >= CLOSED:
+                    continue
+                if self.callers_fen(home, work, coach.load) is None:
+                    continue
+                fen = self.coach_fen(fewer)
+                if best is None or fen < best[0]:
+                    best = fen, fewer
+        return best[1] if best is not None else None
+
+    def people(self, load: Iterable[tuple[int, int]]) -> int:
+        """Return how many people (class, parties) pairs are."""
+        size = self.instance.size
+        return int(sum(size[k] * n for k, n in load))
+
+    def train_fixed(self, train: int, load: dict[tuple[int, int], int]) -> int:
+        """Return fixed cost and fares of a train: what counts against the budget."""
+        if not load:
+            return 0
+        block = self.instance.trains[train]
+        fares = 0
+        for (k, o), n in load.items():
+            fares += self.train_option(train, k, o).fare_fen * int(self.instance.size[k]) * n
+        return block.fixed_fen + fares
+
+    def train_option(self, train: int, k: int, option: int) -> TrainOption:
+        """Return option number `option` of class `k` on a train."""
+        key = int(self.instance.origin[k]), int(self.instance.work_stop[k])
+        return self.instance.trains[train].options[key][option]
+
+    def train_fen(self, train: int, load: dict[tuple[int, int], int]) -> int:
+        """Return the fen of a used train with its passengers' fares, access and shifts."""
+        if not load:
+            return 0
+        instance, block = self.instance, self.instance.trains[train]
+        total = block.fixed_fen
+        for (k, o), n in load.items():
+            shift = int(instance.shift(np.array([k]), block.day)[0])
+            total += n * int(instance.size[k]) * (self.train_option(train, k, o).cost_fen + shift)
+        return total
+
+    def leg_loads(self, train: int, load: dict[tuple[int, int], int]) -> Ints:
+        """Return the seats taken on each leg of a train; without resell every passenger takes all legs."""
+        block = self.instance.trains[train]
+        taken = np.zeros(block.legs, dtype=np.int64)
+        for (k, o), n in load.items():
+            people = n * int(self.instance.size[k])
+            if block.resell:
+                option = self.train_option(train, k, o)
+                taken[option.board : option.alight] += people
+            else:
+                taken += people
+        return taken
+
+    def total(self, draft: Draft) -> int:
+        """Return the draft's cost in fen."""
+        coaches = sum(self.coach_fen(coach) for coach in draft.coaches)
+        trains = sum(self.train_fen(t, load) for t, load in enumerate(draft.trains))
+        return coaches + trains + int((draft.left * self.instance.leave_fen).sum())
+
+    def spent(self, draft: Draft) -> int:
+        """Return runs + seats: what the budget caps."""
+        trains = sum(self.train_fixed(t, load) for t, load in enumerate(draft.trains))
+        return sum(self.coach_fixed(coach) for coach in draft.coaches) + trains
+
+    def held_days(self, day: int, home: int, work: int) -> slice:
+        """Return the season's days on which such a run holds its coach."""
+        table = self.services.table(work)
+        start = max(0, day + int(table.hold_from[home]))
+        return slice(start, max(start, min(self.instance.n_days, day + int(table.hold_to[home]) + 1)))
+
+    def held(self, coaches: Iterable[Coach]) -> Ints:
+        """Return the coaches held by type and day."""
+        held = np.zeros_like(self.instance.fleet)
+        for coach in coaches:
+            held[coach.vehicle, self.held_days(coach.day, coach.home, coach.work)] += 1
+        return held
+
+    def served(self, draft: Draft) -> int:
+        """Return how many people ride."""
+        return int(((self.instance.count - draft.left) * self.instance.size).sum())

@@ -1,0 +1,371 @@
+"""Runs opened, closed and refitted by the prices of a plan: quick steps from a greedy plan to a good one.
+
+Given the runs, `Seating` finds everybody's best place and what each place is worth. A service is worth opening when the
+people it could carry are worth more than it costs; a run is worth closing when its people would cost less
+elsewhere than it costs now; a run is refitted when other home stops, fewer work stops or another vehicle type suit its
+load better. Prices hold for small changes only, so every change is proven by seating anew the people
+of the runs around it, by a flow of a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from scheduler.solver.greedy import work_sets
+from scheduler.solver.mip.heuristic_pricing import YUAN
+from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.model.block import Block, Loads
+from scheduler.solver.model.instance import CLOSED, Floats, Ints
+from scheduler.solver.model.seating import Link, Seating
+from scheduler.solver.model.services import ServiceKey, Services
+from scheduler.solver.model.solution import Books, Coach
+
+SITES_A_STEP = 150
+"""(day, work set) pairs priced in a step, those of greatest possible worth."""
+
+CHANGES_A_STEP = 40
+"""Openings, and closings, tried between two pricings of the whole block."""
+
+GAIN_TO_RETRY = 0.001
+"""A step that lowers the cost by this share makes changes worth trying that failed before."""
+
+NEAR_RUNS = 40
+FAR_KM = 150.0
+FAR_DAYS = 4.5
+"""A change is judged by seating anew the people of so many runs, nearest in days + km / FAR_KM, none farther off."""
+
+SPARE_SEATS_VALUED = 8
+SEAT_PRICE_VALUED_FEN = 100_000
+"""When a run is refitted, this many spare seats count at the seat price, up to this price."""
+
+
+@dataclass(eq=False)
+class _Run:
+    """A run and its load: a coach by its service, or a train of the block by its index (then `key` is None)."""
+
+    key: ServiceKey | None
+    train: int
+    link: Link
+    seats: int
+    fixed_fen: int
+    least: int
+    load: Ints
+
+
+@dataclass
+class _Change:
+    """A part of the plan seated anew: the runs that were, the runs that come, who is left in the block, the gain."""
+
+    before: list[_Run]
+    after: list[_Run]
+    left: Ints
+    gain_fen: int
+
+
+class Opening:
+    """Opening, closing and refitting within one block. Of a train's options only the cheapest is used."""
+
+    def __init__(self, services: Services, block: Block) -> None:
+        self.services = services
+        self.instance = services.instance
+        self.books = Books(services)
+        self.block = block
+        self.kernel = Kernel(services, block)
+        self.seating = Seating(services, block.classes, block.counts)
+        self.size = self.seating.size
+        self.leave = self.instance.leave_fen[block.classes]
+        self._links: dict[tuple[int, int, int], Link] = {}
+        self._train_links = [self._train_link(i) for i in range(len(block.trains))]
+        self._site_classes = self._by_site()
+        self._works = self._useful_works()
+        self.runs: list[_Run] = []
+        self.left: Ints = block.counts.copy()
+
+    def _train_link(self, train: int) -> Link:
+        at, option, each, _ = self.kernel.trains[train]
+        each = each // self.size[at]
+        keep = (option == 0) & (each < self.seating.leave[at])
+        return Link(at[keep], option[keep], each[keep])
+
+    def _link(self, key: ServiceKey) -> Link:
+        site = key[:3]
+        if site not in self._links:
+            self._links[site] = self.seating.coach_link(key)
+        return self._links[site]
+
+    def _by_site(self) -> dict[tuple[int, int], Ints]:
+        """Return positions of the classes that may ride a coach, by (day, signature)."""
+        instance, classes = self.instance, self.block.classes
+        table: dict[tuple[int, int], Ints] = {}
+        for day in self.block.days:
+            can = instance.by_coach[classes] & (instance.first[classes] <= day) & (instance.last[classes] >= day)
+            at = np.flatnonzero(can)
+            at = at[np.argsort(instance.signature[classes[at]], kind="stable")]
+            signatures, starts = np.unique(instance.signature[classes[at]], return_index=True)
+            for sig, part in zip(signatures, np.split(at, starts[1:]), strict=False):
+                table[day, int(sig)] = part
+        return table
+
+    def _useful_works(self) -> list[tuple[int, int]]:
+        """Return the work sets whose every stop somebody of the block wants, each with its cheapest coach in fen."""
+        instance = self.instance
+        signatures = set(instance.signature[self.block.classes].tolist())
+        wanted = {stop for sig in signatures for need in instance.signatures[sig] for stop in need}
+        works = []
+        for work in work_sets(self.services):
+            table = self.services.table(work)
+            usable = table.seats > 0
+            if wanted.issuperset(self.services.work_sets[work]) and usable.any():
+                works.append((work, int(table.cost[usable].min())))
+        return works
+
+    # Runs ----------------------------------------------------------------------------------------------------------
+
+    def _coach(self, key: ServiceKey) -> _Run:
+        _, home, work, vehicle = key
+        table, link = self.services.table(work), self._link(key)
+        seats, cost = int(table.seats[home, vehicle]), int(table.cost[home, vehicle])
+        return _Run(key, -1, link, seats, cost, max(1, self.instance.min_load), np.zeros(len(link.at), dtype=np.int64))
+
+    def _train(self, index: int) -> _Run:
+        train, link = self.block.trains[index], self._train_links[index]
+        seats = int(train.seats.min())
+        load = np.zeros(len(link.at), dtype=np.int64)
+        return _Run(None, index, link, seats, train.fixed_fen, train.min_load, load)
+
+    def _people(self, run: _Run) -> int:
+        return int((run.load * self.size[run.link.at]).sum())
+
+    def _fen(self, run: _Run) -> int:
+        return run.fixed_fen + int((run.load * self.size[run.link.at] * run.link.each).sum())
+
+    def reseat(self, inside: Sequence[_Run], fresh: Sequence[_Run], dropped: Sequence[_Run]) -> _Change:
+        """Seat the people of some runs, and those left, on the runs without `dropped` and with `fresh`.
+
+        Runs that stay below their least load are given up.
+        """
+        counts = self.left.copy()
+        for run in inside:
+            counts[run.link.at] += run.load
+        runs = [run for run in inside if run not in dropped] + list(fresh)
+        while True:
+            seats = np.array([run.seats for run in runs], dtype=np.int64)
+            least = np.array([run.least for run in runs], dtype=np.int64)
+            seated = self.seating.assign([run.link for run in runs], seats, least, counts)
+            after = [replace(run, load=load) for run, load in zip(runs, seated.loads, strict=True)]
+            thin = {i for i, run in enumerate(after) if self._people(run) < run.least}
+            if not thin:
+                break
+            runs = [run for i, run in enumerate(runs) if i not in thin]
+        gain = sum(map(self._fen, inside)) - sum(map(self._fen, after))
+        gain += int(((self.left - seated.left) * self.leave).sum())
+        return _Change(list(inside), after, seated.left, gain)
+
+    def _apply(self, change: _Change) -> None:
+        gone = set(map(id, change.before))
+        self.runs = [run for run in self.runs if id(run) not in gone] + change.after
+        self.left = change.left
+
+    def _near(self, key: ServiceKey) -> list[_Run]:
+        """Return the runs that people of a service would most likely come from or go to."""
+        stops = self.services.work_sets[key[2]]
+        ranked = []
+        for i, run in enumerate(self.runs):
+            if run.key is None:
+                away = 0.5 + abs(self.instance.trains[self.block.trains[run.train].train].day - key[0])
+            else:
+                km = min(self.instance.work_km[a, b] for a in stops for b in self.services.work_sets[run.key[2]])
+                away = km / FAR_KM + abs(run.key[0] - key[0])
+            ranked.append((away, i))
+        ranked.sort()
+        return [self.runs[i] for away, i in ranked[:NEAR_RUNS] if away < FAR_DAYS]
+
+    def _prices(self) -> None:
+        """Price the seats of every run and the parties of every class."""
+        links, loads = [run.link for run in self.runs], [run.load for run in self.runs]
+        room = np.array([run.seats - self._people(run) for run in self.runs], dtype=np.int64)
+        self.sigma, self.closing = self.seating.prices(links, loads, room)
+        each = np.full(len(self.block.classes), np.inf)
+        for link, load, sigma in zip(links, loads, self.sigma, strict=True):
+            aboard = load > 0
+            np.minimum.at(each, link.at[aboard], link.each[aboard] + sigma)
+        each = np.where(self.left > 0, self.seating.leave, np.minimum(each, self.seating.leave))
+        self.pi = np.asarray(each * self.size / YUAN)
+
+    def _free(self) -> Ints:
+        keys = [run.key for run in self.runs if run.key is not None]
+        return self.block.free - self.books.held(Coach(*key) for key in keys)
+
+    # Changes -------------------------------------------------------------------------------------------------------
+
+    def openings(self, tabu: set[ServiceKey]) -> list[ServiceKey]:
+        """Return services worth opening, best first."""
+        instance, services = self.instance, self.services
+        free = self._free()
+        access = np.min(services.access, axis=0, initial=CLOSED)[instance.origin[self.block.classes]]
+        by_site = self._site_worth(self.pi / self.size * YUAN - access)
+        ranked = []
+        for work, least_fen in self._works:
+            for day in self.block.days:
+                total = sum(by_site.get((day, int(sig)), 0.0) for sig in services.signatures(work))
+                if total > least_fen:
+                    ranked.append((least_fen - total, day, work))
+        ranked.sort()
+        mu = np.zeros_like(free, dtype=np.float64)
+        found = []
+        for _, day, work in ranked[:SITES_A_STEP]:
+            found += self.kernel.sites.price(day, work, self.pi, mu, 0.0, free)[:1]
+        return [key for _, key in sorted(found) if key not in tabu][:CHANGES_A_STEP]
+
+    def _site_worth(self, worth: Floats) -> dict[tuple[int, int], float]:
+        """Return by (day, signature) what the best coachful of its people is worth at most, in fen."""
+        seats = int(self.instance.rated.max(initial=0))
+        table = {}
+        for (day, sig), at in self._site_classes.items():
+            each = np.maximum(worth[at] - self.instance.shift(self.block.classes[at], day), 0)
+            people = self.size[at] * self.block.counts[at]
+            order = np.argsort(-each, kind="stable")
+            before = np.cumsum(people[order]) - people[order]
+            table[day, sig] = float((np.clip(seats - before, 0, people[order]) * each[order]).sum())
+        return table
+
+    def closings(self, tabu: set[ServiceKey]) -> list[_Run]:
+        """Return runs whose closing may pay, most promising first."""
+        gains = []
+        for i, run in enumerate(self.runs):
+            gain = run.fixed_fen - float(self.closing[i])
+            if run.key is not None and gain > 0 and run.key not in tabu:
+                gains.append((-gain, i))
+        return [self.runs[i] for _, i in sorted(gains)[:CHANGES_A_STEP]]
+
+    def refit(self) -> None:
+        """Give each run the home stops, work stops and vehicle type that suit its load."""
+        instance, services = self.instance, self.services
+        free = self._free()
+        for i, run in enumerate(self.runs):
+            if run.key is None:
+                continue
+            day, _, work, vehicle = key = run.key
+            at, parties = run.link.at[run.load > 0], run.load[run.load > 0]
+            origin = instance.origin[self.block.classes[at]]
+            people = np.bincount(origin, weights=parties * self.size[at], minlength=len(instance.origins))
+            work = self._needed(work, at)
+            table = services.table(work)
+            load = dict(zip(self.block.classes[at].tolist(), parties.tolist(), strict=True))
+            free[vehicle, self.books.held_days(*key[:3])] += 1
+            reach = services.access[:, np.flatnonzero(people)]
+            open_ = np.all(reach < CLOSED, axis=1)
+            access = (np.where(open_[:, np.newaxis], reach, 0) * people[np.flatnonzero(people)]).sum(axis=1)
+            spare = np.maximum(table.seats - people.sum(), 0)
+            worth = np.minimum(spare, SPARE_SEATS_VALUED) * min(float(self.sigma[i]), SEAT_PRICE_VALUED_FEN)
+            total = table.cost + access[:, None] - worth
+            total = np.where(open_[:, np.newaxis] & (table.seats >= people.sum()), total, np.inf)
+            best = key
+            for flat in np.argsort(total, axis=None)[:40]:
+                h, v = divmod(int(flat), total.shape[1])
+                if not np.isfinite(total[h, v]):
+                    break
+                if int(free[v, self.books.held_days(day, h, work)].min(initial=1)) <= 0:
+                    continue
+                if self.books.callers_fen(h, work, load) is not None:
+                    best = (day, h, work, v)
+                    break
+            free[best[3], self.books.held_days(*best[:3])] -= 1
+            if best != key:
+                fitted = self._coach(best)
+                where = {int(k): j for j, k in enumerate(fitted.link.at)}
+                if all(int(k) in where for k in at):
+                    for k, n in zip(at, parties, strict=True):
+                        fitted.load[where[int(k)]] = n
+                    self.runs[i] = fitted
+                else:
+                    free[best[3], self.books.held_days(*best[:3])] += 1
+                    free[vehicle, self.books.held_days(*key[:3])] -= 1
+
+    def _needed(self, work: int, at: Ints) -> int:
+        """Return the work set without the stops that nobody aboard needs."""
+        stops = list(self.services.work_sets[work])
+        signatures = set(self.instance.signature[self.block.classes[at]].tolist())
+        needs = {need for sig in signatures for need in self.instance.signatures[sig]}
+        for stop in list(stops):
+            fewer = [each for each in stops if each != stop]
+            if fewer and all(need & set(fewer) for need in needs):
+                smaller = self.services.work_id(fewer)
+                if self.services.table(smaller).allowed.any():
+                    stops = fewer
+        return self.services.work_id(stops)
+
+    # The loop ----------------------------------------------------------------------------------------------------
+
+    def run(self, over: Callable[[], bool], most_steps: int | None = None) -> Loads:
+        """Change runs until nothing helps, `over` or so many steps are done; return the loads."""
+        seeds = [self._coach((d, h, self.services.work_id(w), v)) for d, h, w, v in self.block.seeds]
+        trains = [self._train(i) for i in range(len(self.block.trains))]
+        self._apply(self.reseat([], seeds + trains, []))
+        not_open: set[ServiceKey] = set()
+        not_close: set[ServiceKey] = set()
+        steps = 0
+        while not over() and (most_steps is None or steps < most_steps):
+            steps += 1
+            total = sum(map(self._fen, self.runs)) + int((self.left * self.leave).sum())
+            self._prices()
+            self.refit()
+            gain = self._attempt(self.reseat(self.runs, [], []))
+            self._prices()
+            for key in self.openings(not_open):
+                if over():
+                    break
+                held = self.books.held_days(*key[:3])
+                if int(self._free()[key[3], held].min(initial=1)) > 0:
+                    done = self._attempt(self.reseat(self._near(key), [self._coach(key)], []))
+                    gain += done
+                    if not done:
+                        not_open.add(key)
+            self._prices()
+            for run in self.closings(not_close):
+                if over():
+                    break
+                if run in self.runs and run.key is not None:
+                    done = self._attempt(self.reseat(self._near(run.key), [], [run]))
+                    gain += done
+                    if not done:
+                        not_close.add(run.key)
+            if gain > GAIN_TO_RETRY * total:
+                not_open.clear()
+                not_close.clear()
+            if not gain:
+                break
+        return self.loads()
+
+    def _attempt(self, change: _Change) -> int:
+        """Apply a change if it lowers the cost; return the gain in fen, else 0."""
+        if change.gain_fen <= 0:
+            return 0
+        self._apply(change)
+        return change.gain_fen
+
+    def loads(self) -> Loads:
+        """Return the runs as loads."""
+        result = Loads()
+        for run in self.runs:
+            aboard = np.flatnonzero(run.load)
+            named = [
+                (int(self.block.classes[run.link.at[j]]), int(run.link.option[j]), int(run.load[j])) for j in aboard
+            ]
+            if run.key is not None:
+                day, home, work, vehicle = run.key
+                service = day, home, self.services.work_sets[work], vehicle
+                result.named.append((service, {k: n for k, _, n in named}))
+            elif named:
+                result.trains[self.block.trains[run.train].train] = {(k, option): n for k, option, n in named}
+        return result
+
+
+def open_block(services: Services, block: Block, time_limit_s: float, most_steps: int | None) -> Loads:
+    """Improve a block by opening, closing and refitting runs."""
+    deadline = time.monotonic() + time_limit_s
+    return Opening(services, block).run(lambda: time.monotonic() > deadline, most_steps)

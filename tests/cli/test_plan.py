@@ -1,0 +1,141 @@
+"""`scheduler plan` as a dispatcher runs it: the summary, the files, the exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from scheduler.cli import top
+from scheduler.cli.common import run_command_line
+from scheduler.cli.help import display_width
+from scheduler.cli.plan import cost_rows
+from scheduler.plan import Cost
+from scheduler.season.load import load
+from scheduler.season.plans import plan_path, read_plan
+from tests.builders import plan_for
+from tests.season_folders import TOML, csv_text, person, write
+
+EMPTY = {"roster/顾县镇.csv": csv_text()}
+ALL_BAD = {"roster/顾县镇.csv": csv_text(person(1, 目的地="火星"), person(2, 乡镇=""))}
+
+
+def run(*arguments: object) -> int:
+    return run_command_line(top(), [str(argument) for argument in arguments])
+
+
+def plan(season: Path, *options: object) -> int:
+    return run("plan", season, "--time-limit", 1, "--workers", 1, *options)
+
+
+def test_a_plan_is_summed_up_and_the_earlier_one_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season = write(tmp_path / "s", toml=TOML + "unserved_cost = 100000\n")
+    assert plan(season) == 0
+    first = capsys.readouterr().out
+    assert "2 / 2 (100.0%)" in first
+    assert "原方案" not in first
+    assert "暂不排班" not in first
+    assert plan(season) == 0
+    second = capsys.readouterr().out
+    assert f"方案文件：{plan_path(season)}\n" in second
+    assert f"原方案保留为：{season / 'plan' / 'plan-1.json'}\n" in second
+    table = [line for line in second.splitlines() if str(tmp_path) not in line]
+    assert max(map(display_width, table)) <= 80
+    assert "…" not in second
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("files", "word"), [(EMPTY, ("还没有人", "no people")), (ALL_BAD, (" 2 行", "all 2 rows"))])
+def test_with_nobody_to_plan_it_is_one_line(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    files: dict[str, str | bytes],
+    word: tuple[str, str],
+    language: str,
+) -> None:
+    season = write(tmp_path / "s", files)
+    assert plan(season, "--lang", language) == 0
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert word[language == "en"] in out
+    assert read_plan(season).runs == ()
+    assert run("verify", season) == 0
+    capsys.readouterr()
+    assert run("utilisation", season) == 0
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_with_nobody_to_plan_json_has_its_keys(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan(write(tmp_path / "s", EMPTY), "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert {"cost", "bound", "gap", "runs", "people", "unserved", "seconds"} <= set(printed)
+    assert (printed["runs"], printed["people"], printed["cost"]["total"]) == (0, 0, 0)
+
+
+def test_those_left_behind_are_told_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert plan(write(tmp_path / "s")) == 0  # a coach for two costs more than leaving them
+    out = capsys.readouterr().out
+    assert "0 / 2 (0.0%)" in out
+    assert "未安排的原因" in out
+
+
+@pytest.mark.parametrize(
+    ("unserved", "bound", "shown"),
+    [
+        (0, 1_000_00, ["0（已证明最优）"]),
+        (0, 900_00, ["10.00%"]),
+        (400_00, 900_00, ["10.00%", "16.67%"]),
+        (1_000_00, 900_00, ["10.00%"]),
+        (400_00, 99_999, ["<0.01%", "<0.01%"]),
+        (400_00, None, ["尚未证明"]),
+    ],
+)
+def test_the_gap_and_the_gap_over_cost_less_the_unserved_part(
+    tmp_path: Path, unserved: int, bound: int | None, shown: list[str]
+) -> None:
+    season = write(tmp_path / "s", EMPTY)
+    cost = Cost(total=1_000_00, runs=1_000_00 - unserved, seats=0, date_shift=0, access=0, unserved=unserved)
+    gap = None if bound is None else (cost.total - bound) / cost.total
+    result = plan_for(load(season).problem).model_copy(update={"cost": cost, "bound": bound, "gap": gap})
+    rows = [text for _label, text in cost_rows(result)]
+    assert rows[-len(shown) :] == shown
+
+
+def test_strict_refuses_and_stores_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season = write(tmp_path / "s", ALL_BAD)
+    assert plan(season, "--strict") == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not plan_path(season).exists()
+
+
+def test_a_slip_of_the_settings_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season = write(tmp_path / "s", toml=TOML + "min_laod = 3\n")
+    assert plan(season) == 1
+    assert "min_load" in capsys.readouterr().err
+    assert not plan_path(season).exists()
+
+
+def test_crews_and_feeders_are_summed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ten go from 罗渡 by the hub; the only minibus brings six, and the summary says so, and what would help."""
+    files: dict[str, str | bytes] = {
+        "roster/顾县镇.csv": csv_text(*(person(3400 + i, 乡镇="罗渡镇") for i in range(10))),
+        "access.csv": "出发地,上车点,费用\n罗渡镇,县城集散点,5\n罗渡镇,罗渡,900\n",
+        "fleet.csv": "用途,车型,核定载客,数量,起步价,每公里\n长途,大巴,49,1,1000,10\n接驳,7座,7,1,50,2\n",
+    }
+    toml = TOML + "unserved_cost = 100000\n[coach_rules]\nfeeder_max_wait_min = 0\n"
+    season = write(tmp_path / "s", files, toml=toml)
+    assert plan(season, "--lang", "en") == 0
+    out = capsys.readouterr().out
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert {"Runs with an escort 0", "Runs with a coach leader instead 1", "People without a feeder 4"} <= set(lines)
+    assert "Feeder seats used 6 / 6 (100.0%)" in lines
+    assert "no minibus is free then" in out
+    assert "1 more minibuses suffice" in out
+    wide = [line for line in out.splitlines() if str(tmp_path) not in line and cell_len(line) > 80]
+    assert wide == []
+    assert plan(season, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["crews"] == {"escorted": 0, "led": 1, "neither": 0}
+    assert (printed["feeders"]["rounds"], printed["feeders"]["carried"], printed["feeders"]["left"]) == (1, 6, 4)

@@ -1,0 +1,79 @@
+"""`scheduler manifests` and `scheduler utilisation` as a dispatcher runs them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scheduler.cli import top
+from scheduler.cli.common import run_command_line
+from scheduler.season.load import load
+from scheduler.season.plans import store_plan
+from tests import season_folders
+from tests.builders import Service, plan_for
+
+
+@pytest.fixture
+def planned(tmp_path: Path) -> Path:
+    """Return a season folder of two people with a plan: one coach."""
+    folder = season_folders.write(tmp_path / "season")
+    asked = load(folder).problem
+    service = Service(asked.settings.first_date.replace(day=12), ("顾县",), ("广东省深圳市",), ("49座", "岳运"))
+    store_plan(folder, plan_for(asked, (service, asked.parties)))
+    return folder
+
+
+def run(*arguments: object) -> int:
+    return run_command_line(top(), [str(argument) for argument in arguments])
+
+
+def test_manifests_writes_masked_files_and_says_how_many(
+    planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("manifests", planned, "-o", tmp_path / "out", "--workers", 1) == 0
+    files = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert f"{len(files)} 个文件" in capsys.readouterr().out
+    assert (tmp_path / "out" / "班次" / "2027-02-12.xlsx").exists()
+
+
+def test_full_ids_are_announced(planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("manifests", planned, "-o", tmp_path / "out", "--ids", "full", "--workers", 1) == 0
+    assert "完整身份证号" in capsys.readouterr().out
+
+
+def test_without_a_plan_it_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = season_folders.write(tmp_path / "season")
+    for command in (("manifests", folder, "-o", tmp_path / "out"), ("utilisation", folder)):
+        assert run(*command) == 1
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_folder_that_is_no_season_is_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in (("manifests", tmp_path / "no", "-o", tmp_path / "out"), ("utilisation", tmp_path / "no")):
+        assert run(*command) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_unwritable_output_is_exit_2(planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out").write_text("in the way")
+    assert run("manifests", planned, "-o", tmp_path / "out", "--workers", 1) == 2
+    assert capsys.readouterr().err.strip().count("\n") == 0
+
+
+def test_utilisation_as_json_and_files(planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page, table, book = tmp_path / "u.html", tmp_path / "u.csv", tmp_path / "u.xlsx"
+    assert run("utilisation", planned, "--json", "--html", page, "--csv", table, "--xlsx", book) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert (result["runs"], result["people"], result["seats"]) == (1, 2, 45)
+    assert "手工排班" in page.read_text(encoding="utf-8")
+    assert table.read_text(encoding="utf-8-sig").startswith("by,key,")
+    assert book.read_bytes()[:2] == b"PK"
+
+
+def test_utilisation_prints_tables(planned: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("utilisation", planned) == 0
+    out = capsys.readouterr().out
+    assert "按目的地" in out
+    assert "4.4%" in out
