@@ -36,7 +36,7 @@ from scheduler.solver.plan_builder import Assembler
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.search.lns import Search
-from scheduler.solver.search.tasks import solve_whole_in_worker
+from scheduler.solver.search.tasks import WHOLE_NODES, solve_whole_in_worker
 from scheduler.verify import verify
 
 ENDING_SHARE = 0.04
@@ -227,7 +227,8 @@ def _solve(
     try:
         if not good_enough():
             limit_s = min(EXACT_LIMIT_S, EXACT_SHARE * (deadline - time.monotonic()))
-            exact = _solve_whole(solver, limit_s, deadline, stopped, pool) if limit_s > 0 else None
+            nodes = None if iterations is None else WHOLE_NODES
+            exact = _solve_whole(solver, limit_s, nodes, deadline, stopped, pool) if limit_s > 0 else None
             if exact is not None and exact.cost_fen < search.cost:
                 draft = exact.draft
                 search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
@@ -247,15 +248,15 @@ def _solve(
 
 
 def _solve_whole(
-    solver: _Solver, limit_s: float, deadline: float, stopped: Callable[[], bool], pool: Pool | None
+    solver: _Solver, limit_s: float, nodes: int | None, deadline: float, stopped: Callable[[], bool], pool: Pool | None
 ) -> Exact | None:
     """Solve the whole problem as one program, where it is small enough, in another process if there is one."""
     services = solver.services
     if pool is None or deadline - time.monotonic() < EXACT_HERE_S:
-        return solve_whole(solver.books, limit_s, solver.seed)
+        return solve_whole(solver.books, limit_s, solver.seed, nodes)
     if every_service(Kernel(services, whole_block(services))) is None:
         return None
-    future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, solver.seed)
+    future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, solver.seed, nodes)
     while not stopped() and time.monotonic() < deadline:
         if wait([future], POLL_S).done:
             try:

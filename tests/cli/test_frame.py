@@ -117,7 +117,7 @@ def test_the_log_of_a_fault_holds_types_and_places_alone(
     if os.name == "posix":
         assert log.stat().st_mode & 0o777 == 0o600
     assert re.match(r"RuntimeError\n", text)
-    assert re.search(r"\nKeyError\n  tests\.test_cli_frame:\d+ fail\n$", text)
+    assert re.search(r"\nKeyError\n  tests\.cli\.test_frame:\d+ fail\n$", text)
     assert not re.search(r"[^\x00-\x7f]|511621|138", text)
 
 

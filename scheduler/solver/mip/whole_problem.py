@@ -38,6 +38,9 @@ PACKING_PROGRAM_S = 5.0
 PACKING_TURNS = 400
 """Where patterns suit a problem: seconds for the program over services, and sequences of patterns."""
 
+NO_LIMIT_S = 1e6
+"""The seconds that are none."""
+
 BOUND_SLACK_FEN = 0.9
 """HiGHS's bound is trusted to this; costs are whole fen, so the next whole fen above is a bound too."""
 
@@ -132,9 +135,14 @@ def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> boo
     return wanted.issuperset(stops)
 
 
-def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | None:
-    """Solve the problem as one program; None when it is too large for the time, or HiGHS finds nothing in it."""
-    deadline = time.monotonic() + time_limit_s
+def solve_whole(books: Books, time_limit_s: float, seed: int = 0, nodes: int | None = None) -> Exact | None:
+    """Solve the problem as one program; None when it is too large for the time, or HiGHS finds nothing in it.
+
+    With `nodes`, each program is limited by nodes and nothing depends on the clock; the time then only says how large a
+    program is tried.
+    """
+    clock_s = time_limit_s if nodes is None else NO_LIMIT_S
+    deadline = time.monotonic() + clock_s
     kernel = Kernel(books.services, whole_block(books.services))
     keys = every_service(kernel)
     if keys is None:
@@ -144,7 +152,8 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     packing = Patterns.suits(kernel)
     if not packing and sum(len(service.at) for service in kernel.kernel) > MOST_PAIRS_PER_S * time_limit_s:
         return None
-    loads = Program(kernel).solve(min(time_limit_s, PACKING_PROGRAM_S) if packing else time_limit_s, None, 0.0)
+    program_s = min(clock_s, PACKING_PROGRAM_S) if packing and nodes is None else clock_s
+    loads = Program(kernel).solve(program_s, nodes, 0.0)
     if loads is None:
         return None
     tables = map(books.services.table, range(len(books.services.work_sets)))
@@ -161,7 +170,7 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0) -> Exact | Non
     if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
         if copies <= MOST_COPIES:
             kernel.kernel = [one for service in kernel.kernel for one in service.single()]
-        again = Program(kernel, no_idle_stops=True).solve(max(0.1, deadline - time.monotonic()), None, 0.0)
+        again = Program(kernel, no_idle_stops=True).solve(max(0.1, deadline - time.monotonic()), nodes, 0.0)
         if again is not None:
             best.offer(books, again)
             best.prove(again.bound_fen)

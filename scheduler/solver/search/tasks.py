@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 from scheduler.solver.mip.formulation import solve_block
-from scheduler.solver.mip.whole_problem import Exact, solve_whole
+from scheduler.solver.mip.whole_problem import NO_LIMIT_S, Exact, solve_whole
 from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
@@ -17,9 +17,9 @@ from scheduler.solver.model.solution import Books
 from scheduler.solver.search.local_search import open_block
 
 NODES = 100
+WHOLE_NODES = 500
 ZONE_STEPS = 20
-NO_LIMIT_S = 1e6
-"""Limits by work: nodes of a block's MIP, steps of a zone; and the seconds that are none."""
+"""Limits by work: nodes of a block's MIP and of the whole problem's, steps of a zone."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,12 @@ def solve_in_worker(task: Task) -> Loads | None:
     return solve_task(worker_services(), task)
 
 
-def solve_whole_in_worker(work_sets: list[tuple[int, ...]], time_limit_s: float, seed: int) -> Exact | None:
+def solve_whole_in_worker(
+    work_sets: list[tuple[int, ...]], time_limit_s: float, seed: int, nodes: int | None
+) -> Exact | None:
     """Solve the whole problem in a worker process that has solved nothing else yet."""
     number_alike(worker_services(), work_sets)
-    return solve_whole(Books(worker_services()), time_limit_s, seed)
+    return solve_whole(Books(worker_services()), time_limit_s, seed, nodes)
 
 
 def solve_task(services: Services, task: Task) -> Loads | None:
