@@ -142,3 +142,23 @@ sys.exit(code)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_an_interrupt_in_code_made_from_a_string_keeps_the_exit_code() -> None:
+    code = """
+import os, signal, sys
+from scheduler import cli
+from scheduler.cli import common
+import click
+
+@click.command()
+def made():
+    exec("os.kill(os.getpid(), signal.SIGINT)\\nwhile True: pass", {"os": os, "signal": signal})
+
+cli.top = lambda: made
+sys.argv = ["scheduler"]
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
