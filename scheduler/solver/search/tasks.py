@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scheduler.solver.mip.formulation import solve_block
+from scheduler.solver.mip.kernel_search import solve_block
 from scheduler.solver.mip.whole_problem import NO_LIMIT_S, Exact, solve_whole
 from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import Instance

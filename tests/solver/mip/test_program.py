@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from scheduler.evaluate import Evaluator
-from scheduler.solver.mip.formulation import Program, Relaxed, solve_block
+from scheduler.solver.mip.formulation import Program, Relaxed
 from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.mip.kernel_search import solve_block
 from scheduler.solver.mip.whole_problem import draft_of, every_service, whole_block
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
