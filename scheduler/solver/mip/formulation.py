@@ -36,7 +36,7 @@ from scheduler.solver.model.instance import Floats, Ints
 class Relaxed:
     """An LP solution in yuan: value, runs and their reduced costs, duals; `broken` counts the strong rows it lacked."""
 
-    value: float
+    value_yuan: float
     runs: Floats
     reduced: Floats
     pi: Floats
@@ -89,16 +89,16 @@ class Program:
 
     def __init__(self, kernel: Kernel, *, no_idle_stops: bool = False) -> None:
         self.kernel, self.block, self.instance = kernel, kernel.block, kernel.instance
-        services, trains = kernel.kernel, kernel.block.trains
+        services, trains = kernel.candidates, kernel.block.trains
         self.n_services = len(services)
         self.x0 = self.n_services + len(trains)
-        pairs, train_pairs = [len(s.at) for s in services], [len(each[0]) for each in kernel.trains]
+        pairs, train_pairs = [len(s.at) for s in services], [len(p.at) for p in kernel.trains]
         self.t0 = self.x0 + int(sum(pairs))
         self.z0 = self.t0 + int(sum(train_pairs))
         first_caller = self.z0 + len(self.block.classes)
         idle = idle_rows(kernel, self.x0, first_caller) if no_idle_stops else IdleRows()
         self.width = first_caller + len(idle.fen)
-        self.fixed = np.array([s.fixed for s in services] + [t.fixed_fen for t in trains], dtype=np.int64)
+        self.opening_fen = np.array([s.opening_fen for s in services] + [t.fixed_fen for t in trains], dtype=np.int64)
         seats = [s.seats for s in services] + [int(t.seats.max(initial=0)) for t in trains]
         self.seats = np.array(seats, dtype=np.int64)
         self.most = np.array([s.most for s in services] + [1] * len(trains), dtype=np.int64)
@@ -106,17 +106,17 @@ class Program:
             column=self.x0 + np.arange(self.t0 - self.x0),
             run=np.repeat(np.arange(self.n_services), pairs),
             at=_join([s.at for s in services]),
-            party_fen=_join([s.each for s in services]),
+            party_fen=_join([s.party_fen for s in services]),
         )
         self.train_riders = _Pairs(
             column=self.t0 + np.arange(self.z0 - self.t0),
             run=self.n_services + np.repeat(np.arange(len(trains)), train_pairs),
-            at=_join([p[0] for p in kernel.trains]),
-            party_fen=_join([p[2] for p in kernel.trains]),
+            at=_join([p.at for p in kernel.trains]),
+            party_fen=_join([p.party_fen for p in kernel.trains]),
         )
         # The objective.
         riders_fen = [self.riders.party_fen, self.train_riders.party_fen]
-        self.cost = np.concatenate([self.fixed, *riders_fen, kernel.leave, idle.fen]) / YUAN
+        self.cost_yuan = np.concatenate([self.opening_fen, *riders_fen, kernel.leave_party_fen, idle.fen]) / YUAN
         self.lower, self.upper = self._limits_of_columns(idle)
         # The rows, in the order of the formula above.
         self.equal = self._each_party_once()
@@ -179,7 +179,7 @@ class Program:
 
     def _strong(self, rows: _Rows) -> None:
         """The strong rows: x_ks <= min(n_k, seats_s / q_k) y_s, for the pairs whose row an LP was found to break."""
-        services = self.kernel.kernel
+        services = self.kernel.candidates
         linked = np.concatenate([s.linked for s in services]) if services else np.zeros(0, dtype=bool)
         kept = np.flatnonzero(linked)
         _add_strong(rows, self.riders.column[kept], self.riders.run[kept], self.link[kept])
@@ -204,7 +204,7 @@ class Program:
         instance, train = self.instance, self.block.trains[t].train
         k = self.block.classes[int(self.train_riders.at[pair])]
         options = instance.trains[train].options[int(instance.origin[k]), int(instance.work_stop[k])]
-        chosen = options[int(self.kernel.trains[t][1][number])]
+        chosen = options[int(self.kernel.trains[t].option[number])]
         return chosen.board, chosen.alight
 
     def _enough_people_on_train(self, rows: _Rows, t: int, mine: Ints) -> None:
@@ -227,8 +227,8 @@ class Program:
     def _fleet(self, rows: _Rows) -> list[tuple[int, int]]:
         """Fleet: sum_(s holds v on d) y_s <= free_vd, where more could be held; return the (v, d) of each row."""
         by_cell: dict[tuple[int, int], list[int]] = {}
-        for s, service in enumerate(self.kernel.kernel):
-            day, home, work, vehicle = service.key
+        for s, service in enumerate(self.kernel.candidates):
+            day, home, work, vehicle = service.service
             table = self.kernel.services.table(work)
             start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
             for d in range(max(0, start), max(0, min(self.instance.n_days, end))):
@@ -247,13 +247,13 @@ class Program:
         if self.block.budget_fen is None:
             return
         who = np.concatenate([np.arange(self.x0), self.train_riders.column])
-        value = np.concatenate([self.fixed, _join([p[3] for p in self.kernel.trains])]) / YUAN
+        value = np.concatenate([self.opening_fen, _join([p.fare_party_fen for p in self.kernel.trains])]) / YUAN
         rows.add(np.zeros(len(who), dtype=np.int64), who, value, np.array([self.block.budget_fen / YUAN]))
 
     def relax(self, time_limit_s: float) -> Relaxed | None:
         """Solve the LP and mark the strong rows it lacks; None when HiGHS does not finish."""
         answer = linprog(
-            self.cost,
+            self.cost_yuan,
             A_ub=self.below,
             b_ub=self.limit,
             A_eq=self.equal,
@@ -270,7 +270,7 @@ class Program:
             mu[cell] = max(0.0, -answer.ineqlin.marginals[self.fleet_at + i])
         beta = 0.0 if self.budget_at is None else max(0.0, -answer.ineqlin.marginals[self.budget_at])
         x = np.asarray(answer.x)
-        n = len(self.kernel.kernel)
+        n = self.n_services
         reduced = np.asarray(answer.lower.marginals)[:n]
         return Relaxed(float(answer.fun), x[:n], reduced, pi, mu, beta, self._tighten(x))
 
@@ -279,7 +279,7 @@ class Program:
         riders, runs = x[self.x0 : self.t0], x[self.riders.run]
         broken = riders > self.link * runs + 1e-6
         fresh, start = 0, 0
-        for service in self.kernel.kernel:
+        for service in self.kernel.candidates:
             mine = broken[start : start + len(service.at)] & ~service.linked
             start += len(service.at)
             fresh += int(mine.sum())
@@ -297,12 +297,12 @@ class Program:
         if nodes is not None:
             options["node_limit"] = nodes
         answer = milp(
-            self.cost,
+            self.cost_yuan,
             constraints=[
                 LinearConstraint(self.equal, self.kernel.block.counts, self.kernel.block.counts),
                 LinearConstraint(self.below, -np.inf, self.limit),
             ],
-            integrality=np.concatenate([np.ones(whole), np.zeros(len(self.cost) - whole)]),
+            integrality=np.concatenate([np.ones(whole), np.zeros(len(self.cost_yuan) - whole)]),
             bounds=Bounds(self.lower, self.upper),
             options=options,
         )
@@ -310,13 +310,15 @@ class Program:
             return None
         values = np.round(answer.x).astype(np.int64)
         if split:
-            return self.kernel.seated(values[: len(self.kernel.kernel)], values[len(self.kernel.kernel) : self.x0])
-        runs = values[: len(self.kernel.kernel)]
+            return self.kernel.seated(
+                values[: len(self.kernel.candidates)], values[len(self.kernel.candidates) : self.x0]
+            )
+        runs = values[: len(self.kernel.candidates)]
         riders = values[self.x0 : self.t0]
         trains, start = [], self.t0
         for pairs in self.kernel.trains:
-            trains.append(values[start : start + len(pairs[0])])
-            start += len(pairs[0])
+            trains.append(values[start : start + len(pairs.at)])
+            start += len(pairs.at)
         loads = self.kernel.loads(runs, riders, trains)
         loads.optimal = answer.status == 0
         bound = answer.mip_dual_bound

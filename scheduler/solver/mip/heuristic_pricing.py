@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.solver.model.instance import CLOSED, Floats, Ints
-from scheduler.solver.model.services import ServiceKey, Services
+from scheduler.solver.model.services import Service, Services
 
 YUAN = 100.0
 """Prices are in yuan, as the programs are: HiGHS's tolerances suit figures of that size."""
@@ -22,7 +22,7 @@ HOMES_GROWN = 5
 NEGATIVE = -1e-6
 
 
-class Sites:
+class HeuristicPricing:
     """Who could ride where, and pricing, for the parties of one block."""
 
     def __init__(self, services: Services, classes: Ints, counts: Ints) -> None:
@@ -59,7 +59,7 @@ class Sites:
 
     def price(
         self, day: int, work: int, pi: Floats, mu: Floats, beta: float, free: Ints
-    ) -> list[tuple[float, ServiceKey]]:
+    ) -> list[tuple[float, Service]]:
         """Return services of negative reduced cost (yuan) with a coach in `free`, best first."""
         at = self.riders(day, work)
         if not len(at) or self.people[at].sum() < self.least:
@@ -75,7 +75,7 @@ class Sites:
         gain = float((np.maximum(best_each[order], 0) * np.clip(most - before, 0, people)).sum())
         if gain <= (1 + beta) * self.floor(work):
             return []
-        best: dict[ServiceKey, float] = {}
+        best: dict[Service, float] = {}
         homes = self.services.single_homes
         seen: set[int] = set()
         while len(homes):
@@ -84,7 +84,7 @@ class Sites:
             top = homes[np.argsort(values, kind="stable")[:HOMES_GROWN]]
             grown = {wider for home in top.tolist() for wider in self.services.wider(home)} - seen
             homes = np.array(sorted(grown), dtype=np.int64)
-        return sorted((value, key) for key, value in best.items())
+        return sorted((value, service) for service, value in best.items())
 
     def _price_homes(
         self,
@@ -95,7 +95,7 @@ class Sites:
         at: Ints,
         mu: Floats,
         beta: float,
-        best: dict[ServiceKey, float],
+        best: dict[Service, float],
         free: Ints,
     ) -> Floats:
         """Return the least reduced cost of each home set over the vehicle types; note negative ones in `best`."""
@@ -131,7 +131,7 @@ class Sites:
         cost = (1 + beta) * table.cost[homes] / YUAN + price - gain
         cost = np.where((seats_of > 0) & spare & (reach >= self.least)[:, None], cost, np.inf)
         for row, vehicle in zip(*np.nonzero(cost < NEGATIVE), strict=True):
-            best[day, int(homes[row]), work, int(vehicle)] = float(cost[row, vehicle])
+            best[Service(day, int(homes[row]), work, int(vehicle))] = float(cost[row, vehicle])
         return np.asarray(cost.min(axis=1))
 
     def _coaches(self, day: int, work: int, homes: Ints, mu: Floats, free: Ints) -> tuple[Floats, Ints]:

@@ -35,10 +35,10 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
     """Grow a kernel for a block by pricing, keep what its LP uses, and solve the MIP over that."""
     started = time.monotonic()
     kernel = Kernel(services, block)
-    for day, home, works, vehicle in block.seeds:
-        kernel.add((day, home, services.work_id(works), vehicle))
+    for seed in block.seeds:
+        kernel.add(services.service_of(seed))
     if not block.works:  # nothing is priced: all strong rows at once are solved in 1 s, as they break in 20
-        for service in kernel.kernel:
+        for service in kernel.candidates:
             service.linked[:] = True
     few = int(block.counts.sum()) <= FEW_PARTIES or not block.works
     for _ in range(MOST_ROUNDS if few else ROUNDS):
@@ -46,10 +46,12 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
         relaxed = Program(kernel).relax(max(0.1, left_s))
         if relaxed is None or left_s < time_limit_s * 0.5:
             break
-        added = sum(kernel.add(key) for _, key in kernel.price(relaxed.pi, relaxed.mu, relaxed.beta, per_site=2))
+        added = sum(
+            kernel.add(service) for _, service in kernel.price(relaxed.pi, relaxed.mu, relaxed.beta, most_each=2)
+        )
         if not added and not relaxed.broken:
             break
-    if not kernel.kernel and not block.trains:
+    if not kernel.candidates and not block.trains:
         return Loads(optimal=True)
     relaxed = Program(kernel).relax(max(0.1, time_limit_s - (time.monotonic() - started)))
     if relaxed is None:
@@ -58,7 +60,7 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
     spare = np.flatnonzero(~used)
     cheap = np.argsort(relaxed.reduced[spare], kind="stable")[: MOST_SPARE_SERVICES if few else SPARE_SERVICES]
     used[spare[cheap]] = True
-    kernel.kernel = [each for each, kept in zip(kernel.kernel, used, strict=True) if kept]
+    kernel.candidates = [each for each, kept in zip(kernel.candidates, used, strict=True) if kept]
     resold = any(services.instance.trains[train.train].resell for train in block.trains)
     left_s = max(0.2, time_limit_s - (time.monotonic() - started))
     if not block.works:
