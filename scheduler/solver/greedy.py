@@ -262,7 +262,7 @@ class Greedy:
         self.solution.coaches.append(coach)
         for k, n in coach.load.items():
             self.solution.left[k] -= n
-        self.free[coach.vehicle, self.costs.held_days(coach.day, coach.home, coach.work)] -= 1
+        self.free[coach.vehicle, self.services.held_days(coach.day, coach.home, coach.work)] -= 1
         if self.budget is not None:
             self.budget -= self.costs.coach_fixed(coach)
 

@@ -42,15 +42,19 @@ MICRO = 1_000_000
 """Duals are rounded down to millionths of a fen for the bound, which is then exact."""
 
 MOST_SERVICES = 40
+"""Services of a problem that is worth patterns."""
+
 MOST_CELLS = 4_000_000
-"""Services, and seats x single parties summed over them, of a problem that is worth patterns."""
+"""Seats x single parties, summed over the services, of a problem that is worth patterns: what pricing once takes."""
 
 UNITS = 100
 """Parties' worth is corrected in hundredths of a fen."""
 
 TURNS_A_PROGRAM = 15
+"""Sequences between two integer programs over all patterns met."""
+
 PROGRAM_S = 15.0
-"""Sequences between two integer programs over all patterns met, and the seconds of one."""
+"""Seconds of one such program."""
 
 LARGE_PARTY = 0.05
 """Parties are large when the average one takes this share of the largest coach."""
@@ -139,7 +143,7 @@ class Patterns:
         cells: dict[tuple[int, int], list[int]] = {}
         for p, pattern in enumerate(self.patterns):
             day, home, work, vehicle = self.services[pattern.service].service
-            held = self.costs.held_days(day, home, work)
+            held = self.kernel.services.held_days(day, home, work)
             for d in range(held.start, held.stop):
                 cells.setdefault((vehicle, d), []).append(p)
         rows = [i for i, holders in enumerate(cells.values()) for _ in holders]
@@ -183,7 +187,8 @@ class Patterns:
         factor_n, factor_d, fresh = 1, 1, False
         for number, service in enumerate(self.services):
             day, home, work, vehicle = service.service
-            cost = service.opening_fen * MICRO + int(price[vehicle, self.costs.held_days(day, home, work)].sum())
+            held = self.kernel.services.held_days(day, home, work)
+            cost = service.opening_fen * MICRO + int(price[vehicle, held].sum())
             value, pattern = self._knapsack(number, self._worth(number, worth, MICRO), self.counts)
             if value > cost:
                 fresh |= value - cost > MICRO // 100 and self._add(pattern)
@@ -267,7 +272,7 @@ class Patterns:
             best: tuple[float, _Pattern] | None = None
             for number, service in enumerate(self.services):
                 day, home, work, vehicle = service.service
-                held = self.costs.held_days(day, home, work)
+                held = self.kernel.services.held_days(day, home, work)
                 if int(free[vehicle, held].min(initial=1)) <= 0:
                     continue
                 units = np.maximum(np.round(worth * UNITS).astype(np.int64), 1)
@@ -281,7 +286,7 @@ class Patterns:
             service = self.services[pattern.service]
             day, home, work, vehicle = service.service
             times = max(1, min(int(rest[k]) // n for k, n in pattern.load) // 2)
-            held = self.costs.held_days(day, home, work)
+            held = self.kernel.services.held_days(day, home, work)
             times = min(times, int(free[vehicle, held].min(initial=1 << 30)))
             free[vehicle, held] -= times
             chosen[pattern] = chosen.get(pattern, 0) + times

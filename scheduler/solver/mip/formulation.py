@@ -229,9 +229,8 @@ class Program:
         by_cell: dict[tuple[int, int], list[int]] = {}
         for s, service in enumerate(self.kernel.candidates):
             day, home, work, vehicle = service.service
-            table = self.kernel.services.table(work)
-            start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
-            for d in range(max(0, start), max(0, min(self.instance.n_days, end))):
+            held = self.kernel.services.held_days(day, home, work)
+            for d in range(held.start, held.stop):
                 by_cell.setdefault((vehicle, d), []).append(s)
         scarce = []
         for cell, holders in sorted(by_cell.items()):

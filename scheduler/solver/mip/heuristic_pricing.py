@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from scheduler.solver.model.eligible import Eligible
 from scheduler.solver.model.instance import CLOSED, Floats, Ints
-from scheduler.solver.model.services import Service, Services
+from scheduler.solver.model.services import Service
 
 YUAN = 100.0
 """Prices are in yuan, as the programs are: HiGHS's tolerances suit figures of that size."""
@@ -20,34 +21,23 @@ HOMES_GROWN = 5
 """Home sets of each size that are tried with one stop more."""
 
 NEGATIVE = -1e-6
+"""A reduced cost in yuan below this is negative, and not a rounding error."""
 
 
 class HeuristicPricing:
-    """Who could ride where, and pricing, for the parties of one block."""
+    """Pricing for the parties of one block."""
 
-    def __init__(self, services: Services, classes: Ints, counts: Ints) -> None:
-        self.services = services
-        self.instance = services.instance
-        self.classes = classes
+    def __init__(self, eligible: Eligible, counts: Ints) -> None:
+        self.eligible = eligible
+        self.services = eligible.services
+        self.instance = self.services.instance
+        self.classes = classes = eligible.classes
         self.size = self.instance.size[classes]
         self.people = (self.size * counts).astype(np.float64)
         self.origin = self.instance.origin[classes]
-        self.signature = self.instance.signature[classes]
         self.least = max(1, self.instance.min_load)
         self.nearest = np.min(self.instance.access, axis=1, initial=CLOSED)[self.origin] / YUAN
-        self._riders: dict[tuple[int, int], Ints] = {}
         self._floor: dict[int, float] = {}
-
-    def riders(self, day: int, work: int) -> Ints:
-        """Return positions of the block's classes that could ride a coach of this day and work set."""
-        key = day, work
-        if key not in self._riders:
-            instance, classes = self.instance, self.classes
-            can = instance.by_coach[classes] & (instance.first[classes] <= day) & (instance.last[classes] >= day)
-            fits = np.zeros(len(instance.signatures), dtype=bool)
-            fits[self.services.signatures(work)] = True
-            self._riders[key] = np.flatnonzero(can & fits[self.signature])
-        return self._riders[key]
 
     def floor(self, work: int) -> float:
         """Return the yuan of the cheapest coach to a work set; infinity when none may go."""
@@ -61,7 +51,7 @@ class HeuristicPricing:
         self, day: int, work: int, pi: Floats, mu: Floats, beta: float, free: Ints
     ) -> list[tuple[float, Service]]:
         """Return services of negative reduced cost (yuan) with a coach in `free`, best first."""
-        at = self.riders(day, work)
+        at = self.eligible.riders(day, work)
         if not len(at) or self.people[at].sum() < self.least:
             return []
         worth = pi[at] / self.size[at] - self.instance.shift(self.classes[at], day) / YUAN

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from scheduler.solver.mip.heuristic_pricing import HeuristicPricing
 from scheduler.solver.model.block import Block, Loads, OpenTrain
+from scheduler.solver.model.eligible import Eligible
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
 from scheduler.solver.model.seating import Link, Seating
 from scheduler.solver.model.services import Service, Services
@@ -60,7 +61,8 @@ class Kernel:
         self.leave_party_fen = self.instance.leave_fen[block.classes]
         self.candidates: list[KernelService] = []
         self.known: set[Service] = set()
-        self.pricing = HeuristicPricing(services, block.classes, block.counts)
+        self.eligible = Eligible(services, block.classes)
+        self.pricing = HeuristicPricing(self.eligible, block.counts)
         self.trains = [self._train_pairs(train) for train in block.trains]
 
     # The kernel --------------------------------------------------------------------------------------------------
@@ -73,10 +75,11 @@ class Kernel:
         day, home, work, vehicle = service
         table = self.services.table(work)
         seats = int(table.seats[home, vehicle])
-        free = self._free(day, home, work, self.block.free)[vehicle]
+        held = self.services.held_days(day, home, work)
+        free = int(self.block.free[vehicle, held].min(initial=1 << 20))
         if seats <= 0 or free <= 0:
             return False
-        at = self.pricing.riders(day, work)
+        at = self.eligible.riders(day, work)
         access = self.services.access[home, self.origin[at]]
         party_fen = (access + self.instance.shift(self.block.classes[at], day)) * self.size[at]
         ok = (access < CLOSED) & (self.size[at] <= seats)
@@ -91,13 +94,6 @@ class Kernel:
         opening_fen = int(table.cost[home, vehicle])
         self.candidates.append(KernelService(service, opening_fen, seats, at, party_fen, most, linked))
         return True
-
-    def _free(self, day: int, home: int, work: int, fleet: Ints) -> Ints:
-        """Return coaches free by type on all days such a run would hold one."""
-        table = self.services.table(work)
-        start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
-        days = slice(max(0, start), max(0, min(self.instance.n_days, end)))
-        return np.asarray(fleet[:, days].min(axis=1, initial=1 << 20))
 
     def _train_pairs(self, train: OpenTrain) -> TrainPairs:
         """Return everyone who may ride a train, in each way."""

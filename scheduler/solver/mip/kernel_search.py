@@ -22,13 +22,20 @@ SPARE_SERVICES = 10
 """Services beyond the LP's support, those of least reduced cost."""
 
 FEW_PARTIES = 120
-MOST_ROUNDS = 25
-MOST_SPARE_SERVICES = 60
 """A block of so few parties is quickly solved over many more services, after pricing until nothing is new; so is one
 that prices none."""
 
+MOST_ROUNDS = 25
+"""Rounds of pricing for few parties."""
+
+MOST_SPARE_SERVICES = 60
+"""Services beyond the LP's support for few parties."""
+
 KERNEL_GAP = 1e-3
+"""Relative gap at which the MIP over a priced kernel may stop: the kernel itself costs more than that."""
+
 WHOLE_GAP = 1e-4
+"""Relative gap for a block over given services."""
 
 
 def solve_block(services: Services, block: Block, time_limit_s: float, nodes: int | None) -> Loads | None:

@@ -25,8 +25,10 @@ from scheduler.solver.model.services import Service, Services, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 
 MOST_SERVICES = 5_000
+"""Services of a program that is solved whole."""
+
 MOST_PAIRS = 60_000
-"""Services, and pairs of a class and a service, of a program that is solved whole."""
+"""Pairs of a class and a service of a program that is solved whole."""
 
 MOST_PAIRS_PER_S = 4_000
 """Pairs a second allowed: of a larger program HiGHS finds no plan in time, and it seldom looks at the clock."""
@@ -35,8 +37,10 @@ MOST_COPIES = 3_000
 """Pairs of a class and a single coach of a program with every coach for itself."""
 
 PACKING_PROGRAM_S = 5.0
+"""Seconds for the program over services where patterns suit the problem."""
+
 PACKING_TURNS = 400
-"""Where patterns suit a problem: seconds for the program over services, and sequences of patterns."""
+"""Sequences of patterns where they suit the problem."""
 
 NO_LIMIT_S = 1e6
 """The seconds that are none."""
@@ -114,7 +118,7 @@ def every_service(kernel: Kernel) -> list[Service] | None:
         if not len(homes):
             continue
         for day in range(instance.n_days):
-            riders = kernel.pricing.riders(day, work)
+            riders = kernel.eligible.riders(day, work)
             people = int((kernel.size[riders] * kernel.block.counts[riders]).sum())
             if people < max(1, instance.min_load) or not _all_wanted(services, stops, riders):
                 continue

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from scheduler.solver.model.eligible import Eligible
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
 from scheduler.solver.model.services import Service, Services
 
@@ -52,23 +53,12 @@ class Seating:
         self.counts = counts
         self.size = self.instance.size[classes]
         self.leave_person_fen = self.instance.leave_fen[classes] // self.size
-        self._riders: dict[tuple[int, int], Ints] = {}
-
-    def riders(self, day: int, work: int) -> Ints:
-        """Return positions of the classes that could ride a coach of this day and work set."""
-        key = day, work
-        if key not in self._riders:
-            instance, classes = self.instance, self.classes
-            fits = np.zeros(len(instance.signatures), dtype=bool)
-            fits[self.services.signatures(work)] = True
-            can = instance.by_coach[classes] & (instance.first[classes] <= day) & (instance.last[classes] >= day)
-            self._riders[key] = np.flatnonzero(can & fits[instance.signature[classes]])
-        return self._riders[key]
+        self.eligible = Eligible(services, classes)
 
     def coach_link(self, service: Service) -> Link:
         """Return the arcs of a coach run."""
         day, home, work, _ = service
-        at = self.riders(day, work)
+        at = self.eligible.riders(day, work)
         access = self.services.access[home, self.instance.origin[self.classes[at]]]
         person_fen = access + self.instance.shift(self.classes[at], day)
         keep = (access < CLOSED) & (person_fen < self.leave_person_fen[at])

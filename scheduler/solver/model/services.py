@@ -206,6 +206,12 @@ class Services:
             slow=allowed & (drivers > by_km) & instance.crew_in_seats,
         )
 
+    def held_days(self, day: int, home: int, work: int) -> slice:
+        """Return the season's days on which a run of `day` holds its coach."""
+        table = self.table(work)
+        start = max(0, day + int(table.hold_from[home]))
+        return slice(start, max(start, min(self.instance.n_days, day + int(table.hold_to[home]) + 1)))
+
     def neighbours(self, stop: int) -> Ints:
         """Return the work stops that may share a coach with `stop`, nearest first, itself excluded."""
         if self._neighbours is None:

@@ -112,7 +112,7 @@ class SolutionCosts:
         if self.callers_fen(coach.home, coach.work, coach.load) is not None:
             return coach
         services, instance = self.services, self.instance
-        people, days = self.people(coach.load.items()), self.held_days(coach.day, coach.home, coach.work)
+        people, days = self.people(coach.load.items()), self.services.held_days(coach.day, coach.home, coach.work)
         fixed = self.coach_fixed(coach)
         origins = sorted({int(instance.origin[k]) for k in coach.load})
         best: tuple[int, Coach] | None = None
@@ -124,7 +124,7 @@ class SolutionCosts:
             for stops in subsets(services.home.sets[coach.home], instance.home_stops):
                 home = services.home_id[stops]
                 fewer = replace(coach, home=home, work=work)
-                held = self.held_days(coach.day, home, work)
+                held = self.services.held_days(coach.day, home, work)
                 if int(table.seats[home, coach.vehicle]) < people or self.coach_fixed(fewer) > fixed:
                     continue
                 if held.start < held.stop and not (days.start <= held.start and held.stop <= days.stop):
@@ -193,17 +193,11 @@ class SolutionCosts:
         trains = sum(self.train_fixed(t, load) for t, load in enumerate(solution.trains))
         return sum(self.coach_fixed(coach) for coach in solution.coaches) + trains
 
-    def held_days(self, day: int, home: int, work: int) -> slice:
-        """Return the season's days on which such a run holds its coach."""
-        table = self.services.table(work)
-        start = max(0, day + int(table.hold_from[home]))
-        return slice(start, max(start, min(self.instance.n_days, day + int(table.hold_to[home]) + 1)))
-
     def held(self, coaches: Iterable[Coach]) -> Ints:
         """Return the coaches held by type and day."""
         held = np.zeros_like(self.instance.fleet)
         for coach in coaches:
-            held[coach.vehicle, self.held_days(coach.day, coach.home, coach.work)] += 1
+            held[coach.vehicle, self.services.held_days(coach.day, coach.home, coach.work)] += 1
         return held
 
     def served(self, solution: Solution) -> int:

@@ -256,7 +256,7 @@ class Opening:
             work = self._needed(work, at)
             table = services.table(work)
             load = dict(zip(self.block.classes[at].tolist(), parties.tolist(), strict=True))
-            free[vehicle, self.books.held_days(*key[:3])] += 1
+            free[vehicle, self.services.held_days(*key[:3])] += 1
             reach = services.access[:, np.flatnonzero(people)]
             open_ = np.all(reach < CLOSED, axis=1)
             access = (np.where(open_[:, np.newaxis], reach, 0) * people[np.flatnonzero(people)]).sum(axis=1)
@@ -269,12 +269,12 @@ class Opening:
                 h, v = divmod(int(flat), total.shape[1])
                 if not np.isfinite(total[h, v]):
                     break
-                if int(free[v, self.books.held_days(day, h, work)].min(initial=1)) <= 0:
+                if int(free[v, self.services.held_days(day, h, work)].min(initial=1)) <= 0:
                     continue
                 if self.books.callers_fen(h, work, load) is not None:
                     best = Service(day, h, work, v)
                     break
-            free[best[3], self.books.held_days(*best[:3])] -= 1
+            free[best[3], self.services.held_days(*best[:3])] -= 1
             if best != key:
                 fitted = self._coach(best)
                 where = {int(k): j for j, k in enumerate(fitted.link.at)}
@@ -283,8 +283,8 @@ class Opening:
                         fitted.load[where[int(k)]] = n
                     self.runs[i] = fitted
                 else:
-                    free[best[3], self.books.held_days(*best[:3])] += 1
-                    free[vehicle, self.books.held_days(*key[:3])] -= 1
+                    free[best[3], self.services.held_days(*best[:3])] += 1
+                    free[vehicle, self.services.held_days(*key[:3])] -= 1
 
     def _needed(self, work: int, at: Ints) -> int:
         """Return the work set without the stops that nobody aboard needs."""
@@ -319,7 +319,7 @@ class Opening:
             for key in self.openings(not_open):
                 if over():
                     break
-                held = self.books.held_days(*key[:3])
+                held = self.services.held_days(*key[:3])
                 if int(self._free()[key[3], held].min(initial=1)) > 0:
                     done = self._attempt(self.reseat(self._near(key), [self._coach(key)], []))
                     gain += done
