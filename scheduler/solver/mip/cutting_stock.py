@@ -36,7 +36,6 @@ from scheduler.solver.mip.heuristic_pricing import YUAN
 from scheduler.solver.mip.kernel import Kernel, KernelService
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import Floats, Ints
-from scheduler.solver.model.solution import SolutionCosts
 
 MICRO = 1_000_000
 """Duals are rounded down to millionths of a fen for the bound, which is then exact."""
@@ -70,8 +69,7 @@ class _Pattern:
 class Patterns:
     """Column generation over the services of a kernel; trains, budget and min_load above 1 are not for it."""
 
-    def __init__(self, costs: SolutionCosts, kernel: Kernel) -> None:
-        self.costs = costs
+    def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.services: list[KernelService] = kernel.candidates
         self.counts = kernel.block.counts

@@ -169,7 +169,7 @@ def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes:
         def found(candidate: Loads) -> int:
             return best.offer(costs, candidate)
 
-        best.prove(Patterns(costs, kernel).run(deadline, PACKING_TURNS, seed, found))
+        best.prove(Patterns(kernel).run(deadline, PACKING_TURNS, seed, found))
     copies = sum(service.most * len(service.at) for service in kernel.candidates)
     if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
         if copies <= MOST_COPIES:
