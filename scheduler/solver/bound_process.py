@@ -1,4 +1,4 @@
-"""Processes beside the main one: a pool that remakes blocks, and one that raises the bound.
+"""Processes beside the main one: a pool that repairs blocks, and one that raises the bound.
 
 They get the instance once; `scheduler.processes` says how they follow this one and what Ctrl-C means to them.
 """
@@ -24,33 +24,40 @@ from scheduler.solver.model.services import Services
 from scheduler.solver.search.tasks import number_alike, start_worker, worker_services
 
 GUIDE_GAIN = 5e-3
+"""The relaxation guides the search once a dozen rounds gain less than this share."""
+
 GUIDE_SHARE = 0.3
-"""The relaxation guides the search once a dozen rounds gain less than this share, or at this part of the time."""
+"""It guides at this part of the time at the latest."""
 
 TELL_SHARE = 0.02
+"""The search is told the services that branching uses at most once each such part of the time: the first few lead to a
+plan in a second, all of them to the best."""
+
 TELL_GROWTH = 1.15
-"""The search is told the services that branching uses at most once each such part of the time, when there are so many
-more than last time: the first few lead to a plan in a second, all of them to the best."""
+"""It is told when they are so many times more than last time."""
 
 DIVES_SHARE = 0.4
+"""The relaxation is dived into again until this part of the time is over."""
+
 MOST_DIVES = 8
-"""It is dived into again until this part of the time is over, so often at most."""
+"""It is dived into so often at most."""
 
 BOUND_GAINS = 40
 """Where work is counted instead of time, the bound is raised so many times before the search."""
 
 POLL_S = 0.2
+"""Seconds between looks at what another process has told."""
 
 News = int | Guide
 """What the relaxation tells: a bound in fen, or a guide."""
 
 
 def worker_pool(workers: int, instance: Instance) -> Pool:
-    """Return a pool of processes for the tasks of `work`; as a context it ends without waiting for work in flight."""
+    """Return a pool of processes for tasks of the search; as a context it ends without waiting for those in flight."""
     return Pool(workers, packed_call(start_worker, instance))
 
 
-class Bounder:
+class BoundProcess:
     """The relaxation as it is solved in a process of its own: the bound, and guides for the search."""
 
     def __init__(self, news: SimpleQueue[News], running: Future[None]) -> None:
@@ -93,14 +100,14 @@ def _all_of(news: SimpleQueue[News]) -> Iterator[News]:
 
 
 @contextmanager
-def bounder(instance: Instance, seconds: float) -> Iterator[Bounder]:
+def bound_beside(instance: Instance, seconds: float) -> Iterator[BoundProcess]:
     """Raise the bound beside the search, for at most so many seconds."""
     news: SimpleQueue[News] = SimpleQueue()
     with worker_pool(1, instance) as pool:
-        yield Bounder(news, pool.submit_packed(packed_call(_raise_bound, seconds), news.put))
+        yield BoundProcess(news, pool.submit_packed(packed_call(_timed_news_in_worker, seconds), news.put))
 
 
-def _raise_bound(seconds: float) -> Iterator[News]:
+def _timed_news_in_worker(seconds: float) -> Iterator[News]:
     services = worker_services()
     started = time.monotonic()
     deadline = started + seconds
@@ -125,7 +132,7 @@ def _raise_bound(seconds: float) -> Iterator[News]:
         yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
 
 
-def raised_by_work(services: Services) -> Iterator[News]:
+def counted_news(services: Services) -> Iterator[News]:
     """Yield the bounds and at last the guide of so much work, the same ones each time."""
     if not services.instance.n_classes:
         return
@@ -135,20 +142,20 @@ def raised_by_work(services: Services) -> Iterator[News]:
     yield guide(relaxation, dive(relaxation, lambda: False), near_services(relaxation))
 
 
-def _raise_by_work(work_sets: list[tuple[int, ...]]) -> Iterator[News]:
+def _counted_news_in_worker(work_sets: list[tuple[int, ...]]) -> Iterator[News]:
     number_alike(worker_services(), work_sets)
-    yield from raised_by_work(worker_services())
+    yield from counted_news(worker_services())
 
 
-def _work_sets() -> list[tuple[int, ...]]:
+def _work_sets_of_worker() -> list[tuple[int, ...]]:
     return worker_services().work_sets
 
 
-def raised_beside(services: Services, stopped: Callable[[], bool]) -> Iterator[News]:
+def counted_news_beside(services: Services, stopped: Callable[[], bool]) -> Iterator[News]:
     """Yield the same from a process of its own until `stopped`: to the last bit, so the sets are numbered alike too."""
     news: SimpleQueue[News] = SimpleQueue()
     with worker_pool(1, services.instance) as pool:
-        running = pool.submit_packed(packed_call(_raise_by_work, services.work_sets), news.put)
+        running = pool.submit_packed(packed_call(_counted_news_in_worker, services.work_sets), news.put)
         while not stopped():
             ended = running.done()
             try:
@@ -156,5 +163,5 @@ def raised_beside(services: Services, stopped: Callable[[], bool]) -> Iterator[N
             except Empty:
                 if ended:
                     running.result()
-                    number_alike(services, pool.submit(_work_sets).result())
+                    number_alike(services, pool.submit(_work_sets_of_worker).result())
                     return

@@ -24,7 +24,7 @@ from scheduler.plan import Plan, SetAsideRow, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Pool
 from scheduler.solver.bound.quick import quick_bound
-from scheduler.solver.bound_process import POLL_S, bounder, raised_beside, raised_by_work, worker_pool
+from scheduler.solver.bound_process import POLL_S, bound_beside, counted_news, counted_news_beside, worker_pool
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
@@ -36,7 +36,8 @@ from scheduler.solver.plan_builder import Assembler
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.search.lns import Search
-from scheduler.solver.search.tasks import WHOLE_NODES, solve_whole_in_worker
+from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.verify import verify
 
 ENDING_SHARE = 0.04
@@ -218,32 +219,34 @@ def _solve(
     first_s = time.monotonic() - assembling
     ending_s = max(ENDING_SHARE * time_limit_s, first_s * (ENDING_WITH_FEEDERS if problem.feeder_types else ENDING))
     deadline = hard_end - min(ending_s, MOST_ENDING_SHARE * time_limit_s)
-    search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
-    solver.report(_("first plan"), draft, search.cost)
+    params = SearchParams()
+    search = Search(solver.books, draft, random.Random(seed), params, by_work=iterations is not None)
+    solver.report(_("first plan"), search.solution, search.cost_fen)
 
     def good_enough() -> bool:
-        return stopped() or search.cost - solver.bound <= gap * search.cost
+        return stopped() or search.cost_fen - solver.bound <= gap * search.cost_fen
 
     try:
         if not good_enough():
             limit_s = min(EXACT_LIMIT_S, EXACT_SHARE * (deadline - time.monotonic()))
-            nodes = None if iterations is None else WHOLE_NODES
+            nodes = None if iterations is None else params.whole_problem_nodes
             exact = _solve_whole(solver, limit_s, nodes, deadline, stopped, pool) if limit_s > 0 else None
-            if exact is not None and exact.cost_fen < search.cost:
-                draft = exact.solution
-                search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
+            if exact is not None and exact.cost_fen < search.cost_fen:
+                search = Search(
+                    solver.books, exact.solution, random.Random(seed), params, by_work=iterations is not None
+                )
             if exact is not None and exact.bound_fen is not None:
                 solver.bound = max(solver.bound, exact.bound_fen)
         if not good_enough() and time.monotonic() < deadline:
             _improve(solver, search, pool, workers, deadline, iterations, good_enough)
     except KeyboardInterrupt:
-        search.bench.restore()
+        search.restore()
     if pool is not None:
         pool.shutdown()  # the ending wants the cores for itself
-    if time.monotonic() < hard_end or search.cost < best.cost.total:
+    if time.monotonic() < hard_end or search.cost_fen < best.cost.total:
         # Who asked for an end waits for it: what its reasons leave open is said to be open.
-        best = solver.plan(draft, feeders=True, reasons_work=HASTY_WORK if stopped() else MOST_WORK)
-    solver.report(_("done"), draft, best.cost.total)
+        best = solver.plan(search.solution, feeders=True, reasons_work=HASTY_WORK if stopped() else MOST_WORK)
+    solver.report(_("done"), search.solution, best.cost.total)
     return best
 
 
@@ -278,12 +281,12 @@ def _improve(
     """Improve the plan, and the bound beside it; by work alone where `iterations` asks for it."""
 
     def improved() -> None:
-        solver.report(_("search"), search.draft, search.cost)
+        solver.report(_("search"), search.solution, search.cost_fen)
 
     instance, services = solver.instance, solver.services
     if iterations is not None:
         guided = _Guided()
-        for news in raised_by_work(services) if pool is None else raised_beside(services, good_enough):
+        for news in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
             if isinstance(news, Guide):
                 guided.ready = news
             else:
@@ -295,7 +298,7 @@ def _improve(
         seconds = deadline - time.monotonic()
         # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
         executor = pool if seconds > SHORT_S else None
-        with bounder(instance, seconds) as rising:
+        with bound_beside(instance, seconds) as rising:
 
             def proven_enough() -> bool:
                 solver.bound = max(solver.bound, rising.bound_fen)

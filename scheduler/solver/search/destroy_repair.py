@@ -1,14 +1,15 @@
-"""The plan being improved, as a workbench: blocks are taken out of it, and put back remade or as they were.
+"""The current solution: blocks are taken out of it (destroy), and put back repaired or as they were.
 
 A block is granted the coaches it holds, half of what is free, and the free train seats, so blocks in flight never meet;
-its parties are out of the draft while it is being solved. Floats decide what a remade block looks like; whether it is
-cheaper and keeps to what it was granted is counted in integers.
+its parties are out of the solution while it is being repaired. Floats decide what a repaired block looks like; whether
+it is cheaper and keeps to what it was granted is counted in integers.
 """
 
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,250 +19,289 @@ from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 
-BLOCK_PEOPLE = 220
-"""People of a block that is not a whole zone, roughly."""
-
-
-@dataclass
-class Piece:
-    """What a block took out of the draft: runs, train loads, left parties; and what it was granted."""
-
-    coaches: list[Coach]
-    trains: dict[int, dict[tuple[int, int], int]]
-    left: dict[int, int]
-    granted: Ints
-    granted_fen: int
-    cost_fen: int
-    block: Block
-    zone: list[int]
+TrainLoad = dict[tuple[int, int], int]
+"""Parties by (class, option)."""
 
 
 @dataclass(frozen=True)
-class Choice:
-    """What to remake: runs by index, work stops, days.
+class Removal:
+    """What to take out: runs by index, and people of these work stops and days.
 
-    A `whole` zone takes everybody, and is changed run by run unless it is one `program`. A `plan` is not taken from the
-    draft: its runs are a plan of their own.
+    Of the people left behind or in trains come about `most_people`, or all of the stops' where it is None; then nobody
+    else takes from these stops.
     """
 
     runs: list[int]
     stops: list[int]
     days: list[int]
-    whole: bool = False
-    program: bool = False
-    plan: tuple[ServiceStops, ...] | None = None
+    most_people: int | None
 
 
-@dataclass
-class Workbench:
-    """A draft, its cost in fen, and the pieces in flight by number."""
+@dataclass(frozen=True)
+class BlockInFlight:
+    """A block that is being repaired: what it took out of the solution, what that cost, and what it was granted."""
 
-    books: SolutionCosts
-    draft: Solution
-    rng: random.Random
-    pieces: dict[int, Piece] = field(default_factory=dict)
+    block: Block
+    coaches: list[Coach]
+    trains: dict[int, TrainLoad]
+    left: dict[int, int]
+    cost_fen: int
+    granted: Ints
+    granted_fen: int
+    emptied_stops: list[int]
 
-    def __post_init__(self) -> None:
-        self.instance = self.books.instance
-        self.services = self.books.services
-        self.cost = self.books.total(self.draft)
 
-    def take(self, number: int, choice: Choice, near: list[ServiceStops]) -> Piece | None:
-        """Take a block out of the draft, `near` its services to begin with; None when it holds nobody."""
-        runs, stops, days = choice.runs, choice.stops, choice.days
-        if not stops:
+class DestroyRepair:
+    """Owns the current solution and its cost, and knows the blocks in flight by number.
+
+    Everybody else asks for `solution` when they need it: it is another one after `replace`.
+    """
+
+    def __init__(self, books: SolutionCosts, solution: Solution, rng: random.Random) -> None:
+        self.books = books
+        self.instance = books.instance
+        self.services = books.services
+        self.solution = solution
+        self.cost_fen = books.total(solution)
+        self.in_flight: dict[int, BlockInFlight] = {}
+        self._rng = rng
+
+    @property
+    def emptied_stops(self) -> set[int]:
+        """The work stops whose people are all in flight."""
+        return {stop for flight in self.in_flight.values() for stop in flight.emptied_stops}
+
+    # Destroy -----------------------------------------------------------------------------------------------------
+
+    def destroy(self, number: int, removal: Removal, near: tuple[ServiceStops, ...]) -> Block | None:
+        """Take a block out of the solution, `near` among the services to begin with; None when it holds nobody."""
+        if not removal.stops:
             return None
-        instance, books, draft = self.instance, self.books, self.draft
-        chosen = set(runs)
-        coaches = [coach for i, coach in enumerate(draft.coaches) if i in chosen]
-        first, last = min(days), max(days)
-        stop_set = np.isin(instance.work_stop, stops)
-        meets = stop_set & (instance.first <= last) & (instance.last >= first)
-        counts: dict[int, int] = {}
+        instance, books, solution = self.instance, self.books, self.solution
+        chosen = set(removal.runs)
+        coaches = [coach for i, coach in enumerate(solution.coaches) if i in chosen]
+        everybody = removal.most_people is None
+        most_people = int((instance.size * instance.count).sum()) + 1 if everybody else removal.most_people
+        assert most_people is not None
+        may_ride = np.isin(instance.work_stop, removal.stops)
+        may_ride &= (instance.first <= max(removal.days)) & (instance.last >= min(removal.days))
+        left = self._choose_left(may_ride, 2 * most_people)
+        open_trains, train_loads = self._take_trains(may_ride, most_people)
+        parties = Counter[int]()
         for coach in coaches:
-            for k, n in coach.load.items():
-                counts[k] = counts.get(k, 0) + n
-        left: dict[int, int] = {}
-        most = int((instance.size * instance.count).sum()) + 1 if choice.whole else BLOCK_PEOPLE
-        room = 2 * most
-        waiting = np.flatnonzero((draft.left > 0) & meets)
+            parties.update(coach.load)
+        for load in train_loads.values():
+            for (k, _), n in load.items():
+                parties[k] += n
+        parties.update(left)
+        if not parties:
+            self._put_trains(train_loads)
+            return None
+        cost_fen = sum(books.coach_fen(coach) for coach in coaches) + self._trains_fen(train_loads)
+        cost_fen += self._left_fen(left)
+        granted = self._grant_coaches(coaches)
+        solution.coaches = [coach for i, coach in enumerate(solution.coaches) if i not in chosen]
+        granted_fen = self._grant_fen(coaches, train_loads)
+        for k, n in left.items():
+            solution.left[k] -= n
+        classes = np.array(sorted(parties), dtype=np.int64)
+        work_sets = subsets(removal.stops, instance.work_stops) if not everybody else ()
+        own = tuple(self.services.stops_of(coach.service) for coach in coaches)
+        block = Block(
+            classes=classes,
+            counts=np.array([parties[int(k)] for k in classes], dtype=np.int64),
+            days=tuple(removal.days),
+            works=tuple(stops for stops in work_sets if self._share_a_coach(stops)),
+            seeds=own + near,
+            free=granted,
+            trains=tuple(open_trains),
+            budget_fen=granted_fen if instance.budget_fen is not None else None,
+        )
+        emptied_stops = removal.stops if everybody else []
+        self.in_flight[number] = BlockInFlight(
+            block, coaches, train_loads, left, cost_fen, granted, granted_fen, emptied_stops
+        )
+        return block
+
+    def _choose_left(self, may_ride: np.ndarray, most_people: int) -> dict[int, int]:
+        """Return parties by class of those left behind who may ride with a block, about `most_people` of them."""
+        instance, left_behind = self.instance, self.solution.left
+        waiting = np.flatnonzero((left_behind > 0) & may_ride)
         order = list(waiting)
-        if int((draft.left[waiting] * instance.size[waiting]).sum()) > room:
-            self.rng.shuffle(order)
+        if int((left_behind[waiting] * instance.size[waiting]).sum()) > most_people:
+            self._rng.shuffle(order)
+        chosen: dict[int, int] = {}
+        room = most_people
         for k in map(int, order):
             if room <= 0:
                 break
-            n = min(int(draft.left[k]), max(1, room // int(instance.size[k])))
-            left[k] = n
+            n = min(int(left_behind[k]), max(1, room // int(instance.size[k])))
+            chosen[k] = n
             room -= int(n * instance.size[k])
-        trains, train_parts = self._take_trains(meets, most)
-        old_trains = sum(
-            books.train_fen(t, part | draft.trains[t]) - books.train_fen(t, draft.trains[t])
-            for t, part in train_parts.items()
-        )
-        for part in train_parts.values():
-            for (k, _), n in part.items():
-                counts[k] = counts.get(k, 0) + n
-        for k, n in left.items():
-            counts[k] = counts.get(k, 0) + n
-        if not counts:
-            self._put_trains(train_parts)
-            return None
-        held = books.held(coaches)
-        free = instance.fleet - books.held(draft.coaches) - sum(p.granted for p in self.pieces.values())
-        granted = held + (free + 1) // 2 if self.pieces else held + free
-        cost = sum(books.coach_fen(coach) for coach in coaches) + old_trains
-        cost += sum(int(instance.leave_fen[k]) * n for k, n in left.items())
-        draft.coaches = [coach for i, coach in enumerate(draft.coaches) if i not in chosen]
-        granted_fen, budget = 0, None
-        if instance.budget_fen is not None:
-            whole = self._spent_of(coaches, train_parts)
-            spare = instance.budget_fen - books.spent(draft) - sum(p.granted_fen for p in self.pieces.values()) - whole
-            granted_fen = budget = whole + max(0, spare) // (2 if self.pieces else 1)
-        for k, n in left.items():
-            draft.left[k] -= n
-        classes = np.array(sorted(counts), dtype=np.int64)
-        works = [] if choice.whole else [w for w in subsets(stops, instance.work_stops) if self._together(w)]
-        seeds = [self.services.stops_of(coach.service) for coach in coaches]
-        seeds += near
-        block = Block(
-            classes=classes,
-            counts=np.array([counts[int(k)] for k in classes], dtype=np.int64),
-            days=tuple(days),
-            works=tuple(works),
-            seeds=tuple(seeds),
-            free=granted,
-            trains=tuple(trains),
-            budget_fen=budget,
-        )
-        zone = stops if choice.whole else []
-        piece = Piece(coaches, train_parts, left, granted, granted_fen, cost, block, zone)
-        self.pieces[number] = piece
-        return piece
+        return chosen
 
-    def _together(self, stops: tuple[int, ...]) -> bool:
-        return all(self.services.close[a, b] for a in stops for b in stops)
-
-    def _spent_of(self, coaches: list[Coach], trains: dict[int, dict[tuple[int, int], int]]) -> int:
-        fixed = sum(self.books.coach_fixed(coach) for coach in coaches)
-        for t, part in trains.items():
-            rest = self.draft.trains[t]
-            fixed += self.books.train_fixed(t, _sum(rest, part)) - self.books.train_fixed(t, rest)
-        return fixed
-
-    def _take_trains(
-        self, meets: np.ndarray, most: int
-    ) -> tuple[list[OpenTrain], dict[int, dict[tuple[int, int], int]]]:
-        """Take out of the trains who could ride with the block, `most` people of each; grant it the free seats."""
-        instance, books, draft = self.instance, self.books, self.draft
-        trains, parts = [], {}
-        for t, block in enumerate(instance.trains):
-            if any(t in piece.trains for piece in self.pieces.values()):
+    def _take_trains(self, may_ride: np.ndarray, most_people: int) -> tuple[list[OpenTrain], dict[int, TrainLoad]]:
+        """Take out of the trains who may ride with a block, `most_people` of each; grant it the free seats."""
+        instance, books, solution = self.instance, self.books, self.solution
+        open_trains: list[OpenTrain] = []
+        loads: dict[int, TrainLoad] = {}
+        for t, train in enumerate(instance.trains):
+            if any(t in flight.trains for flight in self.in_flight.values()):
                 continue
-            can = meets & instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
+            can = may_ride & instance.by_train & (instance.first <= train.day) & (instance.last >= train.day)
             keys = set(zip(instance.origin[can].tolist(), instance.work_stop[can].tolist(), strict=True))
-            if not any(key in block.options for key in keys):
+            if not any(key in train.options for key in keys):
                 continue
-            load = draft.trains[t]
-            movable = [(key, n) for key, n in load.items() if can[key[0]]]
-            self.rng.shuffle(movable)
-            part: dict[tuple[int, int], int] = {}
-            room = most
+            aboard = solution.trains[t]
+            movable = [(key, n) for key, n in aboard.items() if can[key[0]]]
+            self._rng.shuffle(movable)
+            load: TrainLoad = {}
+            room = most_people
             for key, n in movable:
                 if room <= 0:
                     break
-                part[key] = n
+                load[key] = n
                 room -= n * int(instance.size[key[0]])
-            rest = {key: n for key, n in load.items() if key not in part}
-            taken = books.leg_loads(t, rest)
-            staying = books.people((k, n) for (k, _), n in rest.items())
-            draft.trains[t] = rest
-            parts[t] = part
-            trains.append(
+            staying = {key: n for key, n in aboard.items() if key not in load}
+            people_staying = books.people((k, n) for (k, _), n in staying.items())
+            solution.trains[t] = staying
+            loads[t] = load
+            open_trains.append(
                 OpenTrain(
                     train=t,
-                    seats=block.seats - taken,
-                    fixed_fen=0 if rest else block.fixed_fen,
-                    min_load=max(0, block.min_load - staying),
-                    must_run=bool(rest),
+                    seats=train.seats - books.leg_loads(t, staying),
+                    fixed_fen=0 if staying else train.fixed_fen,
+                    min_load=max(0, train.min_load - people_staying),
+                    must_run=bool(staying),
                 )
             )
-        return trains, parts
+        return open_trains, loads
 
-    def _put_trains(self, parts: dict[int, dict[tuple[int, int], int]]) -> None:
-        for t, part in parts.items():
-            self.draft.trains[t] = _sum(self.draft.trains[t], part)
+    def _put_trains(self, loads: dict[int, TrainLoad]) -> None:
+        for t, load in loads.items():
+            self.solution.trains[t] = _sum(self.solution.trains[t], load)
 
-    def put(self, number: int, loads: Loads | None) -> bool:
-        """Put a block back, remade if that is cheaper; tell whether it was. One given up since is nobody's any more."""
-        piece = self.pieces.pop(number, None)
-        if piece is None:
+    def _share_a_coach(self, stops: tuple[int, ...]) -> bool:
+        return all(self.services.close[a, b] for a in stops for b in stops)
+
+    def _grant_coaches(self, coaches: list[Coach]) -> Ints:
+        """Return what a block may hold of each type and day: what it holds, and of the free all, or half if others are
+        in flight."""
+        held = self.books.held(coaches)
+        granted = sum(flight.granted for flight in self.in_flight.values())
+        free = self.instance.fleet - self.books.held(self.solution.coaches) - granted
+        return np.asarray(held + (free + 1) // 2 if self.in_flight else held + free)
+
+    def _grant_fen(self, coaches: list[Coach], train_loads: dict[int, TrainLoad]) -> int:
+        """Return what a block that is out of the solution may spend of the budget; 0 where there is none."""
+        if self.instance.budget_fen is None:
+            return 0
+        own = self._spent_fen(coaches, train_loads)
+        granted = sum(flight.granted_fen for flight in self.in_flight.values())
+        spare = self.instance.budget_fen - self.books.spent(self.solution) - granted - own
+        return own + max(0, spare) // (2 if self.in_flight else 1)
+
+    # Repair ------------------------------------------------------------------------------------------------------
+
+    def accept(self, number: int, loads: Loads | None) -> bool:
+        """Put a block back, repaired if that is cheaper; tell whether it was. One given up since is nobody's any more.
+
+        Parameters
+        ----------
+        number : int
+            Of the block, as `destroy` got it.
+        loads : Loads or None
+            What the repaired block runs; None to put it back as it was.
+        """
+        flight = self.in_flight.pop(number, None)
+        if flight is None:
             return False
-        draft, instance, books = self.draft, self.instance, self.books
+        solution = self.solution
         if loads is not None:
-            coaches = settled_coaches(books, loads)
-            left = dict(zip((int(k) for k in piece.block.classes), (int(n) for n in piece.block.counts), strict=True))
-            for coach in coaches:
-                for k, n in coach.load.items():
-                    left[k] -= n
-            for part in loads.trains.values():
-                for (k, _), n in part.items():
-                    left[k] -= n
-            cost = sum(books.coach_fen(coach) for coach in coaches)
-            cost += sum(int(instance.leave_fen[k]) * n for k, n in left.items())
-            for t in piece.trains:
-                rest = draft.trains[t]
-                cost += books.train_fen(t, _sum(rest, loads.trains.get(t, {}))) - books.train_fen(t, rest)
-            if cost < piece.cost_fen and min(left.values()) >= 0 and self._within(piece, coaches, loads):
-                draft.coaches += coaches
+            coaches = settled_coaches(self.books, loads)
+            left = _left_of(flight.block, coaches, loads)
+            cost_fen = sum(self.books.coach_fen(coach) for coach in coaches) + self._left_fen(left)
+            cost_fen += self._trains_fen({t: loads.trains.get(t, {}) for t in flight.trains})
+            if cost_fen < flight.cost_fen and min(left.values()) >= 0 and self._within(flight, coaches, loads):
+                solution.coaches += coaches
                 for k, n in left.items():
-                    draft.left[k] += n
+                    solution.left[k] += n
                 self._put_trains(loads.trains)
-                self.cost += cost - piece.cost_fen
+                self.cost_fen += cost_fen - flight.cost_fen
                 return True
-        draft.coaches += piece.coaches
-        for k, n in piece.left.items():
-            draft.left[k] += n
-        self._put_trains(piece.trains)
+        solution.coaches += flight.coaches
+        for k, n in flight.left.items():
+            solution.left[k] += n
+        self._put_trains(flight.trains)
         return False
 
     def restore(self) -> None:
-        """Put back everything in flight, as it was: after an interruption the draft is whole again."""
-        for number in list(self.pieces):
-            self.put(number, None)
+        """Put back everything in flight as it was: after an interruption the solution is whole again."""
+        for number in list(self.in_flight):
+            self.accept(number, None)
 
     def replace(self, loads: Loads) -> bool:
-        """Give up the plan, blocks in flight and all, for a cheaper one; tell whether it is."""
+        """Give up the solution, blocks in flight and all, for a cheaper one; tell whether it is."""
         fresh = solution_of(self.books, loads)
-        cost = self.books.total(fresh)
-        if cost >= self.cost:
+        cost_fen = self.books.total(fresh)
+        if cost_fen >= self.cost_fen:
             return False
         self.restore()
-        self.draft.coaches, self.draft.trains, self.draft.left = fresh.coaches, fresh.trains, fresh.left
-        self.cost = cost
+        self.solution, self.cost_fen = fresh, cost_fen
         return True
 
-    def _within(self, piece: Piece, coaches: list[Coach], loads: Loads) -> bool:
-        """Tell whether a remade block keeps to what it was granted: floats decided it, integers check it."""
-        if (self.books.held(coaches) > np.maximum(piece.granted, 0)).any():
+    def _trains_fen(self, loads: dict[int, TrainLoad]) -> int:
+        """Return what train loads cost on top of what is in the trains."""
+        fen = 0
+        for t, load in loads.items():
+            rest = self.solution.trains[t]
+            fen += self.books.train_fen(t, _sum(rest, load)) - self.books.train_fen(t, rest)
+        return fen
+
+    def _left_fen(self, left: dict[int, int]) -> int:
+        return sum(int(self.instance.leave_fen[k]) * n for k, n in left.items())
+
+    def _spent_fen(self, coaches: list[Coach], train_loads: dict[int, TrainLoad]) -> int:
+        """Return what coaches and train loads take of the budget on top of what is in the trains."""
+        fen = sum(self.books.coach_fixed(coach) for coach in coaches)
+        for t, load in train_loads.items():
+            rest = self.solution.trains[t]
+            fen += self.books.train_fixed(t, _sum(rest, load)) - self.books.train_fixed(t, rest)
+        return fen
+
+    def _within(self, flight: BlockInFlight, coaches: list[Coach], loads: Loads) -> bool:
+        """Tell whether a repaired block keeps to what it was granted: floats decided it, integers check it."""
+        if (self.books.held(coaches) > np.maximum(flight.granted, 0)).any():
             return False
-        for t, part in loads.trains.items():
-            whole = _sum(self.draft.trains[t], part)
-            block = self.instance.trains[t]
-            people = self.books.people((k, n) for (k, _), n in whole.items())
-            if (self.books.leg_loads(t, whole) > block.seats).any() or people < block.min_load:
+        for t, load in loads.trains.items():
+            aboard = _sum(self.solution.trains[t], load)
+            train = self.instance.trains[t]
+            people = self.books.people((k, n) for (k, _), n in aboard.items())
+            if (self.books.leg_loads(t, aboard) > train.seats).any() or people < train.min_load:
                 return False
-        if self.instance.budget_fen is not None and self._spent_of(coaches, loads.trains) > piece.granted_fen:
+        if self.instance.budget_fen is not None and self._spent_fen(coaches, loads.trains) > flight.granted_fen:
             return False
-        for t in piece.trains:
-            rest = self.draft.trains[t]
-            people = self.books.people((k, n) for (k, _), n in _sum(rest, loads.trains.get(t, {})).items())
+        for t in flight.trains:
+            aboard = _sum(self.solution.trains[t], loads.trains.get(t, {}))
+            people = self.books.people((k, n) for (k, _), n in aboard.items())
             if 0 < people < self.instance.trains[t].min_load:
                 return False
         return True
 
 
-def _sum(a: dict[tuple[int, int], int], b: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+def _left_of(block: Block, coaches: list[Coach], loads: Loads) -> dict[int, int]:
+    """Return the parties of a block by class that ride nothing."""
+    left = dict(zip((int(k) for k in block.classes), (int(n) for n in block.counts), strict=True))
+    for coach in coaches:
+        for k, n in coach.load.items():
+            left[k] -= n
+    for load in loads.trains.values():
+        for (k, _), n in load.items():
+            left[k] -= n
+    return left
+
+
+def _sum(a: TrainLoad, b: TrainLoad) -> TrainLoad:
     total = dict(a)
     for key, n in b.items():
         total[key] = total.get(key, 0) + n

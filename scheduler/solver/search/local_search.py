@@ -3,13 +3,12 @@
 Given the runs, `Seating` finds everybody's best place and what each place is worth. A service is worth opening when the
 people it could carry are worth more than it costs; a run is worth closing when its people would cost less
 elsewhere than it costs now; a run is refitted when other home stops, fewer work stops or another vehicle type suit its
-load better. Prices hold for small changes only, so every change is proven by seating anew the people
+load better. Prices hold for small changes only, so every move is proven by seating anew the people
 of the runs around it, by a flow of a few milliseconds.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,24 +22,7 @@ from scheduler.solver.model.instance import CLOSED, Floats, Ints
 from scheduler.solver.model.seating import Link, Seating
 from scheduler.solver.model.services import Service, Services
 from scheduler.solver.model.solution import Coach, SolutionCosts
-
-SITES_A_STEP = 150
-"""(day, work set) pairs priced in a step, those of greatest possible worth."""
-
-CHANGES_A_STEP = 40
-"""Openings, and closings, tried between two pricings of the whole block."""
-
-GAIN_TO_RETRY = 0.001
-"""A step that lowers the cost by this share makes changes worth trying that failed before."""
-
-NEAR_RUNS = 40
-FAR_KM = 150.0
-FAR_DAYS = 4.5
-"""A change is judged by seating anew the people of so many runs, nearest in days + km / FAR_KM, none farther off."""
-
-SPARE_SEATS_VALUED = 8
-SEAT_PRICE_VALUED_FEN = 100_000
-"""When a run is refitted, this many spare seats count at the seat price, up to this price."""
+from scheduler.solver.search.params import LocalSearchParams
 
 
 @dataclass(eq=False)
@@ -57,7 +39,7 @@ class _Run:
 
 
 @dataclass
-class _Change:
+class _Move:
     """A part of the plan seated anew: the runs that were, the runs that come, who is left in the block, the gain."""
 
     before: list[_Run]
@@ -66,10 +48,11 @@ class _Change:
     gain_fen: int
 
 
-class Opening:
+class LocalSearch:
     """Opening, closing and refitting within one block. Of a train's options only the cheapest is used."""
 
-    def __init__(self, services: Services, block: Block) -> None:
+    def __init__(self, services: Services, block: Block, params: LocalSearchParams) -> None:
+        self.params = params
         self.services = services
         self.instance = services.instance
         self.books = SolutionCosts(services)
@@ -80,8 +63,8 @@ class Opening:
         self.leave = self.instance.leave_fen[block.classes]
         self._links: dict[tuple[int, int, int], Link] = {}
         self._train_links = [self._train_link(i) for i in range(len(block.trains))]
-        self._site_classes = self._by_site()
-        self._works = self._useful_works()
+        self._classes_of = self._by_day_and_signature()
+        self._work_sets = self._useful_work_sets()
         self.runs: list[_Run] = []
         self.left: Ints = block.counts.copy()
 
@@ -97,7 +80,7 @@ class Opening:
             self._links[site] = self.seating.coach_link(key)
         return self._links[site]
 
-    def _by_site(self) -> dict[tuple[int, int], Ints]:
+    def _by_day_and_signature(self) -> dict[tuple[int, int], Ints]:
         """Return positions of the classes that may ride a coach, by (day, signature)."""
         instance, classes = self.instance, self.block.classes
         table: dict[tuple[int, int], Ints] = {}
@@ -110,7 +93,7 @@ class Opening:
                 table[day, int(sig)] = part
         return table
 
-    def _useful_works(self) -> list[tuple[int, int]]:
+    def _useful_work_sets(self) -> list[tuple[int, int]]:
         """Return the work sets whose every stop somebody of the block wants, each with its cheapest coach in fen."""
         instance = self.instance
         signatures = set(instance.signature[self.block.classes].tolist())
@@ -143,7 +126,7 @@ class Opening:
     def _fen(self, run: _Run) -> int:
         return run.fixed_fen + int((run.load * self.size[run.link.at] * run.link.person_fen).sum())
 
-    def reseat(self, inside: Sequence[_Run], fresh: Sequence[_Run], dropped: Sequence[_Run]) -> _Change:
+    def reseat(self, inside: Sequence[_Run], fresh: Sequence[_Run], dropped: Sequence[_Run]) -> _Move:
         """Seat the people of some runs, and those left, on the runs without `dropped` and with `fresh`.
 
         Runs that stay below their least load are given up.
@@ -163,12 +146,12 @@ class Opening:
             runs = [run for i, run in enumerate(runs) if i not in thin]
         gain = sum(map(self._fen, inside)) - sum(map(self._fen, after))
         gain += int(((self.left - seated.left) * self.leave).sum())
-        return _Change(list(inside), after, seated.left, gain)
+        return _Move(list(inside), after, seated.left, gain)
 
-    def _apply(self, change: _Change) -> None:
-        gone = set(map(id, change.before))
-        self.runs = [run for run in self.runs if id(run) not in gone] + change.after
-        self.left = change.left
+    def _apply(self, move: _Move) -> None:
+        gone = set(map(id, move.before))
+        self.runs = [run for run in self.runs if id(run) not in gone] + move.after
+        self.left = move.left
 
     def _near(self, key: Service) -> list[_Run]:
         """Return the runs that people of a service would most likely come from or go to."""
@@ -179,10 +162,10 @@ class Opening:
                 away = 0.5 + abs(self.instance.trains[self.block.trains[run.train].train].day - key[0])
             else:
                 km = min(self.instance.work_km[a, b] for a in stops for b in self.services.work_sets[run.key[2]])
-                away = km / FAR_KM + abs(run.key[0] - key[0])
+                away = km / self.params.far_km + abs(run.key[0] - key[0])
             ranked.append((away, i))
         ranked.sort()
-        return [self.runs[i] for away, i in ranked[:NEAR_RUNS] if away < FAR_DAYS]
+        return [self.runs[i] for away, i in ranked[: self.params.near_runs] if away < self.params.far_days]
 
     def _prices(self) -> None:
         """Price the seats of every run and the parties of every class."""
@@ -200,32 +183,32 @@ class Opening:
         keys = [run.key for run in self.runs if run.key is not None]
         return self.block.free - self.books.held(Coach(*key) for key in keys)
 
-    # Changes -------------------------------------------------------------------------------------------------------
+    # Moves ---------------------------------------------------------------------------------------------------------
 
-    def openings(self, tabu: set[Service]) -> list[Service]:
+    def services_to_open(self, tabu: set[Service]) -> list[Service]:
         """Return services worth opening, best first."""
         instance, services = self.instance, self.services
         free = self._free()
         access = np.min(services.access, axis=0, initial=CLOSED)[instance.origin[self.block.classes]]
-        by_site = self._site_worth(self.pi / self.size * YUAN - access)
+        worth_of = self._worths(self.pi / self.size * YUAN - access)
         ranked = []
-        for work, least_fen in self._works:
+        for work, least_fen in self._work_sets:
             for day in self.block.days:
-                total = sum(by_site.get((day, int(sig)), 0.0) for sig in services.signatures(work))
+                total = sum(worth_of.get((day, int(sig)), 0.0) for sig in services.signatures(work))
                 if total > least_fen:
                     ranked.append((least_fen - total, day, work))
         ranked.sort()
         mu = np.zeros_like(free, dtype=np.float64)
         found = []
-        for _, day, work in ranked[:SITES_A_STEP]:
+        for _, day, work in ranked[: self.params.pairs_priced]:
             found += self.kernel.pricing.price(day, work, self.pi, mu, 0.0, free)[:1]
-        return [key for _, key in sorted(found) if key not in tabu][:CHANGES_A_STEP]
+        return [key for _, key in sorted(found) if key not in tabu][: self.params.moves_a_step]
 
-    def _site_worth(self, worth: Floats) -> dict[tuple[int, int], float]:
+    def _worths(self, worth: Floats) -> dict[tuple[int, int], float]:
         """Return by (day, signature) what the best coachful of its people is worth at most, in fen."""
         seats = int(self.instance.rated.max(initial=0))
         table = {}
-        for (day, sig), at in self._site_classes.items():
+        for (day, sig), at in self._classes_of.items():
             each = np.maximum(worth[at] - self.instance.shift(self.block.classes[at], day), 0)
             people = self.size[at] * self.block.counts[at]
             order = np.argsort(-each, kind="stable")
@@ -233,14 +216,14 @@ class Opening:
             table[day, sig] = float((np.clip(seats - before, 0, people[order]) * each[order]).sum())
         return table
 
-    def closings(self, tabu: set[Service]) -> list[_Run]:
+    def runs_to_close(self, tabu: set[Service]) -> list[_Run]:
         """Return runs whose closing may pay, most promising first."""
         gains = []
         for i, run in enumerate(self.runs):
             gain = run.fixed_fen - float(self.closing[i])
             if run.key is not None and gain > 0 and run.key not in tabu:
                 gains.append((-gain, i))
-        return [self.runs[i] for _, i in sorted(gains)[:CHANGES_A_STEP]]
+        return [self.runs[i] for _, i in sorted(gains)[: self.params.moves_a_step]]
 
     def refit(self) -> None:
         """Give each run the home stops, work stops and vehicle type that suit its load."""
@@ -257,11 +240,12 @@ class Opening:
             table = services.table(work)
             load = dict(zip(self.block.classes[at].tolist(), parties.tolist(), strict=True))
             free[vehicle, self.services.held_days(*key[:3])] += 1
-            reach = services.access[:, np.flatnonzero(people)]
-            open_ = np.all(reach < CLOSED, axis=1)
-            access = (np.where(open_[:, np.newaxis], reach, 0) * people[np.flatnonzero(people)]).sum(axis=1)
+            each_fen = services.access[:, np.flatnonzero(people)]
+            open_ = np.all(each_fen < CLOSED, axis=1)
+            access = (np.where(open_[:, np.newaxis], each_fen, 0) * people[np.flatnonzero(people)]).sum(axis=1)
             spare = np.maximum(table.seats - people.sum(), 0)
-            worth = np.minimum(spare, SPARE_SEATS_VALUED) * min(float(self.sigma[i]), SEAT_PRICE_VALUED_FEN)
+            seat_fen = min(float(self.sigma[i]), self.params.seat_price_valued_fen)
+            worth = np.minimum(spare, self.params.spare_seats_valued) * seat_fen
             total = table.cost + access[:, None] - worth
             total = np.where(open_[:, np.newaxis] & (table.seats >= people.sum()), total, np.inf)
             best = key
@@ -302,51 +286,51 @@ class Opening:
     # The loop ----------------------------------------------------------------------------------------------------
 
     def run(self, over: Callable[[], bool], most_steps: int | None = None) -> Loads:
-        """Change runs until nothing helps, `over` or so many steps are done; return the loads."""
+        """Move until nothing helps, `over` or so many steps are done; return the loads."""
         seeds = [self._coach(self.services.service_of(seed)) for seed in self.block.seeds]
         trains = [self._train(i) for i in range(len(self.block.trains))]
         self._apply(self.reseat([], seeds + trains, []))
-        not_open: set[Service] = set()
-        not_close: set[Service] = set()
+        open_tabu: set[Service] = set()
+        close_tabu: set[Service] = set()
         steps = 0
         while not over() and (most_steps is None or steps < most_steps):
             steps += 1
             total = sum(map(self._fen, self.runs)) + int((self.left * self.leave).sum())
             self._prices()
             self.refit()
-            gain = self._attempt(self.reseat(self.runs, [], []))
+            gain = self._apply_if_better(self.reseat(self.runs, [], []))
             self._prices()
-            for key in self.openings(not_open):
+            for key in self.services_to_open(open_tabu):
                 if over():
                     break
                 held = self.services.held_days(*key[:3])
                 if int(self._free()[key[3], held].min(initial=1)) > 0:
-                    done = self._attempt(self.reseat(self._near(key), [self._coach(key)], []))
+                    done = self._apply_if_better(self.reseat(self._near(key), [self._coach(key)], []))
                     gain += done
                     if not done:
-                        not_open.add(key)
+                        open_tabu.add(key)
             self._prices()
-            for run in self.closings(not_close):
+            for run in self.runs_to_close(close_tabu):
                 if over():
                     break
                 if run in self.runs and run.key is not None:
-                    done = self._attempt(self.reseat(self._near(run.key), [], [run]))
+                    done = self._apply_if_better(self.reseat(self._near(run.key), [], [run]))
                     gain += done
                     if not done:
-                        not_close.add(run.key)
-            if gain > GAIN_TO_RETRY * total:
-                not_open.clear()
-                not_close.clear()
+                        close_tabu.add(run.key)
+            if gain > self.params.gain_to_retry * total:
+                open_tabu.clear()
+                close_tabu.clear()
             if not gain:
                 break
         return self.loads()
 
-    def _attempt(self, change: _Change) -> int:
-        """Apply a change if it lowers the cost; return the gain in fen, else 0."""
-        if change.gain_fen <= 0:
+    def _apply_if_better(self, move: _Move) -> int:
+        """Apply a move if it lowers the cost; return the gain in fen, else 0."""
+        if move.gain_fen <= 0:
             return 0
-        self._apply(change)
-        return change.gain_fen
+        self._apply(move)
+        return move.gain_fen
 
     def loads(self) -> Loads:
         """Return the runs as loads."""
@@ -361,9 +345,3 @@ class Opening:
             elif named:
                 result.trains[self.block.trains[run.train].train] = {(k, option): n for k, option, n in named}
         return result
-
-
-def open_block(services: Services, block: Block, time_limit_s: float, most_steps: int | None) -> Loads:
-    """Improve a block by opening, closing and refitting runs."""
-    deadline = time.monotonic() + time_limit_s
-    return Opening(services, block).run(lambda: time.monotonic() > deadline, most_steps)

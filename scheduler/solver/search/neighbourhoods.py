@@ -1,115 +1,326 @@
-"""Which runs to remake together next.
+"""The neighbourhoods: each a kind of block, what it takes out of the solution and how it is repaired.
 
-A block begins where the plan loses most, and takes runs near to that. What it loses is known once the relaxation has
-prices: there a run that costs as much as its people are worth is as good as any in the bound, so the gap is about the
-sum of what runs cost more than that, and of what those left behind cost more than they are worth. Before, a block
-begins with a thin run or somebody left behind.
+    GuidePlan      the relaxation's own plan, instead of the whole solution       local search
+    WholeSeason    everybody, where parties are few                               program over the near services
+    Zone           regions joined by trains, everybody                            local search
+    SmallRegion    a region of few people, before the relaxation guides           program over priced services
+    RegionProgram  a region of few parties, everybody, once it guides             program over its near services
+    AroundLoss     some runs and people around where the solution loses money     program over priced services
+
+A region is the work stops whose stops can share a coach: regions meet only in fleet, trains and budget. `selection`
+says when each has its turn; only `AroundLoss` is drawn by chance, and it can be drawn for ever.
 """
 
 from __future__ import annotations
 
 import random
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scheduler.solver.mip.whole_problem import whole_block
+from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import Floats, Ints
-from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
-from scheduler.solver.search.destroy_repair import BLOCK_PEOPLE, Choice
-
-MOST_STOPS = 6
-"""Work stops whose combinations a block tries; with n stops there are n + n(n-1)/2 + ... work sets."""
-
-DAY_WEIGHTS = (0.3, 0.7, 1.5)
-"""What a day away counts beside half a work radius, one or another for each block."""
-
-LOSS_FEN = 100_000
-"""A run that loses so much or more counts as half a work radius nearer."""
+from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.model.solution import Coach
+from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
+from scheduler.solver.search.near_services import NearServices
+from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.tasks import LocalSearchTask, ProgramTask, Task
 
 
-class BlockChoice:
-    """Chooses blocks of a draft; `price_fen` is what a person of each class is worth, None before it is known."""
+@dataclass(frozen=True)
+class Context:
+    """What every neighbourhood may ask: the owner of the current solution, near services, regions, what steers."""
 
-    def __init__(self, books: SolutionCosts, draft: Solution, region: Ints, rng: random.Random) -> None:
-        self._books, self._draft, self._region, self._rng = books, draft, region, rng
-        self._instance, self._work_sets = books.instance, books.services.work_sets
+    current: DestroyRepair
+    near: NearServices
+    region_of_stop: Ints
+    params: SearchParams
+    by_work: bool
+
+    def runs_of(self, regions: set[int]) -> list[int]:
+        """Return the runs of the current solution within regions, by index."""
+        return [i for i, coach in enumerate(self.current.solution.coaches) if self._region_of(coach) in regions]
+
+    def _region_of(self, coach: Coach) -> int:
+        return int(self.region_of_stop[self.current.services.work_sets[coach.work][0]])
+
+    def all_days(self) -> list[int]:
+        """Return every day of the season."""
+        return list(range(self.current.instance.n_days))
+
+    def local_search(self, block: Block, most_s: float) -> Task:
+        """Return the task to repair a block run by run: quick, for thousands of people too."""
+        params = self.params
+        people = self.current.books.people(zip(block.classes, block.counts, strict=True))
+        limit_s = min(params.zone_s + people / params.zone_people_per_s, max(params.margin_s, most_s))
+        return LocalSearchTask(block, limit_s, params.zone_steps if self.by_work else None, params.local_search)
+
+    def program(self, block: Block, limit_s: float, most_s: float) -> Task:
+        """Return the task to repair a block as one program: good for some hundred parties."""
+        limit_s = min(limit_s, max(self.params.margin_s, most_s))
+        return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None)
+
+    def long_program(self, block: Block, most_s: float) -> Task:
+        """Return the task to repair a block as one program over all its near services."""
+        return self.program(block, max(self.params.program_s, self.params.program_share * most_s), most_s)
+
+
+class Neighbourhood(ABC):
+    """A block to remake next: `destroy`, then the task of `repair` in another process or here, then `accept`."""
+
+    needs_all = False
+    """Whether it waits until no block is in flight, since it wants everybody."""
+
+    @abstractmethod
+    def destroy(self, context: Context, number: int) -> Block | None:
+        """Return the block, to be known by this number; None when it holds nobody."""
+
+    @abstractmethod
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """Return the task that repairs the block within so many seconds."""
+
+    @abstractmethod
+    def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
+        """Take the repaired block, if there is one and it is cheaper; tell whether it was."""
+
+
+class PartOfSolution(Neighbourhood):
+    """A neighbourhood that takes its block out of the current solution, and puts it back."""
+
+    @abstractmethod
+    def removal(self, context: Context) -> Removal:
+        """Return what to take out of the current solution."""
+
+    def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
+        """Return the services to begin with beside the block's own."""
+        return ()
+
+    def destroy(self, context: Context, number: int) -> Block | None:
+        """Take the block out."""
+        removal = self.removal(context)
+        return context.current.destroy(number, removal, self.seeds(context, removal))
+
+    def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
+        """Put the block back, repaired if that is cheaper."""
+        return context.current.accept(number, loads)
+
+
+@dataclass(frozen=True)
+class GuidePlan(Neighbourhood):
+    """The runs of the plan that the relaxation was dived to, instead of the whole solution.
+
+    Nothing is taken out: the runs are improved by local search for themselves, and the result replaces the solution if
+    it is cheaper. The relaxation sees the whole season at once, and no sum of small blocks leads to where it stands.
+    First thing after each guide that has a plan; not under a budget.
+    """
+
+    runs: tuple[ServiceStops, ...]
+
+    def destroy(self, context: Context, number: int) -> Block | None:
+        """Return the whole problem, to begin with the plan's runs."""
+        return replace(whole_block(context.current.services), seeds=self.runs)
+
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """Local search."""
+        return context.local_search(block, most_s)
+
+    def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
+        """Replace the solution, blocks in flight and all, if the plan is cheaper."""
+        return loads is not None and context.current.replace(loads)
+
+
+@dataclass(frozen=True)
+class WholeSeason(PartOfSolution):
+    """Everybody, as one program over the solution's services and the near ones.
+
+    Where parties are few that is the best there is: no block sees what all together can save. It waits until nobody is
+    in flight. After each guide that brings near services not tried yet; a newer one takes the place of one that waits.
+    """
+
+    needs_all = True
+
+    def removal(self, context: Context) -> Removal:
+        """Return all runs and all people."""
+        stops = list(range(len(context.current.instance.works)))
+        return Removal(list(range(len(context.current.solution.coaches))), stops, context.all_days(), None)
+
+    def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
+        """Return all near services."""
+        return context.near.seeds(removal.days, removal.stops, None)
+
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """One long program."""
+        return context.long_program(block, most_s)
+
+
+@dataclass(frozen=True)
+class Zone(PartOfSolution):
+    """Everybody of the regions that are joined by trains which serve several of them.
+
+    A greedy plan is far from good everywhere, and local search betters thousands of people at once. Zone by zone at the
+    beginning, the largest first, again while it gets better, until the relaxation guides; not under a budget, of which
+    local search knows nothing.
+    """
+
+    stops: list[int]
+
+    def removal(self, context: Context) -> Removal:
+        """Return the runs and all people of the zone."""
+        regions = {int(context.region_of_stop[stop]) for stop in self.stops}
+        return Removal(context.runs_of(regions), self.stops, context.all_days(), None)
+
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """Local search."""
+        return context.local_search(block, most_s)
+
+
+@dataclass(frozen=True)
+class SmallRegion(PartOfSolution):
+    """A region of few people, all its days.
+
+    It is hardly larger than a block, so no choice among its runs is needed. Once each, after the zones, until the
+    relaxation guides.
+    """
+
+    region: int
+
+    def removal(self, context: Context) -> Removal:
+        """Return the runs of the region and some people around them."""
+        stops = np.flatnonzero(context.region_of_stop == self.region).tolist()
+        return Removal(context.runs_of({self.region}), stops, context.all_days(), context.params.block_people)
+
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """A program that prices services."""
+        return context.program(block, context.params.block_s, most_s)
+
+
+@dataclass(frozen=True)
+class RegionProgram(PartOfSolution):
+    """A region of few parties with everybody in it, as one program over its near services.
+
+    The same as `WholeSeason` for a part of a larger season. After each guide that brings near services which the region
+    was not remade with, and after a guide's plan was taken, the region with the fewest parties first.
+    """
+
+    region: int
+
+    def removal(self, context: Context) -> Removal:
+        """Return the runs and all people of the region."""
+        stops = np.flatnonzero(context.region_of_stop == self.region).tolist()
+        return Removal(context.runs_of({self.region}), stops, context.all_days(), None)
+
+    def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
+        """Return all near services of the region."""
+        return context.near.seeds(removal.days, removal.stops, None)
+
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """One long program."""
+        return context.long_program(block, most_s)
+
+
+class AroundLoss(PartOfSolution):
+    """Runs near each other in date and destination, around a place where the solution loses money.
+
+    What it loses is known once the relaxation has prices: there a run that costs as much as its people are worth is as
+    good as any in the bound, so the gap is about the sum of what runs cost more than that, and of what those left
+    behind cost more than they are worth; a run or a class is drawn with a chance in proportion to it. Before, half of
+    the blocks begin with somebody left behind, if there is anybody, and the others with a thin run. Whenever nothing
+    else is due.
+    """
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
         self.price_fen: Floats | None = None
+        """What a person of each class is worth, None before it is known."""
 
-    def near(self) -> Choice:
-        """Return a block of runs near each other in date and destination; an empty one when there is nothing to do."""
-        instance, coaches = self._instance, self._draft.coaches
-        losses = self.losses()
-        start = self._start(losses)
+    def removal(self, context: Context) -> Removal:
+        """Return runs near each other and some people around them; nothing when there is nothing to do."""
+        current, params = context.current, context.params
+        instance, coaches, work_sets = current.instance, current.solution.coaches, current.services.work_sets
+        losses = self.losses(current)
+        start = self._start(current, losses)
         if start is None:
-            return Choice([], [], [])
+            return Removal([], [], [], params.block_people)
         stop, day = start
         km = np.maximum(instance.work_km[stop], instance.work_km[:, stop])
         near_km = max(1.0, instance.work_radius_km)
-        day_weight = self._rng.choice(DAY_WEIGHTS)
+        day_weight = self._rng.choice(params.day_weights)
         ranked = []
         for i, coach in enumerate(coaches):
-            works = self._work_sets[coach.work]
-            if self._region[works[0]] != self._region[stop]:
+            stops_of_run = work_sets[coach.work]
+            if context.region_of_stop[stops_of_run[0]] != context.region_of_stop[stop]:
                 continue
-            away = min(float(km[w]) for w in works) / near_km
-            nearer = min(1.0, losses[i] / LOSS_FEN) if losses is not None else 0.0
+            away = min(float(km[w]) for w in stops_of_run) / near_km
+            nearer = min(1.0, losses[i] / params.loss_fen) if losses is not None else 0.0
             ranked.append((away * 2 + abs(coach.day - day) * day_weight + self._rng.random() * 0.5 - nearer, i))
         ranked.sort()
         runs, people = [], 0
         for _, i in ranked:
             runs.append(i)
-            people += self._books.people(coaches[i].load.items())
-            if people >= BLOCK_PEOPLE:
+            people += current.books.people(coaches[i].load.items())
+            if people >= params.block_people:
                 break
         weight: dict[int, int] = {stop: 1 << 30}
         for i in runs:
-            for w in self._work_sets[coaches[i].work]:
+            for w in work_sets[coaches[i].work]:
                 weight[w] = weight.get(w, 0) + 1
-        stops = sorted(weight, key=lambda w: -weight[w])[:MOST_STOPS]
+        stops = sorted(weight, key=lambda w: -weight[w])[: params.block_stops]
         days = {coaches[i].day for i in runs} | {day}
         if self._rng.random() < 0.5:
             days |= {each + step for each in days for step in (-1, 1)}
-        return Choice(runs, stops, sorted(days & set(range(instance.n_days))))
+        return Removal(runs, stops, sorted(days & set(range(instance.n_days))), params.block_people)
 
-    def losses(self) -> Floats | None:
+    def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
+        """Return the nearest of the near services."""
+        return context.near.seeds(removal.days, removal.stops, context.params.block_near_services)
+
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """A program that prices services."""
+        return context.program(block, context.params.block_s, most_s)
+
+    def losses(self, current: DestroyRepair) -> Floats | None:
         """Return what each coach costs more than its people are worth, in fen; None before prices are known."""
-        if self.price_fen is None:
+        price_fen, size = self.price_fen, current.instance.size
+        if price_fen is None:
             return None
-        return np.array([max(0.0, self._loss(coach, self.price_fen)) for coach in self._draft.coaches])
+        losses = []
+        for coach in current.solution.coaches:
+            worth_fen = sum(float(price_fen[k]) * int(size[k]) * n for k, n in coach.load.items())
+            losses.append(max(0.0, current.books.coach_fen(coach) - worth_fen))
+        return np.array(losses)
 
-    def _loss(self, coach: Coach, price_fen: Floats) -> float:
-        size = self._instance.size
-        return self._books.coach_fen(coach) - sum(float(price_fen[k]) * int(size[k]) * n for k, n in coach.load.items())
-
-    def _start(self, losses: Floats | None) -> tuple[int, int] | None:
+    def _start(self, current: DestroyRepair, losses: Floats | None) -> tuple[int, int] | None:
         """Return a work stop and a day to begin with."""
-        coaches, rng = self._draft.coaches, self._rng
-        left = (self._draft.left * self._instance.by_coach).astype(float)
+        instance, coaches, rng = current.instance, current.solution.coaches, self._rng
+        left = (current.solution.left * instance.by_coach).astype(float)
         if losses is not None and self.price_fen is not None:
-            left *= np.maximum(0.0, self._instance.leave_fen - self.price_fen * self._instance.size)
+            left *= np.maximum(0.0, instance.leave_fen - self.price_fen * instance.size)
             behind = rng.random() * (left.sum() + losses.sum()) < left.sum()
         else:
             behind = bool(left.any()) and (not coaches or rng.random() < 0.5)
         if behind:
             k = rng.choices(range(len(left)), left.tolist())[0]
-            first, last = int(self._instance.first[k]), int(self._instance.last[k])
-            return int(self._instance.work_stop[k]), rng.randint(first, last)
+            return int(instance.work_stop[k]), rng.randint(int(instance.first[k]), int(instance.last[k]))
         if not coaches:
             return None
         if losses is None or not losses.any():
-            coach = coaches[self._thin_run()]
+            coach = coaches[self._thin_run(current)]
         else:
             coach = coaches[rng.choices(range(len(coaches)), losses.tolist())[0]]
-        return rng.choice(self._work_sets[coach.work]), coach.day
+        return rng.choice(current.services.work_sets[coach.work]), coach.day
 
-    def _thin_run(self) -> int:
-        """Return a run, most likely one that is thin."""
+    def _thin_run(self, current: DestroyRepair) -> int:
+        """Return a run by index, most likely one that is thin."""
         best, at = -1.0, 0
         for _ in range(4):
-            i = self._rng.randrange(len(self._draft.coaches))
-            coach = self._draft.coaches[i]
-            table = self._books.services.table(coach.work)
-            people = self._books.people(coach.load.items())
-            worth = 1 - people / max(1, int(table.seats[coach.home, coach.vehicle])) + self._rng.random() * 0.1
-            if worth > best:
-                best, at = worth, i
+            i = self._rng.randrange(len(current.solution.coaches))
+            coach = current.solution.coaches[i]
+            table = current.services.table(coach.work)
+            people = current.books.people(coach.load.items())
+            empty_share = 1 - people / max(1, int(table.seats[coach.home, coach.vehicle])) + self._rng.random() * 0.1
+            if empty_share > best:
+                best, at = empty_share, i
         return at

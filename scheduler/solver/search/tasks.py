@@ -1,4 +1,4 @@
-"""What a worker process does for the search: solve one task, that is a block or a whole zone, or the whole problem.
+"""What a worker process does for the search: a task repairs a block; the whole problem may be solved there too.
 
 A task is limited by seconds, or by steps and nodes where the result must not depend on the clock.
 """
@@ -6,6 +6,7 @@ A task is limited by seconds, or by steps and nodes where the result must not de
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 
 from scheduler.solver.mip.kernel_search import solve_block
@@ -14,23 +15,41 @@ from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import SolutionCosts
-from scheduler.solver.search.local_search import open_block
-
-NODES = 100
-WHOLE_NODES = 500
-ZONE_STEPS = 20
-"""Limits by work: nodes of a block's MIP and of the whole problem's, steps of a zone."""
+from scheduler.solver.search.local_search import LocalSearch
+from scheduler.solver.search.params import LocalSearchParams
 
 
 @dataclass(frozen=True)
-class Task:
-    """Work for one process; `by_work`: limited by steps and nodes, not by seconds."""
+class LocalSearchTask:
+    """Repair a block run by run, for so many seconds or, if they are given, steps."""
 
     block: Block
-    whole: bool
     limit_s: float
-    by_work: bool
+    most_steps: int | None
+    params: LocalSearchParams
 
+    def solve(self, services: Services) -> Loads | None:
+        """Return the loads that the local search ends with."""
+        deadline = time.monotonic() + self.limit_s if self.most_steps is None else math.inf
+        local_search = LocalSearch(services, self.block, self.params)
+        return local_search.run(lambda: time.monotonic() > deadline, self.most_steps)
+
+
+@dataclass(frozen=True)
+class ProgramTask:
+    """Repair a block as a program over a kernel of services, for so many seconds or, if they are given, nodes."""
+
+    block: Block
+    limit_s: float
+    most_nodes: int | None
+
+    def solve(self, services: Services) -> Loads | None:
+        """Return the loads of the best solution found, None when there is none."""
+        limit_s = self.limit_s if self.most_nodes is None else NO_LIMIT_S
+        return solve_block(services, self.block, limit_s, self.most_nodes)
+
+
+Task = LocalSearchTask | ProgramTask
 
 _worker_services: Services | None = None
 
@@ -55,7 +74,7 @@ def number_alike(services: Services, work_sets: list[tuple[int, ...]]) -> None:
 
 def solve_in_worker(task: Task) -> Loads | None:
     """Solve a task in a worker process."""
-    return solve_task(worker_services(), task)
+    return task.solve(worker_services())
 
 
 def solve_whole_in_worker(
@@ -64,13 +83,3 @@ def solve_whole_in_worker(
     """Solve the whole problem in a worker process that has solved nothing else yet."""
     number_alike(worker_services(), work_sets)
     return solve_whole(SolutionCosts(worker_services()), time_limit_s, seed, nodes)
-
-
-def solve_task(services: Services, task: Task) -> Loads | None:
-    """Remake a block: a whole zone run by run, a small block as a kernel program."""
-    if task.whole:
-        steps = ZONE_STEPS if task.by_work else None
-        return open_block(services, task.block, math.inf if task.by_work else task.limit_s, steps)
-    if task.by_work:
-        return solve_block(services, task.block, NO_LIMIT_S, NODES)
-    return solve_block(services, task.block, task.limit_s, None)

@@ -1,0 +1,117 @@
+"""What steers the search: each figure with a caption, its unit in the name, and its default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class LocalSearchParams:
+    """What steers `LocalSearch`."""
+
+    pairs_priced: int = 150
+    """(day, work set) pairs priced in a step, those of greatest possible worth."""
+
+    moves_a_step: int = 40
+    """Runs opened, and runs closed, at most between two pricings of the whole block."""
+
+    gain_to_retry: float = 0.001
+    """A step that lowers the cost by this share makes moves worth trying that failed before."""
+
+    near_runs: int = 40
+    """A move is judged by seating anew the people of so many runs, the nearest in days + km / `far_km`."""
+
+    far_km: float = 150.0
+    """Kilometres that count as a day."""
+
+    far_days: float = 4.5
+    """Runs so far off or farther are not seated anew."""
+
+    spare_seats_valued: int = 8
+    """When a run is refitted, so many spare seats count at the seat price."""
+
+    seat_price_valued_fen: int = 100_000
+    """A spare seat counts at this price at most."""
+
+
+@dataclass(frozen=True)
+class SearchParams:
+    """What steers `Search`; the `local_search` is steered by figures of its own."""
+
+    local_search: LocalSearchParams = field(default_factory=LocalSearchParams)
+    """What steers the local search within a block."""
+
+    # Which neighbourhood ---------------------------------------------------------------------------------------------
+
+    small_region_people: int = 450
+    """A region of so few people is remade as one block before the relaxation guides."""
+
+    whole_season_parties: int = 1_500
+    """A season of so few parties is one program over the near services."""
+
+    region_parties: int = 500
+    """A region of so few parties, in a larger season, is one program over its near services: beside regions that are
+    larger, smaller blocks save more in the time."""
+
+    most_misses: int = 50
+    """After so many removals in a row that hold nobody the search is over."""
+
+    # What is taken out -----------------------------------------------------------------------------------------------
+
+    block_people: int = 220
+    """People of a block that does not take everybody, roughly."""
+
+    block_stops: int = 6
+    """Work stops whose combinations a block tries; with n stops there are n + n(n-1)/2 + ... work sets."""
+
+    block_near_services: int = 60
+    """Near services that a block is given."""
+
+    day_weights: tuple[float, ...] = (0.3, 0.7, 1.5)
+    """What a day away counts beside half a work radius, one or another for each block."""
+
+    loss_fen: int = 100_000
+    """A run that loses so much or more counts as half a work radius nearer."""
+
+    # Limits by the clock ---------------------------------------------------------------------------------------------
+
+    block_s: float = 12.0
+    """Seconds of one block."""
+
+    program_s: float = 25.0
+    """Seconds that a program over near services has at least: HiGHS needs 5 to 20 for a first good plan."""
+
+    program_share: float = 0.3
+    """It has this share of the seconds left if that is more."""
+
+    zone_s: float = 15.0
+    """Seconds of one local search over a zone. One that got better has another go."""
+
+    zone_people_per_s: int = 2_500
+    """It has a second more for each so many people."""
+
+    least_s: float = 1.5
+    """With fewer seconds left no block is begun."""
+
+    beside_share: float = 0.85
+    """A task in another process has this share of the time left at most."""
+
+    here_share: float = 0.3
+    """A task in this process has only this share: while it runs no guide is received."""
+
+    margin_s: float = 0.5
+    """Seconds less than that share, and the least that a task is given."""
+
+    poll_s: float = 0.2
+    """Seconds between looks at guides, results and the wish to stop."""
+
+    # Limits by work, where a result must not depend on the clock -----------------------------------------------------
+
+    block_nodes: int = 100
+    """Branch and bound nodes of a block's program."""
+
+    whole_problem_nodes: int = 500
+    """Those of the whole problem's program."""
+
+    zone_steps: int = 20
+    """Steps of a local search."""

@@ -1,0 +1,124 @@
+"""Which neighbourhood comes next: what a guide brings first, zones, regions, and around losses for the rest of time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scheduler.solver.model.guidance import Guide
+from scheduler.solver.model.instance import Ints
+from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search.neighbourhoods import (
+    AroundLoss,
+    Context,
+    GuidePlan,
+    Neighbourhood,
+    RegionProgram,
+    SmallRegion,
+    WholeSeason,
+    Zone,
+)
+
+_Region = SmallRegion | RegionProgram
+
+
+class Selection:
+    """The neighbourhoods that are due, in the order of their turns."""
+
+    def __init__(self, context: Context, around_loss: AroundLoss) -> None:
+        self._context = context
+        self._instance = context.current.instance
+        self._around_loss = around_loss
+        self.guided = False
+        self._of_guides: list[GuidePlan | WholeSeason] = []
+        # Local search knows no budget: under one it would only waste its time.
+        self._zones = self._all_zones() if self._instance.budget_fen is None else []
+        self._regions: list[_Region] = self._small_regions()
+        self._season_made_with: list[ServiceStops] = []
+        self._region_made_with: dict[int, list[ServiceStops]] = {}
+
+    @property
+    def is_small_season(self) -> bool:
+        """Whether the whole season is one program."""
+        return int(self._instance.count.sum()) <= self._context.params.whole_season_parties
+
+    def next(self) -> Neighbourhood | None:
+        """Return the neighbourhood whose turn it is, each but the last once; None while one waits for blocks in
+        flight."""
+        if self._of_guides:
+            if self._of_guides[0].needs_all and self._context.current.in_flight:
+                return None
+            return self._of_guides.pop(0)
+        if self._zones:
+            return self._zones.pop()
+        emptied = {int(self._context.region_of_stop[stop]) for stop in self._context.current.emptied_stops}
+        free = next((each for each in reversed(self._regions) if each.region not in emptied), None)
+        if free is None:
+            return self._around_loss
+        self._regions.remove(free)
+        if isinstance(free, RegionProgram):
+            self._region_made_with[free.region] = self._near_of(free.region)
+        return free
+
+    def landed(self, neighbourhood: Neighbourhood) -> None:
+        """Draw the conclusions from a result that was better."""
+        if isinstance(neighbourhood, Zone) and not self.guided:
+            self._zones.insert(0, neighbourhood)
+        elif isinstance(neighbourhood, GuidePlan):
+            self._region_made_with = {}
+            self._regions = self._region_programs()
+
+    def take_guide(self, guide: Guide) -> None:
+        """Let a guide lead: its plan and the whole season come first, zones are over, regions begin anew."""
+        context, small = self._context, self.is_small_season
+        self._around_loss.price_fen = guide.price_fen
+        fresh = len(guide.near) > 0 and guide.near != self._season_made_with
+        context.near.update(guide.near, keep=not small)
+        if fresh and small:
+            # The new one knows more than one that waits.
+            self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
+        if guide.runs and self._instance.budget_fen is None:
+            self._of_guides.append(GuidePlan(tuple(guide.runs)))
+        if fresh and small:
+            self._season_made_with = guide.near
+            self._of_guides.append(WholeSeason())
+        self.guided, self._zones, self._regions = True, [], self._region_programs()
+
+    def _all_zones(self) -> list[Zone]:
+        """Return regions joined by the trains that serve them, those with most people last."""
+        zone = self._context.region_of_stop.copy()
+        for train in self._instance.trains:
+            met = sorted({int(zone[stop]) for _, stop in train.options})
+            for other in met[1:]:
+                zone[zone == other] = met[0]
+        people = sorted((people, z) for z, people in self._people_of(zone).items())
+        return [Zone(np.flatnonzero(zone == z).tolist()) for _, z in people]
+
+    def _small_regions(self) -> list[_Region]:
+        """Return the regions of few people, those with most people last."""
+        of_region = self._people_of(self._context.region_of_stop)
+        few = self._context.params.small_region_people
+        return [SmallRegion(region) for q, region in sorted((q, r) for r, q in of_region.items()) if q <= few]
+
+    def _region_programs(self) -> list[_Region]:
+        """Return the regions of few parties whose near services are not those they were last remade with.
+
+        The smallest come last, that is first.
+        """
+        if self.is_small_season:
+            return []
+        region_of_stop = self._context.region_of_stop
+        parties = np.bincount(region_of_stop[self._instance.work_stop], self._instance.count)
+        few = np.flatnonzero((parties > 0) & (parties <= self._context.params.region_parties)).tolist()
+        fresh = [region for region in few if self._near_of(region) != self._region_made_with.get(region)]
+        return [RegionProgram(region) for region in sorted(fresh, key=lambda region: -parties[region])]
+
+    def _near_of(self, region: int) -> list[ServiceStops]:
+        return self._context.near.of_region(region, self._context.region_of_stop)
+
+    def _people_of(self, group: Ints) -> dict[int, int]:
+        """Return the people of each group of work stops."""
+        instance = self._instance
+        people: dict[int, int] = {}
+        for stop, q in zip(instance.work_stop, instance.size * instance.count, strict=True):
+            people[int(group[stop])] = people.get(int(group[stop]), 0) + int(q)
+        return people

@@ -1,0 +1,146 @@
+"""The turns of the neighbourhoods: zones and small regions at first, what guides bring, and around losses at last."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from scheduler.problem import Problem
+from scheduler.solver.model.guidance import Guide
+from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search.neighbourhoods import (
+    AroundLoss,
+    Context,
+    GuidePlan,
+    RegionProgram,
+    SmallRegion,
+    WholeSeason,
+    Zone,
+)
+from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.selection import Selection
+from tests.builders import DONGGUAN, SHENZHEN, party, problem, train
+from tests.solver.search.test_neighbourhoods import context_for, region_of, service, two_regions
+
+LARGE = SearchParams(whole_season_parties=0)
+"""Every season is too large for one program."""
+
+
+def selection_for(context: Context) -> Selection:
+    """Return the turns at the beginning."""
+    return Selection(context, AroundLoss(random.Random(0)))
+
+
+def turns(selection: Selection, most: int = 10) -> list[object]:
+    """Return what comes until it is around losses for ever, or one waits."""
+    found: list[object] = []
+    for _ in range(most):
+        each = selection.next()
+        if each is None or isinstance(each, AroundLoss):
+            break
+        found.append(each)
+    return found
+
+
+def guide(context: Context, runs: list[ServiceStops], near: list[ServiceStops]) -> Guide:
+    """Return a guide at whose prices nobody is worth anything."""
+    return Guide(runs, near, np.zeros(context.current.instance.n_classes))
+
+
+def lopsided(**changes: object) -> Problem:
+    """Three parties to 深圳 and one to 东莞, which no coach joins."""
+    far = [party(5) for _ in range(3)]
+    return problem(*far, party(5, destination="441900", work_stop=DONGGUAN), **changes)  # type: ignore[arg-type]
+
+
+def test_zones_come_first_then_small_regions_the_largest_first() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0}))
+    works, larger, smaller = context.current.instance.works, region_of(context, SHENZHEN), region_of(context, DONGGUAN)
+    assert turns(selection_for(context)) == [
+        Zone([works.index(SHENZHEN)]),
+        Zone([works.index(DONGGUAN)]),
+        SmallRegion(larger),
+        SmallRegion(smaller),
+    ]
+
+
+def test_a_train_joins_regions_to_a_zone() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0}, trains=(train(),)))
+    assert turns(selection_for(context))[0] == Zone([0, 1])
+
+
+def test_under_a_budget_there_is_no_local_search() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0, "budget": 50_000}))
+    selection = selection_for(context)
+    assert {type(each) for each in turns(selection)} == {SmallRegion}
+    selection.take_guide(guide(context, [service(context)], [service(context)]))
+    assert turns(selection) == [WholeSeason()]
+
+
+def test_a_zone_that_got_better_has_another_turn_until_a_guide_comes() -> None:
+    context = context_for(two_regions(), params=SearchParams(small_region_people=0))
+    selection = selection_for(context)
+    first, _second = turns(selection)
+    assert isinstance(first, Zone)
+    selection.landed(first)
+    assert turns(selection) == [first]
+    selection.take_guide(guide(context, [], []))
+    selection.landed(first)
+    assert turns(selection) == []
+
+
+def test_a_region_waits_while_its_zone_is_in_flight() -> None:
+    context = context_for(two_regions())
+    zone = Zone([context.current.instance.works.index(SHENZHEN)])
+    selection = selection_for(context)
+    for _ in range(2):
+        assert isinstance(selection.next(), Zone)
+    assert zone.destroy(context, 1) is not None
+    assert turns(selection) == [SmallRegion(region_of(context, DONGGUAN))]
+    zone.accept(context, 1, None)
+    assert turns(selection) == [SmallRegion(region_of(context, SHENZHEN))]
+
+
+def test_a_guide_leads_with_its_plan_and_in_a_small_season_with_one_program() -> None:
+    context = context_for(two_regions())
+    selection = selection_for(context)
+    near = [service(context)]
+    selection.take_guide(guide(context, near, near))
+    found = turns(selection)
+    assert [type(each) for each in found] == [GuidePlan, WholeSeason]
+    selection.take_guide(guide(context, [], near))
+    assert turns(selection) == [], "these services were tried"
+
+
+def test_the_whole_season_waits_for_blocks_in_flight_and_gives_way_to_a_newer_one() -> None:
+    context = context_for(two_regions())
+    selection = selection_for(context)
+    assert Zone([0]).destroy(context, 1) is not None
+    selection.take_guide(guide(context, [], [service(context)]))
+    assert selection.next() is None
+    selection.take_guide(guide(context, [service(context)], [service(context, 1)]))
+    assert isinstance(selection.next(), GuidePlan)
+    assert selection.next() is None
+    Zone([0]).accept(context, 1, None)
+    assert turns(selection) == [WholeSeason()]
+
+
+def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
+    larger, smaller = RegionProgram(region_of(context, SHENZHEN)), RegionProgram(region_of(context, DONGGUAN))
+    selection = selection_for(context)
+    selection.take_guide(guide(context, [], [service(context), service(context, place=DONGGUAN)]))
+    assert turns(selection) == [smaller, larger], "the fewest parties first"
+    selection.take_guide(guide(context, [], [service(context, 1)]))
+    assert turns(selection) == [larger], "the other has no services that are new"
+    selection.landed(GuidePlan(()))
+    assert turns(selection) == [smaller, larger], "the solution is another one"
+
+
+def test_a_region_of_many_parties_is_no_program() -> None:
+    params = SearchParams(whole_season_parties=0, region_parties=2)
+    context = context_for(lopsided(policy={"work_radius_km": 0}), params=params)
+    selection = selection_for(context)
+    selection.take_guide(guide(context, [], [service(context), service(context, place=DONGGUAN)]))
+    assert turns(selection) == [RegionProgram(region_of(context, DONGGUAN))]
