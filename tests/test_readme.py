@@ -1,4 +1,4 @@
-"""What the READMEs and the pages of docs/ say is what the code does: commands, options, keys, defaults, headings, codes."""
+"""What the READMEs and the pages of docs/ say is what the code does: commands, keys, defaults, headings, codes."""
 
 from __future__ import annotations
 

@@ -48,8 +48,7 @@ def words(name: str, plan: Plan, factor: float) -> str:
     people = sum(run.load for run in plan.runs)
     coaches = sum(run.mode == "coach" for run in plan.runs)
     return (
-        f"{name}: {coaches} coaches 客车, {factor:.1%} of their seats taken 上座率; "
-        f"{people:,} people have a seat, trains included 有座人数（含列车）"
+        f"{name}: {people:,} people have a seat 有座; {coaches} coaches 客车, {factor:.1%} of their seats taken 上座率"
     )
 
 
@@ -57,7 +56,7 @@ def svg(plans: list[tuple[str, Plan, float]]) -> str:
     """Return the picture: a row a plan, all to one scale."""
     most = max(sum(run.mode == "coach" for run in plan.runs) for _name, plan, _factor in plans)
     bar_px = (WIDTH_PX - LEFT_PX - RIGHT_PX) / most
-    height_px = (HEIGHT_PX - TOP_PX - 20 - GAP_PX * (len(plans) - 1)) / len(plans)
+    height_px = (HEIGHT_PX - TOP_PX - 28 - GAP_PX * (len(plans) - 1)) / len(plans)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH_PX} {HEIGHT_PX}" '
         'font-family="Noto Sans SC, Microsoft YaHei, sans-serif">',
@@ -78,7 +77,7 @@ def main(season: Path, picture: Path) -> None:
         violations = verify_plan(problem, plan)
         if violations:
             raise SystemExit(f"{name}: {violations[0].code} {violations[0].message}")
-        rows.append((name, plan, utilisation(problem, plan).coach_load_factor))
+        rows.append((name, plan, utilisation(problem, plan).coaches.load_factor))
     write_whole(picture, svg(rows).encode("utf-8"))
 
 

@@ -1,4 +1,4 @@
-"""The two timetables printed in docs/itinerary.md, English and Chinese, are what the program makes of those runs today."""
+"""The two timetables of docs/itinerary.md, English and Chinese, are what the program makes of those runs today."""
 
 from __future__ import annotations
 
