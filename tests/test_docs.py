@@ -56,3 +56,13 @@ def test_every_page_of_docs_is_reached_from_the_readme() -> None:
         reached.add(page)
         waiting += [(page.parent / target.partition("#")[0]).resolve() for target in links_of(page)]
     assert set((ROOT / "docs").rglob("*.md")) <= reached
+
+
+def test_the_architecture_names_every_part() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    tree = text[text.index("```") : text.index("## Who may import whom")]
+    package = ROOT / "scheduler"
+    parts = [*package.iterdir(), *(package / "solver").iterdir(), *(package / "reports").iterdir()]
+    folders = {f"{part.name}/" for part in parts if (part / "__init__.py").exists()}
+    modules = {part.stem for part in package.glob("*.py")} - {"__init__", "__main__"}
+    assert {name for name in folders | modules if name not in tree} == set()
