@@ -10,12 +10,13 @@ def main() -> None:
     """Run the program."""
     try:
         from scheduler.cli import main as run
+
+        run()
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         from scheduler.i18n import _
 
         sys.exit(_("error: {message}").format(message=_("interrupted; what was stored before is whole")))
-    run()
 
 
 if __name__ == "__main__":

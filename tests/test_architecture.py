@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
@@ -58,6 +59,9 @@ SOLVER_ALLOWED = {
     "reasons": {"model"},
     "solve": set(SOLVER),
 }
+
+MAPPED = ("solver/model", "solver/mip")
+"""Folders whose header lists their modules, each importing only those before it."""
 
 FENCES = {
     "ortools": ("solver", "operations", "baselines"),
@@ -142,6 +146,17 @@ def test_the_solver_stands_on_its_floors(module: str) -> None:
 
 def _floor(module: str) -> str:
     return module.split("/")[1].removesuffix(".py")
+
+
+@pytest.mark.parametrize("folder", MAPPED)
+def test_a_folder_is_mapped_in_the_order_of_its_imports(folder: str) -> None:
+    header = ast.get_docstring(ast.parse((ROOT / folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    listed = re.findall(r"^- `(\w+)`:", header, re.MULTILINE)
+    modules = {Path(m).stem: m for m in imports() if Path(m).parent == Path(folder) and Path(m).stem != "__init__"}
+    assert sorted(listed) == sorted(modules)
+    for at, name in enumerate(listed):
+        inside = {Path(target).stem for target in _ours(modules[name]) if Path(target).parent == Path(folder)}
+        assert inside - {"__init__"} <= set(listed[:at])
 
 
 def test_no_room_is_too_full() -> None:

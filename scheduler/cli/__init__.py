@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from contextlib import suppress
 
 import click
 
@@ -16,7 +18,7 @@ from scheduler.cli.common import (
     run_command_line,
 )
 from scheduler.cli.help import Group
-from scheduler.cli.interrupt import end_on_signals, ignore_signals
+from scheduler.cli.interrupt import end_on_signals, ignore_signals, is_ending
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
@@ -97,4 +99,11 @@ def main() -> None:
     quiet_half_files()
     code = run_command_line(top(), sys.argv[1:])
     ignore_signals()
+    if is_ending():
+        # Python would end itself by SIGINT, whatever the exit code, where the interrupt went through code it had
+        # compiled from a string (dataclasses, named tuples).
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
     sys.exit(code)

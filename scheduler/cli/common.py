@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from scheduler.cli.interrupt import is_ending
 from scheduler.errors import SchedulerError, UsageError
 from scheduler.files import reason_of
 from scheduler.i18n import LOCALE_DIR, Language, _, set_language
@@ -204,6 +205,11 @@ def _usage_message(error: click.ClickException) -> str:
     return error.format_message()
 
 
+def _interrupted() -> int:
+    _print_error(_("interrupted; what was stored before is whole"))
+    return 1
+
+
 def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     """Run a command and return its exit code. Every failure is one line on stderr, never a traceback."""
     _open_closed_streams()
@@ -222,18 +228,23 @@ def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _print_error(_("interrupted; what was stored before is whole"))
-        return 1
+        return _interrupted()
     except SchedulerError as error:
+        if is_ending():
+            return _interrupted()
         _print_error(str(error))
         return error.exit_code
     except SystemExit:  # rich ends so when the reader of a pipe (head, less) has gone: no error
         return 0
     except OSError as error:
+        if is_ending():
+            return _interrupted()
         if os.environ.get("SCHEDULER_DEBUG"):
             raise
         return _fault(error) if _is_of_own_process(error) else _system_error(error)
     except Exception as error:
+        if is_ending():  # a library may have made an error of its own of the interrupt
+            return _interrupted()
         if os.environ.get("SCHEDULER_DEBUG"):
             raise
         return _fault(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import sys
 import threading
@@ -39,6 +40,8 @@ class Interrupt:
         """Take a signal."""
         self._asked = True
         if self.ends_command:
+            if signal.getsignal(_signal) == self.ask:  # not called by hand
+                _ends.set()
             raise KeyboardInterrupt
 
 
@@ -66,10 +69,42 @@ def interruptible() -> Iterator[Interrupt]:
             signal.signal(number, handler)
 
 
+_AGAIN_S = 1.0
+_ends = threading.Event()
+
+
 def end_on_signals() -> None:
     """Let every signal end a command with one line, as Ctrl-C does."""
     for number in _SIGNALS:
-        signal.signal(number, signal.default_int_handler)
+        signal.signal(number, _end)
+
+
+def is_ending() -> bool:
+    """Tell whether a signal has ended the command; what a library made of the interrupt does not matter."""
+    return _ends.is_set()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    # An interrupt that falls into a place that cannot raise is lost, and the command would go on: it comes again.
+    if not _ends.is_set():
+        _ends.set()
+        _remind_soon()
+    raise KeyboardInterrupt
+
+
+def _remind_soon() -> None:
+    timer = threading.Timer(_AGAIN_S, _remind)
+    timer.daemon = True
+    timer.start()
+
+
+def _remind() -> None:
+    # Nothing happens once the program ignores signals.
+    if sys.platform == "win32":
+        _thread.interrupt_main()
+    else:  # this one wakes what waits for the system, too
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    _remind_soon()
 
 
 def ignore_signals() -> None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from scheduler.solver.model.instance import CLOSED, Instance, Ints
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import Books, Coach, Draft, empty_draft
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, empty_solution
 
 TIGHT_WINDOW_FEN = 1_500
 """Worth, in the order of boarding only, of one day less to choose from."""
@@ -46,11 +46,11 @@ def fill(sizes: Ints, parties: Ints, order: Ints, seats: int) -> Ints:
 class Greedy:
     """One construction over an instance; `day_classes` holds, by (day, signature), who may ride a coach that day."""
 
-    def __init__(self, books: Books) -> None:
-        self.books = books
-        self.services = books.services
-        self.instance = books.instance
-        self.draft = empty_draft(self.instance)
+    def __init__(self, costs: SolutionCosts) -> None:
+        self.costs = costs
+        self.services = costs.services
+        self.instance = costs.instance
+        self.solution = empty_solution(self.instance)
         self.free = self.instance.fleet.copy()
         self.budget = self.instance.budget_fen
         self.day_classes = classes_by_day(self.instance)
@@ -71,22 +71,24 @@ class Greedy:
             ideal[i] = int(each.min()) if len(each) else 0
         return ideal
 
-    def run(self, deadline: float, stopped: Callable[[], bool]) -> Draft:
+    def run(self, deadline: float, stopped: Callable[[], bool]) -> Solution:
         """Fill trains, then coaches, until nothing more pays."""
         for train in np.argsort([block.day for block in self.instance.trains], kind="stable"):
             self.fill_train(int(train))
         self._coaches(deadline, stopped)
         for train in range(len(self.instance.trains)):
             self.fill_train(train)
-        return self.draft
+        return self.solution
 
     # Trains ------------------------------------------------------------------------------------------------------
 
     def fill_train(self, train: int) -> None:
         """Put those aboard who gain most by this train, where it pays and reaches its min_load."""
         instance, block = self.instance, self.instance.trains[train]
-        load = self.draft.trains[train]
-        can = instance.by_train & (instance.first <= block.day) & (instance.last >= block.day) & (self.draft.left > 0)
+        load = self.solution.trains[train]
+        can = (
+            instance.by_train & (instance.first <= block.day) & (instance.last >= block.day) & (self.solution.left > 0)
+        )
         gains: list[tuple[int, int, int, int]] = []
         for k in np.flatnonzero(can).tolist():
             options = block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())
@@ -98,12 +100,12 @@ class Greedy:
                 if each < leave:
                     gains.append((each - other, int(k), o, leave - each))
         gains.sort()
-        taken = self.books.leg_loads(train, load)
+        taken = self.costs.leg_loads(train, load)
         fresh: dict[tuple[int, int], int] = {}
-        left = {k: int(self.draft.left[k]) for _, k, _, _ in gains}
+        left = {k: int(self.solution.left[k]) for _, k, _, _ in gains}
         saved, spent, people = 0, 0, 0
         for _, k, o, saving in gains:
-            option, size = self.books.train_option(train, k, o), int(instance.size[k])
+            option, size = self.costs.train_option(train, k, o), int(instance.size[k])
             legs = slice(option.board, option.alight) if block.resell else slice(None)
             room = (block.seats - int(taken[legs].max())) // size
             n = min(left[k], room)
@@ -118,7 +120,7 @@ class Greedy:
             people += n * size
             saved += n * size * saving
             spent += n * size * option.fare_fen
-        aboard = self.books.people((k, n) for (k, _), n in load.items())
+        aboard = self.costs.people((k, n) for (k, _), n in load.items())
         fixed = 0 if load else block.fixed_fen
         if not fresh or aboard + people < block.min_load or saved <= fixed:
             return
@@ -128,7 +130,7 @@ class Greedy:
             self.budget -= spent + fixed
         for (k, o), n in fresh.items():
             load[k, o] = load.get((k, o), 0) + n
-            self.draft.left[k] -= n
+            self.solution.left[k] -= n
 
     # Coaches -----------------------------------------------------------------------------------------------------
 
@@ -163,13 +165,13 @@ class Greedy:
         if not parts:
             return np.zeros(0, dtype=np.int64)
         classes = np.concatenate(parts) if len(parts) > 1 else parts[0]
-        return classes[self.draft.left[classes] > 0]
+        return classes[self.solution.left[classes] > 0]
 
     def _optimistic(self, day: int, work: int) -> float:
         """Return a lower bound on the waste a person of any run on this day to these stops."""
         instance, table = self.instance, self.services.table(work)
         classes = self._eligible(day, work)
-        people = instance.size[classes] * self.draft.left[classes]
+        people = instance.size[classes] * self.solution.left[classes]
         total = int(people.sum())
         usable = table.seats > 0
         if total < instance.min_load or not usable.any():
@@ -184,7 +186,7 @@ class Greedy:
         classes = self._eligible(day, work)
         if not len(classes):
             return None
-        left = self.draft.left[classes]
+        left = self.solution.left[classes]
         people = instance.size[classes] * left
         by_origin = np.bincount(instance.origin[classes], weights=people, minlength=len(instance.origins))
         near, order = self.near, self.near_order
@@ -248,21 +250,21 @@ class Greedy:
             return None
         aboard = np.flatnonzero(taken)
         load_of = {int(classes[i]): int(taken[i]) for i in aboard}
-        coach = self.books.settled(Coach(day, home, work, vehicle, load_of))
+        coach = self.costs.settled(Coach(day, home, work, vehicle, load_of))
         if coach is None:
             return None
-        cost = self.books.coach_fen(coach)
+        cost = self.costs.coach_fen(coach)
         if cost >= int((taken * instance.leave_fen[classes]).sum()):
             return None
         return (cost - int((riders * self.ideal[signature]).sum())) / load, coach
 
     def _take(self, coach: Coach) -> None:
-        self.draft.coaches.append(coach)
+        self.solution.coaches.append(coach)
         for k, n in coach.load.items():
-            self.draft.left[k] -= n
-        self.free[coach.vehicle, self.books.held_days(coach.day, coach.home, coach.work)] -= 1
+            self.solution.left[k] -= n
+        self.free[coach.vehicle, self.services.held_days(coach.day, coach.home, coach.work)] -= 1
         if self.budget is not None:
-            self.budget -= self.books.coach_fixed(coach)
+            self.budget -= self.costs.coach_fixed(coach)
 
 
 def single_sets(services: Services) -> list[int]:

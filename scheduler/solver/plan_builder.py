@@ -1,4 +1,4 @@
-"""From a draft to a plan: parties by name, boarding places, seats, plates, times, ids."""
+"""From a solution to a plan: parties by name, boarding places, seats, plates, times, ids."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Place, Problem
 from scheduler.solver.model.instance import Instance, TrainOption
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import Books, Coach, Draft
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling
 
 _PROVINCE = re.compile(r"^[^市]{2,7}?(?:省|自治区|特别行政区)(?=.)")
@@ -22,23 +22,23 @@ _PREFECTURE = re.compile(r"^(.{2,4}?)(?:.{1,3}族)*自治[州县]$")
 
 
 class Assembler:
-    """Makes runs of drafts of one problem; timetables are kept, for most runs survive from plan to plan."""
+    """Makes runs of solutions of one problem; timetables are kept, for most runs survive from plan to plan."""
 
     def __init__(self, problem: Problem, evaluator: Evaluator, services: Services) -> None:
         self.problem = problem
         self.evaluator = evaluator
         self.services = services
         self.instance: Instance = services.instance
-        self.books = Books(services)
+        self.costs = SolutionCosts(services)
 
-    def runs(self, draft: Draft) -> tuple[tuple[Run, ...], list[int]]:
-        """Return a draft's runs in order of date, and the indices of the parties on none.
+    def runs(self, solution: Solution) -> tuple[tuple[Run, ...], list[int]]:
+        """Return a solution's runs in order of date, and the indices of the parties on none.
 
         A coach without any legal timetable does not run: its people stay behind.
         """
         waiting = [list(reversed(members)) for members in self.instance.members]
         runs = []
-        coaches = sorted(draft.coaches, key=lambda c: (c.day, self.services.work_sets[c.work], c.home, c.vehicle))
+        coaches = sorted(solution.coaches, key=lambda c: (c.day, self.services.work_sets[c.work], c.home, c.vehicle))
         for coach in coaches:
             parties = [waiting[k].pop() for k in sorted(coach.load) for _ in range(coach.load[k])]
             run = self._coach(coach, [self.problem.parties[i] for i in parties])
@@ -48,10 +48,10 @@ class Assembler:
                     waiting[self._class_of[i]].append(i)
                 continue
             runs.append(run.model_copy(update={"stops": stops}))
-        for number, load in enumerate(draft.trains):
+        for number, load in enumerate(solution.trains):
             if load:
                 aboard = [
-                    (self.problem.parties[waiting[k].pop()], self.books.train_option(number, k, option))
+                    (self.problem.parties[waiting[k].pop()], self.costs.train_option(number, k, option))
                     for (k, option), times in sorted(load.items())
                     for _ in range(times)
                 ]

@@ -31,7 +31,7 @@ from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import Books, Draft
+from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.plan_builder import Assembler
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
@@ -102,12 +102,12 @@ class _Solver:
         self.evaluator = Evaluator(problem)
         self.instance = build_instance(problem, self.evaluator)
         self.services = Services(self.instance)
-        self.books = Books(self.services)
+        self.books = SolutionCosts(self.services)
         self.assembler = Assembler(problem, self.evaluator, self.services)
         self.explainer = Explainer(problem, self.services)
         self.bound: int = quick_bound(self.services)
 
-    def plan(self, draft: Draft, *, feeders: bool, reasons_work: int) -> Plan:
+    def plan(self, draft: Solution, *, feeders: bool, reasons_work: int) -> Plan:
         """Return the verified plan of a draft, with its feeders or without; so much work goes into its reasons.
 
         Raises
@@ -141,7 +141,7 @@ class _Solver:
             raise UnsoundPlanError(f"{len(violations)} violations: {listed}")
         return plan
 
-    def report(self, phase: str, draft: Draft | None, cost_fen: int | None) -> None:
+    def report(self, phase: str, draft: Solution | None, cost_fen: int | None) -> None:
         """Tell the caller how far the search is."""
         if self.on_progress is None:
             return
@@ -230,7 +230,7 @@ def _solve(
             nodes = None if iterations is None else WHOLE_NODES
             exact = _solve_whole(solver, limit_s, nodes, deadline, stopped, pool) if limit_s > 0 else None
             if exact is not None and exact.cost_fen < search.cost:
-                draft = exact.draft
+                draft = exact.solution
                 search = Search(solver.books, draft, random.Random(seed), deterministic=iterations is not None)
             if exact is not None and exact.bound_fen is not None:
                 solver.bound = max(solver.bound, exact.bound_fen)

@@ -116,3 +116,49 @@ def test_an_interrupt_that_a_library_swallowed_is_not_lost() -> None:
         interrupt.ask(signal.SIGINT, None)
     with pytest.raises(KeyboardInterrupt):
         interrupt.is_asked()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+@pytest.mark.parametrize("swallow", ["pass", "raise RuntimeError"])
+def test_an_interrupt_that_a_library_swallows_ends_the_command_all_the_same(swallow: str) -> None:
+    code = f"""
+import os, signal, sys, time, click
+from scheduler.cli.common import run_command_line
+from scheduler.cli.interrupt import end_on_signals, ignore_signals
+
+@click.command()
+def lose():
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        {swallow}
+    time.sleep(60)
+
+end_on_signals()
+code = run_command_line(lose, [])
+ignore_signals()
+sys.exit(code)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+def test_an_interrupt_in_code_made_from_a_string_keeps_the_exit_code() -> None:
+    code = """
+import os, signal, sys
+from scheduler import cli
+from scheduler.cli import common
+import click
+
+@click.command()
+def made():
+    exec("os.kill(os.getpid(), signal.SIGINT)\\nwhile True: pass", {"os": os, "signal": signal})
+
+cli.top = lambda: made
+sys.argv = ["scheduler"]
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr

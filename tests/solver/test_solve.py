@@ -16,7 +16,7 @@ from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import Books
+from scheduler.solver.model.solution import SolutionCosts
 from scheduler.solver.solve import Progress, solve
 from scheduler.verify import verify
 from tests import builders as b
@@ -120,7 +120,7 @@ def test_a_program_too_large_for_the_time_is_left_to_the_search(monkeypatch: pyt
         raise AssertionError("a program was begun")
 
     problem = b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(60)))
-    books = Books(Services(build_instance(problem, Evaluator(problem))))
+    books = SolutionCosts(Services(build_instance(problem, Evaluator(problem))))
     monkeypatch.setattr(exact, "Program", started)
     assert solve_whole(books, 0.001) is None
     with pytest.raises(AssertionError):

@@ -25,8 +25,9 @@ from scheduler.solver.bound.column_generation import Relaxation, between
 from scheduler.solver.bound.master import Point, RestrictedDual
 from scheduler.solver.bound.node import ServiceNumber
 from scheduler.solver.bound.pricing import Pricer
-from scheduler.solver.model.guidance import Guide, GuideRun
+from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Floats, Ints
+from scheduler.solver.model.services import ServiceStops
 
 NEARLY_WHOLE = (0.9, 0.75, 0.95, 0.85)
 STEP_SHARE = (0.1, 0.15, 0.07)
@@ -53,12 +54,12 @@ NEAR_SHARE = 0.01
 """A service is near when it costs this share more than it is worth, at most."""
 
 
-def guide(relaxation: Relaxation, runs: list[GuideRun], near: list[GuideRun]) -> Guide:
+def guide(relaxation: Relaxation, runs: list[ServiceStops], near: list[ServiceStops]) -> Guide:
     """Return what the search is told."""
     return Guide(runs, near, relaxation.best.y[relaxation.groups.of_class])
 
 
-def near_services(relaxation: Relaxation) -> list[GuideRun]:
+def near_services(relaxation: Relaxation) -> list[ServiceStops]:
     """Return the services that cost little more than they are worth at the proven prices, nearest first."""
     pricer, columns, best = relaxation.pricer, relaxation.dual.columns, relaxation.best
     held = np.concatenate([np.zeros((len(best.mu), 1)), np.cumsum(best.mu, axis=1)], axis=1)
@@ -74,14 +75,14 @@ def near_services(relaxation: Relaxation) -> list[GuideRun]:
     return named(pricer, keys)
 
 
-def named(pricer: Pricer, services: Iterable[ServiceNumber]) -> list[GuideRun]:
+def named(pricer: Pricer, services: Iterable[ServiceNumber]) -> list[ServiceStops]:
     """Return the services, each once, those of anchored sets left out."""
     market, reach = pricer.market, pricer.reach
     runs = []
     for pair, home, vehicle in dict.fromkeys(services):
         work = int(market.pair_work[pair])
         if reach.is_service(np.array(work), np.array(home)):
-            runs.append((int(market.pair_day[pair]), *reach.service(work, home), vehicle))
+            runs.append(ServiceStops(int(market.pair_day[pair]), *reach.service(work, home), vehicle))
     return runs
 
 
@@ -95,7 +96,7 @@ class _Rest:
     dual: RestrictedDual
 
 
-def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> list[GuideRun]:
+def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> list[ServiceStops]:
     """Return the runs of a plan near the relaxation's solution, another each `turn`; fewer when `over` too soon."""
     whole, step = NEARLY_WHOLE[turn % len(NEARLY_WHOLE)], STEP_SHARE[turn % len(STEP_SHARE)]
     steps = STEPS
@@ -104,7 +105,7 @@ def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> lis
     groups, instance = relaxation.groups, relaxation.instance
     rest = _Rest(groups.people.copy(), instance.fleet.copy(), instance.budget_fen, relaxation.dual)
     point = relaxation.point
-    runs: list[GuideRun] = []
+    runs: list[ServiceStops] = []
     while not over():
         bought = _buy(relaxation.pricer, rest, whole, step)
         if not bought:
@@ -116,13 +117,13 @@ def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> lis
     return runs
 
 
-def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[GuideRun]:
+def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[ServiceStops]:
     """Buy what the relaxation holds nearly whole, or else most of; take its people and coaches out of the rest."""
     columns, parts = rest.dual.columns, rest.dual.multipliers
     parts = np.where(pricer.reach.is_service(pricer.market.pair_work[columns.pair], columns.home), parts, 0.0)
     held = np.bincount(columns.pair, parts, len(pricer.margins))
     least = step * held.sum()
-    runs: list[GuideRun] = []
+    runs: list[ServiceStops] = []
     for pair in np.argsort(-held, kind="stable"):
         if held[pair] < LEAST_PART or (held[pair] < whole and len(runs) >= least):
             break
@@ -130,14 +131,14 @@ def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[GuideRu
     return runs
 
 
-def _buy_pair(pricer: Pricer, rest: _Rest, pair: int, parts: Floats, number: int) -> list[GuideRun]:
+def _buy_pair(pricer: Pricer, rest: _Rest, pair: int, parts: Floats, number: int) -> list[ServiceStops]:
     """Buy a number of coaches of a pair: those it holds most of, while the fleet lasts."""
     columns, market = rest.dual.columns, pricer.market
     own = np.flatnonzero((columns.pair == pair) & (parts > 0))
     share = parts[own].copy()
     sort = columns.home[own] * len(market.fixed_fen) + columns.vehicle[own]
     day, work = int(market.pair_day[pair]), int(market.pair_work[pair])
-    runs: list[GuideRun] = []
+    runs: list[ServiceStops] = []
     seats = 0.0
     names, index = np.unique(sort, return_inverse=True)
     weight = np.bincount(index, share, len(names))
@@ -154,7 +155,7 @@ def _buy_pair(pricer: Pricer, rest: _Rest, pair: int, parts: Floats, number: int
         if rest.budget_fen is not None:
             rest.budget_fen -= fen
         home = int(columns.home[at])
-        runs.append((day, *pricer.reach.service(work, home), vehicle))
+        runs.append(ServiceStops(day, *pricer.reach.service(work, home), vehicle))
         kind = market.seats_of[work, home]
         seats += float(market.levels[kind, market.level_of[kind, vehicle]])
         weight[best] -= 1

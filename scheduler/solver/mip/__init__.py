@@ -1,0 +1,12 @@
+"""Mixed-integer programs over services, solved by HiGHS. Money is fen, but yuan beside HiGHS.
+
+A module imports only those above it in this list.
+
+- `heuristic_pricing`: services worth opening at given prices
+- `kernel`: the candidates of a block, and what a solution of their program means
+- `idle_rows`: the rows by which no stop is idle
+- `formulation`: the program over a kernel: LP and MIP
+- `kernel_search`: a block remade: candidates by pricing, then the MIP over the best
+- `cutting_stock`: few services, many coaches, large parties: columns are whole coach loads
+- `whole_problem`: a small problem as one program, its bound a bound for the problem
+"""

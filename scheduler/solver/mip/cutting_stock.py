@@ -33,24 +33,27 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from scheduler.solver.mip.heuristic_pricing import YUAN
-from scheduler.solver.mip.kernel import Kernel, Service
+from scheduler.solver.mip.kernel import Kernel, KernelService
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import Floats, Ints
-from scheduler.solver.model.solution import Books
 
 MICRO = 1_000_000
 """Duals are rounded down to millionths of a fen for the bound, which is then exact."""
 
 MOST_SERVICES = 40
+"""Services of a problem that is worth patterns."""
+
 MOST_CELLS = 4_000_000
-"""Services, and seats x single parties summed over them, of a problem that is worth patterns."""
+"""Seats x single parties, summed over the services, of a problem that is worth patterns: what pricing once takes."""
 
 UNITS = 100
 """Parties' worth is corrected in hundredths of a fen."""
 
 TURNS_A_PROGRAM = 15
+"""Sequences between two integer programs over all patterns met."""
+
 PROGRAM_S = 15.0
-"""Sequences between two integer programs over all patterns met, and the seconds of one."""
+"""Seconds of one such program."""
 
 LARGE_PARTY = 0.05
 """Parties are large when the average one takes this share of the largest coach."""
@@ -66,16 +69,15 @@ class _Pattern:
 class Patterns:
     """Column generation over the services of a kernel; trains, budget and min_load above 1 are not for it."""
 
-    def __init__(self, books: Books, kernel: Kernel) -> None:
-        self.books = books
+    def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
-        self.services: list[Service] = kernel.kernel
+        self.services: list[KernelService] = kernel.candidates
         self.counts = kernel.block.counts
         self.size = kernel.size
-        self.leave = kernel.leave
+        self.leave_party_fen = kernel.leave_party_fen
         self.patterns: list[_Pattern] = []
         self.known: set[_Pattern] = set()
-        self.costs: list[int] = []
+        self.cost_fen: list[int] = []
 
     @staticmethod
     def suits(kernel: Kernel) -> bool:
@@ -83,21 +85,21 @@ class Patterns:
         block = kernel.block
         if block.trains or block.budget_fen is not None or kernel.instance.min_load > 1:
             return False
-        if not 0 < len(kernel.kernel) <= MOST_SERVICES:
+        if not 0 < len(kernel.candidates) <= MOST_SERVICES:
             return False
-        seats = max(service.seats for service in kernel.kernel)
+        seats = max(service.seats for service in kernel.candidates)
         people = int((kernel.size * block.counts).sum())
-        cells = sum(service.seats * int(block.counts[service.at].sum()) for service in kernel.kernel)
+        cells = sum(service.seats * int(block.counts[service.at].sum()) for service in kernel.candidates)
         return cells <= MOST_CELLS and people >= LARGE_PARTY * seats * int(block.counts.sum())
 
     def _add(self, pattern: _Pattern) -> bool:
         if pattern in self.known or not pattern.load:
             return False
         service = self.services[pattern.service]
-        each = dict(zip(service.at.tolist(), service.each.tolist(), strict=True))
+        party_fen = dict(zip(service.at.tolist(), service.party_fen.tolist(), strict=True))
         self.known.add(pattern)
         self.patterns.append(pattern)
-        self.costs.append(service.fixed + sum(each[k] * n for k, n in pattern.load))
+        self.cost_fen.append(service.opening_fen + sum(party_fen[k] * n for k, n in pattern.load))
         return True
 
     # Pricing -----------------------------------------------------------------------------------------------------
@@ -129,7 +131,7 @@ class Patterns:
     def _worth(self, number: int, pi: Ints, unit: int) -> Ints:
         service = self.services[number]
         worth = np.zeros(len(self.counts), dtype=np.int64)
-        worth[service.at] = np.maximum(pi[service.at] - service.each * unit, 0)
+        worth[service.at] = np.maximum(pi[service.at] - service.party_fen * unit, 0)
         return worth
 
     # The restricted program ----------------------------------------------------------------------------------------
@@ -138,8 +140,8 @@ class Patterns:
         """Return the fleet rows over the patterns."""
         cells: dict[tuple[int, int], list[int]] = {}
         for p, pattern in enumerate(self.patterns):
-            day, home, work, vehicle = self.services[pattern.service].key
-            held = self.books.held_days(day, home, work)
+            day, home, work, vehicle = self.services[pattern.service].service
+            held = self.kernel.services.held_days(day, home, work)
             for d in range(held.start, held.stop):
                 cells.setdefault((vehicle, d), []).append(p)
         rows = [i for i, holders in enumerate(cells.values()) for _ in holders]
@@ -163,7 +165,7 @@ class Patterns:
         above = sparse.hstack([-cover, -sparse.eye_array(n_classes)])
         below = sparse.hstack([fleet, sparse.csr_array((fleet.shape[0], n_classes))])
         answer = linprog(
-            np.concatenate([self.costs, self.leave]) / YUAN,
+            np.concatenate([self.cost_fen, self.leave_party_fen]) / YUAN,
             A_ub=sparse.vstack([above, below]).tocsr(),
             b_ub=np.concatenate([-self.counts, limit]),
             method="highs",
@@ -178,12 +180,13 @@ class Patterns:
 
     def _bound(self, pi: Floats, mu: Floats) -> tuple[int, bool]:
         """Return the exact bound these prices prove, in fen, and whether pricing found new patterns."""
-        worth = np.minimum(np.floor(pi * MICRO).astype(np.int64), self.leave * MICRO)
+        worth = np.minimum(np.floor(pi * MICRO).astype(np.int64), self.leave_party_fen * MICRO)
         price = np.ceil(mu * MICRO).astype(np.int64)
         factor_n, factor_d, fresh = 1, 1, False
         for number, service in enumerate(self.services):
-            day, home, work, vehicle = service.key
-            cost = service.fixed * MICRO + int(price[vehicle, self.books.held_days(day, home, work)].sum())
+            day, home, work, vehicle = service.service
+            held = self.kernel.services.held_days(day, home, work)
+            cost = service.opening_fen * MICRO + int(price[vehicle, held].sum())
             value, pattern = self._knapsack(number, self._worth(number, worth, MICRO), self.counts)
             if value > cost:
                 fresh |= value - cost > MICRO // 100 and self._add(pattern)
@@ -193,8 +196,8 @@ class Patterns:
         fleet = sum(int(p) * int(f) for p, f in zip(price.ravel(), self.kernel.block.free.ravel(), strict=True))
         proven = -(-(prices - fleet) // MICRO)
         # A plan that leaves a party pays u_k for what counts pi_k here; all others cost a multiple of the unit.
-        spare = int((self.leave - worth // MICRO).min(initial=1 << 60)) - 1
-        unit = math.gcd(*(s.fixed for s in self.services), *(int(e) for s in self.services for e in s.each))
+        spare = int((self.leave_party_fen - worth // MICRO).min(initial=1 << 60)) - 1
+        unit = math.gcd(*(s.opening_fen for s in self.services), *(int(e) for s in self.services for e in s.party_fen))
         return max(proven, min(-(-proven // unit) * unit, proven + spare) if unit else proven), fresh
 
     # Plans -----------------------------------------------------------------------------------------------------------
@@ -206,9 +209,9 @@ class Patterns:
         both = sparse.hstack([cover, sparse.eye_array(n_classes)]).tocsr()
         coaches = sparse.hstack([fleet, sparse.csr_array((fleet.shape[0], n_classes))]).tocsr()
         answer = milp(
-            np.concatenate([self.costs, self.leave]) / YUAN,
+            np.concatenate([self.cost_fen, self.leave_party_fen]) / YUAN,
             constraints=[LinearConstraint(both, self.counts, np.inf), LinearConstraint(coaches, -np.inf, limit)],
-            integrality=np.ones(len(self.costs) + n_classes),
+            integrality=np.ones(len(self.cost_fen) + n_classes),
             bounds=Bounds(0, np.inf),
             options={"time_limit": max(0.1, seconds)},
         )
@@ -220,20 +223,20 @@ class Patterns:
         result = Loads()
         for p in np.flatnonzero(times).tolist():
             pattern = self.patterns[p]
-            day, home, work, vehicle = self.services[pattern.service].key
+            named = self.kernel.services.stops_of(self.services[pattern.service].service)
             for _ in range(int(times[p])):
                 load = {k: min(n, int(left[k])) for k, n in pattern.load if left[k] > 0}
                 for k, n in load.items():
                     left[k] -= n
                 if load:
-                    named = {int(self.kernel.block.classes[k]): n for k, n in load.items()}
-                    result.named.append(((day, home, self.kernel.services.work_sets[work], vehicle), named))
+                    by_class = {int(self.kernel.block.classes[k]): n for k, n in load.items()}
+                    result.coaches.append((named, by_class))
         return result
 
     def run(self, deadline: float, most_turns: int, seed: int, found: Callable[[Loads], int]) -> int:
         """Generate columns, then plans; `found` takes each and returns its cost. Return the bound in fen."""
         for number in range(len(self.services)):
-            self._add(self._knapsack(number, self._worth(number, self.leave, 1), self.counts)[1])
+            self._add(self._knapsack(number, self._worth(number, self.leave_party_fen, 1), self.counts)[1])
         bound, relaxed = 0, self._relax()
         while relaxed is not None and time.monotonic() < deadline:
             proven, fresh = self._bound(relaxed[1], relaxed[2])
@@ -266,22 +269,22 @@ class Patterns:
         while rest.any():
             best: tuple[float, _Pattern] | None = None
             for number, service in enumerate(self.services):
-                day, home, work, vehicle = service.key
-                held = self.books.held_days(day, home, work)
+                day, home, work, vehicle = service.service
+                held = self.kernel.services.held_days(day, home, work)
                 if int(free[vehicle, held].min(initial=1)) <= 0:
                     continue
                 units = np.maximum(np.round(worth * UNITS).astype(np.int64), 1)
                 value, pattern = self._knapsack(number, self._worth(number, units, UNITS), rest)
-                if value > 0 and (best is None or service.fixed / value < best[0]):
-                    best = service.fixed / value, pattern
+                if value > 0 and (best is None or service.opening_fen / value < best[0]):
+                    best = service.opening_fen / value, pattern
             if best is None:
                 break
             pattern = best[1]
             self._add(pattern)
             service = self.services[pattern.service]
-            day, home, work, vehicle = service.key
+            day, home, work, vehicle = service.service
             times = max(1, min(int(rest[k]) // n for k, n in pattern.load) // 2)
-            held = self.books.held_days(day, home, work)
+            held = self.kernel.services.held_days(day, home, work)
             times = min(times, int(free[vehicle, held].min(initial=1 << 30)))
             free[vehicle, held] -= times
             chosen[pattern] = chosen.get(pattern, 0) + times
@@ -289,7 +292,7 @@ class Patterns:
             whole = sum(shares[k] * n for k, n in pattern.load)
             for k, n in pattern.load:
                 rest[k] -= n * times
-                worth[k] = (1 - weight) * worth[k] + weight * service.fixed * shares[k] / whole
+                worth[k] = (1 - weight) * worth[k] + weight * service.opening_fen * shares[k] / whole
         index = {pattern: p for p, pattern in enumerate(self.patterns)}
         runs = np.zeros(len(self.patterns), dtype=np.int64)
         for pattern, n in chosen.items():

@@ -19,7 +19,6 @@ A service run more than once (y_s >= 2) has one seats row for all its coaches; s
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,16 +28,15 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scheduler.solver.mip.heuristic_pricing import YUAN
 from scheduler.solver.mip.idle_rows import IdleRows, idle_rows
 from scheduler.solver.mip.kernel import Kernel
-from scheduler.solver.model.block import Block, Loads
+from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import Floats, Ints
-from scheduler.solver.model.services import Services
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
     """An LP solution in yuan: value, runs and their reduced costs, duals; `broken` counts the strong rows it lacked."""
 
-    value: float
+    value_yuan: float
     runs: Floats
     reduced: Floats
     pi: Floats
@@ -47,172 +45,214 @@ class Relaxed:
     broken: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of a class and a run that may carry it, each with a column of its own; `run` is the run's column."""
+
+    column: Ints
+    run: Ints
+    at: Ints
+    party_fen: Ints
+
+
+class _Rows:
+    """Rows "<= limit" of a program, family by family."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[Ints, Ints, Floats]] = []
+        self._limits: list[Floats] = []
+        self.height = 0
+
+    def add(self, row: Ints, column: Ints, value: Ints | Floats, limit: Floats) -> None:
+        """Add the rows of a family: entries (row within the family, column, value)."""
+        self._entries.append((row + self.height, column, value.astype(np.float64)))
+        self._limits.append(limit)
+        self.height += len(limit)
+
+    def matrix(self, width: int) -> sparse.csr_array:
+        """Return the rows as a matrix."""
+        row, column, value = (np.concatenate(parts) for parts in zip(*self._entries, strict=True))
+        return sparse.csr_array((value, (row, column)), shape=(self.height, width))
+
+    @property
+    def limit(self) -> Floats:
+        """The limits of all rows."""
+        return np.concatenate(self._limits)
+
+
 class Program:
     """The matrices of a kernel's program, and its solution as LP or MIP.
 
-    Stops may be idle, which makes it a relaxation, unless `no_idle_stops` (see `idle_rows`).
+    Columns, in order: y of coach services, y of trains, x of coach services (from `x0`), x of trains (from `t0`), z
+    (from `z0`), callers (see `idle_rows`). Stops may be idle, which makes it a relaxation, unless `no_idle_stops`.
     """
 
     def __init__(self, kernel: Kernel, *, no_idle_stops: bool = False) -> None:
-        self.kernel = kernel
-        block, instance = kernel.block, kernel.instance
-        services, trains = kernel.kernel, block.trains
-        n_services, n_trains, n_classes = len(services), len(trains), len(block.classes)
-        pairs = [len(s.at) for s in services]
-        self.n_pairs = int(sum(pairs))
-        train_pairs = [len(each[0]) for each in kernel.trains]
-        self.y0, self.x0 = 0, n_services + n_trains
-        self.t0 = self.x0 + self.n_pairs
+        self.kernel, self.block, self.instance = kernel, kernel.block, kernel.instance
+        services, trains = kernel.candidates, kernel.block.trains
+        self.n_services = len(services)
+        self.x0 = self.n_services + len(trains)
+        pairs, train_pairs = [len(s.at) for s in services], [len(p.at) for p in kernel.trains]
+        self.t0 = self.x0 + int(sum(pairs))
         self.z0 = self.t0 + int(sum(train_pairs))
-        idle = idle_rows(kernel, self.x0, self.z0 + n_classes) if no_idle_stops else IdleRows()
-        n = self.z0 + n_classes + len(idle.fen)
-        owner = np.repeat(np.arange(n_services), pairs)
-        at = _join([s.at for s in services])
-        each = _join([s.each for s in services])
-        t_owner = np.repeat(np.arange(n_trains), train_pairs)
-        t_at = _join([p[0] for p in kernel.trains])
-        t_each = _join([p[2] for p in kernel.trains])
-        t_fare = _join([p[3] for p in kernel.trains])
-        fixed = np.array([s.fixed for s in services], dtype=np.int64)
-        t_fixed = np.array([t.fixed_fen for t in trains], dtype=np.int64)
-        seats = np.array([s.seats for s in services], dtype=np.int64)
-        t_seats = np.array([int(t.seats.max(initial=0)) for t in trains], dtype=np.int64)
-        most = np.array([s.most for s in services], dtype=np.int64)
-        self.cost = np.concatenate([fixed, t_fixed, each, t_each, kernel.leave, idle.fen]) / YUAN
-        counts, size = block.counts, kernel.size
+        first_caller = self.z0 + len(self.block.classes)
+        idle = idle_rows(kernel, self.x0, first_caller) if no_idle_stops else IdleRows()
+        self.width = first_caller + len(idle.fen)
+        self.opening_fen = np.array([s.opening_fen for s in services] + [t.fixed_fen for t in trains], dtype=np.int64)
+        seats = [s.seats for s in services] + [int(t.seats.max(initial=0)) for t in trains]
+        self.seats = np.array(seats, dtype=np.int64)
+        self.most = np.array([s.most for s in services] + [1] * len(trains), dtype=np.int64)
+        self.riders = _Pairs(
+            column=self.x0 + np.arange(self.t0 - self.x0),
+            run=np.repeat(np.arange(self.n_services), pairs),
+            at=_join([s.at for s in services]),
+            party_fen=_join([s.party_fen for s in services]),
+        )
+        self.train_riders = _Pairs(
+            column=self.t0 + np.arange(self.z0 - self.t0),
+            run=self.n_services + np.repeat(np.arange(len(trains)), train_pairs),
+            at=_join([p.at for p in kernel.trains]),
+            party_fen=_join([p.party_fen for p in kernel.trains]),
+        )
+        # The objective.
+        riders_fen = [self.riders.party_fen, self.train_riders.party_fen]
+        self.cost_yuan = np.concatenate([self.opening_fen, *riders_fen, kernel.leave_party_fen, idle.fen]) / YUAN
+        self.lower, self.upper = self._limits_of_columns(idle)
+        # The rows, in the order of the formula above.
+        self.equal = self._each_party_once()
+        rows = _Rows()
+        self._seats(rows)
+        self._enough_people(rows)
+        self.link = self._links(self.riders)
+        self._strong(rows)
+        self._strong_of_trains(rows)
+        start = 0
+        for t, own in enumerate(train_pairs):
+            mine = np.arange(start, start + own)
+            start += own
+            self._seats_of_train(rows, t, mine)
+            self._enough_people_on_train(rows, t, mine)
+        self._no_idle_stop(rows, idle)
+        self.fleet_at = rows.height
+        self.fleet_rows = self._fleet(rows)
+        self.budget_at = rows.height if self.block.budget_fen is not None else None
+        self._budget(rows)
+        self.below, self.limit = rows.matrix(self.width), rows.limit
+
+    def _limits_of_columns(self, idle: IdleRows) -> tuple[Floats, Floats]:
+        """Return the least and the most of each variable; a train with people outside the block runs anyway."""
+        counts = self.block.counts
         callers = np.array(idle.most, dtype=np.int64)
-        upper = np.concatenate([most, np.ones(n_trains), counts[at], counts[t_at], counts, callers])
-        self.upper = upper.astype(np.float64)
-        self.lower = np.zeros(n)
-        self.lower[n_services : self.x0] = [float(t.must_run) for t in trains]
-        x, xt = self.x0 + np.arange(self.n_pairs), self.t0 + np.arange(len(t_at))
-        # Each party once.
-        self.equal = sparse.csr_array(
-            (
-                np.ones(self.n_pairs + len(t_at) + n_classes),
-                (
-                    np.concatenate([at, t_at, np.arange(n_classes)]),
-                    np.concatenate([x, xt, self.z0 + np.arange(n_classes)]),
-                ),
-            ),
-            shape=(n_classes, n),
-        )
-        rows: list[tuple[Ints, Ints, Floats]] = []
-        limits: list[Floats] = []
-        height = 0
+        upper = np.concatenate([self.most, counts[self.riders.at], counts[self.train_riders.at], counts, callers])
+        lower = np.zeros(self.width)
+        lower[self.n_services : self.x0] = [float(t.must_run) for t in self.block.trains]
+        return lower, upper.astype(np.float64)
 
-        def block_rows(r: Ints, c: Ints, v: Floats, limit: Floats) -> None:
-            nonlocal height
-            rows.append((r + height, c, v))
-            limits.append(limit)
-            height += len(limit)
+    def _each_party_once(self) -> sparse.csr_array:
+        """Each party once: sum_s x_ks + z_k = n_k."""
+        classes = np.arange(len(self.block.classes))
+        row = np.concatenate([self.riders.at, self.train_riders.at, classes])
+        column = np.concatenate([self.riders.column, self.train_riders.column, self.z0 + classes])
+        return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(classes), self.width))
 
-        span = np.arange(n_services)
-        block_rows(
-            np.concatenate([owner, span]),
-            np.concatenate([x, span]),
-            np.concatenate([size[at], -seats]).astype(np.float64),
-            np.zeros(n_services),
-        )
-        if instance.min_load > 1:
-            block_rows(
-                np.concatenate([owner, span]),
-                np.concatenate([x, span]),
-                np.concatenate([-size[at], np.full(n_services, instance.min_load)]).astype(np.float64),
-                np.zeros(n_services),
-            )
-        self.link = np.minimum(counts[at], seats[owner] // size[at]).astype(np.float64)
-        self.owner = owner
-        strong = (
-            np.flatnonzero(np.concatenate([s.linked for s in services])) if services else np.zeros(0, dtype=np.int64)
-        )
-        i = np.arange(len(strong))
-        block_rows(
-            np.concatenate([i, i]),
-            np.concatenate([x[strong], owner[strong]]),
-            np.concatenate([np.ones(len(i)), -self.link[strong]]),
-            np.zeros(len(i)),
-        )
-        if n_trains:
-            y_train = n_services + t_owner
-            link = np.minimum(counts[t_at], t_seats[t_owner] // size[t_at]).astype(np.float64)
-            i = np.arange(len(t_at))
-            block_rows(
-                np.concatenate([i, i]),
-                np.concatenate([xt, y_train]),
-                np.concatenate([np.ones(len(i)), -link]),
-                np.zeros(len(i)),
-            )
-            first = 0
-            for t, train in enumerate(trains):
-                own = np.arange(first, first + train_pairs[t])
-                first += train_pairs[t]
-                info = instance.trains[train.train]
-                for leg in range(info.legs if info.resell else 1):
-                    on = own
-                    if info.resell:
-                        spans = [
-                            self._train_span(train.train, int(t_at[j]), int(kernel.trains[t][1][j - own[0]]))
-                            for j in own
-                        ]
-                        on = np.array([j for j, (a, b) in zip(own, spans, strict=True) if a <= leg < b], dtype=np.int64)
-                    block_rows(
-                        np.zeros(len(on) + 1, dtype=np.int64),
-                        np.append(xt[on], n_services + t),
-                        np.append(size[t_at[on]], -int(train.seats[leg])).astype(np.float64),
-                        np.zeros(1),
-                    )
-                if train.min_load > 0:
-                    block_rows(
-                        np.zeros(len(own) + 1, dtype=np.int64),
-                        np.append(xt[own], n_services + t),
-                        np.append(-size[t_at[own]], train.min_load).astype(np.float64),
-                        np.zeros(1),
-                    )
+    def _seats(self, rows: _Rows) -> None:
+        """Seats: sum_k q_k x_ks <= seats_s y_s."""
+        riders, span = self.riders, np.arange(self.n_services)
+        value = np.concatenate([self.kernel.size[riders.at], -self.seats[: self.n_services]])
+        row, column = np.concatenate([riders.run, span]), np.concatenate([riders.column, span])
+        rows.add(row, column, value, np.zeros(self.n_services))
+
+    def _enough_people(self, rows: _Rows) -> None:
+        """Enough people to open: sum_k q_k x_ks >= min_load y_s; each coach of the kernel can carry one person."""
+        least = self.instance.min_load
+        if least <= 1:
+            return
+        riders, span = self.riders, np.arange(self.n_services)
+        value = np.concatenate([-self.kernel.size[riders.at], np.full(self.n_services, least)])
+        row, column = np.concatenate([riders.run, span]), np.concatenate([riders.column, span])
+        rows.add(row, column, value, np.zeros(self.n_services))
+
+    def _links(self, pairs: _Pairs) -> Floats:
+        """Return min(n_k, seats_s / q_k) of each pair: how many parties of the class one run could carry."""
+        fit: Ints = self.seats[pairs.run] // self.kernel.size[pairs.at]
+        return np.asarray(np.minimum(self.block.counts[pairs.at], fit), dtype=np.float64)
+
+    def _strong(self, rows: _Rows) -> None:
+        """The strong rows: x_ks <= min(n_k, seats_s / q_k) y_s, for the pairs whose row an LP was found to break."""
+        services = self.kernel.candidates
+        linked = np.concatenate([s.linked for s in services]) if services else np.zeros(0, dtype=bool)
+        kept = np.flatnonzero(linked)
+        _add_strong(rows, self.riders.column[kept], self.riders.run[kept], self.link[kept])
+
+    def _strong_of_trains(self, rows: _Rows) -> None:
+        """The strong rows of trains, all of them."""
+        _add_strong(rows, self.train_riders.column, self.train_riders.run, self._links(self.train_riders))
+
+    def _seats_of_train(self, rows: _Rows, t: int, mine: Ints) -> None:
+        """Seats of a train, whose pairs are `mine`: each leg where seats are resold, else one row for the whole way."""
+        train, riders = self.block.trains[t], self.train_riders
+        info = self.instance.trains[train.train]
+        spans = [self._legs_of(t, j, j - int(mine[0])) for j in mine.tolist()] if info.resell else []
+        for leg in range(info.legs if info.resell else 1):
+            on = mine
+            if info.resell:
+                on = np.array([j for j, (a, b) in zip(mine, spans, strict=True) if a <= leg < b], dtype=np.int64)
+            self._add_of_train(rows, t, on, self.kernel.size[riders.at[on]], -int(train.seats[leg]))
+
+    def _legs_of(self, t: int, pair: int, number: int) -> tuple[int, int]:
+        """Return the first leg that a pair, `number` of its train, rides, and the first that it does not."""
+        instance, train = self.instance, self.block.trains[t].train
+        k = self.block.classes[int(self.train_riders.at[pair])]
+        options = instance.trains[train].options[int(instance.origin[k]), int(instance.work_stop[k])]
+        chosen = options[int(self.kernel.trains[t].option[number])]
+        return chosen.board, chosen.alight
+
+    def _enough_people_on_train(self, rows: _Rows, t: int, mine: Ints) -> None:
+        """Enough people to open a train, or what is missing to that."""
+        least = self.block.trains[t].min_load
+        if least > 0:
+            self._add_of_train(rows, t, mine, -self.kernel.size[self.train_riders.at[mine]], least)
+
+    def _add_of_train(self, rows: _Rows, t: int, pairs: Ints, value: Ints, of_train: int) -> None:
+        """Add one row over pairs of a train, and the train's own y."""
+        column = np.append(self.train_riders.column[pairs], self.n_services + t)
+        rows.add(np.zeros(len(column), dtype=np.int64), column, np.append(value, of_train), np.zeros(1))
+
+    def _no_idle_stop(self, rows: _Rows, idle: IdleRows) -> None:
+        """No stop is idle (see `idle_rows`)."""
         if idle.height:
             row, column, value = np.array(idle.entries).T
-            block_rows(row.astype(np.int64), column.astype(np.int64), value, np.zeros(idle.height))
-        self.fleet_at = height
-        self.fleet_rows: list[tuple[int, int]] = []
-        by_cell: dict[tuple[int, int], list[int]] = {}
-        for s, service in enumerate(services):
-            day, home, work, vehicle = service.key
-            table = kernel.services.table(work)
-            start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
-            for d in range(max(0, start), max(0, min(instance.n_days, end))):
-                by_cell.setdefault((vehicle, d), []).append(s)
-        for cell, holders in sorted(by_cell.items()):
-            if int(most[holders].sum()) > int(block.free[cell]):
-                self.fleet_rows.append(cell)
-                who = np.array(holders, dtype=np.int64)
-                block_rows(
-                    np.zeros(len(who), dtype=np.int64), who, np.ones(len(who)), np.array([float(block.free[cell])])
-                )
-        self.budget_at = None
-        if block.budget_fen is not None:
-            self.budget_at = height
-            who = np.concatenate([np.arange(self.x0), xt])
-            value = np.concatenate([fixed, t_fixed, t_fare]) / YUAN
-            block_rows(np.zeros(len(who), dtype=np.int64), who, value, np.array([block.budget_fen / YUAN]))
-        self.below = sparse.csr_array(
-            (
-                np.concatenate([v for _, _, v in rows]),
-                (np.concatenate([r for r, _, _ in rows]), np.concatenate([c for _, c, _ in rows])),
-            ),
-            shape=(height, n),
-        )
-        self.limit = np.concatenate(limits)
+            rows.add(row.astype(np.int64), column.astype(np.int64), value, np.zeros(idle.height))
 
-    def _train_span(self, train: int, at: int, option: int) -> tuple[int, int]:
-        instance = self.kernel.instance
-        k = self.kernel.block.classes[at]
-        chosen = instance.trains[train].options[int(instance.origin[k]), int(instance.work_stop[k])][option]
-        return chosen.board, chosen.alight
+    def _fleet(self, rows: _Rows) -> list[tuple[int, int]]:
+        """Fleet: sum_(s holds v on d) y_s <= free_vd, where more could be held; return the (v, d) of each row."""
+        by_cell: dict[tuple[int, int], list[int]] = {}
+        for s, service in enumerate(self.kernel.candidates):
+            day, home, work, vehicle = service.service
+            held = self.kernel.services.held_days(day, home, work)
+            for d in range(held.start, held.stop):
+                by_cell.setdefault((vehicle, d), []).append(s)
+        scarce = []
+        for cell, holders in sorted(by_cell.items()):
+            if int(self.most[holders].sum()) > int(self.block.free[cell]):
+                scarce.append(cell)
+                who = np.array(holders, dtype=np.int64)
+                limit = np.array([float(self.block.free[cell])])
+                rows.add(np.zeros(len(who), dtype=np.int64), who, np.ones(len(who)), limit)
+        return scarce
+
+    def _budget(self, rows: _Rows) -> None:
+        """Budget, when there is one: sum f_s y_s + sum fares x_ks <= budget."""
+        if self.block.budget_fen is None:
+            return
+        who = np.concatenate([np.arange(self.x0), self.train_riders.column])
+        value = np.concatenate([self.opening_fen, _join([p.fare_party_fen for p in self.kernel.trains])]) / YUAN
+        rows.add(np.zeros(len(who), dtype=np.int64), who, value, np.array([self.block.budget_fen / YUAN]))
 
     def relax(self, time_limit_s: float) -> Relaxed | None:
         """Solve the LP and mark the strong rows it lacks; None when HiGHS does not finish."""
         answer = linprog(
-            self.cost,
+            self.cost_yuan,
             A_ub=self.below,
             b_ub=self.limit,
             A_eq=self.equal,
@@ -229,16 +269,16 @@ class Program:
             mu[cell] = max(0.0, -answer.ineqlin.marginals[self.fleet_at + i])
         beta = 0.0 if self.budget_at is None else max(0.0, -answer.ineqlin.marginals[self.budget_at])
         x = np.asarray(answer.x)
-        n = len(self.kernel.kernel)
+        n = self.n_services
         reduced = np.asarray(answer.lower.marginals)[:n]
         return Relaxed(float(answer.fun), x[:n], reduced, pi, mu, beta, self._tighten(x))
 
     def _tighten(self, x: Floats) -> int:
         """Mark the strong rows that an LP solution breaks; return how many are new."""
-        riders, runs = x[self.x0 : self.t0], x[self.owner]
+        riders, runs = x[self.x0 : self.t0], x[self.riders.run]
         broken = riders > self.link * runs + 1e-6
         fresh, start = 0, 0
-        for service in self.kernel.kernel:
+        for service in self.kernel.candidates:
             mine = broken[start : start + len(service.at)] & ~service.linked
             start += len(service.at)
             fresh += int(mine.sum())
@@ -256,12 +296,12 @@ class Program:
         if nodes is not None:
             options["node_limit"] = nodes
         answer = milp(
-            self.cost,
+            self.cost_yuan,
             constraints=[
                 LinearConstraint(self.equal, self.kernel.block.counts, self.kernel.block.counts),
                 LinearConstraint(self.below, -np.inf, self.limit),
             ],
-            integrality=np.concatenate([np.ones(whole), np.zeros(len(self.cost) - whole)]),
+            integrality=np.concatenate([np.ones(whole), np.zeros(len(self.cost_yuan) - whole)]),
             bounds=Bounds(self.lower, self.upper),
             options=options,
         )
@@ -269,13 +309,15 @@ class Program:
             return None
         values = np.round(answer.x).astype(np.int64)
         if split:
-            return self.kernel.seated(values[: len(self.kernel.kernel)], values[len(self.kernel.kernel) : self.x0])
-        runs = values[: len(self.kernel.kernel)]
+            return self.kernel.seated(
+                values[: len(self.kernel.candidates)], values[len(self.kernel.candidates) : self.x0]
+            )
+        runs = values[: len(self.kernel.candidates)]
         riders = values[self.x0 : self.t0]
         trains, start = [], self.t0
         for pairs in self.kernel.trains:
-            trains.append(values[start : start + len(pairs[0])])
-            start += len(pairs[0])
+            trains.append(values[start : start + len(pairs.at)])
+            start += len(pairs.at)
         loads = self.kernel.loads(runs, riders, trains)
         loads.optimal = answer.status == 0
         bound = answer.mip_dual_bound
@@ -285,56 +327,11 @@ class Program:
         return loads
 
 
+def _add_strong(rows: _Rows, column: Ints, run: Ints, link: Floats) -> None:
+    i = np.arange(len(column))
+    value = np.concatenate([np.ones(len(i)), -link])
+    rows.add(np.concatenate([i, i]), np.concatenate([column, run]), value, np.zeros(len(i)))
+
+
 def _join(parts: list[Ints]) -> Ints:
     return np.concatenate(parts).astype(np.int64) if parts else np.zeros(0, dtype=np.int64)
-
-
-ROUNDS = 6
-"""Rounds of pricing; more of them make the kernel no better for the time they take."""
-
-SPARE_SERVICES = 10
-"""Services beyond the LP's support, those of least reduced cost."""
-
-FEW_PARTIES = 120
-MOST_ROUNDS = 25
-MOST_SPARE_SERVICES = 60
-"""A block of so few parties is quickly solved over many more services, after pricing until nothing is new; so is one
-that prices none."""
-
-KERNEL_GAP = 1e-3
-WHOLE_GAP = 1e-4
-
-
-def solve_block(services: Services, block: Block, time_limit_s: float, nodes: int | None) -> Loads | None:
-    """Grow a kernel for a block by pricing, keep what its LP uses, and solve the MIP over that."""
-    started = time.monotonic()
-    kernel = Kernel(services, block)
-    for day, home, works, vehicle in block.seeds:
-        kernel.add((day, home, services.work_id(works), vehicle))
-    if not block.works:  # nothing is priced: all strong rows at once are solved in 1 s, as they break in 20
-        for service in kernel.kernel:
-            service.linked[:] = True
-    few = int(block.counts.sum()) <= FEW_PARTIES or not block.works
-    for _ in range(MOST_ROUNDS if few else ROUNDS):
-        left_s = time_limit_s - (time.monotonic() - started)
-        relaxed = Program(kernel).relax(max(0.1, left_s))
-        if relaxed is None or left_s < time_limit_s * 0.5:
-            break
-        added = sum(kernel.add(key) for _, key in kernel.price(relaxed.pi, relaxed.mu, relaxed.beta, per_site=2))
-        if not added and not relaxed.broken:
-            break
-    if not kernel.kernel and not block.trains:
-        return Loads(optimal=True)
-    relaxed = Program(kernel).relax(max(0.1, time_limit_s - (time.monotonic() - started)))
-    if relaxed is None:
-        return None
-    used = relaxed.runs > 1e-6
-    spare = np.flatnonzero(~used)
-    cheap = np.argsort(relaxed.reduced[spare], kind="stable")[: MOST_SPARE_SERVICES if few else SPARE_SERVICES]
-    used[spare[cheap]] = True
-    kernel.kernel = [each for each, kept in zip(kernel.kernel, used, strict=True) if kept]
-    resold = any(services.instance.trains[train.train].resell for train in block.trains)
-    left_s = max(0.2, time_limit_s - (time.monotonic() - started))
-    if not block.works:
-        return Program(kernel).solve(left_s, nodes, WHOLE_GAP)
-    return Program(kernel).solve(left_s, nodes, KERNEL_GAP, split=not resold and block.budget_fen is None)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from scheduler.solver.model.eligible import Eligible
 from scheduler.solver.model.instance import CLOSED, Floats, Ints
-from scheduler.solver.model.services import ServiceKey, Services
+from scheduler.solver.model.services import Service
 
 YUAN = 100.0
 """Prices are in yuan, as the programs are: HiGHS's tolerances suit figures of that size."""
@@ -20,34 +21,23 @@ HOMES_GROWN = 5
 """Home sets of each size that are tried with one stop more."""
 
 NEGATIVE = -1e-6
+"""A reduced cost in yuan below this is negative, and not a rounding error."""
 
 
-class Sites:
-    """Who could ride where, and pricing, for the parties of one block."""
+class HeuristicPricing:
+    """Pricing for the parties of one block."""
 
-    def __init__(self, services: Services, classes: Ints, counts: Ints) -> None:
-        self.services = services
-        self.instance = services.instance
-        self.classes = classes
+    def __init__(self, eligible: Eligible, counts: Ints) -> None:
+        self.eligible = eligible
+        self.services = eligible.services
+        self.instance = self.services.instance
+        self.classes = classes = eligible.classes
         self.size = self.instance.size[classes]
         self.people = (self.size * counts).astype(np.float64)
         self.origin = self.instance.origin[classes]
-        self.signature = self.instance.signature[classes]
         self.least = max(1, self.instance.min_load)
         self.nearest = np.min(self.instance.access, axis=1, initial=CLOSED)[self.origin] / YUAN
-        self._riders: dict[tuple[int, int], Ints] = {}
         self._floor: dict[int, float] = {}
-
-    def riders(self, day: int, work: int) -> Ints:
-        """Return positions of the block's classes that could ride a coach of this day and work set."""
-        key = day, work
-        if key not in self._riders:
-            instance, classes = self.instance, self.classes
-            can = instance.by_coach[classes] & (instance.first[classes] <= day) & (instance.last[classes] >= day)
-            fits = np.zeros(len(instance.signatures), dtype=bool)
-            fits[self.services.signatures(work)] = True
-            self._riders[key] = np.flatnonzero(can & fits[self.signature])
-        return self._riders[key]
 
     def floor(self, work: int) -> float:
         """Return the yuan of the cheapest coach to a work set; infinity when none may go."""
@@ -59,9 +49,9 @@ class Sites:
 
     def price(
         self, day: int, work: int, pi: Floats, mu: Floats, beta: float, free: Ints
-    ) -> list[tuple[float, ServiceKey]]:
+    ) -> list[tuple[float, Service]]:
         """Return services of negative reduced cost (yuan) with a coach in `free`, best first."""
-        at = self.riders(day, work)
+        at = self.eligible.riders(day, work)
         if not len(at) or self.people[at].sum() < self.least:
             return []
         worth = pi[at] / self.size[at] - self.instance.shift(self.classes[at], day) / YUAN
@@ -75,7 +65,7 @@ class Sites:
         gain = float((np.maximum(best_each[order], 0) * np.clip(most - before, 0, people)).sum())
         if gain <= (1 + beta) * self.floor(work):
             return []
-        best: dict[ServiceKey, float] = {}
+        best: dict[Service, float] = {}
         homes = self.services.single_homes
         seen: set[int] = set()
         while len(homes):
@@ -84,7 +74,7 @@ class Sites:
             top = homes[np.argsort(values, kind="stable")[:HOMES_GROWN]]
             grown = {wider for home in top.tolist() for wider in self.services.wider(home)} - seen
             homes = np.array(sorted(grown), dtype=np.int64)
-        return sorted((value, key) for key, value in best.items())
+        return sorted((value, service) for service, value in best.items())
 
     def _price_homes(
         self,
@@ -95,7 +85,7 @@ class Sites:
         at: Ints,
         mu: Floats,
         beta: float,
-        best: dict[ServiceKey, float],
+        best: dict[Service, float],
         free: Ints,
     ) -> Floats:
         """Return the least reduced cost of each home set over the vehicle types; note negative ones in `best`."""
@@ -131,7 +121,7 @@ class Sites:
         cost = (1 + beta) * table.cost[homes] / YUAN + price - gain
         cost = np.where((seats_of > 0) & spare & (reach >= self.least)[:, None], cost, np.inf)
         for row, vehicle in zip(*np.nonzero(cost < NEGATIVE), strict=True):
-            best[day, int(homes[row]), work, int(vehicle)] = float(cost[row, vehicle])
+            best[Service(day, int(homes[row]), work, int(vehicle))] = float(cost[row, vehicle])
         return np.asarray(cost.min(axis=1))
 
     def _coaches(self, day: int, work: int, homes: Ints, mu: Floats, free: Ints) -> tuple[Floats, Ints]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scheduler.solver.mip.kernel import Kernel, Service
+from scheduler.solver.mip.kernel import Kernel, KernelService
 from scheduler.solver.model.instance import CLOSED
 
 
@@ -33,8 +33,8 @@ def idle_rows(kernel: Kernel, first_pair: int, first_caller: int) -> IdleRows:
     """Return the rows of all services; pairs of class and service have columns from `first_pair`."""
     rows = IdleRows()
     pair = first_pair
-    for number, service in enumerate(kernel.kernel):
-        _day, home, work, _vehicle = service.key
+    for number, service in enumerate(kernel.candidates):
+        _day, home, work, _vehicle = service.service
         for stops, crowds in (
             (kernel.services.home.sets[home], _home_crowds(kernel, service)),
             (kernel.services.work_sets[work], _work_crowds(kernel, service)),
@@ -49,9 +49,9 @@ Crowds = dict[tuple[tuple[int, int], ...], list[tuple[int, int]]]
 """By (stop, fen more than the cheapest) of the stops open to them: (pair within the service, people a party)."""
 
 
-def _home_crowds(kernel: Kernel, service: Service) -> Crowds:
+def _home_crowds(kernel: Kernel, service: KernelService) -> Crowds:
     instance, crowds = kernel.instance, Crowds()
-    stops = kernel.services.home.sets[service.key[1]]
+    stops = kernel.services.home.sets[service.service[1]]
     by_origin: dict[int, list[tuple[int, int]]] = {}
     for i, at in enumerate(service.at.tolist()):
         by_origin.setdefault(int(kernel.origin[at]), []).append((i, int(kernel.size[at])))
@@ -63,9 +63,9 @@ def _home_crowds(kernel: Kernel, service: Service) -> Crowds:
     return crowds
 
 
-def _work_crowds(kernel: Kernel, service: Service) -> Crowds:
+def _work_crowds(kernel: Kernel, service: KernelService) -> Crowds:
     instance, crowds = kernel.instance, Crowds()
-    stops = set(kernel.services.work_sets[service.key[2]])
+    stops = set(kernel.services.work_sets[service.service[2]])
     for i, at in enumerate(service.at.tolist()):
         for choice, persons in instance.wishes[int(instance.wish[kernel.block.classes[at]])]:
             key = tuple((stop, 0) for stop in choice if stop in stops)

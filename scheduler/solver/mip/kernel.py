@@ -1,4 +1,4 @@
-"""A block of the season and its kernel: the services that the program over it may use (see `program`).
+"""A block of the season and its kernel: the services that the program over it may use (see `formulation`).
 
 A service run more than once has one row of seats for all its coaches; `pack` splits the load, and parties that do not
 fit whole are left behind for the caller to place.
@@ -7,37 +7,50 @@ fit whole are left behind for the caller to place.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.solver.mip.heuristic_pricing import Sites
+from scheduler.solver.mip.heuristic_pricing import HeuristicPricing
 from scheduler.solver.model.block import Block, Loads, OpenTrain
+from scheduler.solver.model.eligible import Eligible
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
 from scheduler.solver.model.seating import Link, Seating
-from scheduler.solver.model.services import ServiceKey, Services
+from scheduler.solver.model.services import Service, Services
 
 
 @dataclass
-class Service:
-    key: ServiceKey
-    fixed: int
+class KernelService:
+    """A service of a kernel: who may ride, at what cost, and how often it may run."""
+
+    service: Service
+    opening_fen: int
     seats: int
     at: Ints
     """Positions in the block's classes of those who may ride."""
-    each: Ints
-    """Fen a party of each."""
+    party_fen: Ints
+    """Access and date shift of one party of each, in fen."""
     most: int
     linked: NDArray[np.bool_]
     """Pairs whose strong row stands in the program."""
 
-    def single(self) -> list[Service]:
+    def single(self) -> list[KernelService]:
         """Return the coaches of the service one by one."""
         return [replace(self, most=1) for _ in range(self.most)]
 
 
+class TrainPairs(NamedTuple):
+    """Who may ride a train, and how: positions in the block's classes, options, fen a party, and its fares in that."""
+
+    at: Ints
+    option: Ints
+    party_fen: Ints
+    fare_party_fen: Ints
+
+
 class Kernel:
-    """The program of one block over a growing list of services."""
+    """The candidates of one block, a growing list of services, and what their program's solution means."""
 
     def __init__(self, services: Services, block: Block) -> None:
         self.services = services
@@ -45,30 +58,32 @@ class Kernel:
         self.block = block
         self.size = self.instance.size[block.classes]
         self.origin = self.instance.origin[block.classes]
-        self.leave = self.instance.leave_fen[block.classes]
-        self.kernel: list[Service] = []
-        self.known: set[ServiceKey] = set()
-        self.sites = Sites(services, block.classes, block.counts)
+        self.leave_party_fen = self.instance.leave_fen[block.classes]
+        self.candidates: list[KernelService] = []
+        self.known: set[Service] = set()
+        self.eligible = Eligible(services, block.classes)
+        self.pricing = HeuristicPricing(self.eligible, block.counts)
         self.trains = [self._train_pairs(train) for train in block.trains]
 
     # The kernel --------------------------------------------------------------------------------------------------
 
-    def add(self, key: ServiceKey) -> bool:
+    def add(self, service: Service) -> bool:
         """Add a service; tell whether it is new and can run."""
-        if key in self.known:
+        if service in self.known:
             return False
-        self.known.add(key)
-        day, home, work, vehicle = key
+        self.known.add(service)
+        day, home, work, vehicle = service
         table = self.services.table(work)
         seats = int(table.seats[home, vehicle])
-        free = self._free(day, home, work, self.block.free)[vehicle]
+        held = self.services.held_days(day, home, work)
+        free = int(self.block.free[vehicle, held].min(initial=1 << 20))
         if seats <= 0 or free <= 0:
             return False
-        at = self.sites.riders(day, work)
+        at = self.eligible.riders(day, work)
         access = self.services.access[home, self.origin[at]]
-        each = (access + self.instance.shift(self.block.classes[at], day)) * self.size[at]
+        party_fen = (access + self.instance.shift(self.block.classes[at], day)) * self.size[at]
         ok = (access < CLOSED) & (self.size[at] <= seats)
-        at, each = at[ok], each[ok]
+        at, party_fen = at[ok], party_fen[ok]
         people = int((self.size[at] * self.block.counts[at]).sum())
         least = max(1, self.instance.min_load)
         if people < least:
@@ -76,18 +91,12 @@ class Kernel:
         # A second coach of a service is opened only for people the first has no seat for, or to whom it is no use.
         most = int(min(free, people // least, self.block.counts[at].sum()))
         linked = np.zeros(len(at), dtype=bool)
-        self.kernel.append(Service(key, int(table.cost[home, vehicle]), seats, at, each, most, linked))
+        opening_fen = int(table.cost[home, vehicle])
+        self.candidates.append(KernelService(service, opening_fen, seats, at, party_fen, most, linked))
         return True
 
-    def _free(self, day: int, home: int, work: int, fleet: Ints) -> Ints:
-        """Return coaches free by type on all days such a run would hold one."""
-        table = self.services.table(work)
-        start, end = day + int(table.hold_from[home]), day + int(table.hold_to[home]) + 1
-        days = slice(max(0, start), max(0, min(self.instance.n_days, end)))
-        return np.asarray(fleet[:, days].min(axis=1, initial=1 << 20))
-
-    def _train_pairs(self, train: OpenTrain) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return (position, option, fen a party, fare fen a party) of everyone who may ride a train."""
+    def _train_pairs(self, train: OpenTrain) -> TrainPairs:
+        """Return everyone who may ride a train, in each way."""
         instance, classes = self.instance, self.block.classes
         block = instance.trains[train.train]
         can = (
@@ -102,18 +111,18 @@ class Kernel:
                 if q <= int(train.seats.max(initial=0)):
                     rows.append((int(at), o, (option.cost_fen + shift) * q, option.fare_fen * q))
         table = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
-        return table[:, 0], table[:, 1], table[:, 2], table[:, 3]
+        return TrainPairs(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
 
     # Pricing -------------------------------------------------------------------------------------------------------
 
-    def price(self, pi: Floats, mu: Floats, beta: float, per_site: int = 1) -> list[tuple[float, ServiceKey]]:
+    def price(self, pi: Floats, mu: Floats, beta: float, most_each: int = 1) -> list[tuple[float, Service]]:
         """Return new services of negative reduced cost (yuan), the best few of each (day, work set), best first."""
         found = []
         for works in self.block.works:
             work = self.services.work_id(works)
             for day in self.block.days:
-                priced = self.sites.price(day, work, pi, mu, beta, self.block.free)
-                found += [(value, key) for value, key in priced if key not in self.known][:per_site]
+                priced = self.pricing.price(day, work, pi, mu, beta, self.block.free)
+                found += [(value, service) for value, service in priced if service not in self.known][:most_each]
         found.sort()
         return found
 
@@ -123,14 +132,14 @@ class Kernel:
         """Return the loads when everybody is seated on the given runs; runs that stay below min_load are given up."""
         block, instance = self.block, self.instance
         seating = Seating(self.services, block.classes, block.counts)
-        keys = [service.key for service, times in zip(self.kernel, runs, strict=True) for _ in range(int(times))]
-        links = [seating.coach_link(key) for key in keys]
-        seats = [int(self.services.table(work).seats[home, vehicle]) for _, home, work, vehicle in keys]
-        least = [instance.min_load] * len(keys)
+        coaches = [one.service for one, times in zip(self.candidates, runs, strict=True) for _ in range(int(times))]
+        links = [seating.coach_link(coach) for coach in coaches]
+        seats = [int(self.services.table(work).seats[home, vehicle]) for _, home, work, vehicle in coaches]
+        least = [instance.min_load] * len(coaches)
         used = [t for t, on in enumerate(trains) if on]
         for t in used:
-            at, option, each, _ = self.trains[t]
-            links.append(Link(at, option, each // self.size[at]))
+            pairs = self.trains[t]
+            links.append(Link(pairs.at, pairs.option, pairs.party_fen // self.size[pairs.at]))
             seats.append(int(block.trains[t].seats.max(initial=0)))
             least.append(block.trains[t].min_load)
         result = Loads()
@@ -147,12 +156,11 @@ class Kernel:
             aboard = np.flatnonzero(load)
             if not len(aboard):
                 continue
-            if i < len(keys):
-                day, home, work, vehicle = keys[i]
-                named = {int(block.classes[link.at[j]]): int(load[j]) for j in aboard}
-                result.named.append(((day, home, self.services.work_sets[work], vehicle), named))
+            if i < len(coaches):
+                by_class = {int(block.classes[link.at[j]]): int(load[j]) for j in aboard}
+                result.coaches.append((self.services.stops_of(coaches[i]), by_class))
             else:
-                train = block.trains[used[i - len(keys)]].train
+                train = block.trains[used[i - len(coaches)]].train
                 result.trains[train] = {
                     (int(block.classes[link.at[j]]), int(link.option[j])): int(load[j]) for j in aboard
                 }
@@ -162,24 +170,23 @@ class Kernel:
         """Turn integer y and x into runs, splitting services that run more than once."""
         result = Loads()
         start = 0
-        for service, times in zip(self.kernel, runs, strict=True):
-            each = riders[start : start + len(service.at)]
+        for service, times in zip(self.candidates, runs, strict=True):
+            parties = riders[start : start + len(service.at)]
             start += len(service.at)
             if times <= 0:
                 continue
-            load = {int(at): int(n) for at, n in zip(service.at, each, strict=True) if n > 0}
+            load = {int(at): int(n) for at, n in zip(service.at, parties, strict=True) if n > 0}
             for part in pack(load, self.size, service.seats, int(times), self.instance.min_load):
-                named = {int(self.block.classes[at]): n for at, n in part.items()}
-                day, home, work, vehicle = service.key
-                result.named.append(((day, home, self.services.work_sets[work], vehicle), named))
-        for train, pairs, each in zip(self.block.trains, self.trains, train_riders, strict=True):
-            named_load = {
+                by_class = {int(self.block.classes[at]): n for at, n in part.items()}
+                result.coaches.append((self.services.stops_of(service.service), by_class))
+        for train, pairs, parties in zip(self.block.trains, self.trains, train_riders, strict=True):
+            by_option = {
                 (int(self.block.classes[at]), int(o)): int(n)
-                for at, o, n in zip(pairs[0], pairs[1], each, strict=True)
+                for at, o, n in zip(pairs.at, pairs.option, parties, strict=True)
                 if n > 0
             }
-            if named_load:
-                result.trains[train.train] = named_load
+            if by_option:
+                result.trains[train.train] = by_option
         return result
 
 

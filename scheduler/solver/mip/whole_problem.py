@@ -21,12 +21,14 @@ from scheduler.solver.mip.formulation import Program
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import CLOSED, Ints
-from scheduler.solver.model.services import ServiceKey, Services, subsets
-from scheduler.solver.model.solution import Books, Coach, Draft
+from scheduler.solver.model.services import Service, Services, subsets
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 
 MOST_SERVICES = 5_000
+"""Services of a program that is solved whole."""
+
 MOST_PAIRS = 60_000
-"""Services, and pairs of a class and a service, of a program that is solved whole."""
+"""Pairs of a class and a service of a program that is solved whole."""
 
 MOST_PAIRS_PER_S = 4_000
 """Pairs a second allowed: of a larger program HiGHS finds no plan in time, and it seldom looks at the clock."""
@@ -35,8 +37,10 @@ MOST_COPIES = 3_000
 """Pairs of a class and a single coach of a program with every coach for itself."""
 
 PACKING_PROGRAM_S = 5.0
+"""Seconds for the program over services where patterns suit the problem."""
+
 PACKING_TURNS = 400
-"""Where patterns suit a problem: seconds for the program over services, and sequences of patterns."""
+"""Sequences of patterns where they suit the problem."""
 
 NO_LIMIT_S = 1e6
 """The seconds that are none."""
@@ -47,9 +51,9 @@ BOUND_SLACK_FEN = 0.9
 
 @dataclass
 class Exact:
-    """The outcome: a draft, its cost, and a lower bound in fen (None when there is none)."""
+    """The outcome: a solution, its cost, and a lower bound in fen (None when there is none)."""
 
-    draft: Draft
+    solution: Solution
     cost_fen: int
     bound_fen: int | None
     provable: bool = True
@@ -66,12 +70,12 @@ class Exact:
             whole = min(math.ceil(bound_fen - BOUND_SLACK_FEN), self.cost_fen)
             self.bound_fen = whole if self.bound_fen is None else max(self.bound_fen, whole)
 
-    def offer(self, books: Books, loads: Loads) -> int:
+    def offer(self, costs: SolutionCosts, loads: Loads) -> int:
         """Take a plan if it is cheaper; return its cost."""
-        draft = draft_of(books, loads)
-        cost_fen = books.total(draft)
+        solution = solution_of(costs, loads)
+        cost_fen = costs.total(solution)
         if cost_fen < self.cost_fen:
-            self.draft, self.cost_fen = draft, cost_fen
+            self.solution, self.cost_fen = solution, cost_fen
         return cost_fen
 
 
@@ -94,7 +98,7 @@ def whole_block(services: Services) -> Block:
     )
 
 
-def every_service(kernel: Kernel) -> list[ServiceKey] | None:
+def every_service(kernel: Kernel) -> list[Service] | None:
     """List all services that could carry at least min_load people, or None when there are too many."""
     services, instance = kernel.services, kernel.instance
     if not services.home.complete:
@@ -103,7 +107,7 @@ def every_service(kernel: Kernel) -> list[ServiceKey] | None:
     if math.comb(len(useful) + 1, 2) * instance.n_days > 50 * MOST_SERVICES:
         return None
     open_to: NDArray[np.bool_] = instance.access < CLOSED
-    keys: list[ServiceKey] = []
+    found: list[Service] = []
     pairs = 0
     for stops in subsets(useful, min(instance.work_stops, len(useful))):
         if not all(services.close[a, b] for a in stops for b in stops):
@@ -114,19 +118,19 @@ def every_service(kernel: Kernel) -> list[ServiceKey] | None:
         if not len(homes):
             continue
         for day in range(instance.n_days):
-            riders = kernel.sites.riders(day, work)
+            riders = kernel.eligible.riders(day, work)
             people = int((kernel.size[riders] * kernel.block.counts[riders]).sum())
             if people < max(1, instance.min_load) or not _all_wanted(services, stops, riders):
                 continue
             reached = np.any(open_to[kernel.origin[riders]], axis=0)
             for home in homes:
                 if all(reached[stop] for stop in services.home.sets[home]):
-                    here = [(day, int(home), work, int(v)) for v in np.flatnonzero(table.seats[home] > 0)]
-                    keys += here
+                    here = [Service(day, int(home), work, int(v)) for v in np.flatnonzero(table.seats[home] > 0)]
+                    found += here
                     pairs += len(here) * len(riders)
-            if len(keys) > MOST_SERVICES or pairs > MOST_PAIRS:
+            if len(found) > MOST_SERVICES or pairs > MOST_PAIRS:
                 return None
-    return keys
+    return found
 
 
 def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> bool:
@@ -135,7 +139,7 @@ def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> boo
     return wanted.issuperset(stops)
 
 
-def solve_whole(books: Books, time_limit_s: float, seed: int = 0, nodes: int | None = None) -> Exact | None:
+def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes: int | None = None) -> Exact | None:
     """Solve the problem as one program; None when it is too large for the time, or HiGHS finds nothing in it.
 
     With `nodes`, each program is limited by nodes and nothing depends on the clock; the time then only says how large a
@@ -143,52 +147,52 @@ def solve_whole(books: Books, time_limit_s: float, seed: int = 0, nodes: int | N
     """
     clock_s = time_limit_s if nodes is None else NO_LIMIT_S
     deadline = time.monotonic() + clock_s
-    kernel = Kernel(books.services, whole_block(books.services))
-    keys = every_service(kernel)
-    if keys is None:
+    kernel = Kernel(costs.services, whole_block(costs.services))
+    services = every_service(kernel)
+    if services is None:
         return None
-    for key in keys:
-        kernel.add(key)
+    for service in services:
+        kernel.add(service)
     packing = Patterns.suits(kernel)
-    if not packing and sum(len(service.at) for service in kernel.kernel) > MOST_PAIRS_PER_S * time_limit_s:
+    if not packing and sum(len(service.at) for service in kernel.candidates) > MOST_PAIRS_PER_S * time_limit_s:
         return None
     program_s = min(clock_s, PACKING_PROGRAM_S) if packing and nodes is None else clock_s
     loads = Program(kernel).solve(program_s, nodes, 0.0)
     if loads is None:
         return None
-    tables = map(books.services.table, range(len(books.services.work_sets)))
-    best = Exact(draft_of(books, loads), 0, None, provable=not any(table.slow.any() for table in tables))
-    best.cost_fen = books.total(best.draft)
+    tables = map(costs.services.table, range(len(costs.services.work_sets)))
+    best = Exact(solution_of(costs, loads), 0, None, provable=not any(table.slow.any() for table in tables))
+    best.cost_fen = costs.total(best.solution)
     best.prove(loads.bound_fen)
     if packing and not best.proven:
 
         def found(candidate: Loads) -> int:
-            return best.offer(books, candidate)
+            return best.offer(costs, candidate)
 
-        best.prove(Patterns(books, kernel).run(deadline, PACKING_TURNS, seed, found))
-    copies = sum(service.most * len(service.at) for service in kernel.kernel)
+        best.prove(Patterns(kernel).run(deadline, PACKING_TURNS, seed, found))
+    copies = sum(service.most * len(service.at) for service in kernel.candidates)
     if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
         if copies <= MOST_COPIES:
-            kernel.kernel = [one for service in kernel.kernel for one in service.single()]
+            kernel.candidates = [one for service in kernel.candidates for one in service.single()]
         again = Program(kernel, no_idle_stops=True).solve(max(0.1, deadline - time.monotonic()), nodes, 0.0)
         if again is not None:
-            best.offer(books, again)
+            best.offer(costs, again)
             best.prove(again.bound_fen)
     return best
 
 
-def settled_coaches(books: Books, loads: Loads) -> list[Coach]:
+def settled_coaches(costs: SolutionCosts, loads: Loads) -> list[Coach]:
     """Return the coaches of loads, none with an idle stop; people of one that cannot do without are left behind."""
-    coaches = (Coach(d, h, books.services.work_id(w), v, load) for (d, h, w, v), load in loads.named)
-    settled = (books.settled(coach) for coach in coaches)
+    coaches = (Coach(*costs.services.service_of(named), load) for named, load in loads.coaches)
+    settled = (costs.settled(coach) for coach in coaches)
     return [coach for coach in settled if coach is not None]
 
 
-def draft_of(books: Books, loads: Loads) -> Draft:
-    """Return loads of the whole problem as a draft."""
-    instance = books.instance
+def solution_of(costs: SolutionCosts, loads: Loads) -> Solution:
+    """Return loads of the whole problem as a solution."""
+    instance = costs.instance
     left = instance.count.copy()
-    coaches = settled_coaches(books, loads)
+    coaches = settled_coaches(costs, loads)
     for coach in coaches:
         for k, n in coach.load.items():
             left[k] -= n
@@ -196,4 +200,4 @@ def draft_of(books: Books, loads: Loads) -> Draft:
     for load in trains:
         for (k, _), n in load.items():
             left[k] -= n
-    return Draft(coaches, trains, left)
+    return Solution(coaches, trains, left)

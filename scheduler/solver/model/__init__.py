@@ -1,0 +1,13 @@
+"""The problem as the solver sees it; numbers in place of names, classes in place of parties.
+
+A module imports only those above it in this list.
+
+- `instance`: the problem as arrays, parties counted by class
+- `stop_cover`: who calls at which stop, so that none is idle
+- `services`: what could run: sets of stops, and what each costs, seats and holds
+- `eligible`: who may ride which coach
+- `seating`: who rides which run, for given runs, and what a seat is worth
+- `solution`: what runs and who rides, and what that costs
+- `block`: a part of a solution to be remade, and what it is remade to
+- `guidance`: what the relaxation tells the search
+"""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from scheduler.solver.model.instance import Ints
+from scheduler.solver.model.services import ServiceStops
 
 
 @dataclass(frozen=True)
@@ -23,10 +24,6 @@ class OpenTrain:
     must_run: bool
 
 
-Seed = tuple[int, int, tuple[int, ...], int]
-"""(day, home set, work stops, vehicle type)."""
-
-
 @dataclass(frozen=True)
 class Block:
     """A part of the plan to be remade: parties by class, resources left to it, services to start from."""
@@ -35,7 +32,7 @@ class Block:
     counts: Ints
     days: tuple[int, ...]
     works: tuple[tuple[int, ...], ...]
-    seeds: tuple[Seed, ...]
+    seeds: tuple[ServiceStops, ...]
     free: Ints
     trains: tuple[OpenTrain, ...]
     budget_fen: int | None = None
@@ -45,8 +42,8 @@ class Block:
 class Loads:
     """What a block's solution runs: coach services with their loads, train loads by (train, class, option)."""
 
-    named: list[tuple[tuple[int, int, tuple[int, ...], int], dict[int, int]]] = field(default_factory=list)
-    """(day, home set, work stops, vehicle type) and parties by class of each coach."""
+    coaches: list[tuple[ServiceStops, dict[int, int]]] = field(default_factory=list)
+    """The service of each coach and its parties by class."""
     trains: dict[int, dict[tuple[int, int], int]] = field(default_factory=dict)
     bound_fen: float = -np.inf
     optimal: bool = False

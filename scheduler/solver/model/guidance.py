@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scheduler.solver.model.instance import Floats
-
-GuideRun = tuple[int, tuple[int, ...], tuple[int, ...], int]
-"""(day, home stops, work stops, vehicle type)."""
+from scheduler.solver.model.services import ServiceStops
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +13,6 @@ class Guide:
     """Runs of a plan near the relaxation's solution, near services, nearest first, and what a person of each class is
     worth at its prices, in fen."""
 
-    runs: list[GuideRun]
-    near: list[GuideRun]
+    runs: list[ServiceStops]
+    near: list[ServiceStops]
     price_fen: Floats

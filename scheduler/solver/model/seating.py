@@ -18,8 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.graph.python import min_cost_flow
 
+from scheduler.solver.model.eligible import Eligible
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
-from scheduler.solver.model.services import ServiceKey, Services
+from scheduler.solver.model.services import Service, Services
 
 MIN_LOAD_BONUS_FEN = 10_000_000
 """Reward in the flow for each of the first min_load people of a run: more than leaving anybody could save."""
@@ -27,11 +28,11 @@ MIN_LOAD_BONUS_FEN = 10_000_000
 
 @dataclass(frozen=True)
 class Link:
-    """Arcs of one run: positions in the classes, option (trains; else 0), fen a person."""
+    """Arcs of one run: positions in the classes, option (trains; else 0), and what one person costs."""
 
     at: Ints
     option: Ints
-    each: Ints
+    person_fen: Ints
 
 
 @dataclass
@@ -51,28 +52,17 @@ class Seating:
         self.classes = classes
         self.counts = counts
         self.size = self.instance.size[classes]
-        self.leave = self.instance.leave_fen[classes] // self.size
-        self._riders: dict[tuple[int, int], Ints] = {}
+        self.leave_person_fen = self.instance.leave_fen[classes] // self.size
+        self.eligible = Eligible(services, classes)
 
-    def riders(self, day: int, work: int) -> Ints:
-        """Return positions of the classes that could ride a coach of this day and work set."""
-        key = day, work
-        if key not in self._riders:
-            instance, classes = self.instance, self.classes
-            fits = np.zeros(len(instance.signatures), dtype=bool)
-            fits[self.services.signatures(work)] = True
-            can = instance.by_coach[classes] & (instance.first[classes] <= day) & (instance.last[classes] >= day)
-            self._riders[key] = np.flatnonzero(can & fits[instance.signature[classes]])
-        return self._riders[key]
-
-    def coach_link(self, key: ServiceKey) -> Link:
+    def coach_link(self, service: Service) -> Link:
         """Return the arcs of a coach run."""
-        day, home, work, _ = key
-        at = self.riders(day, work)
+        day, home, work, _ = service
+        at = self.eligible.riders(day, work)
         access = self.services.access[home, self.instance.origin[self.classes[at]]]
-        each = access + self.instance.shift(self.classes[at], day)
-        keep = (access < CLOSED) & (each < self.leave[at])
-        return Link(at[keep], np.zeros(int(keep.sum()), dtype=np.int64), each[keep])
+        person_fen = access + self.instance.shift(self.classes[at], day)
+        keep = (access < CLOSED) & (person_fen < self.leave_person_fen[at])
+        return Link(at[keep], np.zeros(int(keep.sum()), dtype=np.int64), person_fen[keep])
 
     def assign(self, links: Sequence[Link], seats: Ints, least: Ints, counts: Ints | None = None) -> Assignment:
         """Seat everybody, or `counts` parties of each class: `seats` and `least` (0: none) of each run."""
@@ -113,10 +103,12 @@ class Seating:
         kept = [np.flatnonzero(people[link.at]) for link in links]
         tails = _join([link.at[k] for link, k in zip(links, kept, strict=True)])
         owner = np.repeat(np.arange(runs), [len(k) for k in kept])
-        costs = _join([link.each[k] for link, k in zip(links, kept, strict=True)])
+        costs = _join([link.person_fen[k] for link, k in zip(links, kept, strict=True)])
         flow = min_cost_flow.SimpleMinCostFlow()
         arcs = flow.add_arcs_with_capacity_and_unit_cost(node[tails], n + owner, people[tails], costs)
-        flow.add_arcs_with_capacity_and_unit_cost(np.arange(n), np.full(n, sink), people[who], self.leave[who])
+        flow.add_arcs_with_capacity_and_unit_cost(
+            np.arange(n), np.full(n, sink), people[who], self.leave_person_fen[who]
+        )
         first = np.minimum(least, seats)
         run = n + np.arange(runs)
         ends = np.full(runs, sink)
@@ -147,7 +139,7 @@ class Seating:
             return np.zeros(0), np.zeros(0)
         owner = np.repeat(np.arange(runs), [len(link.at) for link in links])
         at = np.concatenate([link.at for link in links])
-        each = np.concatenate([link.each for link in links]).astype(np.float64)
+        each = np.concatenate([link.person_fen for link in links]).astype(np.float64)
         load = np.concatenate(list(loads))
         # Arcs by class; then every (rider, other run open to the rider).
         order = np.argsort(at, kind="stable")
@@ -167,7 +159,7 @@ class Seating:
         cheapest = extra[by_pair][first]
         source, target = pairs // runs, pairs % runs
         sigma = np.where(room > 0, 0.0, np.inf)
-        stay = self.leave[at[riding]] - each[riding]
+        stay = self.leave_person_fen[at[riding]] - each[riding]
         np.minimum.at(sigma, owner[riding], stay)
         for _ in range(runs):
             through = sigma.copy()

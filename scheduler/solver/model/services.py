@@ -1,9 +1,11 @@
 """What could run: sets of home stops, sets of work stops, and what each pair costs with each vehicle type.
 
-A **service** is (day, home set, work set, vehicle type). Home sets are listed once; work sets are numbered when first
-asked for, and each gets a `WorkTable`: for every home set at once, the shortest path, whether the rules
-allow it, drivers, seats, cost and days held. The figures follow the Evaluator's arithmetic step by step, so that they
-agree to the fen; the plan that leaves the solver is costed by the Evaluator all the same.
+A **service** is (day, home set, work set, vehicle type). Home sets are listed once, work sets are numbered when first
+asked for, so each process numbers them differently: a `Service` has numbers, a `ServiceStops` has stops, and
+`Services.service_of` and `Services.stops_of` are the only way between them. Each work set gets a `WorkTable`: for every
+home set at once, the shortest path, whether the rules allow it, drivers, seats, cost and days held. The figures follow
+the Evaluator's arithmetic step by step, so that they agree to the fen; the plan that leaves the solver is costed by the
+Evaluator all the same.
 
 The shortest path over all boarding, then all alighting stops splits at the link between the ends: for each stop of a
 set, `inner` is the shortest way through the set that touches the other end there, and `outer` where it then starts
@@ -16,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise, permutations, product
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,8 +33,24 @@ from scheduler.evaluate import (
 )
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
 
-ServiceKey = tuple[int, int, int, int]
-"""(day, home set, work set, vehicle type)."""
+
+class Service(NamedTuple):
+    """A service by numbers: `home_set` and `work_set` as one `Services` numbers them, so good in one process only."""
+
+    day: int
+    home_set: int
+    work_set: int
+    vehicle_type: int
+
+
+class ServiceStops(NamedTuple):
+    """A service by its stops, which mean the same in every process: what a block, its loads or a guide names."""
+
+    day: int
+    home_stops: tuple[int, ...]
+    work_stops: tuple[int, ...]
+    vehicle_type: int
+
 
 MOST_SETS = 30_000
 """Sets of stops kept a side; beyond it the largest sets are left out (a county with hundreds of close stops)."""
@@ -101,6 +120,15 @@ class Services:
             self._work_id[key] = len(self.work_sets)
             self.work_sets.append(key)
         return self._work_id[key]
+
+    def service_of(self, named: ServiceStops) -> Service:
+        """Return a service by numbers, those of this process; a work set met first is numbered now."""
+        return Service(named.day, self.home_id[named.home_stops], self.work_id(named.work_stops), named.vehicle_type)
+
+    def stops_of(self, service: Service) -> ServiceStops:
+        """Return a service by its stops, as other processes know it."""
+        home_stops, work_stops = self.home.sets[service.home_set], self.work_sets[service.work_set]
+        return ServiceStops(service.day, home_stops, work_stops, service.vehicle_type)
 
     @property
     def single_homes(self) -> Ints:
@@ -177,6 +205,12 @@ class Services:
             hold_to=hold_from + held - 1,
             slow=allowed & (drivers > by_km) & instance.crew_in_seats,
         )
+
+    def held_days(self, day: int, home: int, work: int) -> slice:
+        """Return the season's days on which a run of `day` holds its coach."""
+        table = self.table(work)
+        start = max(0, day + int(table.hold_from[home]))
+        return slice(start, max(start, min(self.instance.n_days, day + int(table.hold_to[home]) + 1)))
 
     def neighbours(self, stop: int) -> Ints:
         """Return the work stops that may share a coach with `stop`, nearest first, itself excluded."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from scheduler.solver.model.instance import CLOSED, Instance, Ints, TrainOption
-from scheduler.solver.model.services import Services, subsets
+from scheduler.solver.model.services import Service, Services, subsets
 from scheduler.solver.model.stop_cover import cheapest_callers
 
 
@@ -23,9 +23,14 @@ class Coach:
     vehicle: int
     load: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def service(self) -> Service:
+        """The service that it is a run of."""
+        return Service(self.day, self.home, self.work, self.vehicle)
+
 
 @dataclass
-class Draft:
+class Solution:
     """Coaches, train loads ((class, option) to parties, one dict a train), and the parties left of each class."""
 
     coaches: list[Coach]
@@ -33,13 +38,13 @@ class Draft:
     left: Ints
 
 
-def empty_draft(instance: Instance) -> Draft:
+def empty_solution(instance: Instance) -> Solution:
     """Return the plan that serves nobody."""
-    return Draft([], [{} for _ in instance.trains], instance.count.copy())
+    return Solution([], [{} for _ in instance.trains], instance.count.copy())
 
 
-class Books:
-    """Costs and resources of drafts over one instance."""
+class SolutionCosts:
+    """What solutions over one instance cost and hold: fen, coaches by day, seats, people."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -107,7 +112,7 @@ class Books:
         if self.callers_fen(coach.home, coach.work, coach.load) is not None:
             return coach
         services, instance = self.services, self.instance
-        people, days = self.people(coach.load.items()), self.held_days(coach.day, coach.home, coach.work)
+        people, days = self.people(coach.load.items()), self.services.held_days(coach.day, coach.home, coach.work)
         fixed = self.coach_fixed(coach)
         origins = sorted({int(instance.origin[k]) for k in coach.load})
         best: tuple[int, Coach] | None = None
@@ -119,7 +124,7 @@ class Books:
             for stops in subsets(services.home.sets[coach.home], instance.home_stops):
                 home = services.home_id[stops]
                 fewer = replace(coach, home=home, work=work)
-                held = self.held_days(coach.day, home, work)
+                held = self.services.held_days(coach.day, home, work)
                 if int(table.seats[home, coach.vehicle]) < people or self.coach_fixed(fewer) > fixed:
                     continue
                 if held.start < held.stop and not (days.start <= held.start and held.stop <= days.stop):
@@ -177,30 +182,24 @@ class Books:
                 taken += people
         return taken
 
-    def total(self, draft: Draft) -> int:
-        """Return the draft's cost in fen."""
-        coaches = sum(self.coach_fen(coach) for coach in draft.coaches)
-        trains = sum(self.train_fen(t, load) for t, load in enumerate(draft.trains))
-        return coaches + trains + int((draft.left * self.instance.leave_fen).sum())
+    def total(self, solution: Solution) -> int:
+        """Return a solution's cost in fen."""
+        coaches = sum(self.coach_fen(coach) for coach in solution.coaches)
+        trains = sum(self.train_fen(t, load) for t, load in enumerate(solution.trains))
+        return coaches + trains + int((solution.left * self.instance.leave_fen).sum())
 
-    def spent(self, draft: Draft) -> int:
+    def spent(self, solution: Solution) -> int:
         """Return runs + seats: what the budget caps."""
-        trains = sum(self.train_fixed(t, load) for t, load in enumerate(draft.trains))
-        return sum(self.coach_fixed(coach) for coach in draft.coaches) + trains
-
-    def held_days(self, day: int, home: int, work: int) -> slice:
-        """Return the season's days on which such a run holds its coach."""
-        table = self.services.table(work)
-        start = max(0, day + int(table.hold_from[home]))
-        return slice(start, max(start, min(self.instance.n_days, day + int(table.hold_to[home]) + 1)))
+        trains = sum(self.train_fixed(t, load) for t, load in enumerate(solution.trains))
+        return sum(self.coach_fixed(coach) for coach in solution.coaches) + trains
 
     def held(self, coaches: Iterable[Coach]) -> Ints:
         """Return the coaches held by type and day."""
         held = np.zeros_like(self.instance.fleet)
         for coach in coaches:
-            held[coach.vehicle, self.held_days(coach.day, coach.home, coach.work)] += 1
+            held[coach.vehicle, self.services.held_days(coach.day, coach.home, coach.work)] += 1
         return held
 
-    def served(self, draft: Draft) -> int:
+    def served(self, solution: Solution) -> int:
         """Return how many people ride."""
-        return int(((self.instance.count - draft.left) * self.instance.size).sum())
+        return int(((self.instance.count - solution.left) * self.instance.size).sum())

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from scheduler.solver.mip.whole_problem import draft_of, settled_coaches
-from scheduler.solver.model.block import Block, Loads, OpenTrain, Seed
+from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
+from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
-from scheduler.solver.model.services import subsets
-from scheduler.solver.model.solution import Books, Coach, Draft
+from scheduler.solver.model.services import ServiceStops, subsets
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 
 BLOCK_PEOPLE = 220
 """People of a block that is not a whole zone, roughly."""
@@ -49,15 +49,15 @@ class Choice:
     days: list[int]
     whole: bool = False
     program: bool = False
-    plan: tuple[Seed, ...] | None = None
+    plan: tuple[ServiceStops, ...] | None = None
 
 
 @dataclass
 class Workbench:
     """A draft, its cost in fen, and the pieces in flight by number."""
 
-    books: Books
-    draft: Draft
+    books: SolutionCosts
+    draft: Solution
     rng: random.Random
     pieces: dict[int, Piece] = field(default_factory=dict)
 
@@ -66,7 +66,7 @@ class Workbench:
         self.services = self.books.services
         self.cost = self.books.total(self.draft)
 
-    def take(self, number: int, choice: Choice, near: list[Seed]) -> Piece | None:
+    def take(self, number: int, choice: Choice, near: list[ServiceStops]) -> Piece | None:
         """Take a block out of the draft, `near` its services to begin with; None when it holds nobody."""
         runs, stops, days = choice.runs, choice.stops, choice.days
         if not stops:
@@ -122,7 +122,7 @@ class Workbench:
             draft.left[k] -= n
         classes = np.array(sorted(counts), dtype=np.int64)
         works = [] if choice.whole else [w for w in subsets(stops, instance.work_stops) if self._together(w)]
-        seeds = [(c.day, c.home, self.services.work_sets[c.work], c.vehicle) for c in coaches]
+        seeds = [self.services.stops_of(coach.service) for coach in coaches]
         seeds += near
         block = Block(
             classes=classes,
@@ -232,7 +232,7 @@ class Workbench:
 
     def replace(self, loads: Loads) -> bool:
         """Give up the plan, blocks in flight and all, for a cheaper one; tell whether it is."""
-        fresh = draft_of(self.books, loads)
+        fresh = solution_of(self.books, loads)
         cost = self.books.total(fresh)
         if cost >= self.cost:
             return False

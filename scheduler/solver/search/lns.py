@@ -26,11 +26,11 @@ import numpy as np
 
 from scheduler.processes import LostProcessError
 from scheduler.solver.mip.whole_problem import whole_block
-from scheduler.solver.model.block import Loads, Seed
-from scheduler.solver.model.guidance import Guide, GuideRun
+from scheduler.solver.model.block import Loads
+from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Ints
-from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import Books, Coach, Draft
+from scheduler.solver.model.services import Services, ServiceStops
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.search.destroy_repair import Choice, Workbench
 from scheduler.solver.search.neighbourhoods import BlockChoice
 from scheduler.solver.search.tasks import Task, solve_in_worker, solve_task
@@ -81,8 +81,8 @@ class Guiding(Protocol):
 class Search:
     """The state of the improvement: a draft, its books, what is in flight."""
 
-    books: Books
-    draft: Draft
+    books: SolutionCosts
+    draft: Solution
     rng: random.Random
     deterministic: bool = False
 
@@ -94,9 +94,9 @@ class Search:
         self._blocks = BlockChoice(self.books, self.draft, self.region, self.rng)
         self._tick = 0
         self._plans: set[int] = set()
-        self._programmed: list[GuideRun] = []
-        self._near: dict[int, list[tuple[int, GuideRun]]] = {}
-        self._near_then: dict[int, list[GuideRun]] = {}
+        self._programmed: list[ServiceStops] = []
+        self._near: dict[int, list[tuple[int, ServiceStops]]] = {}
+        self._near_then: dict[int, list[ServiceStops]] = {}
 
     @property
     def cost(self) -> int:
@@ -205,7 +205,7 @@ class Search:
             self._tick += 1
             self._plans.add(self._tick)
         else:
-            near: list[Seed] = []
+            near: list[ServiceStops] = []
             if choice.program or not choice.whole:
                 near = self._near_seeds(choice.days, choice.stops, None if choice.whole else BLOCK_NEAR)
             piece = self.bench.take(self._tick + 1, choice, near)
@@ -234,7 +234,7 @@ class Search:
         """Return what to do first with a guide: its own plan, and for few people a program over its near services."""
         self._blocks.price_fen = guide.price_fen
         days, stops = list(range(self.instance.n_days)), list(range(len(self.instance.works)))
-        runs = tuple(self._seed(run) for run in guide.runs)
+        runs = tuple(guide.runs)
         choices = []
         if runs and self.instance.budget_fen is None:
             choices.append(Choice([], stops, days, whole=True, plan=runs))
@@ -245,10 +245,6 @@ class Search:
             self._programmed = guide.near
             choices.append(Choice([], stops, days, whole=True, program=True))
         return choices
-
-    def _seed(self, run: GuideRun) -> Seed:
-        day, home, work, vehicle = run
-        return day, self.services.home_id[home], work, vehicle
 
     # Choosing blocks ---------------------------------------------------------------------------------------------
 
@@ -292,10 +288,10 @@ class Search:
         fresh = [region for region in few if self._near_of(region) != self._near_then.get(region)]
         return sorted(fresh, key=lambda region: -parties[region])
 
-    def _near_of(self, region: int) -> list[GuideRun]:
+    def _near_of(self, region: int) -> list[ServiceStops]:
         """Return the near services of a region."""
         runs = (run for ranked in self._near.values() for _rank, run in ranked)
-        return sorted(run for run in runs if self.region[run[2][0]] == region)
+        return sorted(run for run in runs if self.region[run.work_stops[0]] == region)
 
     def _small_regions(self) -> list[int]:
         people = sorted((q, region) for region, q in self._people_of(self.region).items() if q <= SMALL_REGION)
@@ -317,16 +313,18 @@ class Search:
     def _region_of(self, coach: Coach) -> int:
         return int(self.region[self.services.work_sets[coach.work][0]])
 
-    def _near_seeds(self, days: list[int], stops: list[int], most: int | None) -> list[Seed]:
+    def _near_seeds(self, days: list[int], stops: list[int], most: int | None) -> list[ServiceStops]:
         """Return near services within days and stops, the nearest of all of them."""
         inside = set(stops)
-        found = [ranked for day in days for ranked in self._near.get(day, []) if inside.issuperset(ranked[1][2])]
-        return [self._seed(run) for _rank, run in sorted(found)[:most]]
+        found = [
+            ranked for day in days for ranked in self._near.get(day, []) if inside.issuperset(ranked[1].work_stops)
+        ]
+        return [run for _rank, run in sorted(found)[:most]]
 
 
-def _by_day(near: list[GuideRun]) -> dict[int, list[tuple[int, GuideRun]]]:
+def _by_day(near: list[ServiceStops]) -> dict[int, list[tuple[int, ServiceStops]]]:
     """Return services by day, each with its rank."""
-    table: dict[int, list[tuple[int, GuideRun]]] = {}
+    table: dict[int, list[tuple[int, ServiceStops]]] = {}
     for rank, run in enumerate(near):
-        table.setdefault(run[0], []).append((rank, run))
+        table.setdefault(run.day, []).append((rank, run))
     return table

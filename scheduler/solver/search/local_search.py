@@ -21,8 +21,8 @@ from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import CLOSED, Floats, Ints
 from scheduler.solver.model.seating import Link, Seating
-from scheduler.solver.model.services import ServiceKey, Services
-from scheduler.solver.model.solution import Books, Coach
+from scheduler.solver.model.services import Service, Services
+from scheduler.solver.model.solution import Coach, SolutionCosts
 
 SITES_A_STEP = 150
 """(day, work set) pairs priced in a step, those of greatest possible worth."""
@@ -47,7 +47,7 @@ SEAT_PRICE_VALUED_FEN = 100_000
 class _Run:
     """A run and its load: a coach by its service, or a train of the block by its index (then `key` is None)."""
 
-    key: ServiceKey | None
+    key: Service | None
     train: int
     link: Link
     seats: int
@@ -72,7 +72,7 @@ class Opening:
     def __init__(self, services: Services, block: Block) -> None:
         self.services = services
         self.instance = services.instance
-        self.books = Books(services)
+        self.books = SolutionCosts(services)
         self.block = block
         self.kernel = Kernel(services, block)
         self.seating = Seating(services, block.classes, block.counts)
@@ -88,10 +88,10 @@ class Opening:
     def _train_link(self, train: int) -> Link:
         at, option, each, _ = self.kernel.trains[train]
         each = each // self.size[at]
-        keep = (option == 0) & (each < self.seating.leave[at])
+        keep = (option == 0) & (each < self.seating.leave_person_fen[at])
         return Link(at[keep], option[keep], each[keep])
 
-    def _link(self, key: ServiceKey) -> Link:
+    def _link(self, key: Service) -> Link:
         site = key[:3]
         if site not in self._links:
             self._links[site] = self.seating.coach_link(key)
@@ -125,7 +125,7 @@ class Opening:
 
     # Runs ----------------------------------------------------------------------------------------------------------
 
-    def _coach(self, key: ServiceKey) -> _Run:
+    def _coach(self, key: Service) -> _Run:
         _, home, work, vehicle = key
         table, link = self.services.table(work), self._link(key)
         seats, cost = int(table.seats[home, vehicle]), int(table.cost[home, vehicle])
@@ -141,7 +141,7 @@ class Opening:
         return int((run.load * self.size[run.link.at]).sum())
 
     def _fen(self, run: _Run) -> int:
-        return run.fixed_fen + int((run.load * self.size[run.link.at] * run.link.each).sum())
+        return run.fixed_fen + int((run.load * self.size[run.link.at] * run.link.person_fen).sum())
 
     def reseat(self, inside: Sequence[_Run], fresh: Sequence[_Run], dropped: Sequence[_Run]) -> _Change:
         """Seat the people of some runs, and those left, on the runs without `dropped` and with `fresh`.
@@ -170,7 +170,7 @@ class Opening:
         self.runs = [run for run in self.runs if id(run) not in gone] + change.after
         self.left = change.left
 
-    def _near(self, key: ServiceKey) -> list[_Run]:
+    def _near(self, key: Service) -> list[_Run]:
         """Return the runs that people of a service would most likely come from or go to."""
         stops = self.services.work_sets[key[2]]
         ranked = []
@@ -192,8 +192,8 @@ class Opening:
         each = np.full(len(self.block.classes), np.inf)
         for link, load, sigma in zip(links, loads, self.sigma, strict=True):
             aboard = load > 0
-            np.minimum.at(each, link.at[aboard], link.each[aboard] + sigma)
-        each = np.where(self.left > 0, self.seating.leave, np.minimum(each, self.seating.leave))
+            np.minimum.at(each, link.at[aboard], link.person_fen[aboard] + sigma)
+        each = np.where(self.left > 0, self.seating.leave_person_fen, np.minimum(each, self.seating.leave_person_fen))
         self.pi = np.asarray(each * self.size / YUAN)
 
     def _free(self) -> Ints:
@@ -202,7 +202,7 @@ class Opening:
 
     # Changes -------------------------------------------------------------------------------------------------------
 
-    def openings(self, tabu: set[ServiceKey]) -> list[ServiceKey]:
+    def openings(self, tabu: set[Service]) -> list[Service]:
         """Return services worth opening, best first."""
         instance, services = self.instance, self.services
         free = self._free()
@@ -218,7 +218,7 @@ class Opening:
         mu = np.zeros_like(free, dtype=np.float64)
         found = []
         for _, day, work in ranked[:SITES_A_STEP]:
-            found += self.kernel.sites.price(day, work, self.pi, mu, 0.0, free)[:1]
+            found += self.kernel.pricing.price(day, work, self.pi, mu, 0.0, free)[:1]
         return [key for _, key in sorted(found) if key not in tabu][:CHANGES_A_STEP]
 
     def _site_worth(self, worth: Floats) -> dict[tuple[int, int], float]:
@@ -233,7 +233,7 @@ class Opening:
             table[day, sig] = float((np.clip(seats - before, 0, people[order]) * each[order]).sum())
         return table
 
-    def closings(self, tabu: set[ServiceKey]) -> list[_Run]:
+    def closings(self, tabu: set[Service]) -> list[_Run]:
         """Return runs whose closing may pay, most promising first."""
         gains = []
         for i, run in enumerate(self.runs):
@@ -256,7 +256,7 @@ class Opening:
             work = self._needed(work, at)
             table = services.table(work)
             load = dict(zip(self.block.classes[at].tolist(), parties.tolist(), strict=True))
-            free[vehicle, self.books.held_days(*key[:3])] += 1
+            free[vehicle, self.services.held_days(*key[:3])] += 1
             reach = services.access[:, np.flatnonzero(people)]
             open_ = np.all(reach < CLOSED, axis=1)
             access = (np.where(open_[:, np.newaxis], reach, 0) * people[np.flatnonzero(people)]).sum(axis=1)
@@ -269,12 +269,12 @@ class Opening:
                 h, v = divmod(int(flat), total.shape[1])
                 if not np.isfinite(total[h, v]):
                     break
-                if int(free[v, self.books.held_days(day, h, work)].min(initial=1)) <= 0:
+                if int(free[v, self.services.held_days(day, h, work)].min(initial=1)) <= 0:
                     continue
                 if self.books.callers_fen(h, work, load) is not None:
-                    best = (day, h, work, v)
+                    best = Service(day, h, work, v)
                     break
-            free[best[3], self.books.held_days(*best[:3])] -= 1
+            free[best[3], self.services.held_days(*best[:3])] -= 1
             if best != key:
                 fitted = self._coach(best)
                 where = {int(k): j for j, k in enumerate(fitted.link.at)}
@@ -283,8 +283,8 @@ class Opening:
                         fitted.load[where[int(k)]] = n
                     self.runs[i] = fitted
                 else:
-                    free[best[3], self.books.held_days(*best[:3])] += 1
-                    free[vehicle, self.books.held_days(*key[:3])] -= 1
+                    free[best[3], self.services.held_days(*best[:3])] += 1
+                    free[vehicle, self.services.held_days(*key[:3])] -= 1
 
     def _needed(self, work: int, at: Ints) -> int:
         """Return the work set without the stops that nobody aboard needs."""
@@ -303,11 +303,11 @@ class Opening:
 
     def run(self, over: Callable[[], bool], most_steps: int | None = None) -> Loads:
         """Change runs until nothing helps, `over` or so many steps are done; return the loads."""
-        seeds = [self._coach((d, h, self.services.work_id(w), v)) for d, h, w, v in self.block.seeds]
+        seeds = [self._coach(self.services.service_of(seed)) for seed in self.block.seeds]
         trains = [self._train(i) for i in range(len(self.block.trains))]
         self._apply(self.reseat([], seeds + trains, []))
-        not_open: set[ServiceKey] = set()
-        not_close: set[ServiceKey] = set()
+        not_open: set[Service] = set()
+        not_close: set[Service] = set()
         steps = 0
         while not over() and (most_steps is None or steps < most_steps):
             steps += 1
@@ -319,7 +319,7 @@ class Opening:
             for key in self.openings(not_open):
                 if over():
                     break
-                held = self.books.held_days(*key[:3])
+                held = self.services.held_days(*key[:3])
                 if int(self._free()[key[3], held].min(initial=1)) > 0:
                     done = self._attempt(self.reseat(self._near(key), [self._coach(key)], []))
                     gain += done
@@ -357,9 +357,7 @@ class Opening:
                 (int(self.block.classes[run.link.at[j]]), int(run.link.option[j]), int(run.load[j])) for j in aboard
             ]
             if run.key is not None:
-                day, home, work, vehicle = run.key
-                service = day, home, self.services.work_sets[work], vehicle
-                result.named.append((service, {k: n for k, _, n in named}))
+                result.coaches.append((self.services.stops_of(run.key), {k: n for k, _, n in named}))
             elif named:
                 result.trains[self.block.trains[run.train].train] = {(k, option): n for k, option, n in named}
         return result

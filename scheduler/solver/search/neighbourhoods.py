@@ -13,7 +13,7 @@ import random
 import numpy as np
 
 from scheduler.solver.model.instance import Floats, Ints
-from scheduler.solver.model.solution import Books, Coach, Draft
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.search.destroy_repair import BLOCK_PEOPLE, Choice
 
 MOST_STOPS = 6
@@ -29,7 +29,7 @@ LOSS_FEN = 100_000
 class BlockChoice:
     """Chooses blocks of a draft; `price_fen` is what a person of each class is worth, None before it is known."""
 
-    def __init__(self, books: Books, draft: Draft, region: Ints, rng: random.Random) -> None:
+    def __init__(self, books: SolutionCosts, draft: Solution, region: Ints, rng: random.Random) -> None:
         self._books, self._draft, self._region, self._rng = books, draft, region, rng
         self._instance, self._work_sets = books.instance, books.services.work_sets
         self.price_fen: Floats | None = None

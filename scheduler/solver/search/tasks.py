@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scheduler.solver.mip.formulation import solve_block
+from scheduler.solver.mip.kernel_search import solve_block
 from scheduler.solver.mip.whole_problem import NO_LIMIT_S, Exact, solve_whole
 from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import Books
+from scheduler.solver.model.solution import SolutionCosts
 from scheduler.solver.search.local_search import open_block
 
 NODES = 100
@@ -63,7 +63,7 @@ def solve_whole_in_worker(
 ) -> Exact | None:
     """Solve the whole problem in a worker process that has solved nothing else yet."""
     number_alike(worker_services(), work_sets)
-    return solve_whole(Books(worker_services()), time_limit_s, seed, nodes)
+    return solve_whole(SolutionCosts(worker_services()), time_limit_s, seed, nodes)
 
 
 def solve_task(services: Services, task: Task) -> Loads | None:

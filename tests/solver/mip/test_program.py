@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from scheduler.evaluate import Evaluator
-from scheduler.solver.mip.formulation import Program, Relaxed, solve_block
+from scheduler.solver.mip.formulation import Program, Relaxed
 from scheduler.solver.mip.kernel import Kernel
-from scheduler.solver.mip.whole_problem import draft_of, every_service, whole_block
+from scheduler.solver.mip.kernel_search import solve_block
+from scheduler.solver.mip.whole_problem import every_service, solution_of, whole_block
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import Books
+from scheduler.solver.model.solution import SolutionCosts
 from tests.builders import DONGGUAN, day, party, problem
 from tests.exact_model import optimum
 
@@ -38,8 +39,8 @@ def test_a_program_over_given_services_lacks_no_strong_row(monkeypatch: pytest.M
     block = whole_block(services)
     keys = every_service(Kernel(services, block))
     assert keys is not None
-    seeds = tuple((at, home, services.work_sets[work], vehicle) for at, home, work, vehicle in keys)
+    seeds = tuple(services.stops_of(key) for key in keys)
     loads = solve_block(services, replace(block, seeds=seeds), 10.0, None)
     assert loads is not None
     assert set(broken) == {0}
-    assert Books(services).total(draft_of(Books(services), loads)) == optimum(asked).total_fen
+    assert SolutionCosts(services).total(solution_of(SolutionCosts(services), loads)) == optimum(asked).total_fen

@@ -11,16 +11,16 @@ from scheduler.problem import Problem
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import Books, Draft, empty_draft
+from scheduler.solver.model.solution import Solution, SolutionCosts, empty_solution
 from scheduler.solver.search.destroy_repair import Choice
 from scheduler.solver.search.neighbourhoods import BlockChoice
 from tests.builders import day, party, problem
 
 
-def choice_for(asked: Problem, *, empty: bool = False, seed: int = 0) -> tuple[BlockChoice, Draft]:
+def choice_for(asked: Problem, *, empty: bool = False, seed: int = 0) -> tuple[BlockChoice, Solution]:
     """Return the choice of blocks of a problem's first plan, or of the plan that serves nobody."""
-    books = Books(Services(build_instance(asked, Evaluator(asked))))
-    draft = empty_draft(books.instance) if empty else Greedy(books).run(float("inf"), lambda: False)
+    books = SolutionCosts(Services(build_instance(asked, Evaluator(asked))))
+    draft = empty_solution(books.instance) if empty else Greedy(books).run(float("inf"), lambda: False)
     return BlockChoice(books, draft, books.services.regions(), random.Random(seed)), draft
 
 
