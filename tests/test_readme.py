@@ -1,4 +1,4 @@
-"""What the READMEs and docs/codes.md say is what the code does: commands, options, keys, defaults, headings, codes."""
+"""What the READMEs and the pages of docs/ say is what the code does: commands, keys, defaults, headings, codes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ from scheduler.verify import MESSAGES
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh-CN.md")
+FOLDERS = ("docs", "docs/zh")
+"""The reference in English, and in Chinese."""
+
 readme = pytest.mark.parametrize("name", READMES)
+reference = pytest.mark.parametrize("folder", FOLDERS)
+MOST_LINES = 150
+"""Of a README: what is longer is for docs/."""
 
 
 def text_of(name: str) -> str:
@@ -41,14 +47,29 @@ def chinese(message: str) -> str:
     return _(message)
 
 
-# Both READMEs ------------------------------------------------------------------------------------------------------
+# Both languages ----------------------------------------------------------------------------------------------------
+
+TRANSLATED = tuple(sorted(path.name for path in (ROOT / "docs" / "zh").glob("*.md") if path.name != "itinerary.md"))
+"""Pages that stand in both languages whole."""
 
 
-def test_both_readmes_have_the_same_structure() -> None:
-    levels = [re.findall(r"^(#+) ", text_of(name), re.MULTILINE) for name in READMES]
-    tables = [len(re.findall(r"^\|[-|]+\|$", text_of(name), re.MULTILINE)) for name in READMES]
+@pytest.mark.parametrize("pages", [READMES, *((f"docs/{name}", f"docs/zh/{name}") for name in TRANSLATED)])
+def test_both_languages_have_the_same_structure(pages: tuple[str, str]) -> None:
+    levels = [re.findall(r"^(#+) ", text_of(name), re.MULTILINE) for name in pages]
+    tables = [len(re.findall(r"^\|[-|]+\|$", text_of(name), re.MULTILINE)) for name in pages]
     assert levels[0] == levels[1]
     assert tables[0] == tables[1]
+
+
+def test_the_reference_is_there_in_chinese() -> None:
+    assert {"season-folder.md", "settings.md", "commands.md", "cost.md", "glossary.md"} <= set(TRANSLATED)
+
+
+@readme
+def test_a_readme_is_short_and_names_its_two_commands(name: str) -> None:
+    lines = text_of(name).splitlines()
+    assert len(lines) <= MOST_LINES
+    assert {line.partition("#")[0].strip() for line in lines if line.startswith("make ")} == {"make demo", "make test"}
 
 
 def test_the_changelog_begins_with_this_version() -> None:
@@ -62,8 +83,14 @@ def test_the_changelog_begins_with_this_version() -> None:
 
 @readme
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_and_option_is_documented(name: str, command: str) -> None:
-    text = text_of(name)
+def test_every_command_stands_in_the_readme(name: str, command: str) -> None:
+    assert f"| `scheduler {command}" in text_of(name)
+
+
+@reference
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_and_option_is_documented(folder: str, command: str) -> None:
+    text = text_of(f"{folder}/commands.md")
     assert f"| `scheduler {command}" in text
     synopsis = re.search(rf"^scheduler {command}\b.*(?:\n +.*)*", text, re.MULTILINE)
     assert synopsis is not None
@@ -79,17 +106,22 @@ def test_every_command_and_option_is_documented(name: str, command: str) -> None
     assert shown == options - {"--lang"}
 
 
+@reference
+def test_no_command_is_documented_that_does_not_exist(folder: str) -> None:
+    assert set(re.findall(r"^scheduler (\w+)", text_of(f"{folder}/commands.md"), re.MULTILINE)) == set(COMMANDS)
+
+
 @readme
-def test_no_command_is_documented_that_does_not_exist(name: str) -> None:
-    assert set(re.findall(r"^scheduler (\w+)", text_of(name), re.MULTILINE)) == set(COMMANDS)
+def test_no_command_stands_in_the_readme_that_does_not_exist(name: str) -> None:
+    assert set(re.findall(r"\bscheduler ([a-z]+) (?:SEASON|demo|plan\b)", text_of(name))) <= set(COMMANDS)
 
 
 # season.toml -------------------------------------------------------------------------------------------------------
 
 
-@readme
-def test_season_toml_shows_every_key_with_its_default(name: str) -> None:
-    block = re.search(r"```toml\n(.*?)```", text_of(name), re.DOTALL)
+@reference
+def test_season_toml_shows_every_key_with_its_default(folder: str) -> None:
+    block = re.search(r"```toml\n(.*?)```", text_of(f"{folder}/settings.md"), re.DOTALL)
     assert block is not None
     shown = tomllib.loads(block.group(1))
     assert set(shown) == {*NEEDED, "policy", "coach_rules"}
@@ -109,11 +141,12 @@ def headings_in(cell: str) -> list[str]:
     return [*re.split(r", |、", first), *(part.split()[-1] for part in rest)]
 
 
-@readme
-def test_roster_headings_are_those_the_code_accepts(name: str) -> None:
+@reference
+def test_roster_headings_are_those_the_code_accepts(folder: str) -> None:
     to_home = roster_headings("to_home")
     documented = set()
-    for cells in rows_of(text_of(name), "**roster**" if name == "README.md" else "**名单 roster**"):
+    start = "**roster**" if folder == "docs" else "**名单 roster**"
+    for cells in rows_of(text_of(f"{folder}/season-folder.md"), start):
         field = re.fullmatch(r"`(\w+)`(\\\*)?", cells[0])
         assert field is not None, cells
         documented.add(field[1])
@@ -125,10 +158,10 @@ def test_roster_headings_are_those_the_code_accepts(name: str) -> None:
     assert documented == set(ALIASES)
 
 
-@readme
+@reference
 @pytest.mark.parametrize("kind", TABLES, ids=lambda kind: kind.stem)
-def test_table_headings_are_those_the_code_accepts(name: str, kind: TableKind) -> None:
-    text, headings = text_of(name), kind.headings
+def test_table_headings_are_those_the_code_accepts(folder: str, kind: TableKind) -> None:
+    text, headings = text_of(f"{folder}/season-folder.md"), kind.headings
     start = next(line for line in text.splitlines() if line.startswith("**") and kind.stem in line)
     rows = rows_of(text, start)
     if len(rows[0]) == 3 and rows[0][0] == "access":  # the three small tables share one

@@ -1,4 +1,4 @@
-"""Build the fonts of the PDF documents from their sources (needs fontTools; see scheduler/reports/fonts/README.md).
+"""Build the fonts of the PDF documents from their sources (needs fontTools; see README.md beside the fonts).
 
     python tools/build_fonts.py NotoSansSC_400Regular.ttf HanaMinA.ttf HanaMinB.ttf
 

@@ -42,7 +42,7 @@ RULES = (
 def verify(problem: Problem, plan: Plan) -> list[Violation]:
     """Return every violation of every rule, empty when the plan obeys them all and its figures are right.
 
-    The rules are those of the README ("Who may ride what", "Cost"), explained one by one in docs/rules.md.
+    The rules are those of docs/cost.md, explained one by one in docs/rules.md.
     """
     case = Case(problem, plan)
     return [found for rule in RULES for found in rule(case)]
