@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from scheduler.processes import Pool, packed_call
 from scheduler.solver.bound.column_generation import Relaxation, proven_fen, whole_coaches
 from scheduler.solver.bound.diving import dive, guide, named, near_services
-from scheduler.solver.bound.node import ServiceNumber
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
@@ -50,7 +50,7 @@ def worker_pool(workers: int, instance: Instance) -> Pool:
     return Pool(workers, packed_call(start_worker, instance))
 
 
-class Bounder:
+class BoundProcess:
     """The relaxation as it is solved in a process of its own: the bound, and guides for the search."""
 
     def __init__(self, news: SimpleQueue[News], running: Future[None]) -> None:
@@ -93,11 +93,11 @@ def _all_of(news: SimpleQueue[News]) -> Iterator[News]:
 
 
 @contextmanager
-def bounder(instance: Instance, seconds: float) -> Iterator[Bounder]:
+def start_bound_process(instance: Instance, seconds: float) -> Iterator[BoundProcess]:
     """Raise the bound beside the search, for at most so many seconds."""
     news: SimpleQueue[News] = SimpleQueue()
     with worker_pool(1, instance) as pool:
-        yield Bounder(news, pool.submit_packed(packed_call(_raise_bound, seconds), news.put))
+        yield BoundProcess(news, pool.submit_packed(packed_call(_raise_bound, seconds), news.put))
 
 
 def _raise_bound(seconds: float) -> Iterator[News]:
@@ -114,7 +114,7 @@ def _raise_bound(seconds: float) -> Iterator[News]:
         if turn and time.monotonic() > started + DIVES_SHARE * seconds:
             break
         yield guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline, turn), near)
-    used: set[ServiceNumber] = set()
+    used: set[ServiceIndex] = set()
     told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
     for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
         yield proven_fen(prices)

@@ -24,7 +24,7 @@ from scheduler.plan import Plan, SetAsideRow, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Pool
 from scheduler.solver.bound.quick import quick_bound
-from scheduler.solver.bound_process import POLL_S, bounder, raised_beside, raised_by_work, worker_pool
+from scheduler.solver.bound_process import POLL_S, raised_beside, raised_by_work, start_bound_process, worker_pool
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
@@ -295,7 +295,7 @@ def _improve(
         seconds = deadline - time.monotonic()
         # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
         executor = pool if seconds > SHORT_S else None
-        with bounder(instance, seconds) as rising:
+        with start_bound_process(instance, seconds) as rising:
 
             def proven_enough() -> bool:
                 solver.bound = max(solver.bound, rising.bound_fen)

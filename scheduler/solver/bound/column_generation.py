@@ -25,7 +25,7 @@ with worth_k(y) the best load of train k at gains y_g - a_gk - nu fare_gk: weak 
 every service there is, and lowers prices that break one until none is broken, so each round proves something.
 
 Search for prices. Each round solves the dual restricted to the columns found so far, roughly and in a box around the
-best proven prices (`restricted_dual`), and prices between these and its solution (in-out separation, Ben-Ameur and
+best proven prices (`master`), and prices between these and its solution (in-out separation, Ben-Ameur and
 Neto 2007). The first rounds price sets of few stops only. All regions, the fleet, the budget and the trains are priced
 together. Floats lead the search; what is printed is rounded down past any error they could have made. When little more
 can be gained, `branch` tightens the bound of small regions, where the relaxation's parts of coaches weigh most.
@@ -40,12 +40,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.solver.bound.master import Point, RestrictedDual, TrainRiders
-from scheduler.solver.bound.node import ServiceNumber
-from scheduler.solver.bound.pricing import Groups, Pricer, build_groups
+from scheduler.solver.bound.branching.tree import branch
+from scheduler.solver.bound.groups import Groups, build_groups
+from scheduler.solver.bound.master import DualPoint, RestrictedDual, TrainRiders
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.bound.pricing.pricer import Pricer
+from scheduler.solver.bound.pricing.pricing_numba import PricingParams
+from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.bound.quick import coach_shares
-from scheduler.solver.bound.service_cover import build_reach
-from scheduler.solver.bound.tree import branch
 from scheduler.solver.model.instance import CLOSED, Floats, Instance
 from scheduler.solver.model.services import Services
 
@@ -72,7 +74,7 @@ SAFETY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class ProvenDual:
     """A proven point of the dual, fen a person by group, a coach by (type, day), a fen of budget; and its bound."""
 
     y: Floats
@@ -87,21 +89,21 @@ class Relaxation:
     def __init__(self, instance: Instance, services: Services) -> None:
         self.instance = instance
         self.groups = build_groups(instance)
-        self.pricer = Pricer(instance, build_reach(services), self.groups)
+        self.pricer = Pricer(instance, build_cover(services), self.groups, PricingParams())
         self.trains = train_riders(instance, self.groups)
-        start = Point(_first_prices(services, self.groups, self.trains), np.zeros(instance.fleet.shape), 0.0)
+        start = DualPoint(_first_prices(services, self.groups, self.trains), np.zeros(instance.fleet.shape), 0.0)
         self.dual = RestrictedDual(instance, self.groups, self.trains, start)
         y, _columns = self.pricer.price(start.y, start.mu, start.nu)
-        self.best = self._prices(Point(y, start.mu, start.nu))
+        self.best = self._prices(DualPoint(y, start.mu, start.nu))
 
     @property
-    def point(self) -> Point:
+    def point(self) -> DualPoint:
         """The best proven prices."""
-        return Point(self.best.y, self.best.mu, self.best.nu)
+        return DualPoint(self.best.y, self.best.mu, self.best.nu)
 
     def improve(
         self, deadline: float, stop: Callable[[], bool] = lambda: False, least_gain: float = STOP_GAIN
-    ) -> Iterator[Prices]:
+    ) -> Iterator[ProvenDual]:
         """Yield ever better proven prices until the deadline or until PATIENCE rounds gain less than `least_gain`."""
         near = self.point
         if not len(self.dual.columns):
@@ -110,25 +112,25 @@ class Relaxation:
             warm_up_end = now + ROUGH_SHARE * (deadline - now)
             near = replace(near, y=np.minimum(FIRST_PRICE * near.y, self.groups.leave_fen))
             for prices in self._rounds(near, True, ROUGH_PATIENCE, ROUGH_GAIN, warm_up_end, stop):
-                near = Point(prices.y, prices.mu, prices.nu)
+                near = DualPoint(prices.y, prices.mu, prices.nu)
         for prices in self._rounds(near, False, PATIENCE, least_gain, deadline, stop):
             if prices.bound_fen > self.best.bound_fen:
                 self.best = prices
                 yield prices
 
     def _rounds(
-        self, start: Point, rough: bool, patience: int, least_gain: float, until: float, stop: Callable[[], bool]
-    ) -> Iterator[Prices]:
+        self, start: DualPoint, rough: bool, patience: int, least_gain: float, until: float, stop: Callable[[], bool]
+    ) -> Iterator[ProvenDual]:
         """Yield every gain in LB until so many rounds together gain less than a share of it."""
         point = centre = start
         history: list[float] = []
         inward = FIRST_INWARD
         while time.monotonic() < until and not stop():
             y, columns = self.pricer.price(point.y, point.mu, point.nu, rough=rough)
-            prices = self._prices(Point(y, point.mu, point.nu))
+            prices = self._prices(DualPoint(y, point.mu, point.nu))
             fen = prices.bound_fen
             if not history or fen > history[-1]:
-                centre = Point(y, point.mu, point.nu)
+                centre = DualPoint(y, point.mu, point.nu)
                 inward = max(INWARD, inward + INWARD_AFTER_GAIN)
                 yield prices
             else:
@@ -139,24 +141,13 @@ class Relaxation:
             self.dual.add(columns)
             point = between(centre, self.dual.solve(centre.y), inward)
 
-    def _prices(self, point: Point) -> Prices:
-        return Prices(point.y, point.mu, point.nu, dual_value(self.instance, self.groups, self.trains, point))
-
-
-def improve_bound(
-    instance: Instance, services: Services, deadline: float, stop: Callable[[], bool] = lambda: False
-) -> Iterator[Prices]:
-    """Yield ever better proven prices until the deadline (time.monotonic) or until little more can be gained."""
-    if not instance.n_classes:
-        return
-    relaxation = Relaxation(instance, services)
-    yield from relaxation.improve(deadline, stop)
-    yield from whole_coaches(relaxation, deadline, set(), stop)
+    def _prices(self, point: DualPoint) -> ProvenDual:
+        return ProvenDual(point.y, point.mu, point.nu, dual_value(self.instance, self.groups, self.trains, point))
 
 
 def whole_coaches(
-    relaxation: Relaxation, deadline: float, used: set[ServiceNumber], stop: Callable[[], bool] = lambda: False
-) -> Iterator[Prices]:
+    relaxation: Relaxation, deadline: float, used: set[ServiceIndex], stop: Callable[[], bool] = lambda: False
+) -> Iterator[ProvenDual]:
     """Yield the bound as branching on numbers of coaches raises it; `used` collects the services it uses on the way."""
     best, pricer = relaxation.best, relaxation.pricer
     for fen in branch(relaxation.instance, pricer, relaxation.trains, relaxation.point, deadline, stop, used):
@@ -164,21 +155,21 @@ def whole_coaches(
         yield best
 
 
-def between(proven: Point, ahead: Point, inward: float = INWARD) -> Point:
+def between(proven: DualPoint, ahead: DualPoint, inward: float = INWARD) -> DualPoint:
     """Return where to price next."""
-    return Point(
+    return DualPoint(
         inward * proven.y + (1 - inward) * ahead.y,
         inward * proven.mu + (1 - inward) * ahead.mu,
         inward * proven.nu + (1 - inward) * ahead.nu,
     )
 
 
-def proven_fen(prices: Prices) -> int:
+def proven_fen(prices: ProvenDual) -> int:
     """Return the bound as an integer that rounding errors cannot have pushed over the optimum."""
     return max(0, math.floor(prices.bound_fen - SAFETY * abs(prices.bound_fen) - 1))
 
 
-def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> float:
+def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], point: DualPoint) -> float:
     """Return LB at prices that no service beats."""
     point = replace(point, y=np.minimum(point.y, groups.leave_fen))
     total = float(groups.people @ point.y - (point.mu * instance.fleet).sum()) - point.nu * (instance.budget_fen or 0)

@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from scheduler.solver.bound.column_generation import Relaxation, between
-from scheduler.solver.bound.master import Point, RestrictedDual
-from scheduler.solver.bound.node import ServiceNumber
-from scheduler.solver.bound.pricing import Pricer
+from scheduler.solver.bound.master import DualPoint, RestrictedDual
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.model.guidance import Guide, GuideRun
 from scheduler.solver.model.instance import Floats, Ints
 
@@ -64,24 +64,23 @@ def near_services(relaxation: Relaxation) -> list[GuideRun]:
     held = np.concatenate([np.zeros((len(best.mu), 1)), np.cumsum(best.mu, axis=1)], axis=1)
     price = (1 + best.nu) * columns.coach_fen
     price += held[columns.vehicle, columns.last + 1] - held[columns.vehicle, columns.first]
-    gain = columns.people * (best.y[columns.group] - pricer.way_each(columns))
+    gain = columns.people * (best.y[columns.group] - pricer.way_fen(columns))
     owner = np.repeat(np.arange(len(columns)), np.diff(columns.start))
     excess = (price - np.bincount(owner, gain, len(columns))) / np.maximum(columns.coach_fen, 1.0)
     excess[relaxation.dual.multipliers > 1e-3] = 0.0
     order = np.argsort(excess, kind="stable")
     order = order[excess[order] <= NEAR_SHARE]
-    keys = zip(columns.pair[order].tolist(), columns.home[order].tolist(), columns.vehicle[order].tolist(), strict=True)
-    return named(pricer, keys)
+    return named(pricer, columns.services(order))
 
 
-def named(pricer: Pricer, services: Iterable[ServiceNumber]) -> list[GuideRun]:
+def named(pricer: Pricer, services: Iterable[ServiceIndex]) -> list[GuideRun]:
     """Return the services, each once, those of anchored sets left out."""
-    market, reach = pricer.market, pricer.reach
+    coaches, reach = pricer.coaches, pricer.cover
     runs = []
     for pair, home, vehicle in dict.fromkeys(services):
-        work = int(market.pair_work[pair])
+        work = int(coaches.pair_work[pair])
         if reach.is_service(np.array(work), np.array(home)):
-            runs.append((int(market.pair_day[pair]), *reach.service(work, home), vehicle))
+            runs.append((int(coaches.pair_day[pair]), *reach.service(work, home), vehicle))
     return runs
 
 
@@ -119,8 +118,8 @@ def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> lis
 def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[GuideRun]:
     """Buy what the relaxation holds nearly whole, or else most of; take its people and coaches out of the rest."""
     columns, parts = rest.dual.columns, rest.dual.multipliers
-    parts = np.where(pricer.reach.is_service(pricer.market.pair_work[columns.pair], columns.home), parts, 0.0)
-    held = np.bincount(columns.pair, parts, len(pricer.margins))
+    parts = np.where(pricer.cover.is_service(pricer.coaches.pair_work[columns.pair], columns.home), parts, 0.0)
+    held = np.bincount(columns.pair, parts, len(pricer.margins_fen))
     least = step * held.sum()
     runs: list[GuideRun] = []
     for pair in np.argsort(-held, kind="stable"):
@@ -132,11 +131,11 @@ def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[GuideRu
 
 def _buy_pair(pricer: Pricer, rest: _Rest, pair: int, parts: Floats, number: int) -> list[GuideRun]:
     """Buy a number of coaches of a pair: those it holds most of, while the fleet lasts."""
-    columns, market = rest.dual.columns, pricer.market
+    columns, coaches = rest.dual.columns, pricer.coaches
     own = np.flatnonzero((columns.pair == pair) & (parts > 0))
     share = parts[own].copy()
-    sort = columns.home[own] * len(market.fixed_fen) + columns.vehicle[own]
-    day, work = int(market.pair_day[pair]), int(market.pair_work[pair])
+    sort = columns.home[own] * len(coaches.fixed_fen) + columns.vehicle[own]
+    day, work = int(coaches.pair_day[pair]), int(coaches.pair_work[pair])
     runs: list[GuideRun] = []
     seats = 0.0
     names, index = np.unique(sort, return_inverse=True)
@@ -154,9 +153,9 @@ def _buy_pair(pricer: Pricer, rest: _Rest, pair: int, parts: Floats, number: int
         if rest.budget_fen is not None:
             rest.budget_fen -= fen
         home = int(columns.home[at])
-        runs.append((day, *pricer.reach.service(work, home), vehicle))
-        kind = market.seats_of[work, home]
-        seats += float(market.levels[kind, market.level_of[kind, vehicle]])
+        runs.append((day, *pricer.cover.service(work, home), vehicle))
+        kind = coaches.seats_of[work, home]
+        seats += float(coaches.levels[kind, coaches.level_of[kind, vehicle]])
         weight[best] -= 1
     if runs:
         entries = np.concatenate([np.arange(columns.start[c], columns.start[c + 1]) for c in own])
@@ -176,17 +175,15 @@ def _shrunk(rest: _Rest, pricer: Pricer, steps: int) -> RestrictedDual:
     owner = np.repeat(np.arange(len(columns)), np.diff(columns.start))
     whole = np.bincount(owner, columns.people, len(columns))
     load = np.bincount(owner, people, len(columns))
-    way_fen = np.bincount(owner, people * pricer.way_each(columns), len(columns)).astype(float)
+    way_fen = np.bincount(owner, people * pricer.way_fen(columns), len(columns)).astype(float)
     busy = np.concatenate([np.zeros((len(rest.fleet), 1)), np.cumsum(rest.fleet < 1, axis=1)], axis=1)
     free = busy[columns.vehicle, columns.last + 1] == busy[columns.vehicle, columns.first]
     kept = np.flatnonzero((load >= LEAST_KEPT * whole) & free)
     left = replace(columns, people=people, way_fen=way_fen).take(kept)
-    dual = old.left_with(rest.people, rest.fleet, rest.budget_fen, left, old.multipliers[kept])
-    dual.steps = steps
-    return dual
+    return old.left_with(rest.people, rest.fleet, rest.budget_fen, left, old.multipliers[kept], steps)
 
 
-def _price_anew(rest: _Rest, point: Point, pricer: Pricer, over: Callable[[], bool]) -> Point:
+def _price_anew(rest: _Rest, point: DualPoint, pricer: Pricer, over: Callable[[], bool]) -> DualPoint:
     """Solve and price the rest a few rounds; return its prices."""
     for _ in range(ROUNDS):
         if over():
@@ -194,6 +191,6 @@ def _price_anew(rest: _Rest, point: Point, pricer: Pricer, over: Callable[[], bo
         ahead = between(point, rest.dual.solve(point.y))
         y, columns = pricer.price(ahead.y, ahead.mu, ahead.nu, rough=True)
         rest.dual.add(columns)
-        point = Point(y, ahead.mu, ahead.nu)
+        point = DualPoint(y, ahead.mu, ahead.nu)
     rest.dual.solve(point.y)
     return point

@@ -34,13 +34,14 @@ from scheduler.solver.bound.master import (
     BOX_DOWN_FEN,
     BOX_UP,
     BOX_UP_FEN,
-    NU_FEN,
-    Point,
+    DualPoint,
     RestrictedDual,
     TrainRiders,
-    descend,
 )
-from scheduler.solver.bound.pricing import Columns, Pricer, Surcharges
+from scheduler.solver.bound.pdhg import LinearProgram
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.bound.pricing.columns import Columns
+from scheduler.solver.bound.pricing.pricer import Pricer, Surcharges
 from scheduler.solver.model.instance import Floats, Instance, Ints
 
 Limits = Mapping[int, tuple[float, float]]
@@ -92,9 +93,6 @@ class Count:
 PART = 0.05
 """A relaxation uses a service of which it has so much of a coach."""
 
-ServiceNumber = tuple[int, int, int]
-"""(pair, home set, vehicle type)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -134,7 +132,7 @@ class State:
 class Proven:
     """Proven prices of a node, and LB there in fen."""
 
-    point: Point
+    point: DualPoint
     delta: Floats
     fen: float
 
@@ -151,7 +149,7 @@ class NodeDual:
         instance: Instance,
         pricer: Pricer,
         trains: list[TrainRiders],
-        start: Point,
+        start: DualPoint,
         leave_fen: Floats,
         pairs: Ints | None = None,
         members: Ints | None = None,
@@ -161,12 +159,12 @@ class NodeDual:
         self._instance, self._pricer, self._trains, self._leave_fen = instance, pricer, trains, leave_fen
         self._people = pricer.groups.people
         # No run is worth more than all its seats to people who would be left behind.
-        seats = max([1.0, pricer.market.levels.max(initial=1.0), *(train.seats for train in trains)])
+        seats = max([1.0, pricer.coaches.levels.max(initial=1.0), *(train.seats for train in trains)])
         self._most_fen = 2.0 * float(leave_fen.max(initial=1.0) * seats)
-        self._pairs = np.arange(len(pricer.margins)) if pairs is None else pairs
-        self._shape = len(pricer.margins), len(instance.rated)
+        self._pairs = np.arange(len(pricer.margins_fen)) if pairs is None else pairs
+        self._shape = len(pricer.margins_fen), len(instance.rated)
         self._base = RestrictedDual(instance, pricer.groups, trains, start)
-        self._base.x[: self._base.at_nu + 1] = np.concatenate([start.y, start.mu.ravel(), [start.nu * NU_FEN]])
+        self._base.move_to(start)
         self._moves = np.ones(self._base.size, dtype=bool)
         if members is not None:
             self._moves[:] = False
@@ -186,7 +184,7 @@ class NodeDual:
     def root(self) -> tuple[State, Proven]:
         """Return the state of the root, and what the prices that the tree starts from prove."""
         base, none = self._base, np.zeros(0)
-        point = self._point(base.x)
+        point = self._base.point_of(base.x)
         proven, _columns = self._prove({}, point, none)
         for more in MORE_THAN_PROVEN:
             self._add(self._prove({}, replace(point, y=more * point.y), none)[1])
@@ -198,13 +196,13 @@ class NodeDual:
         self._round += 1
         for _ in range(LOADINGS):
             state = self._steps(limits, state, proven.point.y)
-            ahead = self._point(state.x)
+            ahead = self._base.point_of(state.x)
             surcharges = self._surcharges(state.delta)
             columns = self._pricer.load(self._services, ahead.y, ahead.mu, ahead.nu, surcharges)
             self._add(columns)
             if not len(columns):
                 break
-        point = Point(
+        point = DualPoint(
             INWARD * proven.point.y + (1 - INWARD) * ahead.y,
             INWARD * proven.point.mu + (1 - INWARD) * ahead.mu,
             INWARD * proven.point.nu + (1 - INWARD) * ahead.nu,
@@ -216,17 +214,15 @@ class NodeDual:
         self._trim()
         return state, found, shares
 
-    def services(self, state: State) -> set[ServiceNumber]:
+    def services(self, state: State) -> set[ServiceIndex]:
         """Return the services that a node's relaxation uses."""
         columns = self._base.columns
         used = np.flatnonzero(self._multipliers(state) > PART)
-        return set(
-            zip(columns.pair[used].tolist(), columns.home[used].tolist(), columns.vehicle[used].tolist(), strict=True)
-        )
+        return set(columns.services(used))
 
     # Proof -----------------------------------------------------------------------------------------------------------
 
-    def _prove(self, limits: Limits, point: Point, delta: Floats) -> tuple[Proven, Columns]:
+    def _prove(self, limits: Limits, point: DualPoint, delta: Floats) -> tuple[Proven, Columns]:
         """Lower prices until they prove something; return them and the columns that asked for it."""
         delta = self._affordable(limits, point, self._padded(delta))
         leave = self._leave_fen.copy()
@@ -237,7 +233,7 @@ class NodeDual:
         point = replace(point, y=y)
         return Proven(point, delta, self._value(limits, point, delta)), columns
 
-    def _value(self, limits: Limits, point: Point, delta: Floats) -> float:
+    def _value(self, limits: Limits, point: DualPoint, delta: Floats) -> float:
         """Return LB."""
         total = float(self._people @ point.y - (point.mu * self._instance.fleet).sum())
         total -= point.nu * (self._instance.budget_fen or 0)
@@ -250,19 +246,19 @@ class NodeDual:
             total -= max(0.0, train.worth(point, self._people) - (1 + point.nu) * train.fixed_fen + extra)
         return total
 
-    def _affordable(self, limits: Limits, point: Point, delta: Floats) -> Floats:
+    def _affordable(self, limits: Limits, point: DualPoint, delta: Floats) -> Floats:
         """Return delta without prices that meet no limit, positive ones lowered until every coach costs something."""
         for i in np.flatnonzero(delta).tolist():
             low, high = limits.get(i, (0.0, np.inf))
             if (delta[i] > 0 and low <= 0) or (delta[i] < 0 and not np.isfinite(high)):
                 delta[i] = 0.0
-        raised, more = self._surcharges(np.minimum(delta, 0.0)).by_type, self._surcharges(np.maximum(delta, 0.0))
-        lowered = -more.by_type
-        if more.by_home is not None:
-            lowered -= more.by_home.min(axis=1, keepdims=True)
+        raised, more = self._surcharges(np.minimum(delta, 0.0)).by_type_fen, self._surcharges(np.maximum(delta, 0.0))
+        lowered = -more.by_type_fen
+        if more.by_home_fen is not None:
+            lowered -= more.by_home_fen.min(axis=1, keepdims=True)
         cheaper = np.flatnonzero(lowered.any(axis=1))
         if len(cheaper):
-            price = self._pricer.cheapest(cheaper, point.mu, point.nu) + raised[cheaper]
+            price = self._pricer.cheapest_fen(cheaper, point.mu, point.nu) + raised[cheaper]
             most = float(np.max(lowered[cheaper] / np.maximum(price, 1e-9)))
             if most > 1 - LEAST_SHARE:
                 delta = np.where(delta > 0, delta * (1 - LEAST_SHARE) / most, delta)
@@ -298,10 +294,8 @@ class NodeDual:
         most = COLUMNS_PER_PRICE * int(self._moves.sum()) + MORE_COLUMNS
         if len(self._serial) <= most:
             return
-        base = self._base
         kept = np.sort(np.argsort(-self._seen, kind="stable")[: int(KEPT * most)])
-        base.pool, base.costs, base.multipliers = base.pool[kept], base.costs[kept], base.multipliers[kept]
-        base.columns = base.columns.take(kept)
+        self._base.keep(kept)
         self._serial, self._seen = self._serial[kept], self._seen[kept]
 
     # Steps -----------------------------------------------------------------------------------------------------------
@@ -336,22 +330,8 @@ class NodeDual:
         x = np.append(state.x, [max(0.0, sign * delta[i]) / SEATS for i, sign, _number in sides])
         x = np.clip(x, low, high)
         multipliers = np.concatenate([self._multipliers(state), state.trains, state.left[counted]])
-        absolute = abs(rows)
         scale = float(self._people @ abs(centre) / max(1.0, self._people.sum())) or 1.0
-        descend(
-            rows.indptr,
-            rows.indices,
-            rows.data,
-            objective,
-            costs,
-            low,
-            high,
-            scale / np.maximum(np.asarray(absolute.sum(axis=0)).ravel(), 1.0),
-            1 / scale / np.maximum(np.asarray(absolute.sum(axis=1)).ravel(), 1e-6),
-            x,
-            multipliers,
-            STEPS,
-        )
+        LinearProgram(rows, objective, costs, low, high).step(x, multipliers, scale, STEPS, least_sum=1.0)
         columns, own_trains, own_left = np.split(multipliers, [n_columns, n_columns + n_trains])
         used = np.flatnonzero(columns > USED)
         self._seen[used] = self._round
@@ -378,10 +358,6 @@ class NodeDual:
         used = np.flatnonzero(columns)
         pair, home = base.columns.pair[used], base.columns.home[used]
         return Shares(runs, columns[used], pair, home, left, state.trains[self._train_ends])
-
-    def _point(self, x: Floats) -> Point:
-        n, at_nu = len(self._people), self._base.at_nu
-        return Point(x[:n], x[n:at_nu].reshape(self._instance.fleet.shape), float(x[at_nu]) / NU_FEN)
 
     def _padded(self, delta: Floats) -> Floats:
         """Return delta with zeros for counts that are new."""

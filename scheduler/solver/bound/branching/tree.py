@@ -32,10 +32,12 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from scheduler.solver.bound.branching import Candidates
-from scheduler.solver.bound.master import Point, TrainRiders
-from scheduler.solver.bound.node import Count, Limits, NodeDual, Proven, ServiceNumber, Shares, State
-from scheduler.solver.bound.pricing import Groups, Pricer
+from scheduler.solver.bound.branching.candidates import Candidates
+from scheduler.solver.bound.branching.node import Count, Limits, NodeDual, Proven, Shares, State
+from scheduler.solver.bound.groups import Groups
+from scheduler.solver.bound.master import DualPoint, TrainRiders
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.model.instance import Floats, Instance, Ints
 
 MOST_GROUPS_TOGETHER = 1_000
@@ -81,7 +83,7 @@ class Tree:
         self._open = [_Node(proven.fen, 0, {}, state, proven)]
         self._closed_fen = np.inf
         self.fen = proven.fen
-        self.used: set[ServiceNumber] = set()
+        self.used: set[ServiceIndex] = set()
         """The services that any node's relaxation used."""
 
     @property
@@ -173,10 +175,10 @@ def branch(
     instance: Instance,
     pricer: Pricer,
     trains: list[TrainRiders],
-    point: Point,
+    point: DualPoint,
     deadline: float,
     stop: Callable[[], bool],
-    used: set[ServiceNumber],
+    used: set[ServiceIndex],
 ) -> Iterator[float]:
     """Yield bounds in fen, from proven prices, until the deadline or until all trees are closed.
 
@@ -219,7 +221,7 @@ def branch(
     yield outside + sum(tree.fen for tree in trees)
 
 
-def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> tuple[Floats, float]:
+def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: DualPoint) -> tuple[Floats, float]:
     """Return out (groups), and the part of the bound that no region holds."""
     out = groups.leave_fen.copy()
     point = replace(point, y=np.minimum(point.y, groups.leave_fen))
@@ -236,9 +238,11 @@ def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], poin
 
 def _regions(pricer: Pricer, groups: Groups) -> list[tuple[Ints, Ints]]:
     """Return (pairs, groups) of each region."""
-    market = pricer.market
-    n_pairs = len(market.pair_day)
-    meets = sparse.csr_matrix((np.ones(len(market.fits)), market.fits, market.fit_start), shape=(n_pairs, len(groups)))
+    coaches = pricer.coaches
+    n_pairs = len(coaches.pair_day)
+    meets = sparse.csr_matrix(
+        (np.ones(len(coaches.fits)), coaches.fits, coaches.fit_start), shape=(n_pairs, len(groups))
+    )
     joined = sparse.bmat([[None, meets], [meets.T, None]], format="csr")
     if not n_pairs:
         return []

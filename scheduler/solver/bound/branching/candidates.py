@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.solver.bound.node import Count, Shares
-from scheduler.solver.bound.pricing import Pricer
+from scheduler.solver.bound.branching.node import Count, Shares
+from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.model.instance import Ints
 
 Mask = NDArray[np.bool_]
@@ -48,17 +48,17 @@ class Candidates:
     """The counts of some regions, given as (pairs, groups), and of trains."""
 
     def __init__(self, pricer: Pricer, regions: list[tuple[Ints, Ints]], n_trains: int) -> None:
-        self._market, self._groups, self._n_trains = pricer.market, pricer.groups, n_trains
-        self._n_pairs, self._n_types = len(pricer.margins), len(pricer.market.fixed_fen)
+        self._coaches, self._groups, self._n_trains = pricer.coaches, pricer.groups, n_trains
+        self._n_pairs, self._n_types = len(pricer.margins_fen), len(pricer.coaches.fixed_fen)
         self._regions = [
             (_mask(self._n_pairs, pairs), _mask(len(pricer.groups), members)) for pairs, members in regions
         ]
         self._scope = np.logical_or.reduce([_mask(self._n_pairs), *(pairs for pairs, _members in self._regions)])
-        carried = [pricer.reach.stops[work] for work in pricer.market.pair_work]
+        carried = [pricer.cover.stops[work] for work in pricer.coaches.pair_work]
         stops = sorted({stop for pair in np.flatnonzero(self._scope) for stop in carried[pair]})
         self._calls = [self._scope & np.array([stop in each for each in carried]) for stop in stops]
-        self._stops = pricer.reach.home_stops
-        self._n_homes = self._market.path_m.shape[1]
+        self._stops = pricer.cover.home_stops
+        self._n_homes = self._coaches.path_m.shape[1]
         self._gains = {kind: [gain] for kind, gain in FIRST_GAIN.items()}
         self._most: dict[bytes, float] = {}
 
@@ -71,10 +71,10 @@ class Candidates:
         if count.left.any() or count.trains.any():
             return np.inf
         if count.key not in self._most:
-            market = self._market
-            fits = [market.fits[market.fit_start[p] : market.fit_start[p + 1]] for p in np.flatnonzero(count.pairs)]
+            coaches = self._coaches
+            fits = [coaches.fits[coaches.fit_start[p] : coaches.fit_start[p + 1]] for p in np.flatnonzero(count.pairs)]
             people = float(self._groups.people[np.unique(np.concatenate(fits))].sum())
-            self._most[count.key] = float(people // max(1.0, market.min_load))
+            self._most[count.key] = float(people // max(1.0, coaches.min_load))
         return self._most[count.key]
 
     def excessive(self, shares: Shares) -> list[Count]:
@@ -97,8 +97,8 @@ class Candidates:
         return list(different.values())
 
     def _all(self, shares: Shares) -> Iterator[tuple[str, Count]]:
-        market, groups = self._market, self._groups
-        day, every_type = market.pair_day, np.ones(self._n_types, dtype=bool)
+        coaches, groups = self._coaches, self._groups
+        day, every_type = coaches.pair_day, np.ones(self._n_types, dtype=bool)
         runs = shares.runs > PRESENT
         running = self._scope & runs.any(axis=1)
         for k in range(self._n_trains):

@@ -61,13 +61,13 @@ class HomeSets:
 
     def least(self, onward: Floats) -> Floats:
         """Return for each set the least km through it and `onward` (by home stop) from its link."""
-        reach = np.where(self.stops >= 0, onward[self.stops], np.inf)
-        listed = (self.way_km.min(axis=2, initial=np.inf) + reach).min(axis=1, initial=np.inf)
+        onward_km = np.where(self.stops >= 0, onward[self.stops], np.inf)
+        listed = (self.way_km.min(axis=2, initial=np.inf) + onward_km).min(axis=1, initial=np.inf)
         return np.append(listed, [onward[near].min(initial=np.inf) for near in self.anchored])
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ServiceCover:
     """All services. `path_m` (work sets, home sets) is -1 where no coach may run; `seats_of` (same shape) numbers a
     row of `seats` (kinds, vehicle types), people each type may carry, 0 where it may not run."""
 
@@ -94,7 +94,7 @@ class Reach:
         return tuple(stops[stops >= 0].tolist()), tuple(sorted(self.stops[work]))
 
 
-def build_reach(services: Services) -> Reach:
+def build_cover(services: Services) -> ServiceCover:
     """List the services of an instance."""
     instance = services.instance
     homes, home_extra = _home_sets(services)
@@ -104,7 +104,7 @@ def build_reach(services: Services) -> Reach:
     rows += [_rounded(instance, homes.least(ways_km[:, anchor])) for anchor, _near in anchors]
     shape = len(rows), len(homes)
     stops_of = [frozenset(stops) for stops in [*sets, *(near for _anchor, near in anchors)]]
-    return Reach(
+    return ServiceCover(
         path_m=np.array([path_m for path_m, _drivers in rows], dtype=np.int64).reshape(shape),
         seats_of=np.array([drivers for _path_m, drivers in rows], dtype=np.int64).reshape(shape),
         seats=_seat_rows(instance),
