@@ -46,7 +46,7 @@ News = int | Guide
 
 
 def worker_pool(workers: int, instance: Instance) -> Pool:
-    """Return a pool of processes for the tasks of `work`; as a context it ends without waiting for work in flight."""
+    """Return a pool of processes for `search.tasks`; as a context it ends without waiting for work in flight."""
     return Pool(workers, packed_call(start_worker, instance))
 
 

@@ -3,6 +3,7 @@
 In reading order, which is the order of imports:
 
 - `quick`: a bound in a moment, from everybody's cheapest share of a full vehicle.
+- `params`: what the bound does how often and where it stops; figures for speed.
 - `compiled`: how loops are compiled.
 - `groups`: people who are interchangeable when parties may be cut up.
 - `pricing/`: which coach would earn more than it costs at given duals? All services there are, exactly.

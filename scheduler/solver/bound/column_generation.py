@@ -1,6 +1,6 @@
 """A proven lower bound on the cost of every plan: the dual of the column formulation, by column generation.
 
-Variables, program. Groups g of people (see `pricing`; parties may be cut up, which only lowers the optimum), runs of
+Variables, program. Groups g of people (see `groups`; parties may be cut up, which only lowers the optimum), runs of
 services s with a load x (a column), trains k, people left behind u:
 
     min  sum_columns c_s lambda + sum_gk a_gk t_gk + sum_k f_k z_k + sum_g leave_g u_g
@@ -28,7 +28,7 @@ Search for prices. Each round solves the dual restricted to the columns found so
 best proven prices (`master`), and prices between these and its solution (in-out separation, Ben-Ameur and
 Neto 2007). The first rounds price sets of few stops only. All regions, the fleet, the budget and the trains are priced
 together. Floats lead the search; what is printed is rounded down past any error they could have made. When little more
-can be gained, `branch` tightens the bound of small regions, where the relaxation's parts of coaches weigh most.
+can be gained, `branching` tightens the bound of small regions, where the relaxation's parts of coaches weigh most.
 """
 
 from __future__ import annotations
@@ -42,35 +42,19 @@ import numpy as np
 
 from scheduler.solver.bound.branching.tree import branch
 from scheduler.solver.bound.groups import Groups, build_groups
-from scheduler.solver.bound.master import DualPoint, RestrictedDual, TrainRiders
+from scheduler.solver.bound.master import DualPoint, RestrictedDual, TrainRiders, between
+from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.bound.pricing.pricer import Pricer
-from scheduler.solver.bound.pricing.pricing_numba import PricingParams
 from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.bound.quick import coach_shares
 from scheduler.solver.model.instance import CLOSED, Floats, Instance
 from scheduler.solver.model.services import Services
 
-INWARD = 0.5
-FIRST_INWARD, MOST_INWARD = 0.75, 0.9
-INWARD_AFTER_LOSS, INWARD_AFTER_GAIN = 0.1, -0.02
-"""Where to price: this share of the way from the restricted dual's solution to the best proven prices, INWARD at least.
-More after a round that gained nothing, for then mending prices lost what they promised; less after one that did."""
-
-FIRST_PRICE = 1.05
-"""Where the first columns come from: the first proven prices times this."""
-
-PATIENCE = 12
-STOP_GAIN = 1e-4
-"""The search ends when so many rounds together raised the bound by less than this share of it."""
-
-ROUGH_PATIENCE = 4
-ROUGH_GAIN = 5e-3
-ROUGH_SHARE = 0.35
-"""The same for the rounds before, which price sets of few stops only (quick, close to the truth, proving nothing),
-and the most of the time that they may take."""
-
 SAFETY = 1e-9
+"""Share of a bound that is given away to rounding errors."""
+
+DEFAULT_PARAMS = BoundParams()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +70,14 @@ class ProvenDual:
 class Relaxation:
     """The relaxation of an instance: its proven prices, and the columns that lead to better ones."""
 
-    def __init__(self, instance: Instance, services: Services) -> None:
+    def __init__(self, instance: Instance, services: Services, params: BoundParams = DEFAULT_PARAMS) -> None:
+        self.params = params
         self.instance = instance
         self.groups = build_groups(instance)
-        self.pricer = Pricer(instance, build_cover(services), self.groups, PricingParams())
+        self.pricer = Pricer(instance, build_cover(services, params.cover), self.groups, params.pricing)
         self.trains = train_riders(instance, self.groups)
         start = DualPoint(_first_prices(services, self.groups, self.trains), np.zeros(instance.fleet.shape), 0.0)
-        self.dual = RestrictedDual(instance, self.groups, self.trains, start)
+        self.dual = RestrictedDual(instance, self.groups, self.trains, start, params.master)
         y, _columns = self.pricer.price(start.y, start.mu, start.nu)
         self.best = self._prices(DualPoint(y, start.mu, start.nu))
 
@@ -102,18 +87,19 @@ class Relaxation:
         return DualPoint(self.best.y, self.best.mu, self.best.nu)
 
     def improve(
-        self, deadline: float, stop: Callable[[], bool] = lambda: False, least_gain: float = STOP_GAIN
+        self, deadline: float, stop: Callable[[], bool] = lambda: False, least_gain: float | None = None
     ) -> Iterator[ProvenDual]:
-        """Yield ever better proven prices until the deadline or until PATIENCE rounds gain less than `least_gain`."""
-        near = self.point
+        """Yield ever better proven prices until the deadline or until `patience` rounds gain less than `least_gain`."""
+        near, params = self.point, self.params.generation
+        stop_gain = params.stop_gain if least_gain is None else least_gain
         if not len(self.dual.columns):
             yield self.best
             now = time.monotonic()
-            warm_up_end = now + ROUGH_SHARE * (deadline - now)
-            near = replace(near, y=np.minimum(FIRST_PRICE * near.y, self.groups.leave_fen))
-            for prices in self._rounds(near, True, ROUGH_PATIENCE, ROUGH_GAIN, warm_up_end, stop):
+            warm_up_end = now + params.rough_share * (deadline - now)
+            near = replace(near, y=np.minimum(params.first_price * near.y, self.groups.leave_fen))
+            for prices in self._rounds(near, True, params.rough_patience, params.rough_gain, warm_up_end, stop):
                 near = DualPoint(prices.y, prices.mu, prices.nu)
-        for prices in self._rounds(near, False, PATIENCE, least_gain, deadline, stop):
+        for prices in self._rounds(near, False, params.patience, stop_gain, deadline, stop):
             if prices.bound_fen > self.best.bound_fen:
                 self.best = prices
                 yield prices
@@ -122,19 +108,19 @@ class Relaxation:
         self, start: DualPoint, rough: bool, patience: int, least_gain: float, until: float, stop: Callable[[], bool]
     ) -> Iterator[ProvenDual]:
         """Yield every gain in LB until so many rounds together gain less than a share of it."""
-        point = centre = start
+        point, centre, params = start, start, self.params.generation
         history: list[float] = []
-        inward = FIRST_INWARD
+        inward = params.first_inward
         while time.monotonic() < until and not stop():
             y, columns = self.pricer.price(point.y, point.mu, point.nu, rough=rough)
             prices = self._prices(DualPoint(y, point.mu, point.nu))
             fen = prices.bound_fen
             if not history or fen > history[-1]:
                 centre = DualPoint(y, point.mu, point.nu)
-                inward = max(INWARD, inward + INWARD_AFTER_GAIN)
+                inward = max(params.inward, inward + params.inward_after_gain)
                 yield prices
             else:
-                inward = min(MOST_INWARD, inward + INWARD_AFTER_LOSS)
+                inward = min(params.most_inward, inward + params.inward_after_loss)
             history.append(max([fen, *history[-1:]]))
             if len(history) > patience and history[-1] - history[-1 - patience] <= least_gain * abs(history[-1]):
                 return
@@ -150,18 +136,10 @@ def whole_coaches(
 ) -> Iterator[ProvenDual]:
     """Yield the bound as branching on numbers of coaches raises it; `used` collects the services it uses on the way."""
     best, pricer = relaxation.best, relaxation.pricer
-    for fen in branch(relaxation.instance, pricer, relaxation.trains, relaxation.point, deadline, stop, used):
+    instance, trains, params = relaxation.instance, relaxation.trains, relaxation.params
+    for fen in branch(instance, pricer, trains, relaxation.point, params, deadline, stop, used):
         best = replace(best, bound_fen=max(fen, best.bound_fen))
         yield best
-
-
-def between(proven: DualPoint, ahead: DualPoint, inward: float = INWARD) -> DualPoint:
-    """Return where to price next."""
-    return DualPoint(
-        inward * proven.y + (1 - inward) * ahead.y,
-        inward * proven.mu + (1 - inward) * ahead.mu,
-        inward * proven.nu + (1 - inward) * ahead.nu,
-    )
 
 
 def proven_fen(prices: ProvenDual) -> int:

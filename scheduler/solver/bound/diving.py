@@ -5,11 +5,11 @@ them find what programs over services priced in a corner of the problem do not.
 
 A dive: buy what the relaxation buys whole, solve what is left again, until nothing is left to buy.
 
-The relaxation (see `bound`) buys parts of coaches, but most of its coaches come whole, or nearly, once their parts are
-added up over the home stops and vehicle types of a (day, work set) pair. So: buy the pairs of which it holds about a
-whole coach or more, at least a share of all it buys; take the people they carry and the coaches they hold out of the
-problem; clip the columns known to who is left, price anew, and look again. What comes out are runs only. Who rides
-them is found afterwards for all at once (`assign`), and thin ones are closed there.
+The relaxation (see `column_generation`) buys parts of coaches, but most of its coaches come whole, or nearly, once
+their parts are added up over the home stops and vehicle types of a (day, work set) pair. So: buy the pairs of which it
+holds about a whole coach or more, at least a share of all it buys; take the people they carry and the coaches they hold
+out of the problem; clip the columns known to who is left, price anew, and look again. What comes out are runs only. Who
+rides them is found afterwards for all at once (`seating`), and thin ones are closed there.
 
 A diving heuristic over columns (Sadykov et al. 2019), with loads that are not binding.
 """
@@ -21,36 +21,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.solver.bound.column_generation import Relaxation, between
-from scheduler.solver.bound.master import DualPoint, RestrictedDual
+from scheduler.solver.bound.column_generation import Relaxation
+from scheduler.solver.bound.master import DualPoint, RestrictedDual, between
+from scheduler.solver.bound.params import DivingParams
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.model.guidance import Guide, GuideRun
 from scheduler.solver.model.instance import Floats, Ints
-
-NEARLY_WHOLE = (0.9, 0.75, 0.95, 0.85)
-STEP_SHARE = (0.1, 0.15, 0.07)
-"""Parts of a coach that add up to so much are bought as one, and in a step at least this share of all that the
-relaxation still buys; one dive after another takes the next. What a dive comes to varies by 1 %, so the best of some
-is worth their time."""
-
-LEAST_PART = 0.3
-"""Less of a coach than this is not rounded up."""
-
-ROUNDS = 2
-STEPS = 300
-"""Rounds of pricing between two steps, and primal-dual steps of each."""
-
-MANY_GROUPS = 20_000
-MANY_STEP_SHARE = 0.3
-MANY_STEPS = 100
-"""With so many groups a dive in small, exact steps takes minutes: 105 s for 29.73 M at 78,000 people, these 25 s."""
-
-LEAST_KEPT = 0.9
-"""A column is forgotten when so little of its load is left."""
-
-NEAR_SHARE = 0.01
-"""A service is near when it costs this share more than it is worth, at most."""
 
 
 def guide(relaxation: Relaxation, runs: list[GuideRun], near: list[GuideRun]) -> Guide:
@@ -69,18 +46,18 @@ def near_services(relaxation: Relaxation) -> list[GuideRun]:
     excess = (price - np.bincount(owner, gain, len(columns))) / np.maximum(columns.coach_fen, 1.0)
     excess[relaxation.dual.multipliers > 1e-3] = 0.0
     order = np.argsort(excess, kind="stable")
-    order = order[excess[order] <= NEAR_SHARE]
+    order = order[excess[order] <= relaxation.params.diving.near_share]
     return named(pricer, columns.services(order))
 
 
 def named(pricer: Pricer, services: Iterable[ServiceIndex]) -> list[GuideRun]:
     """Return the services, each once, those of anchored sets left out."""
-    coaches, reach = pricer.coaches, pricer.cover
+    coaches, cover = pricer.coaches, pricer.cover
     runs = []
     for pair, home, vehicle in dict.fromkeys(services):
         work = int(coaches.pair_work[pair])
-        if reach.is_service(np.array(work), np.array(home)):
-            runs.append((int(coaches.pair_day[pair]), *reach.service(work, home), vehicle))
+        if cover.is_service(np.array(work), np.array(home)):
+            runs.append((int(coaches.pair_day[pair]), *cover.service(work, home), vehicle))
     return runs
 
 
@@ -92,16 +69,18 @@ class _Rest:
     fleet: Ints
     budget_fen: int | None
     dual: RestrictedDual
+    params: DivingParams
 
 
 def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> list[GuideRun]:
     """Return the runs of a plan near the relaxation's solution, another each `turn`; fewer when `over` too soon."""
-    whole, step = NEARLY_WHOLE[turn % len(NEARLY_WHOLE)], STEP_SHARE[turn % len(STEP_SHARE)]
-    steps = STEPS
-    if len(relaxation.groups) > MANY_GROUPS:
-        step, steps = MANY_STEP_SHARE, MANY_STEPS
+    params = relaxation.params.diving
+    whole, step = params.nearly_whole[turn % len(params.nearly_whole)], params.step_share[turn % len(params.step_share)]
+    steps = params.steps
+    if len(relaxation.groups) > params.many_groups:
+        step, steps = params.many_step_share, params.many_steps
     groups, instance = relaxation.groups, relaxation.instance
-    rest = _Rest(groups.people.copy(), instance.fleet.copy(), instance.budget_fen, relaxation.dual)
+    rest = _Rest(groups.people.copy(), instance.fleet.copy(), instance.budget_fen, relaxation.dual, params)
     point = relaxation.point
     runs: list[GuideRun] = []
     while not over():
@@ -123,7 +102,7 @@ def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[GuideRu
     least = step * held.sum()
     runs: list[GuideRun] = []
     for pair in np.argsort(-held, kind="stable"):
-        if held[pair] < LEAST_PART or (held[pair] < whole and len(runs) >= least):
+        if held[pair] < rest.params.least_part or (held[pair] < whole and len(runs) >= least):
             break
         runs += _buy_pair(pricer, rest, int(pair), parts, max(1, int(held[pair] + 1 - whole)))
     return runs
@@ -178,17 +157,17 @@ def _shrunk(rest: _Rest, pricer: Pricer, steps: int) -> RestrictedDual:
     way_fen = np.bincount(owner, people * pricer.way_fen(columns), len(columns)).astype(float)
     busy = np.concatenate([np.zeros((len(rest.fleet), 1)), np.cumsum(rest.fleet < 1, axis=1)], axis=1)
     free = busy[columns.vehicle, columns.last + 1] == busy[columns.vehicle, columns.first]
-    kept = np.flatnonzero((load >= LEAST_KEPT * whole) & free)
+    kept = np.flatnonzero((load >= rest.params.least_kept * whole) & free)
     left = replace(columns, people=people, way_fen=way_fen).take(kept)
     return old.left_with(rest.people, rest.fleet, rest.budget_fen, left, old.multipliers[kept], steps)
 
 
 def _price_anew(rest: _Rest, point: DualPoint, pricer: Pricer, over: Callable[[], bool]) -> DualPoint:
     """Solve and price the rest a few rounds; return its prices."""
-    for _ in range(ROUNDS):
+    for _ in range(rest.params.rounds):
         if over():
             break
-        ahead = between(point, rest.dual.solve(point.y))
+        ahead = between(point, rest.dual.solve(point.y), rest.params.inward)
         y, columns = pricer.price(ahead.y, ahead.mu, ahead.nu, rough=True)
         rest.dual.add(columns)
         point = DualPoint(y, ahead.mu, ahead.nu)

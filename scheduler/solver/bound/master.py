@@ -25,29 +25,10 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solver.bound.groups import Groups
+from scheduler.solver.bound.params import MasterParams
 from scheduler.solver.bound.pdhg import LinearProgram
 from scheduler.solver.bound.pricing.columns import NO_COLUMNS, Columns
 from scheduler.solver.model.instance import Floats, Instance, Ints
-
-FIRST_STEPS = 20
-MORE_STEPS = 4
-MOST_STEPS = 300
-"""Steps of the first round, more in each later one, at most: early prices are far off however well they are solved."""
-
-BOX_UP = 0.7
-BOX_DOWN = 0.4
-BOX_UP_FEN = 100.0
-BOX_DOWN_FEN = 1000.0
-"""How far a price may move from the best proven one in a round: a share of it, and so many fen more."""
-
-SMALL_BOX = 0.2
-SMALL_BOX_GROUPS = 50_000
-"""By this share only where there are more than so many groups: thousands of pairs would overshoot together, and mending
-them one after another takes back more than was gained."""
-
-COLUMNS_PER_PRICE = 3.0
-KEPT = 0.7
-"""Columns kept: this many for each price; then the share of those nearest to binding stays."""
 
 NU_FEN = 100_000.0
 """nu is counted in units of 1 / NU_FEN, so that its coefficients are as large as the others'."""
@@ -94,11 +75,23 @@ class DualPoint:
     nu: float
 
 
+def between(proven: DualPoint, ahead: DualPoint, inward: float) -> DualPoint:
+    """Return where to price next: the share `inward` of the way from `ahead` to the proven prices."""
+    return DualPoint(
+        inward * proven.y + (1 - inward) * ahead.y,
+        inward * proven.mu + (1 - inward) * ahead.mu,
+        inward * proven.nu + (1 - inward) * ahead.nu,
+    )
+
+
 class RestrictedDual:
     """The restricted dual of an instance over a growing pool of columns."""
 
-    def __init__(self, instance: Instance, groups: Groups, trains: list[TrainRiders], start: DualPoint) -> None:
+    def __init__(
+        self, instance: Instance, groups: Groups, trains: list[TrainRiders], start: DualPoint, params: MasterParams
+    ) -> None:
         self.groups = groups
+        self.params = params
         self.shape = instance.fleet.shape
         n, n_mu, n_trains = len(groups), instance.fleet.size, len(trains)
         riders = [len(train.groups) for train in trains]
@@ -142,7 +135,7 @@ class RestrictedDual:
             self.x[at_tau + k], self.x[at_omega + k] = tau, max(0.0, -price)
             self.x[at_sigma + k] = max(0.0, tau - train.fixed_fen / max(train.seats, 1.0))
         self.multipliers = np.zeros(0)
-        self.steps = FIRST_STEPS
+        self.steps = self.params.first_steps
         self.train_multipliers = np.zeros(len(costs))
 
     def left_with(
@@ -184,17 +177,19 @@ class RestrictedDual:
 
     def solve(self, centre: Floats) -> DualPoint:
         """Return prices near the optimum within the box around the prices y of `centre`."""
-        n = len(self.groups)
-        down, up = (SMALL_BOX, SMALL_BOX) if n > SMALL_BOX_GROUPS else (BOX_DOWN, BOX_UP)
+        n, box = len(self.groups), self.params
+        down, up = box.box_down, box.box_up
+        if n > box.small_box_groups:
+            down = up = box.small_box
         low, high = np.zeros(self.size), self.ceiling.copy()
-        low[:n] = centre - down * abs(centre) - BOX_DOWN_FEN
-        high[:n] = np.minimum(high[:n], centre + up * abs(centre) + BOX_UP_FEN)
+        low[:n] = centre - down * abs(centre) - box.box_down_fen
+        high[:n] = np.minimum(high[:n], centre + up * abs(centre) + box.box_up_fen)
         rows = sparse.vstack([self.pool, self.train_rows], format="csr")
         costs = np.append(self.costs, self.train_costs)
         scale = float(self.groups.people @ centre / max(1.0, self.groups.people.sum())) or 1.0
         x, multipliers = self.x.copy(), np.append(self.multipliers, self.train_multipliers)
         LinearProgram(rows, self.objective, costs, low, high).step(x, multipliers, scale, self.steps)
-        self.steps = min(MOST_STEPS, self.steps + MORE_STEPS)
+        self.steps = min(self.params.most_steps, self.steps + self.params.more_steps)
         self.x = x
         self.multipliers, self.train_multipliers = np.split(multipliers, [len(self.costs)])
         self._trim()
@@ -216,12 +211,12 @@ class RestrictedDual:
 
     def _trim(self) -> None:
         """Forget the columns farthest from binding when there are too many."""
-        most = int(COLUMNS_PER_PRICE * len(self.groups)) + 1000
+        most = int(self.params.columns_per_price * len(self.groups)) + 1000
         if len(self.costs) <= most:
             return
         slack = self.costs - self.pool @ self.x
         slack[self.multipliers > 1e-6] = -np.inf
-        self.keep(np.sort(np.argsort(slack, kind="stable")[: int(KEPT * most)]))
+        self.keep(np.sort(np.argsort(slack, kind="stable")[: int(self.params.kept * most)]))
 
 
 def _matrix(rows: list[tuple[list[int], list[float]]], width: int) -> sparse.csr_matrix:

@@ -14,13 +14,13 @@ from scipy.optimize import linprog
 from scheduler.evaluate import Evaluator
 from scheduler.example.season import synthetic_problem
 from scheduler.problem import Direction, Leg, Problem
-from scheduler.solver.bound.column_generation import ProvenDual, proven_fen
+from scheduler.solver.bound.column_generation import DEFAULT_PARAMS, ProvenDual, proven_fen
 from scheduler.solver.bound.groups import build_groups
 from scheduler.solver.bound.master import DualPoint, TrainRiders
-from scheduler.solver.bound.pricing import knapsack_numba, pricer, pricing_numba, service_cover
+from scheduler.solver.bound.params import BoundParams, CoverParams, PricingParams
+from scheduler.solver.bound.pricing import knapsack_numba, pricer, pricing_numba
 from scheduler.solver.bound.pricing.coach_prices import coach_price_fen, days_held, least_prices_fen
 from scheduler.solver.bound.pricing.pricer import Pricer, Surcharges
-from scheduler.solver.bound.pricing.pricing_numba import PricingParams
 from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.bound.quick import quick_bound
 from scheduler.solver.model.instance import build_instance
@@ -30,14 +30,17 @@ from tests.exact_model import optimum
 from tests.solver.bound.raising import raise_bound
 from tests.strategies import tiny_problems
 
+ANCHORED = CoverParams(most_home_sets=1, most_work_sets=0)
+"""No set of several stops is listed."""
+
 RUN_FEN = 100_000 + 1_500 * 1_000
 """A coach of the builders' default type to 深圳."""
 
 
-def bounds(asked: Problem, seconds: float = 120.0) -> list[int]:
+def bounds(asked: Problem, params: BoundParams = DEFAULT_PARAMS) -> list[int]:
     """Return every bound proven on the way, in fen. The first call of all compiles, which may take its time."""
     instance = build_instance(asked, Evaluator(asked))
-    steps = raise_bound(instance, Services(instance), time.monotonic() + seconds)
+    steps = raise_bound(instance, Services(instance), time.monotonic() + 120.0, params)
     return [proven_fen(prices) for prices in steps]
 
 
@@ -53,11 +56,8 @@ def test_no_bound_is_above_the_optimum(asked: Problem) -> None:
 @given(tiny_problems())
 def test_anchored_sets_of_stops_miss_no_service(asked: Problem) -> None:
     best = optimum(asked).total_fen
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(service_cover, "MOST_WORK_SETS", 0)
-        patch.setattr(service_cover, "MOST_HOME_SETS", 1)
-        for bound in bounds(asked):
-            assert bound <= best
+    for bound in bounds(asked, BoundParams(cover=ANCHORED)):
+        assert bound <= best
 
 
 def test_a_full_coach_is_bounded_at_its_cost() -> None:
@@ -111,7 +111,7 @@ def test_of_tied_paths_one_within_the_detour_is_enough(start: str, end: str) -> 
     instance = build_instance(asked, Evaluator(asked))
     services = Services(instance)
     both = services.home_id[tuple(sorted(instance.homes.index(name) for name in (start, end)))]
-    assert build_cover(services).path_m[0, both] == 1_100_000
+    assert build_cover(services, CoverParams()).path_m[0, both] == 1_100_000
 
 
 def test_nobody_needs_no_bound() -> None:
@@ -136,7 +136,7 @@ def test_pricing_keeps_within_its_arrays_when_people_are_gone() -> None:
     # A dive takes everybody of some groups away. Compiled code does not notice an index out of its array, Python does.
     asked = synthetic_problem(500, 0, "to_work")
     instance = build_instance(asked, Evaluator(asked))
-    groups, services = build_groups(instance), build_cover(Services(instance))
+    groups, services = build_groups(instance), build_cover(Services(instance), CoverParams())
     people = np.where(np.arange(len(groups)) % 2, groups.people, 0.0)
     y, mu = groups.leave_fen, np.zeros(instance.fleet.shape)
     compiled, interpreted = (
@@ -213,7 +213,7 @@ def test_a_train_runs_for_no_fewer_than_its_min_load() -> None:
 def test_the_cheapest_coach_is_among_the_cheap_home_sets(direction: Direction, turnaround_m: int) -> None:
     asked = synthetic_problem(60, 0, direction)
     instance = replace(build_instance(asked, Evaluator(asked)), turnaround_m=turnaround_m)
-    own = Pricer(instance, build_cover(Services(instance)), build_groups(instance), PricingParams())
+    own = Pricer(instance, build_cover(Services(instance), CoverParams()), build_groups(instance), PricingParams())
     rng = np.random.default_rng(0)
     mu, nu = rng.uniform(0, 2e5, instance.fleet.shape), 0.3
     surcharge = rng.uniform(-1e5, 1e5, (len(own.margins_fen), len(mu)))

@@ -11,15 +11,14 @@ from hypothesis import HealthCheck, given, settings
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
-from scheduler.solver.bound.branching import tree as branch_module
 from scheduler.solver.bound.branching.candidates import Candidates
 from scheduler.solver.bound.branching.node import Count, Limits, NodeDual
 from scheduler.solver.bound.branching.tree import Tree
-from scheduler.solver.bound.column_generation import proven_fen, train_riders
+from scheduler.solver.bound.column_generation import DEFAULT_PARAMS, proven_fen, train_riders
 from scheduler.solver.bound.groups import build_groups
 from scheduler.solver.bound.master import DualPoint
+from scheduler.solver.bound.params import BoundParams, BranchingParams
 from scheduler.solver.bound.pricing.pricer import Pricer
-from scheduler.solver.bound.pricing.pricing_numba import PricingParams
 from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
@@ -41,9 +40,11 @@ class Bench:
         self.instance = build_instance(asked, Evaluator(asked))
         groups = build_groups(self.instance)
         self.trains = train_riders(self.instance, groups)
-        self.pricer = Pricer(self.instance, build_cover(Services(self.instance)), groups, PricingParams())
+        self.pricer = Pricer(
+            self.instance, build_cover(Services(self.instance), DEFAULT_PARAMS.cover), groups, DEFAULT_PARAMS.pricing
+        )
         nothing = DualPoint(np.zeros(len(groups)), np.zeros(self.instance.fleet.shape), 0.0)
-        self.dual = NodeDual(self.instance, self.pricer, self.trains, nothing, groups.leave_fen)
+        self.dual = NodeDual(self.instance, self.pricer, self.trains, nothing, groups.leave_fen, DEFAULT_PARAMS)
 
     def count(
         self, *, coaches: bool = False, calling: int | None = None, left: bool = False, trains: bool = False
@@ -136,7 +137,9 @@ def test_a_limit_on_trains_bounds_what_is_within(low: float, high: float, exact:
 
 def test_no_more_coaches_are_looked_for_than_can_reach_min_load() -> None:
     bench = Bench(problem(*(party(5) for _ in range(12)), policy={"min_load": 25}))
-    candidates = Candidates(bench.pricer, [(np.arange(len(bench.pricer.margins_fen)), np.arange(1))], 0)
+    candidates = Candidates(
+        bench.pricer, [(np.arange(len(bench.pricer.margins_fen)), np.arange(1))], 0, DEFAULT_PARAMS.branching
+    )
     coaches, left = (bench.dual.counts[number] for number in (bench.count(coaches=True), bench.count(left=True)))
     assert candidates.most(coaches) == 2
     assert candidates.most(left) == np.inf
@@ -149,8 +152,8 @@ def test_the_leaves_of_a_tree_hold_every_number() -> None:
     )
     bench = Bench(asked)
     everything = np.arange(len(bench.pricer.margins_fen)), np.arange(len(bench.pricer.groups))
-    candidates = Candidates(bench.pricer, [everything], len(bench.trains))
-    tree = Tree(bench.dual, candidates, lambda: False)
+    candidates = Candidates(bench.pricer, [everything], len(bench.trains), DEFAULT_PARAMS.branching)
+    tree = Tree(bench.dual, candidates, lambda: False, DEFAULT_PARAMS.branching)
     for _ in range(60):
         if not tree.done:
             tree.step()
@@ -169,10 +172,9 @@ def test_the_leaves_of_a_tree_hold_every_number() -> None:
 def test_no_bound_of_regions_is_above_the_optimum(asked: Problem) -> None:
     best = optimum(asked).total_fen
     instance = build_instance(asked, Evaluator(asked))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(branch_module, "MOST_GROUPS_TOGETHER", 0)
-        for prices in raise_bound(instance, Services(instance), time.monotonic() + 5):
-            assert proven_fen(prices) <= best
+    params = BoundParams(branching=BranchingParams(most_groups_together=0))
+    for prices in raise_bound(instance, Services(instance), time.monotonic() + 5, params):
+        assert proven_fen(prices) <= best
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -181,12 +183,9 @@ def test_no_bound_of_hasty_trees_is_above_the_optimum(asked: Problem) -> None:
     # Nodes are split before they are raised: many more leaves, and prices far from the best.
     best = optimum(asked).total_fen
     instance = build_instance(asked, Evaluator(asked))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(branch_module, "ROUNDS", 1)
-        patch.setattr(branch_module, "TRIAL_ROUNDS", 1)
-        patch.setattr(branch_module, "SETTLED_GAIN", np.inf)
-        for prices in raise_bound(instance, Services(instance), time.monotonic() + 5):
-            assert proven_fen(prices) <= best
+    params = BoundParams(branching=BranchingParams(rounds=1, trial_rounds=1, settled_gain=np.inf))
+    for prices in raise_bound(instance, Services(instance), time.monotonic() + 5, params):
+        assert proven_fen(prices) <= best
 
 
 def test_scarce_types_are_bounded_too() -> None:

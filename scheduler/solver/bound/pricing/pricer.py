@@ -18,11 +18,11 @@ tight when m is the gain of the last passenger, which changes little from one ro
 
 **Repair.** Pairs are priced one after another, and prices that make a service worth more than it costs are lowered at
 once, so that later pairs see them lower. value(s) never rises when a price falls; hence at the end no service whatever
-is worth more than it costs, and the prices left are proven (see `bound`). A pair's worst service is mended by shrinking
-what people gain above the last passenger: that costs the bound only the excess of this service. After a few such cuts,
-each a column, the remaining excess is scaled away: with r <= min cost / value over the pair's services, prices r y_g
-make a service worth at most sum (r y_g - a_g) x_g <= r sum (y_g - a_g) x_g <= cost, because a_g >= 0 (Farley 1990).
-Prices below 0 are left as they are, which makes it worth no more.
+is worth more than it costs, and the prices left are proven (see `column_generation`). A pair's worst service is mended
+by shrinking what people gain above the last passenger: that costs the bound only the excess of this service. After a
+few such cuts, each a column, the remaining excess is scaled away: with r <= min cost / value over the pair's services,
+prices r y_g make a service worth at most sum (r y_g - a_g) x_g <= r sum (y_g - a_g) x_g <= cost, because a_g >= 0
+(Farley 1990). Prices below 0 are left as they are, which makes it worth no more.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.solver.bound.groups import Groups
+from scheduler.solver.bound.params import PricingParams
 from scheduler.solver.bound.pricing.coach_prices import CoachPrices, ResourceDuals, cheap_homes, cheapest_by_type_fen
 from scheduler.solver.bound.pricing.columns import Columns
 from scheduler.solver.bound.pricing.knapsack_numba import ColumnBuffers
-from scheduler.solver.bound.pricing.pricing_numba import NOT_PRICED, PricingParams, load_services, price_pairs
+from scheduler.solver.bound.pricing.pricing_numba import NOT_PRICED, load_services, price_pairs
 from scheduler.solver.bound.pricing.service_cover import ServiceCover
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from scheduler.solver.bound.compiled import compiled
+from scheduler.solver.bound.params import PricingParams
 from scheduler.solver.bound.pricing.coach_prices import (
     CheapestCoaches,
     CoachPrices,
@@ -29,33 +30,6 @@ from scheduler.solver.bound.pricing.knapsack_numba import (
 from scheduler.solver.model.instance import Floats, Ints
 
 NOT_PRICED = -1.0
-
-
-class PricingParams(NamedTuple):
-    """How far pricing goes; a NamedTuple, for compiled code takes it."""
-
-    cuts: int = 25
-    """Services of a pair that are mended one by one in a round; then its prices are scaled, which loses more."""
-
-    tolerance: float = 1e-4
-    """An excess of this share of a service's cost is scaled away at once."""
-
-    more_columns: int = 12
-    """Where many people would ride a service, so many coachfuls become columns: one a round would take hundreds of
-    rounds for a large city."""
-
-    least_worth: float = 0.9
-    """They do so while they are worth this share of their price."""
-
-    crowd: int = 14
-    """Only those who gain most are sorted, so many coachfuls of them where everybody boards as close as can be; should
-    a service not be full with these, all are. No fewer than `more_columns`."""
-
-    rough_stops: int = 2
-    """Sets of at most this many stops an end are priced while prices are still far off."""
-
-    most_columns: int = 60_000
-    """Columns a round may give; pairs beyond them are only scaled."""
 
 
 @compiled
