@@ -19,8 +19,8 @@ from contextlib import contextmanager
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
-from scheduler.solver.bound import service_cover as reach
-from scheduler.solver.bound.column_generation import improve_bound, proven_fen
+from scheduler.solver.bound.column_generation import DEFAULT_PARAMS, proven_fen
+from scheduler.solver.bound.params import BoundParams, CoverParams
 from scheduler.solver.mip import whole_problem as exact
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
@@ -28,6 +28,7 @@ from scheduler.solver.solve import solve
 from scheduler.verify import verify
 from tests.arbitrary_seasons import arbitrary_season
 from tests.exact_model import optimum
+from tests.solver.bound.raising import raise_bound
 
 BOUND_S = 4.0
 """Seconds of raising a bound; a season is so small that little is left to gain after one."""
@@ -73,17 +74,16 @@ def searched(problem: Problem, least_fen: int) -> list[str]:
         return planned(problem, least_fen)
 
 
-def bounded(problem: Problem, least_fen: int) -> list[str]:
+def bounded(problem: Problem, least_fen: int, params: BoundParams = DEFAULT_PARAMS) -> list[str]:
     """Return the faults of the bound by itself."""
     instance = build_instance(problem, Evaluator(problem))
-    steps = improve_bound(instance, Services(instance), time.monotonic() + BOUND_S)
+    steps = raise_bound(instance, Services(instance), time.monotonic() + BOUND_S, params)
     return ["bound above the optimum" for prices in steps if proven_fen(prices) > least_fen][:1]
 
 
 def bounded_by_anchors(problem: Problem, least_fen: int) -> list[str]:
     """Return the faults of the bound where sets of stops are not listed."""
-    with changed(reach, MOST_WORK_SETS=0, MOST_HOME_SETS=1):
-        return bounded(problem, least_fen)
+    return bounded(problem, least_fen, BoundParams(cover=CoverParams(most_home_sets=1, most_work_sets=0)))
 
 
 def is_fault(told: str) -> bool:

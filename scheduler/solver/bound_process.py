@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 from scheduler.processes import Pool, packed_call
 from scheduler.solver.bound.column_generation import Relaxation, proven_fen, whole_coaches
 from scheduler.solver.bound.diving import dive, guide, named, near_services
-from scheduler.solver.bound.node import ServiceNumber
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
@@ -121,7 +121,7 @@ def _timed_news_in_worker(seconds: float) -> Iterator[News]:
         if turn and time.monotonic() > started + DIVES_SHARE * seconds:
             break
         yield guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline, turn), near)
-    used: set[ServiceNumber] = set()
+    used: set[ServiceIndex] = set()
     told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
     for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
         yield proven_fen(prices)

@@ -1,6 +1,6 @@
 """A proven lower bound on the cost of every plan: the dual of the column formulation, by column generation.
 
-Variables, program. Groups g of people (see `pricing`; parties may be cut up, which only lowers the optimum), runs of
+Variables, program. Groups g of people (see `groups`; parties may be cut up, which only lowers the optimum), runs of
 services s with a load x (a column), trains k, people left behind u:
 
     min  sum_columns c_s lambda + sum_gk a_gk t_gk + sum_k f_k z_k + sum_g leave_g u_g
@@ -25,10 +25,10 @@ with worth_k(y) the best load of train k at gains y_g - a_gk - nu fare_gk: weak 
 every service there is, and lowers prices that break one until none is broken, so each round proves something.
 
 Search for prices. Each round solves the dual restricted to the columns found so far, roughly and in a box around the
-best proven prices (`restricted_dual`), and prices between these and its solution (in-out separation, Ben-Ameur and
+best proven prices (`master`), and prices between these and its solution (in-out separation, Ben-Ameur and
 Neto 2007). The first rounds price sets of few stops only. All regions, the fleet, the budget and the trains are priced
 together. Floats lead the search; what is printed is rounded down past any error they could have made. When little more
-can be gained, `branch` tightens the bound of small regions, where the relaxation's parts of coaches weigh most.
+can be gained, `branching` tightens the bound of small regions, where the relaxation's parts of coaches weigh most.
 """
 
 from __future__ import annotations
@@ -40,39 +40,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.solver.bound.master import Point, RestrictedDual, TrainRiders
-from scheduler.solver.bound.node import ServiceNumber
-from scheduler.solver.bound.pricing import Groups, Pricer, build_groups
+from scheduler.solver.bound.branching.tree import branch
+from scheduler.solver.bound.groups import Groups, build_groups
+from scheduler.solver.bound.master import DualPoint, RestrictedDual, TrainRiders, between
+from scheduler.solver.bound.params import BoundParams
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.bound.pricing.pricer import Pricer
+from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.bound.quick import coach_shares
-from scheduler.solver.bound.service_cover import build_reach
-from scheduler.solver.bound.tree import branch
 from scheduler.solver.model.instance import CLOSED, Floats, Instance
 from scheduler.solver.model.services import Services
 
-INWARD = 0.5
-FIRST_INWARD, MOST_INWARD = 0.75, 0.9
-INWARD_AFTER_LOSS, INWARD_AFTER_GAIN = 0.1, -0.02
-"""Where to price: this share of the way from the restricted dual's solution to the best proven prices, INWARD at least.
-More after a round that gained nothing, for then mending prices lost what they promised; less after one that did."""
-
-FIRST_PRICE = 1.05
-"""Where the first columns come from: the first proven prices times this."""
-
-PATIENCE = 12
-STOP_GAIN = 1e-4
-"""The search ends when so many rounds together raised the bound by less than this share of it."""
-
-ROUGH_PATIENCE = 4
-ROUGH_GAIN = 5e-3
-ROUGH_SHARE = 0.35
-"""The same for the rounds before, which price sets of few stops only (quick, close to the truth, proving nothing),
-and the most of the time that they may take."""
-
 SAFETY = 1e-9
+"""Share of a bound that is given away to rounding errors."""
+
+DEFAULT_PARAMS = BoundParams()
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class ProvenDual:
     """A proven point of the dual, fen a person by group, a coach by (type, day), a fen of budget; and its bound."""
 
     y: Floats
@@ -84,101 +70,84 @@ class Prices:
 class Relaxation:
     """The relaxation of an instance: its proven prices, and the columns that lead to better ones."""
 
-    def __init__(self, instance: Instance, services: Services) -> None:
+    def __init__(self, instance: Instance, services: Services, params: BoundParams = DEFAULT_PARAMS) -> None:
+        self.params = params
         self.instance = instance
         self.groups = build_groups(instance)
-        self.pricer = Pricer(instance, build_reach(services), self.groups)
+        self.pricer = Pricer(instance, build_cover(services, params.cover), self.groups, params.pricing)
         self.trains = train_riders(instance, self.groups)
-        start = Point(_first_prices(services, self.groups, self.trains), np.zeros(instance.fleet.shape), 0.0)
-        self.dual = RestrictedDual(instance, self.groups, self.trains, start)
+        start = DualPoint(_first_prices(services, self.groups, self.trains), np.zeros(instance.fleet.shape), 0.0)
+        self.dual = RestrictedDual(instance, self.groups, self.trains, start, params.master)
         y, _columns = self.pricer.price(start.y, start.mu, start.nu)
-        self.best = self._prices(Point(y, start.mu, start.nu))
+        self.best = self._prices(DualPoint(y, start.mu, start.nu))
 
     @property
-    def point(self) -> Point:
+    def point(self) -> DualPoint:
         """The best proven prices."""
-        return Point(self.best.y, self.best.mu, self.best.nu)
+        return DualPoint(self.best.y, self.best.mu, self.best.nu)
 
     def improve(
-        self, deadline: float, stop: Callable[[], bool] = lambda: False, least_gain: float = STOP_GAIN
-    ) -> Iterator[Prices]:
-        """Yield ever better proven prices until the deadline or until PATIENCE rounds gain less than `least_gain`."""
-        near = self.point
+        self, deadline: float, stop: Callable[[], bool] = lambda: False, least_gain: float | None = None
+    ) -> Iterator[ProvenDual]:
+        """Yield ever better proven prices until the deadline or until `patience` rounds gain less than `least_gain`."""
+        near, params = self.point, self.params.generation
+        stop_gain = params.stop_gain if least_gain is None else least_gain
         if not len(self.dual.columns):
             yield self.best
             now = time.monotonic()
-            warm_up_end = now + ROUGH_SHARE * (deadline - now)
-            near = replace(near, y=np.minimum(FIRST_PRICE * near.y, self.groups.leave_fen))
-            for prices in self._rounds(near, True, ROUGH_PATIENCE, ROUGH_GAIN, warm_up_end, stop):
-                near = Point(prices.y, prices.mu, prices.nu)
-        for prices in self._rounds(near, False, PATIENCE, least_gain, deadline, stop):
+            warm_up_end = now + params.rough_share * (deadline - now)
+            near = replace(near, y=np.minimum(params.first_price * near.y, self.groups.leave_fen))
+            for prices in self._rounds(near, True, params.rough_patience, params.rough_gain, warm_up_end, stop):
+                near = DualPoint(prices.y, prices.mu, prices.nu)
+        for prices in self._rounds(near, False, params.patience, stop_gain, deadline, stop):
             if prices.bound_fen > self.best.bound_fen:
                 self.best = prices
                 yield prices
 
     def _rounds(
-        self, start: Point, rough: bool, patience: int, least_gain: float, until: float, stop: Callable[[], bool]
-    ) -> Iterator[Prices]:
+        self, start: DualPoint, rough: bool, patience: int, least_gain: float, until: float, stop: Callable[[], bool]
+    ) -> Iterator[ProvenDual]:
         """Yield every gain in LB until so many rounds together gain less than a share of it."""
-        point = centre = start
+        point, centre, params = start, start, self.params.generation
         history: list[float] = []
-        inward = FIRST_INWARD
+        inward = params.first_inward
         while time.monotonic() < until and not stop():
             y, columns = self.pricer.price(point.y, point.mu, point.nu, rough=rough)
-            prices = self._prices(Point(y, point.mu, point.nu))
+            prices = self._prices(DualPoint(y, point.mu, point.nu))
             fen = prices.bound_fen
             if not history or fen > history[-1]:
-                centre = Point(y, point.mu, point.nu)
-                inward = max(INWARD, inward + INWARD_AFTER_GAIN)
+                centre = DualPoint(y, point.mu, point.nu)
+                inward = max(params.inward, inward + params.inward_after_gain)
                 yield prices
             else:
-                inward = min(MOST_INWARD, inward + INWARD_AFTER_LOSS)
+                inward = min(params.most_inward, inward + params.inward_after_loss)
             history.append(max([fen, *history[-1:]]))
             if len(history) > patience and history[-1] - history[-1 - patience] <= least_gain * abs(history[-1]):
                 return
             self.dual.add(columns)
             point = between(centre, self.dual.solve(centre.y), inward)
 
-    def _prices(self, point: Point) -> Prices:
-        return Prices(point.y, point.mu, point.nu, dual_value(self.instance, self.groups, self.trains, point))
-
-
-def improve_bound(
-    instance: Instance, services: Services, deadline: float, stop: Callable[[], bool] = lambda: False
-) -> Iterator[Prices]:
-    """Yield ever better proven prices until the deadline (time.monotonic) or until little more can be gained."""
-    if not instance.n_classes:
-        return
-    relaxation = Relaxation(instance, services)
-    yield from relaxation.improve(deadline, stop)
-    yield from whole_coaches(relaxation, deadline, set(), stop)
+    def _prices(self, point: DualPoint) -> ProvenDual:
+        return ProvenDual(point.y, point.mu, point.nu, dual_value(self.instance, self.groups, self.trains, point))
 
 
 def whole_coaches(
-    relaxation: Relaxation, deadline: float, used: set[ServiceNumber], stop: Callable[[], bool] = lambda: False
-) -> Iterator[Prices]:
+    relaxation: Relaxation, deadline: float, used: set[ServiceIndex], stop: Callable[[], bool] = lambda: False
+) -> Iterator[ProvenDual]:
     """Yield the bound as branching on numbers of coaches raises it; `used` collects the services it uses on the way."""
     best, pricer = relaxation.best, relaxation.pricer
-    for fen in branch(relaxation.instance, pricer, relaxation.trains, relaxation.point, deadline, stop, used):
+    instance, trains, params = relaxation.instance, relaxation.trains, relaxation.params
+    for fen in branch(instance, pricer, trains, relaxation.point, params, deadline, stop, used):
         best = replace(best, bound_fen=max(fen, best.bound_fen))
         yield best
 
 
-def between(proven: Point, ahead: Point, inward: float = INWARD) -> Point:
-    """Return where to price next."""
-    return Point(
-        inward * proven.y + (1 - inward) * ahead.y,
-        inward * proven.mu + (1 - inward) * ahead.mu,
-        inward * proven.nu + (1 - inward) * ahead.nu,
-    )
-
-
-def proven_fen(prices: Prices) -> int:
+def proven_fen(prices: ProvenDual) -> int:
     """Return the bound as an integer that rounding errors cannot have pushed over the optimum."""
     return max(0, math.floor(prices.bound_fen - SAFETY * abs(prices.bound_fen) - 1))
 
 
-def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> float:
+def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], point: DualPoint) -> float:
     """Return LB at prices that no service beats."""
     point = replace(point, y=np.minimum(point.y, groups.leave_fen))
     total = float(groups.people @ point.y - (point.mu * instance.fleet).sum()) - point.nu * (instance.budget_fen or 0)

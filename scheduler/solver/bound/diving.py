@@ -5,11 +5,11 @@ them find what programs over services priced in a corner of the problem do not.
 
 A dive: buy what the relaxation buys whole, solve what is left again, until nothing is left to buy.
 
-The relaxation (see `bound`) buys parts of coaches, but most of its coaches come whole, or nearly, once their parts are
-added up over the home stops and vehicle types of a (day, work set) pair. So: buy the pairs of which it holds about a
-whole coach or more, at least a share of all it buys; take the people they carry and the coaches they hold out of the
-problem; clip the columns known to who is left, price anew, and look again. What comes out are runs only. Who rides
-them is found afterwards for all at once (`assign`), and thin ones are closed there.
+The relaxation (see `column_generation`) buys parts of coaches, but most of its coaches come whole, or nearly, once
+their parts are added up over the home stops and vehicle types of a (day, work set) pair. So: buy the pairs of which it
+holds about a whole coach or more, at least a share of all it buys; take the people they carry and the coaches they hold
+out of the problem; clip the columns known to who is left, price anew, and look again. What comes out are runs only. Who
+rides them is found afterwards for all at once (`seating`), and thin ones are closed there.
 
 A diving heuristic over columns (Sadykov et al. 2019), with loads that are not binding.
 """
@@ -21,37 +21,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scheduler.solver.bound.column_generation import Relaxation, between
-from scheduler.solver.bound.master import Point, RestrictedDual
-from scheduler.solver.bound.node import ServiceNumber
-from scheduler.solver.bound.pricing import Pricer
+from scheduler.solver.bound.column_generation import Relaxation
+from scheduler.solver.bound.master import DualPoint, RestrictedDual, between
+from scheduler.solver.bound.params import DivingParams
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import ServiceStops
-
-NEARLY_WHOLE = (0.9, 0.75, 0.95, 0.85)
-STEP_SHARE = (0.1, 0.15, 0.07)
-"""Parts of a coach that add up to so much are bought as one, and in a step at least this share of all that the
-relaxation still buys; one dive after another takes the next. What a dive comes to varies by 1 %, so the best of some
-is worth their time."""
-
-LEAST_PART = 0.3
-"""Less of a coach than this is not rounded up."""
-
-ROUNDS = 2
-STEPS = 300
-"""Rounds of pricing between two steps, and primal-dual steps of each."""
-
-MANY_GROUPS = 20_000
-MANY_STEP_SHARE = 0.3
-MANY_STEPS = 100
-"""With so many groups a dive in small, exact steps takes minutes: 105 s for 29.73 M at 78,000 people, these 25 s."""
-
-LEAST_KEPT = 0.9
-"""A column is forgotten when so little of its load is left."""
-
-NEAR_SHARE = 0.01
-"""A service is near when it costs this share more than it is worth, at most."""
 
 
 def guide(relaxation: Relaxation, runs: list[ServiceStops], near: list[ServiceStops]) -> Guide:
@@ -65,24 +42,23 @@ def near_services(relaxation: Relaxation) -> list[ServiceStops]:
     held = np.concatenate([np.zeros((len(best.mu), 1)), np.cumsum(best.mu, axis=1)], axis=1)
     price = (1 + best.nu) * columns.coach_fen
     price += held[columns.vehicle, columns.last + 1] - held[columns.vehicle, columns.first]
-    gain = columns.people * (best.y[columns.group] - pricer.way_each(columns))
+    gain = columns.people * (best.y[columns.group] - pricer.way_fen(columns))
     owner = np.repeat(np.arange(len(columns)), np.diff(columns.start))
     excess = (price - np.bincount(owner, gain, len(columns))) / np.maximum(columns.coach_fen, 1.0)
     excess[relaxation.dual.multipliers > 1e-3] = 0.0
     order = np.argsort(excess, kind="stable")
-    order = order[excess[order] <= NEAR_SHARE]
-    keys = zip(columns.pair[order].tolist(), columns.home[order].tolist(), columns.vehicle[order].tolist(), strict=True)
-    return named(pricer, keys)
+    order = order[excess[order] <= relaxation.params.diving.near_share]
+    return named(pricer, columns.services(order))
 
 
-def named(pricer: Pricer, services: Iterable[ServiceNumber]) -> list[ServiceStops]:
+def named(pricer: Pricer, services: Iterable[ServiceIndex]) -> list[ServiceStops]:
     """Return the services, each once, those of anchored sets left out."""
-    market, reach = pricer.market, pricer.reach
+    coaches, cover = pricer.coaches, pricer.cover
     runs = []
     for pair, home, vehicle in dict.fromkeys(services):
-        work = int(market.pair_work[pair])
-        if reach.is_service(np.array(work), np.array(home)):
-            runs.append(ServiceStops(int(market.pair_day[pair]), *reach.service(work, home), vehicle))
+        work = int(coaches.pair_work[pair])
+        if cover.is_service(np.array(work), np.array(home)):
+            runs.append(ServiceStops(int(coaches.pair_day[pair]), *cover.service(work, home), vehicle))
     return runs
 
 
@@ -94,16 +70,18 @@ class _Rest:
     fleet: Ints
     budget_fen: int | None
     dual: RestrictedDual
+    params: DivingParams
 
 
 def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> list[ServiceStops]:
     """Return the runs of a plan near the relaxation's solution, another each `turn`; fewer when `over` too soon."""
-    whole, step = NEARLY_WHOLE[turn % len(NEARLY_WHOLE)], STEP_SHARE[turn % len(STEP_SHARE)]
-    steps = STEPS
-    if len(relaxation.groups) > MANY_GROUPS:
-        step, steps = MANY_STEP_SHARE, MANY_STEPS
+    params = relaxation.params.diving
+    whole, step = params.nearly_whole[turn % len(params.nearly_whole)], params.step_share[turn % len(params.step_share)]
+    steps = params.steps
+    if len(relaxation.groups) > params.many_groups:
+        step, steps = params.many_step_share, params.many_steps
     groups, instance = relaxation.groups, relaxation.instance
-    rest = _Rest(groups.people.copy(), instance.fleet.copy(), instance.budget_fen, relaxation.dual)
+    rest = _Rest(groups.people.copy(), instance.fleet.copy(), instance.budget_fen, relaxation.dual, params)
     point = relaxation.point
     runs: list[ServiceStops] = []
     while not over():
@@ -120,12 +98,12 @@ def dive(relaxation: Relaxation, over: Callable[[], bool], turn: int = 0) -> lis
 def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[ServiceStops]:
     """Buy what the relaxation holds nearly whole, or else most of; take its people and coaches out of the rest."""
     columns, parts = rest.dual.columns, rest.dual.multipliers
-    parts = np.where(pricer.reach.is_service(pricer.market.pair_work[columns.pair], columns.home), parts, 0.0)
-    held = np.bincount(columns.pair, parts, len(pricer.margins))
+    parts = np.where(pricer.cover.is_service(pricer.coaches.pair_work[columns.pair], columns.home), parts, 0.0)
+    held = np.bincount(columns.pair, parts, len(pricer.margins_fen))
     least = step * held.sum()
     runs: list[ServiceStops] = []
     for pair in np.argsort(-held, kind="stable"):
-        if held[pair] < LEAST_PART or (held[pair] < whole and len(runs) >= least):
+        if held[pair] < rest.params.least_part or (held[pair] < whole and len(runs) >= least):
             break
         runs += _buy_pair(pricer, rest, int(pair), parts, max(1, int(held[pair] + 1 - whole)))
     return runs
@@ -133,11 +111,11 @@ def _buy(pricer: Pricer, rest: _Rest, whole: float, step: float) -> list[Service
 
 def _buy_pair(pricer: Pricer, rest: _Rest, pair: int, parts: Floats, number: int) -> list[ServiceStops]:
     """Buy a number of coaches of a pair: those it holds most of, while the fleet lasts."""
-    columns, market = rest.dual.columns, pricer.market
+    columns, coaches = rest.dual.columns, pricer.coaches
     own = np.flatnonzero((columns.pair == pair) & (parts > 0))
     share = parts[own].copy()
-    sort = columns.home[own] * len(market.fixed_fen) + columns.vehicle[own]
-    day, work = int(market.pair_day[pair]), int(market.pair_work[pair])
+    sort = columns.home[own] * len(coaches.fixed_fen) + columns.vehicle[own]
+    day, work = int(coaches.pair_day[pair]), int(coaches.pair_work[pair])
     runs: list[ServiceStops] = []
     seats = 0.0
     names, index = np.unique(sort, return_inverse=True)
@@ -155,9 +133,9 @@ def _buy_pair(pricer: Pricer, rest: _Rest, pair: int, parts: Floats, number: int
         if rest.budget_fen is not None:
             rest.budget_fen -= fen
         home = int(columns.home[at])
-        runs.append(ServiceStops(day, *pricer.reach.service(work, home), vehicle))
-        kind = market.seats_of[work, home]
-        seats += float(market.levels[kind, market.level_of[kind, vehicle]])
+        runs.append(ServiceStops(day, *pricer.cover.service(work, home), vehicle))
+        kind = coaches.seats_of[work, home]
+        seats += float(coaches.levels[kind, coaches.level_of[kind, vehicle]])
         weight[best] -= 1
     if runs:
         entries = np.concatenate([np.arange(columns.start[c], columns.start[c + 1]) for c in own])
@@ -177,24 +155,22 @@ def _shrunk(rest: _Rest, pricer: Pricer, steps: int) -> RestrictedDual:
     owner = np.repeat(np.arange(len(columns)), np.diff(columns.start))
     whole = np.bincount(owner, columns.people, len(columns))
     load = np.bincount(owner, people, len(columns))
-    way_fen = np.bincount(owner, people * pricer.way_each(columns), len(columns)).astype(float)
+    way_fen = np.bincount(owner, people * pricer.way_fen(columns), len(columns)).astype(float)
     busy = np.concatenate([np.zeros((len(rest.fleet), 1)), np.cumsum(rest.fleet < 1, axis=1)], axis=1)
     free = busy[columns.vehicle, columns.last + 1] == busy[columns.vehicle, columns.first]
-    kept = np.flatnonzero((load >= LEAST_KEPT * whole) & free)
+    kept = np.flatnonzero((load >= rest.params.least_kept * whole) & free)
     left = replace(columns, people=people, way_fen=way_fen).take(kept)
-    dual = old.left_with(rest.people, rest.fleet, rest.budget_fen, left, old.multipliers[kept])
-    dual.steps = steps
-    return dual
+    return old.left_with(rest.people, rest.fleet, rest.budget_fen, left, old.multipliers[kept], steps)
 
 
-def _price_anew(rest: _Rest, point: Point, pricer: Pricer, over: Callable[[], bool]) -> Point:
+def _price_anew(rest: _Rest, point: DualPoint, pricer: Pricer, over: Callable[[], bool]) -> DualPoint:
     """Solve and price the rest a few rounds; return its prices."""
-    for _ in range(ROUNDS):
+    for _ in range(rest.params.rounds):
         if over():
             break
-        ahead = between(point, rest.dual.solve(point.y))
+        ahead = between(point, rest.dual.solve(point.y), rest.params.inward)
         y, columns = pricer.price(ahead.y, ahead.mu, ahead.nu, rough=True)
         rest.dual.add(columns)
-        point = Point(y, ahead.mu, ahead.nu)
+        point = DualPoint(y, ahead.mu, ahead.nu)
     rest.dual.solve(point.y)
     return point

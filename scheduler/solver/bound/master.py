@@ -11,11 +11,9 @@ earns a seat. With columns c (load x, coach of cost f, access and shifts w),
                                                                              each train           (z_k)
          y_g <= leave_g, and within the box; all others >= 0
 
-Nobody needs its optimum: prices near it serve as well, and the next round's columns change it. So it is solved by
-the primal-dual hybrid gradient method (Chambolle and Pock 2011; for linear programs, Applegate et al. 2021) with
-diagonal steps (Pock and Chambolle 2011): a few dozen products with a sparse matrix, begun from the last round's
-prices and multipliers. It moves all prices at once, those of what regions share among them; the average of its
-steps stays near the centre of the optimal prices, where simplex would jump from corner to corner.
+Nobody needs its optimum: prices near it serve as well, and the next round's columns change it. So it is solved by the
+primal-dual hybrid gradient method (`pdhg`), begun from the last round's prices and multipliers. That moves all prices
+at once, those of what regions share among them.
 """
 
 from __future__ import annotations
@@ -26,32 +24,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from scheduler.solver.bound.coach_prices import compiled
-from scheduler.solver.bound.pricing import NO_COLUMNS, Columns, Groups
+from scheduler.solver.bound.groups import Groups
+from scheduler.solver.bound.params import MasterParams
+from scheduler.solver.bound.pdhg import LinearProgram
+from scheduler.solver.bound.pricing.columns import NO_COLUMNS, Columns
 from scheduler.solver.model.instance import Floats, Instance, Ints
-
-FIRST_STEPS = 20
-MORE_STEPS = 4
-MOST_STEPS = 300
-"""Steps of the first round, more in each later one, at most: early prices are far off however well they are solved."""
-
-BOX_UP = 0.7
-BOX_DOWN = 0.4
-BOX_UP_FEN = 100.0
-BOX_DOWN_FEN = 1000.0
-"""How far a price may move from the best proven one in a round: a share of it, and so many fen more."""
-
-SMALL_BOX = 0.2
-SMALL_BOX_GROUPS = 50_000
-"""By this share only where there are more than so many groups: thousands of pairs would overshoot together, and mending
-them one after another takes back more than was gained."""
-
-LOOK = 8
-"""Steps between two looks at columns that are not in use."""
-
-COLUMNS_PER_PRICE = 3.0
-KEPT = 0.7
-"""Columns kept: this many for each price; then the share of those nearest to binding stays."""
 
 NU_FEN = 100_000.0
 """nu is counted in units of 1 / NU_FEN, so that its coefficients are as large as the others'."""
@@ -81,7 +58,7 @@ class TrainRiders:
         full, enough = np.searchsorted(filled, self.seats), np.searchsorted(filled, self.min_load)
         return max(0.0, float(gain[full]) if full < len(gain) else 0.0) + min(0.0, float(gain[enough]))
 
-    def worth(self, point: Point, people: Floats) -> float:
+    def worth(self, point: DualPoint, people: Floats) -> float:
         """Return what the best load gains at prices y and nu: the optimum of the dual of its knapsack."""
         gain = point.y[self.groups] - self.cost_fen - point.nu * self.fare_fen
         price = self.seat_price(gain, people)
@@ -90,19 +67,31 @@ class TrainRiders:
 
 
 @dataclass(slots=True)
-class Point:
-    """Prices: y (groups), mu (vehicle types, days), nu."""
+class DualPoint:
+    """Prices: y (groups) fen a person, mu (vehicle types, days) fen a coach and day, nu fen a fen of the budget."""
 
     y: Floats
     mu: Floats
     nu: float
 
 
+def between(proven: DualPoint, ahead: DualPoint, inward: float) -> DualPoint:
+    """Return where to price next: the share `inward` of the way from `ahead` to the proven prices."""
+    return DualPoint(
+        inward * proven.y + (1 - inward) * ahead.y,
+        inward * proven.mu + (1 - inward) * ahead.mu,
+        inward * proven.nu + (1 - inward) * ahead.nu,
+    )
+
+
 class RestrictedDual:
     """The restricted dual of an instance over a growing pool of columns."""
 
-    def __init__(self, instance: Instance, groups: Groups, trains: list[TrainRiders], start: Point) -> None:
+    def __init__(
+        self, instance: Instance, groups: Groups, trains: list[TrainRiders], start: DualPoint, params: MasterParams
+    ) -> None:
         self.groups = groups
+        self.params = params
         self.shape = instance.fleet.shape
         n, n_mu, n_trains = len(groups), instance.fleet.size, len(trains)
         riders = [len(train.groups) for train in trains]
@@ -146,15 +135,15 @@ class RestrictedDual:
             self.x[at_tau + k], self.x[at_omega + k] = tau, max(0.0, -price)
             self.x[at_sigma + k] = max(0.0, tau - train.fixed_fen / max(train.seats, 1.0))
         self.multipliers = np.zeros(0)
-        self.steps = FIRST_STEPS
+        self.steps = self.params.first_steps
         self.train_multipliers = np.zeros(len(costs))
 
     def left_with(
-        self, people: Floats, fleet: Ints, budget_fen: int | None, columns: Columns, multipliers: Floats
+        self, people: Floats, fleet: Ints, budget_fen: int | None, columns: Columns, multipliers: Floats, steps: int
     ) -> RestrictedDual:
         """Return the dual of what is left: people of each group, fleet, budget, and the columns for that.
 
-        It starts from this one's prices. Trains go on counting the people there were at first.
+        It starts from this one's prices and takes so many steps. Trains go on counting the people there were at first.
         """
         rest = copy(self)
         rest.objective = self.objective.copy()
@@ -165,6 +154,7 @@ class RestrictedDual:
         rest.columns, rest.costs, rest.multipliers = NO_COLUMNS, np.zeros(0), np.zeros(0)
         rest.add(columns)
         rest.multipliers = multipliers
+        rest.steps = steps
         return rest
 
     def add(self, columns: Columns) -> None:
@@ -185,50 +175,48 @@ class RestrictedDual:
         self.costs = np.append(self.costs, columns.coach_fen + columns.way_fen)
         self.multipliers = np.append(self.multipliers, np.zeros(n))
 
-    def solve(self, centre: Floats) -> Point:
+    def solve(self, centre: Floats) -> DualPoint:
         """Return prices near the optimum within the box around the prices y of `centre`."""
-        n = len(self.groups)
-        down, up = (SMALL_BOX, SMALL_BOX) if n > SMALL_BOX_GROUPS else (BOX_DOWN, BOX_UP)
+        n, box = len(self.groups), self.params
+        down, up = box.box_down, box.box_up
+        if n > box.small_box_groups:
+            down = up = box.small_box
         low, high = np.zeros(self.size), self.ceiling.copy()
-        low[:n] = centre - down * abs(centre) - BOX_DOWN_FEN
-        high[:n] = np.minimum(high[:n], centre + up * abs(centre) + BOX_UP_FEN)
+        low[:n] = centre - down * abs(centre) - box.box_down_fen
+        high[:n] = np.minimum(high[:n], centre + up * abs(centre) + box.box_up_fen)
         rows = sparse.vstack([self.pool, self.train_rows], format="csr")
         costs = np.append(self.costs, self.train_costs)
-        absolute = abs(rows)
         scale = float(self.groups.people @ centre / max(1.0, self.groups.people.sum())) or 1.0
         x, multipliers = self.x.copy(), np.append(self.multipliers, self.train_multipliers)
-        step_x = scale / np.maximum(np.asarray(absolute.sum(axis=0)).ravel(), 1e-6)
-        step_rows = 1 / scale / np.maximum(np.asarray(absolute.sum(axis=1)).ravel(), 1e-6)
-        descend(
-            rows.indptr,
-            rows.indices,
-            rows.data,
-            self.objective,
-            costs,
-            low,
-            high,
-            step_x,
-            step_rows,
-            x,
-            multipliers,
-            self.steps,
-        )
-        self.steps = min(MOST_STEPS, self.steps + MORE_STEPS)
+        LinearProgram(rows, self.objective, costs, low, high).step(x, multipliers, scale, self.steps)
+        self.steps = min(self.params.most_steps, self.steps + self.params.more_steps)
         self.x = x
         self.multipliers, self.train_multipliers = np.split(multipliers, [len(self.costs)])
         self._trim()
-        return Point(x[:n], x[n : self.at_nu].reshape(self.shape), float(x[self.at_nu]) / NU_FEN)
+        return self.point_of(x)
+
+    def point_of(self, x: Floats) -> DualPoint:
+        """Return the prices among the variables."""
+        n = len(self.groups)
+        return DualPoint(x[:n], x[n : self.at_nu].reshape(self.shape), float(x[self.at_nu]) / NU_FEN)
+
+    def move_to(self, point: DualPoint) -> None:
+        """Begin the next steps at some prices, whatever the ceilings."""
+        self.x[: self.at_nu + 1] = np.concatenate([point.y, point.mu.ravel(), [point.nu * NU_FEN]])
+
+    def keep(self, kept: Ints) -> None:
+        """Forget all columns but some."""
+        self.pool, self.costs, self.multipliers = self.pool[kept], self.costs[kept], self.multipliers[kept]
+        self.columns = self.columns.take(kept)
 
     def _trim(self) -> None:
         """Forget the columns farthest from binding when there are too many."""
-        most = int(COLUMNS_PER_PRICE * len(self.groups)) + 1000
+        most = int(self.params.columns_per_price * len(self.groups)) + 1000
         if len(self.costs) <= most:
             return
         slack = self.costs - self.pool @ self.x
         slack[self.multipliers > 1e-6] = -np.inf
-        kept = np.sort(np.argsort(slack, kind="stable")[: int(KEPT * most)])
-        self.pool, self.costs, self.multipliers = self.pool[kept], self.costs[kept], self.multipliers[kept]
-        self.columns = self.columns.take(kept)
+        self.keep(np.sort(np.argsort(slack, kind="stable")[: int(self.params.kept * most)]))
 
 
 def _matrix(rows: list[tuple[list[int], list[float]]], width: int) -> sparse.csr_matrix:
@@ -236,54 +224,3 @@ def _matrix(rows: list[tuple[list[int], list[float]]], width: int) -> sparse.csr
     at = np.concatenate([np.zeros(0, dtype=np.int64), *(np.array(at) for at, _values in rows)])
     values = np.concatenate([np.zeros(0), *(np.array(values) for _at, values in rows)])
     return sparse.csr_matrix((values, at, ends), shape=(len(rows), width))
-
-
-@compiled
-def descend(
-    row_start: Ints,
-    row_at: Ints,
-    row_values: Floats,
-    objective: Floats,
-    costs: Floats,
-    low: Floats,
-    high: Floats,
-    step_x: Floats,
-    step_rows: Floats,
-    x: Floats,
-    multipliers: Floats,
-    steps: int,
-) -> None:
-    """Take primal-dual steps for max objective x, rows x <= costs, low <= x <= high; leave their averages in x.
-
-    Rows that hold and have no multiplier are looked at in every LOOK-th step only: most columns are like that.
-    """
-    ahead, slope = np.empty(len(x)), np.empty(len(x))
-    mean_x, mean_multipliers = np.zeros(len(x)), np.zeros(len(multipliers))
-    busy, n_busy = np.arange(len(multipliers)), len(multipliers)
-    for step in range(steps):
-        slope[:] = objective
-        for i in range(n_busy):
-            row = busy[i]
-            if multipliers[row] > 0:
-                for at in range(row_start[row], row_start[row + 1]):
-                    slope[row_at[at]] -= row_values[at] * multipliers[row]
-        for i in range(len(x)):
-            moved = min(max(x[i] + step_x[i] * slope[i], low[i]), high[i])
-            ahead[i] = 2 * moved - x[i]
-            x[i] = moved
-            mean_x[i] += moved / steps
-        look = step % LOOK == 0
-        n = 0
-        for i in range(len(multipliers) if look else n_busy):
-            row = i if look else busy[i]
-            excess = -costs[row]
-            for at in range(row_start[row], row_start[row + 1]):
-                excess += row_values[at] * ahead[row_at[at]]
-            multipliers[row] = max(0.0, multipliers[row] + step_rows[row] * excess)
-            mean_multipliers[row] += multipliers[row] / steps
-            if multipliers[row] > 0:
-                busy[n] = row
-                n += 1
-        n_busy = n
-    x[:] = mean_x
-    multipliers[:] = mean_multipliers

@@ -14,30 +14,33 @@ from scipy.optimize import linprog
 from scheduler.evaluate import Evaluator
 from scheduler.example.season import synthetic_problem
 from scheduler.problem import Direction, Leg, Problem
-from scheduler.solver.bound import column_generation as bound_module
-from scheduler.solver.bound import pricing
-from scheduler.solver.bound import pricing_numba as pricing_kernel
-from scheduler.solver.bound import service_cover as reach
-from scheduler.solver.bound.coach_prices import coach_price, days_held, least_prices
-from scheduler.solver.bound.column_generation import improve_bound, proven_fen
-from scheduler.solver.bound.master import Point, TrainRiders
-from scheduler.solver.bound.pricing import Pricer, Surcharges, build_groups
+from scheduler.solver.bound.column_generation import DEFAULT_PARAMS, ProvenDual, proven_fen
+from scheduler.solver.bound.groups import build_groups
+from scheduler.solver.bound.master import DualPoint, TrainRiders
+from scheduler.solver.bound.params import BoundParams, CoverParams, PricingParams
+from scheduler.solver.bound.pricing import knapsack_numba, pricer, pricing_numba
+from scheduler.solver.bound.pricing.coach_prices import coach_price_fen, days_held, least_prices_fen
+from scheduler.solver.bound.pricing.pricer import Pricer, Surcharges
+from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.bound.quick import quick_bound
-from scheduler.solver.bound.service_cover import build_reach
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from tests.builders import DONGGUAN, GUXIAN, LUODU, SHENZHEN, day, distances, party, problem, train, vehicle
 from tests.exact_model import optimum
+from tests.solver.bound.raising import raise_bound
 from tests.strategies import tiny_problems
+
+ANCHORED = CoverParams(most_home_sets=1, most_work_sets=0)
+"""No set of several stops is listed."""
 
 RUN_FEN = 100_000 + 1_500 * 1_000
 """A coach of the builders' default type to 深圳."""
 
 
-def bounds(asked: Problem, seconds: float = 120.0) -> list[int]:
+def bounds(asked: Problem, params: BoundParams = DEFAULT_PARAMS) -> list[int]:
     """Return every bound proven on the way, in fen. The first call of all compiles, which may take its time."""
     instance = build_instance(asked, Evaluator(asked))
-    steps = improve_bound(instance, Services(instance), time.monotonic() + seconds)
+    steps = raise_bound(instance, Services(instance), time.monotonic() + 120.0, params)
     return [proven_fen(prices) for prices in steps]
 
 
@@ -53,11 +56,8 @@ def test_no_bound_is_above_the_optimum(asked: Problem) -> None:
 @given(tiny_problems())
 def test_anchored_sets_of_stops_miss_no_service(asked: Problem) -> None:
     best = optimum(asked).total_fen
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reach, "MOST_WORK_SETS", 0)
-        patch.setattr(reach, "MOST_HOME_SETS", 1)
-        for bound in bounds(asked):
-            assert bound <= best
+    for bound in bounds(asked, BoundParams(cover=ANCHORED)):
+        assert bound <= best
 
 
 def test_a_full_coach_is_bounded_at_its_cost() -> None:
@@ -111,7 +111,7 @@ def test_of_tied_paths_one_within_the_detour_is_enough(start: str, end: str) -> 
     instance = build_instance(asked, Evaluator(asked))
     services = Services(instance)
     both = services.home_id[tuple(sorted(instance.homes.index(name) for name in (start, end)))]
-    assert reach.build_reach(services).path_m[0, both] == 1_100_000
+    assert build_cover(services, CoverParams()).path_m[0, both] == 1_100_000
 
 
 def test_nobody_needs_no_bound() -> None:
@@ -136,15 +136,19 @@ def test_pricing_keeps_within_its_arrays_when_people_are_gone() -> None:
     # A dive takes everybody of some groups away. Compiled code does not notice an index out of its array, Python does.
     asked = synthetic_problem(500, 0, "to_work")
     instance = build_instance(asked, Evaluator(asked))
-    groups, services = build_groups(instance), build_reach(Services(instance))
+    groups, services = build_groups(instance), build_cover(Services(instance), CoverParams())
     people = np.where(np.arange(len(groups)) % 2, groups.people, 0.0)
     y, mu = groups.leave_fen, np.zeros(instance.fleet.shape)
-    compiled, interpreted = (Pricer(instance, services, groups).left_with(people, instance.fleet) for _ in range(2))
-    largest = np.argsort(-np.diff(compiled.market.fit_start))[:2]
+    compiled, interpreted = (
+        Pricer(instance, services, groups, PricingParams()).left_with(people, instance.fleet) for _ in range(2)
+    )
+    largest = np.argsort(-np.diff(compiled.coaches.fit_start))[:2]
     with pytest.MonkeyPatch.context() as patch:
-        for kernel in ("relaxed_margin", "list_offers", "price_homes", "write_column", "lower_prices"):
-            patch.setattr(pricing_kernel, kernel, getattr(pricing_kernel, kernel).py_func)
-        patch.setattr(pricing, "price_pairs", pricing_kernel.price_pairs.py_func)
+        for module in (knapsack_numba, pricing_numba):
+            for name, kernel in vars(module).copy().items():
+                if hasattr(kernel, "py_func"):
+                    patch.setattr(module, name, kernel.py_func)
+        patch.setattr(pricer, "price_pairs", pricing_numba.price_pairs)
         again, found = interpreted.price(y, mu, 0.0, largest)
     prices, columns = compiled.price(y, mu, 0.0, largest)
     assert len(columns) == len(found) > 0
@@ -156,7 +160,7 @@ def test_pricing_keeps_within_its_arrays_when_people_are_gone() -> None:
 def test_the_first_bound_is_no_less_than_the_quick_one(asked: Problem) -> None:
     instance = build_instance(asked, Evaluator(asked))
     services = Services(instance)
-    for prices in islice(improve_bound(instance, services, time.monotonic() + 5), 1):
+    for prices in islice(raise_bound(instance, services, time.monotonic() + 5), 1):
         assert prices.bound_fen >= quick_bound(services) - 1
 
 
@@ -165,9 +169,9 @@ def test_a_bound_is_rounded_down_past_any_float_error() -> None:
     assert proven_fen(prices) < prices.bound_fen
 
 
-def _prices(asked: Problem) -> list[bound_module.Prices]:
+def _prices(asked: Problem) -> list[ProvenDual]:
     instance = build_instance(asked, Evaluator(asked))
-    return list(improve_bound(instance, Services(instance), time.monotonic() + 20))
+    return list(raise_bound(instance, Services(instance), time.monotonic() + 20))
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -182,7 +186,7 @@ def test_a_train_is_worth_its_best_load(seed: int) -> None:
         min_load=float(rng.integers(1, 5)),
         fixed_fen=0.0,
     )
-    point = Point(rng.uniform(0, 200, n), np.zeros((1, 1)), 0.2)
+    point = DualPoint(rng.uniform(0, 200, n), np.zeros((1, 1)), 0.2)
     gain = point.y[train.groups] - train.cost_fen - point.nu * train.fare_fen
     sums = np.stack([np.ones(6), -np.ones(6)])
     bounds = [(0, each) for each in people[train.groups]]
@@ -209,17 +213,17 @@ def test_a_train_runs_for_no_fewer_than_its_min_load() -> None:
 def test_the_cheapest_coach_is_among_the_cheap_home_sets(direction: Direction, turnaround_m: int) -> None:
     asked = synthetic_problem(60, 0, direction)
     instance = replace(build_instance(asked, Evaluator(asked)), turnaround_m=turnaround_m)
-    pricer = Pricer(instance, build_reach(Services(instance)), build_groups(instance))
+    own = Pricer(instance, build_cover(Services(instance), CoverParams()), build_groups(instance), PricingParams())
     rng = np.random.default_rng(0)
     mu, nu = rng.uniform(0, 2e5, instance.fleet.shape), 0.3
-    surcharge = rng.uniform(-1e5, 1e5, (len(pricer.margins), len(mu)))
-    shared, market = pricer._shared(mu, nu, Surcharges(surcharge)), pricer.market
-    for pair in rng.permutation(len(pricer.margins))[:20]:
-        work = market.pair_work[pair]
+    surcharge = rng.uniform(-1e5, 1e5, (len(own.margins_fen), len(mu)))
+    duals, coaches = own._resource_duals(mu, nu, Surcharges(surcharge)), own.coaches
+    for pair in rng.permutation(len(own.margins_fen))[:20]:
+        work = coaches.pair_work[pair]
         by_type = np.full(len(mu), np.inf)
-        for home in np.flatnonzero(market.path_m[work] >= 0):
-            first, last = days_held(market, shared, market.pair_day[pair], work, home)
-            for v in np.flatnonzero(market.level_of[market.seats_of[work, home]] >= 0):
-                fen = coach_price(market, shared, pair, work, home, v, first, last)
+        for home in np.flatnonzero(coaches.path_m[work] >= 0):
+            first, last = days_held(coaches, pair, home)
+            for v in np.flatnonzero(coaches.level_of[coaches.seats_of[work, home]] >= 0):
+                fen = coach_price_fen(coaches, duals, pair, home, v, first, last)
                 by_type[v] = min(by_type[v], fen)
-        assert least_prices(market, shared, pair)[1] == pytest.approx(by_type)
+        assert least_prices_fen(coaches, duals, pair)[1] == pytest.approx(by_type)

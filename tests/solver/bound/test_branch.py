@@ -11,18 +11,20 @@ from hypothesis import HealthCheck, given, settings
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
-from scheduler.solver.bound import tree as branch_module
-from scheduler.solver.bound.branching import Candidates
-from scheduler.solver.bound.column_generation import improve_bound, proven_fen, train_riders
-from scheduler.solver.bound.master import Point
-from scheduler.solver.bound.node import Count, Limits, NodeDual
-from scheduler.solver.bound.pricing import Pricer, build_groups
-from scheduler.solver.bound.service_cover import build_reach
-from scheduler.solver.bound.tree import Tree
+from scheduler.solver.bound.branching.candidates import Candidates
+from scheduler.solver.bound.branching.node import Count, Limits, NodeDual
+from scheduler.solver.bound.branching.tree import Tree
+from scheduler.solver.bound.column_generation import DEFAULT_PARAMS, proven_fen, train_riders
+from scheduler.solver.bound.groups import build_groups
+from scheduler.solver.bound.master import DualPoint
+from scheduler.solver.bound.params import BoundParams, BranchingParams
+from scheduler.solver.bound.pricing.pricer import Pricer
+from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from tests.builders import DONGGUAN, SHENZHEN, day, party, problem, train, vehicle
 from tests.exact_model import optimum
+from tests.solver.bound.raising import raise_bound
 from tests.strategies import tiny_problems
 
 RUN_FEN = 100_000 + 1_500 * 1_000
@@ -38,18 +40,20 @@ class Bench:
         self.instance = build_instance(asked, Evaluator(asked))
         groups = build_groups(self.instance)
         self.trains = train_riders(self.instance, groups)
-        self.pricer = Pricer(self.instance, build_reach(Services(self.instance)), groups)
-        nothing = Point(np.zeros(len(groups)), np.zeros(self.instance.fleet.shape), 0.0)
-        self.dual = NodeDual(self.instance, self.pricer, self.trains, nothing, groups.leave_fen)
+        self.pricer = Pricer(
+            self.instance, build_cover(Services(self.instance), DEFAULT_PARAMS.cover), groups, DEFAULT_PARAMS.pricing
+        )
+        nothing = DualPoint(np.zeros(len(groups)), np.zeros(self.instance.fleet.shape), 0.0)
+        self.dual = NodeDual(self.instance, self.pricer, self.trains, nothing, groups.leave_fen, DEFAULT_PARAMS)
 
     def count(
         self, *, coaches: bool = False, calling: int | None = None, left: bool = False, trains: bool = False
     ) -> int:
         """Number the count of all coaches, or those calling at a home stop, all people left behind or all trains."""
-        homes = self.pricer.reach.home_stops
+        homes = self.pricer.cover.home_stops
         return self.dual.number(
             Count(
-                np.full(len(self.pricer.margins), coaches),
+                np.full(len(self.pricer.margins_fen), coaches),
                 np.full(len(self.instance.rated), coaches),
                 np.ones(len(homes), dtype=bool) if calling is None else (homes == calling).any(axis=1),
                 np.full(len(self.pricer.groups), left),
@@ -110,7 +114,7 @@ def test_whatever_the_prices_they_prove_no_more_than_a_plan_costs(seed: int) -> 
         y = rng.uniform(-0.2, 1.5, len(bench.pricer.groups)) * LEFT_FEN
         mu = rng.uniform(0, 0.1, bench.instance.fleet.shape) * RUN_FEN * rng.integers(0, 2)
         delta = np.array([rng.normal() * 3 * RUN_FEN, rng.normal() * LEFT_FEN])
-        proven, _columns = bench.dual._prove(limits, Point(y, mu, 0.0), delta)
+        proven, _columns = bench.dual._prove(limits, DualPoint(y, mu, 0.0), delta)
         assert proven.fen <= fen + 1
 
 
@@ -133,7 +137,9 @@ def test_a_limit_on_trains_bounds_what_is_within(low: float, high: float, exact:
 
 def test_no_more_coaches_are_looked_for_than_can_reach_min_load() -> None:
     bench = Bench(problem(*(party(5) for _ in range(12)), policy={"min_load": 25}))
-    candidates = Candidates(bench.pricer, [(np.arange(len(bench.pricer.margins)), np.arange(1))], 0)
+    candidates = Candidates(
+        bench.pricer, [(np.arange(len(bench.pricer.margins_fen)), np.arange(1))], 0, DEFAULT_PARAMS.branching
+    )
     coaches, left = (bench.dual.counts[number] for number in (bench.count(coaches=True), bench.count(left=True)))
     assert candidates.most(coaches) == 2
     assert candidates.most(left) == np.inf
@@ -145,9 +151,9 @@ def test_the_leaves_of_a_tree_hold_every_number() -> None:
         *(party(2, work_stop=SHENZHEN, preferred=day(i % 5)) for i in range(20)),
     )
     bench = Bench(asked)
-    everything = np.arange(len(bench.pricer.margins)), np.arange(len(bench.pricer.groups))
-    candidates = Candidates(bench.pricer, [everything], len(bench.trains))
-    tree = Tree(bench.dual, candidates, lambda: False)
+    everything = np.arange(len(bench.pricer.margins_fen)), np.arange(len(bench.pricer.groups))
+    candidates = Candidates(bench.pricer, [everything], len(bench.trains), DEFAULT_PARAMS.branching)
+    tree = Tree(bench.dual, candidates, lambda: False, DEFAULT_PARAMS.branching)
     for _ in range(60):
         if not tree.done:
             tree.step()
@@ -166,10 +172,9 @@ def test_the_leaves_of_a_tree_hold_every_number() -> None:
 def test_no_bound_of_regions_is_above_the_optimum(asked: Problem) -> None:
     best = optimum(asked).total_fen
     instance = build_instance(asked, Evaluator(asked))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(branch_module, "MOST_GROUPS_TOGETHER", 0)
-        for prices in improve_bound(instance, Services(instance), time.monotonic() + 5):
-            assert proven_fen(prices) <= best
+    params = BoundParams(branching=BranchingParams(most_groups_together=0))
+    for prices in raise_bound(instance, Services(instance), time.monotonic() + 5, params):
+        assert proven_fen(prices) <= best
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
@@ -178,12 +183,9 @@ def test_no_bound_of_hasty_trees_is_above_the_optimum(asked: Problem) -> None:
     # Nodes are split before they are raised: many more leaves, and prices far from the best.
     best = optimum(asked).total_fen
     instance = build_instance(asked, Evaluator(asked))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(branch_module, "ROUNDS", 1)
-        patch.setattr(branch_module, "TRIAL_ROUNDS", 1)
-        patch.setattr(branch_module, "SETTLED_GAIN", np.inf)
-        for prices in improve_bound(instance, Services(instance), time.monotonic() + 5):
-            assert proven_fen(prices) <= best
+    params = BoundParams(branching=BranchingParams(rounds=1, trial_rounds=1, settled_gain=np.inf))
+    for prices in raise_bound(instance, Services(instance), time.monotonic() + 5, params):
+        assert proven_fen(prices) <= best
 
 
 def test_scarce_types_are_bounded_too() -> None:
@@ -198,14 +200,14 @@ def test_scarce_types_are_bounded_too() -> None:
         policy={"work_radius_km": 0},
     )
     instance = build_instance(asked, Evaluator(asked))
-    *_earlier, last = improve_bound(instance, Services(instance), time.monotonic() + 60)
+    *_earlier, last = raise_bound(instance, Services(instance), time.monotonic() + 60)
     assert last.bound_fen > 45 * LEFT_FEN
 
 
 def test_a_tree_stops_when_told() -> None:
     asked = problem(*(party(3, preferred=day(i % 4)) for i in range(40)), vehicle_types=(vehicle(number=2),))
     instance = build_instance(asked, Evaluator(asked))
-    list(improve_bound(instance, Services(instance), time.monotonic() + 1))
+    list(raise_bound(instance, Services(instance), time.monotonic() + 1))
     started = time.monotonic()
-    list(improve_bound(instance, Services(instance), started + 0.5))
+    list(raise_bound(instance, Services(instance), started + 0.5))
     assert time.monotonic() - started < 2.0

@@ -1,4 +1,4 @@
-"""The dual of a node of `branch`: prices under limits on counts, moved over columns found so far and proven by pricing.
+"""The dual of a node of the tree: prices under limits on counts, moved over columns found so far and proven by pricing.
 
 A **count** adds up coaches on some (day, work set) pairs, of some vehicle types or with some home sets, people of some
 groups left behind, and trains that run; it is whole in every plan. A node limits some counts to low_i <= count_i <=
@@ -11,11 +11,11 @@ high_i. With a price delta_i of any sign for each (0 where it would meet no limi
 is no more than the cost of any plan within the limits, if y_g <= leave_g - sum_(i counts g) delta_i and no service is
 worth more at y than (1 + nu) c_s + mu held - sum_(i counts s) delta_i. For such a plan costs no less than itself and
 sum_i delta_i (limit_i - count_i), the limit low_i where delta_i > 0 and else high_i; and LB bounds that from below by
-weak duality, term by term as in `bound`. The condition on services is what `pricing` repairs y to, with -delta as
-surcharges. It scales prices, which needs coaches that cost something: where positive delta would make one free, all are
-scaled down.
+weak duality, term by term as in `column_generation`. The condition on services is what `pricing` repairs y to, with
+-delta as surcharges. It scales prices, which needs coaches that cost something: where positive delta would make one
+free, all are scaled down.
 
-Steps towards better prices are those of `restricted_dual`, with a column more for each limit and a row more for each
+Steps towards better prices are those of `master`, with a column more for each limit and a row more for each
 group whose people are counted. Nine of ten columns are new loads of services that had columns before, so between two
 pricings of everything (10 ms at 500 people) the known services alone are loaded anew, several times (1 ms).
 """
@@ -30,46 +30,20 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from scheduler.solver.bound.master import (
-    BOX_DOWN,
-    BOX_DOWN_FEN,
-    BOX_UP,
-    BOX_UP_FEN,
-    NU_FEN,
-    Point,
+    DualPoint,
     RestrictedDual,
     TrainRiders,
-    descend,
+    between,
 )
-from scheduler.solver.bound.pricing import Columns, Pricer, Surcharges
+from scheduler.solver.bound.params import BoundParams
+from scheduler.solver.bound.pdhg import LinearProgram
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.bound.pricing.columns import Columns
+from scheduler.solver.bound.pricing.pricer import Pricer, Surcharges
 from scheduler.solver.model.instance import Floats, Instance, Ints
 
 Limits = Mapping[int, tuple[float, float]]
 """(low, high) by number of count."""
-
-SEATS = 40.0
-"""delta is counted a seat, so that it is as large as a price."""
-
-STEPS = 60
-LOADINGS = 3
-"""Primal-dual steps between two loadings of the known services, and such loadings between two pricings."""
-
-INWARD = 0.5
-"""Where to price, as in `bound`."""
-
-MORE_THAN_PROVEN = (1.02, 1.1)
-"""Where the first columns come from: prices so much higher than the proven ones."""
-
-LEAST_SHARE = 1e-3
-"""Of its price, what a coach costs at least after surcharges."""
-
-COLUMNS_PER_PRICE = 3
-MORE_COLUMNS = 500
-KEPT = 0.7
-"""Columns kept: this many for each price and so many more; then the share of those used last stays. Steps are the
-shorter the more columns there are, used or not."""
-
-USED = 1e-5
-"""The least multiplier of a column in use."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +61,6 @@ class Count:
     def key(self) -> bytes:
         """What tells two counts apart."""
         return np.packbits(np.concatenate([self.pairs, self.types, self.homes, self.left, self.trains])).tobytes()
-
-
-PART = 0.05
-"""A relaxation uses a service of which it has so much of a coach."""
-
-ServiceNumber = tuple[int, int, int]
-"""(pair, home set, vehicle type)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +101,7 @@ class State:
 class Proven:
     """Proven prices of a node, and LB there in fen."""
 
-    point: Point
+    point: DualPoint
     delta: Floats
     fen: float
 
@@ -151,22 +118,24 @@ class NodeDual:
         instance: Instance,
         pricer: Pricer,
         trains: list[TrainRiders],
-        start: Point,
+        start: DualPoint,
         leave_fen: Floats,
+        params: BoundParams,
         pairs: Ints | None = None,
         members: Ints | None = None,
     ) -> None:
         self.counts: list[Count] = []
+        self._params = params.branching
         self._numbers: dict[bytes, int] = {}
         self._instance, self._pricer, self._trains, self._leave_fen = instance, pricer, trains, leave_fen
         self._people = pricer.groups.people
         # No run is worth more than all its seats to people who would be left behind.
-        seats = max([1.0, pricer.market.levels.max(initial=1.0), *(train.seats for train in trains)])
+        seats = max([1.0, pricer.coaches.levels.max(initial=1.0), *(train.seats for train in trains)])
         self._most_fen = 2.0 * float(leave_fen.max(initial=1.0) * seats)
-        self._pairs = np.arange(len(pricer.margins)) if pairs is None else pairs
-        self._shape = len(pricer.margins), len(instance.rated)
-        self._base = RestrictedDual(instance, pricer.groups, trains, start)
-        self._base.x[: self._base.at_nu + 1] = np.concatenate([start.y, start.mu.ravel(), [start.nu * NU_FEN]])
+        self._pairs = np.arange(len(pricer.margins_fen)) if pairs is None else pairs
+        self._shape = len(pricer.margins_fen), len(instance.rated)
+        self._base = RestrictedDual(instance, pricer.groups, trains, start, params.master)
+        self._base.move_to(start)
         self._moves = np.ones(self._base.size, dtype=bool)
         if members is not None:
             self._moves[:] = False
@@ -186,9 +155,9 @@ class NodeDual:
     def root(self) -> tuple[State, Proven]:
         """Return the state of the root, and what the prices that the tree starts from prove."""
         base, none = self._base, np.zeros(0)
-        point = self._point(base.x)
+        point = self._base.point_of(base.x)
         proven, _columns = self._prove({}, point, none)
-        for more in MORE_THAN_PROVEN:
+        for more in self._params.more_than_proven:
             self._add(self._prove({}, replace(point, y=more * point.y), none)[1])
         left = np.zeros(len(self._people))
         return State(base.x, none, base.train_multipliers, left, np.zeros(0, dtype=np.int64), none), proven
@@ -196,37 +165,32 @@ class NodeDual:
     def round(self, limits: Limits, state: State, proven: Proven) -> tuple[State, Proven, Shares]:
         """Take steps, and prove prices between those proven and where the steps lead."""
         self._round += 1
-        for _ in range(LOADINGS):
+        for _ in range(self._params.loadings):
             state = self._steps(limits, state, proven.point.y)
-            ahead = self._point(state.x)
+            ahead = self._base.point_of(state.x)
             surcharges = self._surcharges(state.delta)
             columns = self._pricer.load(self._services, ahead.y, ahead.mu, ahead.nu, surcharges)
             self._add(columns)
             if not len(columns):
                 break
-        point = Point(
-            INWARD * proven.point.y + (1 - INWARD) * ahead.y,
-            INWARD * proven.point.mu + (1 - INWARD) * ahead.mu,
-            INWARD * proven.point.nu + (1 - INWARD) * ahead.nu,
-        )
-        delta = INWARD * self._padded(proven.delta) + (1 - INWARD) * self._padded(state.delta)
+        inward = self._params.inward
+        point = between(proven.point, ahead, inward)
+        delta = inward * self._padded(proven.delta) + (1 - inward) * self._padded(state.delta)
         found, columns = self._prove(limits, point, delta)
         shares = self._shares(state)
         self._add(columns)
         self._trim()
         return state, found, shares
 
-    def services(self, state: State) -> set[ServiceNumber]:
+    def services(self, state: State) -> set[ServiceIndex]:
         """Return the services that a node's relaxation uses."""
         columns = self._base.columns
-        used = np.flatnonzero(self._multipliers(state) > PART)
-        return set(
-            zip(columns.pair[used].tolist(), columns.home[used].tolist(), columns.vehicle[used].tolist(), strict=True)
-        )
+        used = np.flatnonzero(self._multipliers(state) > self._params.part)
+        return set(columns.services(used))
 
     # Proof -----------------------------------------------------------------------------------------------------------
 
-    def _prove(self, limits: Limits, point: Point, delta: Floats) -> tuple[Proven, Columns]:
+    def _prove(self, limits: Limits, point: DualPoint, delta: Floats) -> tuple[Proven, Columns]:
         """Lower prices until they prove something; return them and the columns that asked for it."""
         delta = self._affordable(limits, point, self._padded(delta))
         leave = self._leave_fen.copy()
@@ -237,7 +201,7 @@ class NodeDual:
         point = replace(point, y=y)
         return Proven(point, delta, self._value(limits, point, delta)), columns
 
-    def _value(self, limits: Limits, point: Point, delta: Floats) -> float:
+    def _value(self, limits: Limits, point: DualPoint, delta: Floats) -> float:
         """Return LB."""
         total = float(self._people @ point.y - (point.mu * self._instance.fleet).sum())
         total -= point.nu * (self._instance.budget_fen or 0)
@@ -250,22 +214,22 @@ class NodeDual:
             total -= max(0.0, train.worth(point, self._people) - (1 + point.nu) * train.fixed_fen + extra)
         return total
 
-    def _affordable(self, limits: Limits, point: Point, delta: Floats) -> Floats:
+    def _affordable(self, limits: Limits, point: DualPoint, delta: Floats) -> Floats:
         """Return delta without prices that meet no limit, positive ones lowered until every coach costs something."""
         for i in np.flatnonzero(delta).tolist():
             low, high = limits.get(i, (0.0, np.inf))
             if (delta[i] > 0 and low <= 0) or (delta[i] < 0 and not np.isfinite(high)):
                 delta[i] = 0.0
-        raised, more = self._surcharges(np.minimum(delta, 0.0)).by_type, self._surcharges(np.maximum(delta, 0.0))
-        lowered = -more.by_type
-        if more.by_home is not None:
-            lowered -= more.by_home.min(axis=1, keepdims=True)
+        raised, more = self._surcharges(np.minimum(delta, 0.0)).by_type_fen, self._surcharges(np.maximum(delta, 0.0))
+        lowered = -more.by_type_fen
+        if more.by_home_fen is not None:
+            lowered -= more.by_home_fen.min(axis=1, keepdims=True)
         cheaper = np.flatnonzero(lowered.any(axis=1))
         if len(cheaper):
-            price = self._pricer.cheapest(cheaper, point.mu, point.nu) + raised[cheaper]
+            price = self._pricer.cheapest_fen(cheaper, point.mu, point.nu) + raised[cheaper]
             most = float(np.max(lowered[cheaper] / np.maximum(price, 1e-9)))
-            if most > 1 - LEAST_SHARE:
-                delta = np.where(delta > 0, delta * (1 - LEAST_SHARE) / most, delta)
+            if most > 1 - self._params.least_share:
+                delta = np.where(delta > 0, delta * (1 - self._params.least_share) / most, delta)
         return delta
 
     def _surcharges(self, delta: Floats) -> Surcharges:
@@ -295,13 +259,11 @@ class NodeDual:
 
     def _trim(self) -> None:
         """Forget the columns that have been out of use for longest when there are too many."""
-        most = COLUMNS_PER_PRICE * int(self._moves.sum()) + MORE_COLUMNS
+        most = self._params.columns_per_price * int(self._moves.sum()) + self._params.more_columns
         if len(self._serial) <= most:
             return
-        base = self._base
-        kept = np.sort(np.argsort(-self._seen, kind="stable")[: int(KEPT * most)])
-        base.pool, base.costs, base.multipliers = base.pool[kept], base.costs[kept], base.multipliers[kept]
-        base.columns = base.columns.take(kept)
+        kept = np.sort(np.argsort(-self._seen, kind="stable")[: int(self._params.kept * most)])
+        self._base.keep(kept)
         self._serial, self._seen = self._serial[kept], self._seen[kept]
 
     # Steps -----------------------------------------------------------------------------------------------------------
@@ -316,48 +278,39 @@ class NodeDual:
         across = np.zeros((n_columns + n_trains + len(counted), len(sides)))
         for j, (count, (_i, sign, _number)) in enumerate(zip(counts, sides, strict=True)):
             runs = count.pairs[known.pair] & count.types[known.vehicle] & count.homes[known.home]
-            across[:n_columns, j] = sign * SEATS * runs
-            across[n_columns + self._train_ends[count.trains], j] = sign * SEATS
-            across[n_columns + n_trains :, j] = sign * SEATS * count.left[counted]
+            across[:n_columns, j] = sign * self._params.seats * runs
+            across[n_columns + self._train_ends[count.trains], j] = sign * self._params.seats
+            across[n_columns + n_trains :, j] = sign * self._params.seats * count.left[counted]
         at = np.arange(len(counted))
         own = sparse.csr_matrix((np.ones(len(at)), (at, counted)), shape=(len(at), base.size))
         rows = sparse.vstack([base.pool, base.train_rows, own], format="csr")
         rows = sparse.hstack([rows, sparse.csr_matrix(across)], format="csr")
         costs = np.concatenate([base.costs, base.train_costs, self._leave_fen[counted]])
-        objective = np.append(base.objective, [sign * number * SEATS for _i, sign, number in sides])
-        low, high = np.zeros(len(objective)), np.append(base.ceiling, np.full(len(sides), self._most_fen / SEATS))
-        low[:n] = centre - BOX_DOWN * abs(centre) - BOX_DOWN_FEN
+        objective = np.append(base.objective, [sign * number * self._params.seats for _i, sign, number in sides])
+        low, high = (
+            np.zeros(len(objective)),
+            np.append(base.ceiling, np.full(len(sides), self._most_fen / self._params.seats)),
+        )
+        low[:n] = centre - base.params.box_down * abs(centre) - base.params.box_down_fen
         high[:n] = self._leave_fen
         high[counted] = np.inf
-        high[:n] = np.clip(centre + BOX_UP * abs(centre) + BOX_UP_FEN, low[:n], np.maximum(low[:n], high[:n]))
+        high[:n] = np.clip(
+            centre + base.params.box_up * abs(centre) + base.params.box_up_fen, low[:n], np.maximum(low[:n], high[:n])
+        )
         still = np.flatnonzero(~self._moves)
         low[still] = high[still] = state.x[still]
         delta = self._padded(state.delta)
-        x = np.append(state.x, [max(0.0, sign * delta[i]) / SEATS for i, sign, _number in sides])
+        x = np.append(state.x, [max(0.0, sign * delta[i]) / self._params.seats for i, sign, _number in sides])
         x = np.clip(x, low, high)
         multipliers = np.concatenate([self._multipliers(state), state.trains, state.left[counted]])
-        absolute = abs(rows)
         scale = float(self._people @ abs(centre) / max(1.0, self._people.sum())) or 1.0
-        descend(
-            rows.indptr,
-            rows.indices,
-            rows.data,
-            objective,
-            costs,
-            low,
-            high,
-            scale / np.maximum(np.asarray(absolute.sum(axis=0)).ravel(), 1.0),
-            1 / scale / np.maximum(np.asarray(absolute.sum(axis=1)).ravel(), 1e-6),
-            x,
-            multipliers,
-            STEPS,
-        )
+        LinearProgram(rows, objective, costs, low, high).step(x, multipliers, scale, self._params.steps, least_sum=1.0)
         columns, own_trains, own_left = np.split(multipliers, [n_columns, n_columns + n_trains])
-        used = np.flatnonzero(columns > USED)
+        used = np.flatnonzero(columns > self._params.used)
         self._seen[used] = self._round
         delta, left = np.zeros(len(self.counts)), np.zeros(n)
         for value, (i, sign, _number) in zip(x[base.size :], sides, strict=True):
-            delta[i] += sign * SEATS * value
+            delta[i] += sign * self._params.seats * value
         left[counted] = own_left
         return State(x[: base.size], delta, own_trains, left, self._serial[used], columns[used])
 
@@ -378,10 +331,6 @@ class NodeDual:
         used = np.flatnonzero(columns)
         pair, home = base.columns.pair[used], base.columns.home[used]
         return Shares(runs, columns[used], pair, home, left, state.trains[self._train_ends])
-
-    def _point(self, x: Floats) -> Point:
-        n, at_nu = len(self._people), self._base.at_nu
-        return Point(x[:n], x[n:at_nu].reshape(self._instance.fleet.shape), float(x[at_nu]) / NU_FEN)
 
     def _padded(self, delta: Floats) -> Floats:
         """Return delta with zeros for counts that are new."""

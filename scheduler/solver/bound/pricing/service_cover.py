@@ -30,12 +30,9 @@ from scheduler.evaluate import (
     ONE_DRIVER_MAX_M,
     TWO_DRIVERS_MAX_H,
 )
+from scheduler.solver.bound.params import CoverParams
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
 from scheduler.solver.model.services import Services
-
-MOST_HOME_SETS = 3_000
-MOST_WORK_SETS = 1_500
-"""Sets listed one by one; the others are anchored."""
 
 TIE_KM = 1e-6
 """Paths this close in length may be ties."""
@@ -61,13 +58,13 @@ class HomeSets:
 
     def least(self, onward: Floats) -> Floats:
         """Return for each set the least km through it and `onward` (by home stop) from its link."""
-        reach = np.where(self.stops >= 0, onward[self.stops], np.inf)
-        listed = (self.way_km.min(axis=2, initial=np.inf) + reach).min(axis=1, initial=np.inf)
+        onward_km = np.where(self.stops >= 0, onward[self.stops], np.inf)
+        listed = (self.way_km.min(axis=2, initial=np.inf) + onward_km).min(axis=1, initial=np.inf)
         return np.append(listed, [onward[near].min(initial=np.inf) for near in self.anchored])
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ServiceCover:
     """All services. `path_m` (work sets, home sets) is -1 where no coach may run; `seats_of` (same shape) numbers a
     row of `seats` (kinds, vehicle types), people each type may carry, 0 where it may not run."""
 
@@ -94,17 +91,17 @@ class Reach:
         return tuple(stops[stops >= 0].tolist()), tuple(sorted(self.stops[work]))
 
 
-def build_reach(services: Services) -> Reach:
+def build_cover(services: Services, params: CoverParams) -> ServiceCover:
     """List the services of an instance."""
     instance = services.instance
-    homes, home_extra = _home_sets(services)
-    sets, anchors = _work_sets(services)
+    homes, home_extra = _home_sets(services, params)
+    sets, anchors = _work_sets(services, params)
     rows = [_rounded(instance, _paths(instance, homes, stops)) for stops in sets]
     ways_km = _ways_to(instance)
     rows += [_rounded(instance, homes.least(ways_km[:, anchor])) for anchor, _near in anchors]
     shape = len(rows), len(homes)
     stops_of = [frozenset(stops) for stops in [*sets, *(near for _anchor, near in anchors)]]
-    return Reach(
+    return ServiceCover(
         path_m=np.array([path_m for path_m, _drivers in rows], dtype=np.int64).reshape(shape),
         seats_of=np.array([drivers for _path_m, drivers in rows], dtype=np.int64).reshape(shape),
         seats=_seat_rows(instance),
@@ -145,7 +142,7 @@ def _rounded(instance: Instance, km: Floats) -> tuple[Ints, Ints]:
 # Home sets ---------------------------------------------------------------------------------------------------------
 
 
-def _home_sets(services: Services) -> tuple[HomeSets, Ints]:
+def _home_sets(services: Services, params: CoverParams) -> tuple[HomeSets, Ints]:
     """Return the home sets and the stops of each beyond the first."""
     instance = services.instance
     n = len(instance.homes)
@@ -155,7 +152,7 @@ def _home_sets(services: Services) -> tuple[HomeSets, Ints]:
     size = 0
     while size < instance.home_stops:
         layer = [stops for stops in services.home.sets if len(stops) == size + 1]
-        if not layer or (size and len(sets) + len(layer) > MOST_HOME_SETS):
+        if not layer or (size and len(sets) + len(layer) > params.most_home_sets):
             break
         sets += layer
         size += 1
@@ -200,7 +197,7 @@ def _ways(sets: list[tuple[int, ...]], km: Floats, *, towards_last: bool) -> Flo
 # Work sets ---------------------------------------------------------------------------------------------------------
 
 
-def _work_sets(services: Services) -> tuple[list[tuple[int, ...]], list[tuple[int, set[int]]]]:
+def _work_sets(services: Services, params: CoverParams) -> tuple[list[tuple[int, ...]], list[tuple[int, set[int]]]]:
     """Return sets of work stops within the radius, and (anchor, stops it may carry) where there are too many.
 
     Regions are listed whole or anchored whole, the smallest first as long as there is room.
@@ -211,7 +208,7 @@ def _work_sets(services: Services) -> tuple[list[tuple[int, ...]], list[tuple[in
     anchors: list[tuple[int, set[int]]] = []
     rank = np.argsort(np.argsort(_ways_to(instance).min(axis=0, initial=np.inf), kind="stable"))
     for stops in sorted(members, key=len):
-        listed = _listed(services, stops.tolist(), MOST_WORK_SETS - len(sets))
+        listed = _listed(services, stops.tolist(), params.most_work_sets - len(sets))
         if listed is not None:
             sets += listed
             continue

@@ -1,11 +1,11 @@
 """Coaches come whole: a tighter bound for small seasons and small regions by branching on whole numbers.
 
-The relaxation (see `bound`) mixes parts of coaches. In every plan a **count** (see `node_dual`) is whole: the coaches
-on a set of (day, work set) pairs, all, or of one vehicle type, or calling at a home stop; or the people of some groups
-left behind. A node of the tree limits some counts; it is split at a count that its relaxation makes fractional, into at
-most floor and at least floor + 1, and every plan within a node's limits is within those of one of its children. So the
-least bound over the leaves is a bound for all plans. A leaf's bound is proven by pricing every service; everything else
-decides only what is tried.
+The relaxation (see `column_generation`) mixes parts of coaches. In every plan a **count** (see `node`) is whole: the
+coaches on a set of (day, work set) pairs, all, or of one vehicle type, or calling at a home stop; or the people of some
+groups left behind. A node of the tree limits some counts; it is split at a count that its relaxation makes fractional,
+into at most floor and at least floor + 1, and every plan within a node's limits is within those of one of its children.
+So the least bound over the leaves is a bound for all plans. A leaf's bound is proven by pricing every service;
+everything else decides only what is tried.
 
 The node with the least bound is raised by a few rounds, again and again until they gain little; then it is split. Of
 the likeliest counts each one's children are raised by a few rounds, and the count is taken whose children gain most
@@ -32,30 +32,14 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from scheduler.solver.bound.branching import Candidates
-from scheduler.solver.bound.master import Point, TrainRiders
-from scheduler.solver.bound.node import Count, Limits, NodeDual, Proven, ServiceNumber, Shares, State
-from scheduler.solver.bound.pricing import Groups, Pricer
+from scheduler.solver.bound.branching.candidates import Candidates
+from scheduler.solver.bound.branching.node import Count, Limits, NodeDual, Proven, Shares, State
+from scheduler.solver.bound.groups import Groups
+from scheduler.solver.bound.master import DualPoint, TrainRiders
+from scheduler.solver.bound.params import BoundParams, BranchingParams
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.model.instance import Floats, Instance, Ints
-
-MOST_GROUPS_TOGETHER = 1_000
-"""A season of more groups has no common tree, for its nodes take long."""
-
-MOST_GROUPS = 400
-"""A region of more groups has no tree: its relaxation leaves little to gain, and its nodes take long."""
-
-ROUNDS = 4
-SETTLED_GAIN = 1.5e-4
-"""A node is split when so many rounds together raised it by less than this share."""
-
-TRIAL_ROUNDS = 3
-TRIED = 3
-TRIED_EARLY, EARLY = 6, 3
-"""Counts whose children are tried before a node is split, for so many rounds; more where few counts are limited yet."""
-
-MOST_GAIN = 0.02
-LEAST_GAIN = 1e-5
-"""Gains between these, as shares of the bound, tell counts apart."""
 
 
 @dataclass(order=True)
@@ -74,14 +58,17 @@ class _Node:
 class Tree:
     """A tree of nodes; `fen` is what it proves."""
 
-    def __init__(self, dual: NodeDual, candidates: Candidates, stop: Callable[[], bool]) -> None:
+    def __init__(
+        self, dual: NodeDual, candidates: Candidates, stop: Callable[[], bool], params: BranchingParams
+    ) -> None:
+        self._params = params
         self._dual, self._candidates, self._stop = dual, candidates, stop
         state, proven = dual.root()
         self._serial = 0
         self._open = [_Node(proven.fen, 0, {}, state, proven)]
         self._closed_fen = np.inf
         self.fen = proven.fen
-        self.used: set[ServiceNumber] = set()
+        self.used: set[ServiceIndex] = set()
         """The services that any node's relaxation used."""
 
     @property
@@ -97,9 +84,9 @@ class Tree:
             after = self._split(node)
         else:
             before = node.own.fen if node.own is not None else -np.inf
-            self._raise(node, ROUNDS)
+            self._raise(node, self._params.rounds)
             self.used |= self._dual.services(node.state)
-            node.settled = node.own is not None and node.own.fen - before <= SETTLED_GAIN * abs(node.fen)
+            node.settled = node.own is not None and node.own.fen - before <= self._params.settled_gain * abs(node.fen)
         for each in after:
             heapq.heappush(self._open, each)
         self.fen = max(self.fen, min([self._closed_fen, *(each.fen for each in self._open[:1])]))
@@ -130,20 +117,20 @@ class Tree:
     def _split(self, node: _Node) -> list[_Node]:
         """Return the children of a node at the best of some counts; none when all are whole."""
         best: tuple[float, list[_Node]] | None = None
-        tried = TRIED_EARLY if len(node.limits) <= EARLY else TRIED
+        tried = self._params.tried_early if len(node.limits) <= self._params.early else self._params.tried
         for kind, count, number in self._candidates.fractional(node.shares) if node.shares is not None else ():
             children = self._children(node, count, float(np.floor(number)))
             if children is None:
                 continue
             for child in children:
-                self._raise(child, TRIAL_ROUNDS)
+                self._raise(child, self._params.trial_rounds)
             if self._stop():
                 return [node]
             scale = max(1.0, abs(node.fen))
-            gains = [min(MOST_GAIN, (child.fen - node.fen) / scale) for child in children]
-            gains += [MOST_GAIN] * (2 - len(gains))
+            gains = [min(self._params.most_gain, (child.fen - node.fen) / scale) for child in children]
+            gains += [self._params.most_gain] * (2 - len(gains))
             self._candidates.learn(kind, min(gains))
-            score = (gains[0] + LEAST_GAIN) * (gains[1] + LEAST_GAIN)
+            score = (gains[0] + self._params.least_gain) * (gains[1] + self._params.least_gain)
             if best is None or score > best[0]:
                 best = score, children
             tried -= 1
@@ -173,10 +160,11 @@ def branch(
     instance: Instance,
     pricer: Pricer,
     trains: list[TrainRiders],
-    point: Point,
+    point: DualPoint,
+    params: BoundParams,
     deadline: float,
     stop: Callable[[], bool],
-    used: set[ServiceNumber],
+    used: set[ServiceIndex],
 ) -> Iterator[float]:
     """Yield bounds in fen, from proven prices, until the deadline or until all trees are closed.
 
@@ -191,10 +179,10 @@ def branch(
     if not regions:
         return
     trees = []
-    if len(groups) <= MOST_GROUPS_TOGETHER:
+    if len(groups) <= params.branching.most_groups_together:
         point = replace(point, y=np.minimum(point.y, groups.leave_fen))
-        dual = NodeDual(instance, pricer, trains, point, groups.leave_fen)
-        trees.append(Tree(dual, Candidates(pricer, regions, len(trains)), stopped))
+        dual = NodeDual(instance, pricer, trains, point, groups.leave_fen, params)
+        trees.append(Tree(dual, Candidates(pricer, regions, len(trains), params.branching), stopped, params.branching))
         outside = 0.0
     else:
         out, rest = _way_out(instance, groups, trains, point)
@@ -202,9 +190,11 @@ def branch(
         outside = rest + float(groups.people @ point.y)
         shared_fen = float((point.mu * instance.fleet).sum()) + point.nu * (instance.budget_fen or 0)
         for pairs, members in sorted(regions, key=lambda region: len(region[1])):
-            if len(members) <= MOST_GROUPS and not stopped():
-                dual = NodeDual(instance, pricer, [], point, out, pairs, members)
-                trees.append(Tree(dual, Candidates(pricer, [(pairs, members)], 0), stopped))
+            if len(members) <= params.branching.most_groups and not stopped():
+                dual = NodeDual(instance, pricer, [], point, out, params, pairs, members)
+                trees.append(
+                    Tree(dual, Candidates(pricer, [(pairs, members)], 0, params.branching), stopped, params.branching)
+                )
                 outside -= float(groups.people @ point.y) - shared_fen  # a tree counts everything once more
     while not stopped():
         yield outside + sum(tree.fen for tree in trees)
@@ -219,7 +209,7 @@ def branch(
     yield outside + sum(tree.fen for tree in trees)
 
 
-def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: Point) -> tuple[Floats, float]:
+def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: DualPoint) -> tuple[Floats, float]:
     """Return out (groups), and the part of the bound that no region holds."""
     out = groups.leave_fen.copy()
     point = replace(point, y=np.minimum(point.y, groups.leave_fen))
@@ -236,9 +226,11 @@ def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], poin
 
 def _regions(pricer: Pricer, groups: Groups) -> list[tuple[Ints, Ints]]:
     """Return (pairs, groups) of each region."""
-    market = pricer.market
-    n_pairs = len(market.pair_day)
-    meets = sparse.csr_matrix((np.ones(len(market.fits)), market.fits, market.fit_start), shape=(n_pairs, len(groups)))
+    coaches = pricer.coaches
+    n_pairs = len(coaches.pair_day)
+    meets = sparse.csr_matrix(
+        (np.ones(len(coaches.fits)), coaches.fits, coaches.fit_start), shape=(n_pairs, len(groups))
+    )
     joined = sparse.bmat([[None, meets], [meets.T, None]], format="csr")
     if not n_pairs:
         return []

@@ -1,4 +1,4 @@
-"""The counts a node of `branch` may be split at: those its relaxation makes fractional, the likeliest first.
+"""The counts a node of the tree may be split at: those its relaxation makes fractional, the likeliest first.
 
 What a count is worth is how far it is from whole, times what splits of its kind gained before, as a share of the bound:
 numbers of coaches of a region or up to a day gain most and come first, single pairs, vehicle types, and people left
@@ -12,54 +12,33 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.solver.bound.node import Count, Shares
-from scheduler.solver.bound.pricing import Pricer
+from scheduler.solver.bound.branching.node import Count, Shares
+from scheduler.solver.bound.params import BranchingParams
+from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.model.instance import Ints
 
 Mask = NDArray[np.bool_]
-
-WHOLE = 0.01
-"""A number this close to a whole one is taken for whole: 0.04 of a coach would carry two people for little."""
-
-PRESENT = 0.01
-"""The least part of a coach that counts as running."""
-
-SPAN = 3
-"""Running days that a count of consecutive days spans at most."""
-
-FIRST_GAIN = {
-    "train": 5e-3,
-    "region": 4e-3,
-    "days": 4e-3,
-    "stop": 4e-3,
-    "stop and days": 3e-3,
-    "pair": 1.5e-3,
-    "type": 1.5e-3,
-    "home": 1e-3,
-    "left": 1e-3,
-}
-"""What a split of each kind is thought to gain before any was tried."""
-
-EXCESS = 0.005
-"""So far above what it can be in any plan a count is worth a limit."""
 
 
 class Candidates:
     """The counts of some regions, given as (pairs, groups), and of trains."""
 
-    def __init__(self, pricer: Pricer, regions: list[tuple[Ints, Ints]], n_trains: int) -> None:
-        self._market, self._groups, self._n_trains = pricer.market, pricer.groups, n_trains
-        self._n_pairs, self._n_types = len(pricer.margins), len(pricer.market.fixed_fen)
+    def __init__(
+        self, pricer: Pricer, regions: list[tuple[Ints, Ints]], n_trains: int, params: BranchingParams
+    ) -> None:
+        self._params = params
+        self._coaches, self._groups, self._n_trains = pricer.coaches, pricer.groups, n_trains
+        self._n_pairs, self._n_types = len(pricer.margins_fen), len(pricer.coaches.fixed_fen)
         self._regions = [
             (_mask(self._n_pairs, pairs), _mask(len(pricer.groups), members)) for pairs, members in regions
         ]
         self._scope = np.logical_or.reduce([_mask(self._n_pairs), *(pairs for pairs, _members in self._regions)])
-        carried = [pricer.reach.stops[work] for work in pricer.market.pair_work]
+        carried = [pricer.cover.stops[work] for work in pricer.coaches.pair_work]
         stops = sorted({stop for pair in np.flatnonzero(self._scope) for stop in carried[pair]})
         self._calls = [self._scope & np.array([stop in each for each in carried]) for stop in stops]
-        self._stops = pricer.reach.home_stops
-        self._n_homes = self._market.path_m.shape[1]
-        self._gains = {kind: [gain] for kind, gain in FIRST_GAIN.items()}
+        self._stops = pricer.cover.home_stops
+        self._n_homes = self._coaches.path_m.shape[1]
+        self._gains = {kind: [gain] for kind, gain in self._params.first_gains.items()}
         self._most: dict[bytes, float] = {}
 
     def learn(self, kind: str, gain: float) -> None:
@@ -71,15 +50,17 @@ class Candidates:
         if count.left.any() or count.trains.any():
             return np.inf
         if count.key not in self._most:
-            market = self._market
-            fits = [market.fits[market.fit_start[p] : market.fit_start[p + 1]] for p in np.flatnonzero(count.pairs)]
+            coaches = self._coaches
+            fits = [coaches.fits[coaches.fit_start[p] : coaches.fit_start[p + 1]] for p in np.flatnonzero(count.pairs)]
             people = float(self._groups.people[np.unique(np.concatenate(fits))].sum())
-            self._most[count.key] = float(people // max(1.0, market.min_load))
+            self._most[count.key] = float(people // max(1.0, coaches.min_load))
         return self._most[count.key]
 
     def excessive(self, shares: Shares) -> list[Count]:
         """Return the counts that are larger than they can be in any plan."""
-        return [count for _kind, count in self._all(shares) if shares.of(count) > self.most(count) + EXCESS]
+        return [
+            count for _kind, count in self._all(shares) if shares.of(count) > self.most(count) + self._params.excess
+        ]
 
     def fractional(self, shares: Shares) -> list[tuple[str, Count, float]]:
         """Return (kind, count, number) of the counts that are not whole, the likeliest first, none of them twice."""
@@ -87,7 +68,7 @@ class Candidates:
         for kind, count in self._all(shares):
             number = shares.of(count)
             away = abs(number - round(number))
-            if away > WHOLE and count.key not in found:
+            if away > self._params.whole and count.key not in found:
                 worth = away * sum(self._gains[kind]) / len(self._gains[kind])
                 found[count.key] = worth, kind, count, number
         # Counts of a kind with the same number mostly hold the same coaches.
@@ -97,9 +78,9 @@ class Candidates:
         return list(different.values())
 
     def _all(self, shares: Shares) -> Iterator[tuple[str, Count]]:
-        market, groups = self._market, self._groups
-        day, every_type = market.pair_day, np.ones(self._n_types, dtype=bool)
-        runs = shares.runs > PRESENT
+        coaches, groups = self._coaches, self._groups
+        day, every_type = coaches.pair_day, np.ones(self._n_types, dtype=bool)
+        runs = shares.runs > self._params.present
         running = self._scope & runs.any(axis=1)
         for k in range(self._n_trains):
             yield "train", self._count(trains=_mask(self._n_trains, k))
@@ -108,7 +89,7 @@ class Candidates:
             days = np.unique(day[pairs & running])
             for i, first in enumerate(days):
                 yield "days", self._count(pairs & (day <= first), every_type)
-                for last in days[i : i + SPAN]:
+                for last in days[i : i + self._params.span]:
                     yield "days", self._count(pairs & (day >= first) & (day <= last), every_type)
             yield "left", self._count(left=members)
         for calls in self._calls:
@@ -132,12 +113,12 @@ class Candidates:
         ours = np.logical_or.reduce([_mask(len(groups)), *(members for _pairs, members in self._regions)])
         for stop in np.unique(groups.work_stop[ours]):
             yield "left", self._count(left=ours & (groups.work_stop == stop))
-        for group in np.flatnonzero(ours & (shares.left > WHOLE)):
+        for group in np.flatnonzero(ours & (shares.left > self._params.whole)):
             yield "left", self._count(left=_mask(len(groups), group))
 
     def _by_home(self, shares: Shares) -> Iterator[tuple[str, Count]]:
         """Yield the coaches that call at a home stop, of each pair and of all."""
-        used = shares.parts > PRESENT
+        used = shares.parts > self._params.present
         every_type = np.ones(self._n_types, dtype=bool)
         for stop in np.unique(self._stops[shares.home[used]]):
             if stop < 0:
