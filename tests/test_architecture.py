@@ -45,9 +45,25 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 TOO_LONG = {"cli/plan.py", "reports/formats/pdf.py", "solver/bound/pricing_numba.py", "solver/reasons/ways.py"}
 
-SOLVER = ("model", "greedy", "mip", "bound", "search", "bound_process", "plan_builder", "reasons", "solve")
+SOLVER = (
+    *(
+        "params",
+        "result",
+        "model",
+        "greedy",
+        "mip",
+        "bound",
+        "search",
+        "bound_process",
+        "plan_builder",
+        "reasons",
+        "solve",
+    ),
+)
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
+    "params": set(),
+    "result": set(),
     "model": set(),
     "greedy": {"model"},
     "mip": {"model"},

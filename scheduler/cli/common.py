@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from scheduler.errors import SchedulerError, UsageError
+from scheduler.errors import SchedulerError, UnsoundPlanError, UsageError
 from scheduler.files import reason_of
 from scheduler.i18n import LOCALE_DIR, Language, _, set_language
 
@@ -224,6 +224,8 @@ def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         _print_error(_("interrupted; what was stored before is whole"))
         return 1
+    except UnsoundPlanError as error:  # nothing that the user could mend
+        return _fault(error)
     except SchedulerError as error:
         _print_error(str(error))
         return error.exit_code
