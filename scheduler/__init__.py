@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING
 from scheduler._version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from scheduler.errors import InputError, OutputError, PlanError, SchedulerError, SeasonError, UsageError
+    from scheduler.errors import (
+        InputError,
+        OutputError,
+        PlanError,
+        SchedulerError,
+        SeasonError,
+        UnsoundPlanError,
+        UsageError,
+    )
     from scheduler.evaluate import Evaluator
     from scheduler.i18n import set_language
     from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Unserved
@@ -43,7 +51,9 @@ if TYPE_CHECKING:
     from scheduler.season.load import Intake
     from scheduler.season.load import load as load_season
     from scheduler.season.plans import read_plan, store_plan
-    from scheduler.solver.solve import Progress, solve
+    from scheduler.solver.params import SolveParams
+    from scheduler.solver.result import Progress, SolveResult
+    from scheduler.solver.solve import solve, solve_with_trace
     from scheduler.tabular.issues import Issue
     from scheduler.verify import Violation
     from scheduler.verify import verify as verify_plan
@@ -75,10 +85,13 @@ __all__ = [
     "SchedulerError",
     "SeasonError",
     "Settings",
+    "SolveParams",
+    "SolveResult",
     "Stop",
     "Train",
     "TrainStop",
     "Unserved",
+    "UnsoundPlanError",
     "UsageError",
     "VehicleType",
     "Violation",
@@ -87,12 +100,15 @@ __all__ = [
     "read_plan",
     "set_language",
     "solve",
+    "solve_with_trace",
     "store_plan",
     "verify_plan",
 ]
 
 _HOMES = {
-    "errors": ("InputError", "OutputError", "PlanError", "SchedulerError", "SeasonError", "UsageError"),
+    "errors": (
+        *("InputError", "OutputError", "PlanError", "SchedulerError", "SeasonError", "UnsoundPlanError", "UsageError"),
+    ),
     "problem": (
         *("AccessRow", "CoachRules", "Escort", "FleetRow", "Leg", "Party", "Person", "Place", "Policy", "Problem"),
         *("Settings", "Train", "TrainStop", "VehicleType"),
@@ -103,7 +119,9 @@ _HOMES = {
     "tabular.issues": ("Issue",),
     "season.load": ("Intake", "load_season"),
     "season.plans": ("read_plan", "store_plan"),
-    "solver.solve": ("Progress", "solve"),
+    "solver.params": ("SolveParams",),
+    "solver.result": ("Progress", "SolveResult"),
+    "solver.solve": ("solve", "solve_with_trace"),
     "verify": ("Violation", "verify_plan"),
 }
 # scheduler.season.load and scheduler.verify are modules; their main functions go by names of their own here.

@@ -5,7 +5,8 @@ SchedulerError                 one line for the user: what, where, what to do
 │   └── SeasonError            the season folder or its season.toml cannot be read (exit 2)
 ├── InputError                 rosters or tables hold errors and --strict was asked (exit 1)
 ├── PlanError                  plan.json is missing or is not a plan (exit 1)
-└── OutputError                a file or folder cannot be written (exit 2)
+├── OutputError                a file or folder cannot be written (exit 2)
+└── UnsoundPlanError           the solver made a plan that verify refuses: a defect of the program (exit 1)
 """
 
 from __future__ import annotations
@@ -61,3 +62,7 @@ class OutputError(SchedulerError):
     """A file or folder cannot be written."""
 
     exit_code = 2
+
+
+class UnsoundPlanError(SchedulerError):
+    """The solver made a plan that verify refuses: a defect of the program, never of the input."""

@@ -46,7 +46,10 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 TOO_LONG = {"cli/plan.py", "reports/formats/pdf.py", "solver/reasons/ways.py"}
 
-SOLVER = ("model", "greedy", "mip", "bound", "search", "bound_process", "plan_builder", "reasons", "solve")
+SOLVER = (
+    *("model", "greedy", "mip", "bound", "search", "bound_process", "plan_builder", "reasons"),
+    *("params", "result", "solve"),
+)
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
     "model": set(),
@@ -57,6 +60,8 @@ SOLVER_ALLOWED = {
     "bound_process": {"model", "bound", "search"},
     "plan_builder": {"model"},
     "reasons": {"model"},
+    "params": {"search"},
+    "result": set(),
     "solve": set(SOLVER),
 }
 

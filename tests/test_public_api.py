@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,10 +37,13 @@ NAMES = [
     "SchedulerError",
     "SeasonError",
     "Settings",
+    "SolveParams",
+    "SolveResult",
     "Stop",
     "Train",
     "TrainStop",
     "Unserved",
+    "UnsoundPlanError",
     "UsageError",
     "VehicleType",
     "Violation",
@@ -48,6 +52,7 @@ NAMES = [
     "read_plan",
     "set_language",
     "solve",
+    "solve_with_trace",
     "store_plan",
     "verify_plan",
 ]
@@ -92,3 +97,7 @@ def test_importing_is_quick_and_quiet() -> None:
     loaded = set(done.stdout.split())
     assert {name for name in loaded if name.startswith("scheduler")} == {"scheduler", "scheduler._version"}
     assert not loaded & {"ortools", "scipy", "numpy", "pydantic", "click", "rich"}
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert (Path(scheduler.__file__).parent / "py.typed").is_file()

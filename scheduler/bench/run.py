@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from scheduler.baselines.by_hand import plan_by_hand
 from scheduler.baselines.naive import plan_naively
@@ -24,9 +24,6 @@ from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.problem import Direction, Problem
 from scheduler.verify import verify
-
-if TYPE_CHECKING:
-    from scheduler.solver.solve import Progress
 
 T = TypeVar("T")
 
@@ -78,7 +75,7 @@ class Result:
     known : float or None
         The set's optimum or best known cost.
     trace : list of (seconds, cost, bound)
-        Progress, in fen: a point whenever cost or bound moved.
+        Progress, in fen: a point for each plan that was better, and one at the end.
     error : str
         Why there is no result; empty when there is one.
     """
@@ -142,20 +139,12 @@ def _in_own_process(work: Callable[..., T], *arguments: Any) -> tuple[T, PeakMem
 
 
 def _solve(case: Case, time_limit_s: float, workers: int) -> dict[str, Any]:
-    from scheduler.solver.solve import solve
+    from scheduler.solver.solve import solve_with_trace
 
     problem = case.problem()
-    started = time.monotonic()
-    trace: list[tuple[float, int | None, int | None]] = []
-
-    def note(progress: Progress) -> None:
-        point = (round(time.monotonic() - started, 2), progress.cost_fen, progress.bound_fen)
-        if not trace or trace[-1][1:] != point[1:]:
-            trace.append(point)
-
-    plan = solve(problem, time_limit_s=time_limit_s, workers=workers, on_progress=note)
-    seconds = time.monotonic() - started
-    figures = _figures(case, problem, plan, seconds)
+    result = solve_with_trace(problem, time_limit_s=time_limit_s, workers=workers)
+    plan = result.plan
+    figures = _figures(case, problem, plan, result.runtime_s)
     served_part = plan.cost.total - plan.cost.unserved
     gap_served = None if plan.bound is None or not served_part else (plan.cost.total - plan.bound) / served_part
     bound = None if plan.bound is None else plan.bound / 100
@@ -173,9 +162,9 @@ def _solve(case: Case, time_limit_s: float, workers: int) -> dict[str, Any]:
         "bound": bound,
         "gap": gap,
         "gap_served": gap_served,
-        "first_s": next((at for at, cost, _bound in trace if cost is not None), None),
+        "first_s": result.first_plan_s,
         "known": case.instance.known if case.instance is not None else None,
-        "trace": trace,
+        "trace": [(round(each.elapsed_s, 2), each.cost_fen, each.bound_fen) for each in result.trace],
     }
 
 

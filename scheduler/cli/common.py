@@ -20,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 import click
 
 from scheduler.cli.interrupt import is_ending
-from scheduler.errors import SchedulerError, UsageError
+from scheduler.errors import SchedulerError, UnsoundPlanError, UsageError
 from scheduler.files import reason_of
 from scheduler.i18n import LOCALE_DIR, Language, _, set_language
 
@@ -229,6 +229,8 @@ def run_command_line(command: click.Command, arguments: Sequence[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return _interrupted()
+    except UnsoundPlanError as error:  # nothing that the user could mend
+        return _fault(error)
     except SchedulerError as error:
         if is_ending():
             return _interrupted()

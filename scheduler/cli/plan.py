@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.problem import Problem
     from scheduler.season.load import Intake, Unread
-    from scheduler.solver.solve import Progress
+    from scheduler.solver.result import Phase, Progress
 
 
 UNREAD_SHOWN = 10
@@ -260,7 +260,7 @@ def _progress_line(progress: Progress) -> str:
         "{elapsed:5.0f} s  {phase}  cost {cost}  bound {bound}  gap {gap}  runs {runs}  people {served}/{people}"
     ).format(
         elapsed=progress.elapsed_s,
-        phase=progress.phase,
+        phase=_phase(progress.phase),
         cost=cost,
         bound=bound,
         gap=gap,
@@ -268,6 +268,10 @@ def _progress_line(progress: Progress) -> str:
         served=progress.served,
         people=progress.people,
     )
+
+
+def _phase(phase: Phase) -> str:
+    return {"first_plan": _("first plan"), "search": _("search"), "done": _("done")}[phase]
 
 
 def yuan(fen: int) -> str:

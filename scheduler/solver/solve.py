@@ -1,9 +1,16 @@
 """solve(problem) -> Plan: a first verified plan at once, then the best that the time allows.
 
-The way: parties to classes (`classes`), what could run (`services`), a greedy plan (`greedy`), a better one from the
-relaxation (`bound`, `dive`), blocks of it remade as kernel MIPs in worker processes (`search`, `program`), runs with
-seats, plates and times (`assemble`), escorts and leaders (`crews`), minibuses to the hubs (`feeders`), reasons for
-those left behind (`explain`). Nothing leaves unless `verify`, which shares no code with the search, finds no fault.
+Read it from the top: `_Solver.run` is the whole way, a method a step.
+
+1. `first_plan`: the greedy plan (`greedy`), put together and verified: from here on there is something to keep.
+2. `whole_problem`: where it is small enough, one program over every service (`mip`); often that is the optimum.
+3. `improve_by_time`, `improve_by_work`: blocks of the plan remade as kernel programs (`search`), beside the relaxation
+   that raises the bound and guides it (`bound`), each in worker processes where there are any.
+4. `ending`: runs with seats, plates and times (`plan_builder`), escorts and leaders, minibuses to the hubs
+   (`operations`), reasons for those left behind (`reasons`).
+
+No plan leaves unless `verify` finds no fault with it. `verify` derives every rule and figure from the plan's decisions
+again; the arithmetic of a single coach is the Evaluator's for both.
 """
 
 from __future__ import annotations
@@ -16,6 +23,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from scheduler._version import __version__
+from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.operations import crews
@@ -32,92 +40,314 @@ from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
+from scheduler.solver.params import SolveParams
 from scheduler.solver.plan_builder import Assembler
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
+from scheduler.solver.result import Phase, Progress, SolveResult, Status
 from scheduler.solver.search.lns import Search
-from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.verify import verify
 
-ENDING_SHARE = 0.04
-MOST_ENDING_SHARE = 0.5
-"""Least and greatest part of the time limit kept for the ending: seats, timetables, crews, feeders, verify."""
-
-ENDING = 1.5
-ENDING_WITH_FEEDERS = 3.5
-"""The ending's time over that of the first plan, which has no feeders."""
-
-EXACT_SHARE = 0.4
-EXACT_LIMIT_S = 30.0
-"""Time for the whole problem as one program, where it is small enough."""
-
-EXACT_HERE_S = 5.0
-"""With less time than this it is solved in this process: it is over in 2 s, and starting another takes about one."""
-
-SHORT_S = 10.0
-"""With less time than this the search stays in this process: starting others takes seconds."""
+VIOLATIONS_TOLD = 5
 
 
-class UnsoundPlanError(RuntimeError):
-    """The solver made a plan that verify refuses: a defect of the program, never of the input."""
+def solve(
+    problem: Problem,
+    *,
+    time_limit_s: float = 60,
+    gap: float = 0.0,
+    seed: int = 0,
+    iterations: int | None = None,
+    workers: int = 2,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    params: SolveParams | None = None,
+) -> Plan:
+    """Return the best plan found, verified, with a proven lower bound on the cost of every plan.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is asked. It may be anything that loads: nobody, no fleet, a single date.
+    time_limit_s : float
+        Wall seconds, ending included.
+    gap : float
+        Stop when (total - bound) / total is proven to be at most this.
+    seed : int
+        Of every random choice.
+    iterations : int or None
+        Number of blocks to remake instead of a time limit; then the same seed gives the same plan.
+    workers : int
+        Processes to search with; 1 searches in this process, unless there is a `stop`. The bound has one more under a
+        time limit.
+    on_progress : callable or None
+        Told a `Progress` at the first plan, after every improvement, and at the end.
+    stop : callable or None
+        Asked often; once it returns True the best plan so far is returned, within seconds: what takes long runs in
+        other processes, which can be ended. KeyboardInterrupt is another way to ask, once there is a first plan.
+    params : SolveParams or None
+        How the time is shared out; None: the defaults.
+
+    Returns
+    -------
+    Plan
+        Of `plan.cost.total` fen; no plan costs less than `plan.bound`. `verify_plan` finds no violation in it.
+
+    Raises
+    ------
+    UnsoundPlanError
+        When the plan breaks a rule: a defect of the program, never of the problem.
+    KeyboardInterrupt
+        When Ctrl-C comes before there is a first plan.
+    scheduler.processes.LostProcessError
+        When `iterations` is given and a worker process is killed: the work cannot be repeated as asked. Under a time
+        limit the search goes on without it.
+
+    Notes
+    -----
+    The problem is single-source capacitated facility location over variable-sized bins with optional items. Improved is
+    by kernel search (Angelelli, Mansini, Speranza 2010) in blocks, bounded by column generation over coach loads with
+    its Lagrangian bound; docs/solver.md and docs/bound.md state the programs.
+    """
+    result = solve_with_trace(
+        problem,
+        time_limit_s=time_limit_s,
+        gap=gap,
+        seed=seed,
+        iterations=iterations,
+        workers=workers,
+        on_progress=on_progress,
+        stop=stop,
+        params=params,
+    )
+    return result.plan
 
 
-@dataclass
-class _Guided:
-    """A guide that is there already."""
+def solve_with_trace(
+    problem: Problem,
+    *,
+    time_limit_s: float = 60,
+    gap: float = 0.0,
+    seed: int = 0,
+    iterations: int | None = None,
+    workers: int = 2,
+    on_progress: Callable[[Progress], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    params: SolveParams | None = None,
+) -> SolveResult:
+    """Do what `solve` does, and say how: what ended the search, the seconds, cost and bound over time.
 
-    ready: Guide | None = None
-    guide_to_come: bool = False
+    Parameters
+    ----------
+    problem, time_limit_s, gap, seed, iterations, workers, on_progress, stop, params
+        As those of `solve`.
 
-    def guide(self) -> Guide | None:
-        """Return the guide, once."""
-        guide, self.ready = self.ready, None
-        return guide
+    Returns
+    -------
+    SolveResult
+        The plan that `solve` would have returned, its status, the seconds, the trace.
+
+    Raises
+    ------
+    UnsoundPlanError, KeyboardInterrupt, scheduler.processes.LostProcessError
+        When `solve` does.
+    """
+    started = time.monotonic()
+    limits = _Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
+    solver = _Solver(problem, seed, limits, on_progress, params or SolveParams())
+    beside = workers > 1 or stop is not None
+    with worker_pool(workers, solver.instance) if beside else nullcontext() as pool:
+        return solver.run(pool)
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the search is; bound and gap are None while nothing is proven."""
+class _Limits:
+    """What the caller allows: `iterations` blocks, or where that is None seconds, and at most so many processes."""
 
-    elapsed_s: float
-    phase: str
-    cost_fen: int | None
-    bound_fen: int | None
-    gap: float | None
-    runs: int
-    served: int
-    people: int
+    started: float
+    time_limit_s: float
+    gap: float
+    iterations: int | None
+    workers: int
+    stopped: Callable[[], bool]
+
+    def moment(self, share: float) -> float:
+        """Return when this part of the time limit is over: never where work is counted."""
+        return self.started + share * self.time_limit_s if self.iterations is None else float("inf")
 
 
 class _Solver:
-    """One call of solve: the instance, the clock, the bound."""
+    """One call of solve: the model, the best plan and bound so far, the limits."""
 
     def __init__(
-        self, problem: Problem, seed: int, on_progress: Callable[[Progress], None] | None, started: float
+        self,
+        problem: Problem,
+        seed: int,
+        limits: _Limits,
+        on_progress: Callable[[Progress], None] | None,
+        params: SolveParams,
     ) -> None:
         self.problem = problem
         self.seed = seed
+        self.limits = limits
         self.on_progress = on_progress
-        self.started = started
+        self.params = params
+        self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
         self.instance = build_instance(problem, self.evaluator)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
         self.assembler = Assembler(problem, self.evaluator, self.services)
         self.explainer = Explainer(problem, self.services)
-        self.bound: int = quick_bound(self.services)
+        self.bound_fen: int = quick_bound(self.services)
 
-    def plan(self, draft: Solution, *, feeders: bool, reasons_work: int) -> Plan:
-        """Return the verified plan of a draft, with its feeders or without; so much work goes into its reasons.
+    def run(self, pool: Pool | None) -> SolveResult:
+        """Go the whole way; after the first plan Ctrl-C only ends the search."""
+        first = self.first_plan()
+        first_plan_s = time.monotonic() - self.limits.started
+        interrupted = False
+        try:
+            if not self.is_good_enough():
+                self.whole_problem(pool)
+            if not self.is_good_enough() and time.monotonic() < self.deadline:
+                if self.limits.iterations is None:
+                    self.improve_by_time(pool)
+                else:
+                    self.improve_by_work(pool, self.limits.iterations)
+        except KeyboardInterrupt:
+            interrupted = True
+            self.search.restore()
+        interrupted = interrupted or self.limits.stopped()
+        out_of_time = time.monotonic() > self.deadline - self.params.last_task_s
+        if pool is not None:
+            pool.shutdown()  # the ending wants the cores for itself
+        plan = self.ending(first)
+        runtime_s = time.monotonic() - self.limits.started
+        return SolveResult(plan, _status(plan, interrupted, out_of_time), runtime_s, first_plan_s, tuple(self.trace))
 
-        Raises
-        ------
-        UnsoundPlanError
-            When verify finds a violation.
-        """
+    # The steps ---------------------------------------------------------------------------------------------------
+
+    def first_plan(self) -> Plan:
+        """Return the verified greedy plan, begin the search with it, and set the search's deadline by its time."""
+        limits, params = self.limits, self.params
+        self.report("first_plan", None, None)
+        solution = Greedy(self.books).run(limits.moment(params.first_plan_share), limits.stopped)
+        building = time.monotonic()
+        # The first plan seldom is the last: its reasons must not take the time of the search.
+        plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK)
+        built_s = time.monotonic() - building
+        factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
+        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor)
+        self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
+        self.search = self.search_from(solution)
+        self.report("first_plan", solution, self.search.cost_fen)
+        return plan
+
+    def whole_problem(self, pool: Pool | None) -> None:
+        """Solve the whole problem as one program, where it is small enough; take its plan and its bound."""
+        left_s = self.params.whole_share * (self.deadline - time.monotonic())
+        limit_s = min(self.params.whole_limit_s, left_s)
+        if limit_s <= 0:
+            return
+        nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
+        if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
+            exact = solve_whole(self.books, limit_s, self.seed, nodes)
+        else:
+            exact = self.whole_beside(pool, limit_s, nodes)
+        if exact is not None and exact.cost_fen < self.search.cost_fen:
+            self.search = self.search_from(exact.solution)
+        if exact is not None and exact.bound_fen is not None:
+            self.raise_bound(exact.bound_fen)
+
+    def whole_beside(self, pool: Pool, limit_s: float, nodes: int | None) -> Exact | None:
+        """Solve it in another process, which can be left alone when somebody asks for an end."""
+        services = self.services
+        if every_service(Kernel(services, whole_block(services))) is None:
+            return None
+        future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, self.seed, nodes)
+        while not self.limits.stopped() and time.monotonic() < self.deadline:
+            if wait([future], POLL_S).done:
+                try:
+                    return future.result()
+                except LostProcessError:
+                    return None  # as if nothing had been found in the time; the search goes on
+        return None
+
+    def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
+        """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
+        relaxation = _SolvedRelaxation()
+        services, good_enough = self.services, self.is_good_enough
+        for step in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
+            if isinstance(step, Guide):
+                relaxation.ready = step
+            else:
+                self.raise_bound(step)
+            if good_enough():
+                break
+        workers, report = self.limits.workers, self.report_improvement
+        self.search.improve(pool, workers, self.deadline, iterations, good_enough, report, relaxation)
+
+    def improve_by_time(self, pool: Pool | None) -> None:
+        """Search until the deadline while another process raises the bound; then wait for the bound alone."""
+        seconds, workers = self.deadline - time.monotonic(), self.limits.workers
+        # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
+        executor = pool if seconds > self.params.short_s else None
+        with bound_beside(self.instance, seconds) as relaxation:
+
+            def is_proven_enough() -> bool:
+                self.raise_bound(relaxation.bound_fen)
+                return self.is_good_enough()
+
+            report = self.report_improvement
+            self.search.improve(executor, workers, self.deadline, None, is_proven_enough, report, relaxation)
+            while not is_proven_enough() and time.monotonic() < self.deadline - 1 and relaxation.alive:
+                time.sleep(POLL_S)
+
+    def ending(self, first: Plan) -> Plan:
+        """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
+        plan = first
+        if time.monotonic() < self.limits.moment(1) or self.search.cost_fen < first.cost.total:
+            # Who asked for an end waits for it: what its reasons leave open is said to be open.
+            reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
+            plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
+        self.report("done", self.search.solution, plan.cost.total)
+        return plan
+
+    # What the steps share ----------------------------------------------------------------------------------------
+
+    def search_from(self, solution: Solution) -> Search:
+        """Return a search that begins with a plan; the same seed each time."""
+        by_work = self.limits.iterations is not None
+        return Search(self.books, solution, random.Random(self.seed), self.params.search, by_work=by_work)
+
+    def is_good_enough(self) -> bool:
+        """Tell whether the search may end: the gap is proven, or somebody asks for it."""
+        cost_fen = self.search.cost_fen
+        return self.limits.stopped() or cost_fen - self.bound_fen <= self.limits.gap * cost_fen
+
+    def raise_bound(self, bound_fen: int) -> None:
+        """Take a bound if it is better."""
+        self.bound_fen = max(self.bound_fen, bound_fen)
+
+    def report_improvement(self) -> None:
+        self.report("search", self.search.solution, self.search.cost_fen)
+
+    def report(self, phase: Phase, solution: Solution | None, cost_fen: int | None) -> None:
+        """Note how far the search is, and tell the caller."""
+        served = self.books.served(solution) if solution is not None else 0
+        runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
+        gap = relative_gap(cost_fen, self.bound_fen) if cost_fen is not None else None
+        elapsed_s = time.monotonic() - self.limits.started
+        progress = Progress(elapsed_s, phase, cost_fen, self.bound_fen, gap, runs, served, self.problem.people)
+        self.trace.append(progress)
+        if self.on_progress is not None:
+            self.on_progress(progress)
+
+    def verified_plan(self, solution: Solution, *, feeders: bool, reasons_work: int) -> Plan:
+        """Return the verified plan of a solution, with its feeders or without; so much work goes into its reasons."""
         problem = self.problem
-        runs, left = self.assembler.runs(draft)
+        runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs)
         head = Plan.model_validate(
             {
@@ -134,176 +364,36 @@ class _Solver:
         )
         cost = self.evaluator.cost(head)
         unserved = self.explainer.unserved(crewed, left, reasons_work)
-        gap = relative_gap(cost.total, self.bound)
-        plan = head.model_copy(update={"cost": cost, "bound": self.bound, "gap": gap, "unserved": unserved})
-        violations = verify(problem, plan)
-        if violations:
-            listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:5])
-            raise UnsoundPlanError(f"{len(violations)} violations: {listed}")
+        gap = relative_gap(cost.total, self.bound_fen)
+        plan = head.model_copy(update={"cost": cost, "bound": self.bound_fen, "gap": gap, "unserved": unserved})
+        _require_sound(problem, plan)
         return plan
 
-    def report(self, phase: str, draft: Solution | None, cost_fen: int | None) -> None:
-        """Tell the caller how far the search is."""
-        if self.on_progress is None:
-            return
-        served = self.books.served(draft) if draft is not None else 0
-        runs = len(draft.coaches) + sum(bool(load) for load in draft.trains) if draft is not None else 0
-        gap = relative_gap(cost_fen, self.bound) if cost_fen is not None else None
-        people = self.problem.people
-        elapsed_s = time.monotonic() - self.started
-        self.on_progress(Progress(elapsed_s, phase, cost_fen, self.bound, gap, runs, served, people))
+
+def _require_sound(problem: Problem, plan: Plan) -> None:
+    violations = verify(problem, plan)
+    if violations:
+        listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
+        what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
+        raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
 
 
-def solve(
-    problem: Problem,
-    *,
-    time_limit_s: float = 60,
-    gap: float = 0.0,
-    seed: int = 0,
-    iterations: int | None = None,
-    workers: int = 2,
-    on_progress: Callable[[Progress], None] | None = None,
-    stop: Callable[[], bool] | None = None,
-) -> Plan:
-    """Return the best plan found, verified, with a proven lower bound on the cost of every plan.
-
-    Parameters
-    ----------
-    problem : Problem
-        What is asked. It may be anything that loads: nobody, no fleet, a single date.
-    time_limit_s : float
-        Wall seconds, ending included.
-    gap : float
-        Stop when (total - bound) / total is proven to be at most this.
-    seed : int
-        Of every random choice.
-    iterations : int or None
-        Number of blocks to remade instead of a time limit; then the same seed gives the same plan.
-    workers : int
-        Processes to search with; 1 searches in this process, unless there is a `stop`. The bound has one more under a
-        time limit.
-    on_progress : callable or None
-        Told after every improvement.
-    stop : callable or None
-        Asked often; once it returns True the best plan so far is returned, within seconds: what takes long runs in
-        other processes, which can be ended. KeyboardInterrupt is another way to ask, once there is a first plan.
-
-    Raises
-    ------
-    UnsoundPlanError
-        When the plan breaks a rule: a defect of the program.
-    """
-    started = time.monotonic()
-    solver = _Solver(problem, seed, on_progress, started)
-    beside = workers > 1 or stop is not None
-    with worker_pool(workers, solver.instance) if beside else nullcontext() as pool:
-        return _solve(solver, time_limit_s, gap, iterations, workers, stop or (lambda: False), pool)
+def _status(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:
+    if plan.bound == plan.cost.total:
+        return "optimal"
+    if interrupted:
+        return "interrupted"
+    return "time_limit" if out_of_time else "feasible"
 
 
-def _solve(
-    solver: _Solver,
-    time_limit_s: float,
-    gap: float,
-    iterations: int | None,
-    workers: int,
-    stopped: Callable[[], bool],
-    pool: Pool | None,
-) -> Plan:
-    problem, seed, started = solver.problem, solver.seed, solver.started
-    hard_end = started + time_limit_s if iterations is None else float("inf")
-    solver.report(_("first plan"), None, None)
-    draft = Greedy(solver.books).run(started + 0.7 * time_limit_s if iterations is None else float("inf"), stopped)
-    assembling = time.monotonic()
-    # The first plan seldom is the last: its reasons must not take the time of the search.
-    best = solver.plan(draft, feeders=False, reasons_work=HASTY_WORK)
-    first_s = time.monotonic() - assembling
-    ending_s = max(ENDING_SHARE * time_limit_s, first_s * (ENDING_WITH_FEEDERS if problem.feeder_types else ENDING))
-    deadline = hard_end - min(ending_s, MOST_ENDING_SHARE * time_limit_s)
-    params = SearchParams()
-    search = Search(solver.books, draft, random.Random(seed), params, by_work=iterations is not None)
-    solver.report(_("first plan"), search.solution, search.cost_fen)
+@dataclass
+class _SolvedRelaxation:
+    """A relaxation that is solved already: its guide is there or never comes."""
 
-    def good_enough() -> bool:
-        return stopped() or search.cost_fen - solver.bound <= gap * search.cost_fen
+    ready: Guide | None = None
+    guide_to_come: bool = False
 
-    try:
-        if not good_enough():
-            limit_s = min(EXACT_LIMIT_S, EXACT_SHARE * (deadline - time.monotonic()))
-            nodes = None if iterations is None else params.whole_problem_nodes
-            exact = _solve_whole(solver, limit_s, nodes, deadline, stopped, pool) if limit_s > 0 else None
-            if exact is not None and exact.cost_fen < search.cost_fen:
-                search = Search(
-                    solver.books, exact.solution, random.Random(seed), params, by_work=iterations is not None
-                )
-            if exact is not None and exact.bound_fen is not None:
-                solver.bound = max(solver.bound, exact.bound_fen)
-        if not good_enough() and time.monotonic() < deadline:
-            _improve(solver, search, pool, workers, deadline, iterations, good_enough)
-    except KeyboardInterrupt:
-        search.restore()
-    if pool is not None:
-        pool.shutdown()  # the ending wants the cores for itself
-    if time.monotonic() < hard_end or search.cost_fen < best.cost.total:
-        # Who asked for an end waits for it: what its reasons leave open is said to be open.
-        best = solver.plan(search.solution, feeders=True, reasons_work=HASTY_WORK if stopped() else MOST_WORK)
-    solver.report(_("done"), search.solution, best.cost.total)
-    return best
-
-
-def _solve_whole(
-    solver: _Solver, limit_s: float, nodes: int | None, deadline: float, stopped: Callable[[], bool], pool: Pool | None
-) -> Exact | None:
-    """Solve the whole problem as one program, where it is small enough, in another process if there is one."""
-    services = solver.services
-    if pool is None or deadline - time.monotonic() < EXACT_HERE_S:
-        return solve_whole(solver.books, limit_s, solver.seed, nodes)
-    if every_service(Kernel(services, whole_block(services))) is None:
-        return None
-    future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, solver.seed, nodes)
-    while not stopped() and time.monotonic() < deadline:
-        if wait([future], POLL_S).done:
-            try:
-                return future.result()
-            except LostProcessError:
-                return None  # as if nothing had been found in the time; the search goes on
-    return None
-
-
-def _improve(
-    solver: _Solver,
-    search: Search,
-    pool: Pool | None,
-    workers: int,
-    deadline: float,
-    iterations: int | None,
-    good_enough: Callable[[], bool],
-) -> None:
-    """Improve the plan, and the bound beside it; by work alone where `iterations` asks for it."""
-
-    def improved() -> None:
-        solver.report(_("search"), search.solution, search.cost_fen)
-
-    instance, services = solver.instance, solver.services
-    if iterations is not None:
-        guided = _Guided()
-        for news in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
-            if isinstance(news, Guide):
-                guided.ready = news
-            else:
-                solver.bound = max(solver.bound, news)
-            if good_enough():
-                break
-        search.improve(pool, workers, deadline, iterations, good_enough, improved, guided)
-    else:
-        seconds = deadline - time.monotonic()
-        # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
-        executor = pool if seconds > SHORT_S else None
-        with bound_beside(instance, seconds) as rising:
-
-            def proven_enough() -> bool:
-                solver.bound = max(solver.bound, rising.bound_fen)
-                return good_enough()
-
-            search.improve(executor, workers, deadline, None, proven_enough, improved, rising)
-            while not proven_enough() and time.monotonic() < deadline - 1 and rising.alive:
-                time.sleep(POLL_S)
+    def guide(self) -> Guide | None:
+        """Return the guide, once."""
+        guide, self.ready = self.ready, None
+        return guide

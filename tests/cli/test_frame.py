@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scheduler.cli import COMMANDS, top
 from scheduler.cli.common import choose_language, run_command_line
 from scheduler.cli.help import display_width, wrap
-from scheduler.errors import SchedulerError, UsageError
+from scheduler.errors import SchedulerError, UnsoundPlanError, UsageError
 
 
 def _python(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -136,6 +136,7 @@ def _raising(error: BaseException) -> click.Command:
         (UsageError("坏了", "a.xlsx", "改\n好"), 2),
         (KeyboardInterrupt(), 1),
         (RuntimeError("secret"), 1),
+        (UnsoundPlanError("secret"), 1),
     ],
 )
 def test_every_failure_is_one_line(

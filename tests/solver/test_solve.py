@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from scheduler.errors import SchedulerError, UnsoundPlanError
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Escort, Problem
 from scheduler.solver.mip import whole_problem as exact
@@ -17,8 +18,10 @@ from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import SolutionCosts
-from scheduler.solver.solve import Progress, solve
-from scheduler.verify import verify
+from scheduler.solver.params import SolveParams
+from scheduler.solver.result import Progress, SolveResult
+from scheduler.solver.solve import solve, solve_with_trace
+from scheduler.verify import Violation, verify
 from tests import builders as b
 from tests.exact_model import optimum
 from tests.strategies import problems, tiny_problems
@@ -134,7 +137,7 @@ def test_a_short_search_waits_for_no_workers(monkeypatch: pytest.MonkeyPatch) ->
         raise AssertionError("a process was asked")
 
     monkeypatch.setattr("scheduler.processes.Pool.submit", asked)
-    monkeypatch.setattr("scheduler.solver.solve._solve_whole", lambda *_: None)
+    monkeypatch.setattr("scheduler.solver.solve._Solver.whole_problem", lambda *_: None)
     problem = b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(30)))
     assert sum(run.load for run in solve(problem, time_limit_s=3, workers=2).runs) > 0
 
@@ -152,3 +155,84 @@ def test_ctrl_c_is_still_python_s_after_a_plan() -> None:
             signal.raise_signal(signal.SIGINT)
     finally:
         signal.signal(signal.SIGINT, outside)
+
+
+# How it ended ------------------------------------------------------------------------------------------------------
+
+
+def thirty_parties() -> Problem:
+    """Return a problem whose optimum takes more than the first plan."""
+    return b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(30)))
+
+
+def test_a_result_holds_the_plan_and_the_way_to_it() -> None:
+    heard: list[Progress] = []
+    problem = b.problem(b.party(3))
+    result = solve_with_trace(problem, iterations=1, workers=1, on_progress=heard.append)
+    assert result.plan == solve(problem, iterations=1, workers=1)
+    assert result.status == "optimal"
+    assert result.trace == tuple(heard)
+    assert [each.phase for each in heard] == ["first_plan", "first_plan", "done"]
+    assert [each.cost_fen is None for each in heard] == [True, False, False]
+    assert heard[-1].cost_fen == result.plan.cost.total
+    assert 0 < result.first_plan_s <= result.runtime_s
+
+
+def without_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scheduler.solver.solve.quick_bound", lambda _services: 0)
+    monkeypatch.setattr("scheduler.solver.solve._Solver.whole_problem", lambda *_: None)
+    monkeypatch.setattr("scheduler.solver.solve.counted_news", lambda _services: iter(()))
+
+
+def test_counted_work_that_proves_nothing_is_feasible(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_proof(monkeypatch)
+    result = solve_with_trace(thirty_parties(), iterations=1, workers=1)
+    assert result.status == "feasible"
+    assert {"first_plan", "done"} <= {each.phase for each in result.trace}
+
+
+def test_a_gap_that_is_proven_is_feasible() -> None:
+    result = solve_with_trace(thirty_parties(), gap=1.0, workers=1)
+    assert result.status == "feasible"
+    assert result.plan.gap is not None
+
+
+@pytest.mark.parametrize("by_key", [False, True])
+def test_who_asks_for_an_end_has_interrupted(monkeypatch: pytest.MonkeyPatch, by_key: bool) -> None:
+    without_proof(monkeypatch)
+    if by_key:
+
+        def pressed(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("scheduler.solver.solve._Solver.improve_by_work", pressed)
+    result = solve_with_trace(thirty_parties(), iterations=1, workers=1, stop=None if by_key else lambda: True)
+    assert result.status == "interrupted"
+    assert result.trace[-1].phase == "done"
+
+
+def test_time_that_is_over_is_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_proof(monkeypatch)
+    result: SolveResult = solve_with_trace(thirty_parties(), time_limit_s=0.01, workers=1)
+    assert result.status == "time_limit"
+
+
+def test_params_share_out_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no part of the time for it, the whole problem is not tried."""
+
+    def tried(*_: object) -> None:
+        raise AssertionError("the whole problem was tried")
+
+    monkeypatch.setattr("scheduler.solver.solve.solve_whole", tried)
+    with pytest.raises(AssertionError):
+        solve_with_trace(thirty_parties(), time_limit_s=3, workers=1)
+    assert solve(thirty_parties(), time_limit_s=3, workers=1, params=SolveParams(whole_share=0.0)).runs
+
+
+def test_an_unsound_plan_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Violation("V114", "C1", "one run", "two", "")
+    monkeypatch.setattr("scheduler.solver.solve.verify", lambda *_: [found])
+    with pytest.raises(UnsoundPlanError, match="V114 C1") as refused:
+        solve(b.problem(b.party(3)), iterations=1, workers=1)
+    assert isinstance(refused.value, SchedulerError)
+    assert "\n" not in str(refused.value)

@@ -1,0 +1,53 @@
+"""What `solve` may be told about how it shares out its time; the search and the bound have parameters of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scheduler.solver.search.params import SearchParams
+
+
+@dataclass(frozen=True, slots=True)
+class SolveParams:
+    """How one call of `solve` shares out its time.
+
+    None of it changes which plans are legal or whether a bound is true, only what is found in the time.
+
+    Attributes
+    ----------
+    first_plan_share : float
+        The first plan may take this part of the time limit; it is cut off then.
+    ending_share : float
+        Least part of the time limit kept for the ending: seats, timetables, crews, feeders, verification.
+    most_ending_share : float
+        Greatest part of the time limit kept for the ending.
+    ending_factor : float
+        The ending's time over the time that the first plan took to be put together and verified.
+    ending_with_feeders_factor : float
+        The same where the fleet has feeders, of which the first plan has none.
+    whole_share : float
+        The whole problem as one program, where it is small enough, has this part of the time left.
+    whole_limit_s : float
+        And at most so many seconds.
+    whole_here_s : float
+        With fewer seconds than this that program is solved in this process: it is over in 2 s, and starting another
+        takes about one.
+    short_s : float
+        With fewer seconds than this the search stays in this process: starting others takes seconds.
+    last_task_s : float
+        With fewer seconds than this left nothing more is begun: it is the time limit that ended the search.
+    search : SearchParams
+        What steers the search.
+    """
+
+    first_plan_share: float = 0.7
+    ending_share: float = 0.04
+    most_ending_share: float = 0.5
+    ending_factor: float = 1.5
+    ending_with_feeders_factor: float = 3.5
+    whole_share: float = 0.4
+    whole_limit_s: float = 30.0
+    whole_here_s: float = 5.0
+    short_s: float = 10.0
+    last_task_s: float = 1.5
+    search: SearchParams = field(default_factory=SearchParams)

@@ -1,0 +1,72 @@
+"""What `solve` tells while it works and when it is over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scheduler.plan import Plan
+
+Phase = Literal["first_plan", "search", "done"]
+Status = Literal["optimal", "feasible", "interrupted", "time_limit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search is: what `on_progress` is told, and the points of `SolveResult.trace`.
+
+    Attributes
+    ----------
+    elapsed_s : float
+        Seconds since `solve` was called.
+    phase : {"first_plan", "search", "done"}
+        What it is at: making the first plan (`cost_fen` is None until there is one), improving it, or over.
+    cost_fen : int or None
+        Total cost of the best plan so far; None while there is none.
+    bound_fen : int or None
+        Proven lower bound on the cost of every plan; None while nothing is proven.
+    gap : float or None
+        (cost - bound) / cost, 0 where the cost is 0; None where one of them is.
+    runs : int
+        Departures of that plan, coaches and trains.
+    served : int
+        People with a seat.
+    people : int
+        People of the problem.
+    """
+
+    elapsed_s: float
+    phase: Phase
+    cost_fen: int | None
+    bound_fen: int | None
+    gap: float | None
+    runs: int
+    served: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class SolveResult:
+    """A plan, and how it came about.
+
+    Attributes
+    ----------
+    plan : Plan
+        The best plan found, verified.
+    status : {"optimal", "feasible", "interrupted", "time_limit"}
+        ``optimal``: no plan costs less, which is proven, whatever ended the search. Else ``interrupted``: `stop` or
+        Ctrl-C ended it; ``time_limit``: the time was over; ``feasible``: it ended by itself, for the gap asked for is
+        proven, the work asked for is done, or nothing is left to try.
+    runtime_s : float
+        Seconds that it took, ending included.
+    first_plan_s : float
+        Seconds to the first verified plan.
+    trace : tuple of Progress
+        One point for each time that `on_progress` is told, in order; the last one is the end.
+    """
+
+    plan: Plan
+    status: Status
+    runtime_s: float
+    first_plan_s: float
+    trace: tuple[Progress, ...]
