@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from scheduler.cli.example import example
+from scheduler.cli.commands.example import example
 from scheduler.errors import UsageError
 from scheduler.evaluate import Evaluator
 from scheduler.example import county

@@ -1,4 +1,13 @@
-"""The command line: parse, call the library, print. One file a command group, imported only when asked for."""
+"""The command line: parse, call the library, print. In reading order:
+
+interrupt  what Ctrl-C and SIGTERM mean
+outputs    what a command may write where
+common     what every command shares: language, --json, one-line errors, the console
+help       help texts that fit the terminal, in Chinese too
+commands   one file a command, imported only when asked for
+
+The top group stands here.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +57,7 @@ class SeasonCommands(Group):
         if name not in COMMANDS:
             return None
         module, attribute, _short = COMMANDS[name]
-        command = getattr(importlib.import_module(f"scheduler.cli.{module}"), attribute)
+        command = getattr(importlib.import_module(f"scheduler.cli.commands.{module}"), attribute)
         assert isinstance(command, click.Command)
         return command
 

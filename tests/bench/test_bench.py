@@ -16,7 +16,7 @@ from scheduler.bench import run
 from scheduler.bench.memory import watch_memory
 from scheduler.bench.run import Case, Figures, Result, run_suite, season_cases
 from scheduler.bench.table import instance_table, season_table
-from scheduler.cli.bench import bench
+from scheduler.cli.commands.bench import bench
 from scheduler.example.season import synthetic_problem
 from scheduler.problem import FleetRow
 from scheduler.verify import verify

@@ -9,9 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from scheduler.cli import top
+from scheduler.cli.commands.plan_summary import cost_rows
 from scheduler.cli.common import run_command_line
 from scheduler.cli.help import display_width
-from scheduler.cli.plan import cost_rows
 from scheduler.plan import Cost
 from scheduler.season.load import load
 from scheduler.season.plans import plan_path, read_plan

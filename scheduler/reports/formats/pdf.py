@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -28,16 +27,27 @@ from scheduler.reports.formats.document import (
 )
 from scheduler.reports.formats.fonts import MISSING, Font
 from scheduler.reports.formats.pdf_file import PdfFile, Rectangle
+from scheduler.reports.formats.text_layout import (
+    BODY_PT,
+    CUT,
+    LINE_MM,
+    PAD_MM,
+    PT_MM,
+    ROW_MM,
+    SMALL_PT,
+    Fitted,
+    broken,
+    capped,
+    cut,
+    fitted,
+    text_mm,
+)
 
 A4_MM = (210.0, 297.0)
 MARGIN_MM, FOOT_MM = 10.0, 13.0
-PT_MM = 0.3528
-BODY_PT, SMALL_PT, TITLE_PT = 9.0, 7.0, 17.0
-PAD_MM = 0.9
-ROW_MM, LINE_MM = 6.0, 3.9
+TITLE_PT = 17.0
 QR_MM = 17.0
 SIGNATURE_MM = 11.0
-CUT = "…"
 HEADING_SHARE = 0.3
 """Of a page, at most, for the heading of a table, and for the title of a sheet."""
 
@@ -104,76 +114,6 @@ def _qr_rectangles(text: str, left_mm: float, top_mm: float) -> tuple[Rectangle,
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitted:
-    """A text laid into a cell: its size in points, its lines with their widths in mm, the height it needs in mm."""
-
-    size_pt: float
-    lines: tuple[tuple[str, float], ...]
-    height_mm: float
-
-
-@lru_cache(maxsize=1 << 15)
-def _fitted(font: Font, text: str, width_mm: float) -> _Fitted:
-    """Lay a text into a cell; the same stops, dates and marks stand in thousands of rows."""
-    text, room = font.shown(printable(text)), width_mm - 2 * PAD_MM
-    size, wide = BODY_PT, _width_mm(font, text, BODY_PT)
-    if wide > room:
-        # A little smaller keeps it on one line; much too long is wrapped.
-        size = max(SMALL_PT, BODY_PT * room / wide)
-    lines = _lines(font, text, size, room + 1e-6)
-    height = max(ROW_MM, len(lines) * LINE_MM * size / BODY_PT + 2 * PAD_MM)
-    return _Fitted(size, tuple((line, _width_mm(font, line, size)) for line in lines), height)
-
-
-def _capped(font: Font, cell: _Fitted, width_mm: float, most_mm: float) -> _Fitted:
-    """Return a laid text that is at most `most_mm` high: the lines that fit, the last one ending in …."""
-    if cell.height_mm <= most_mm:
-        return cell
-    count = max(1, int((most_mm - 2 * PAD_MM) / (LINE_MM * cell.size_pt / BODY_PT)))
-    lines = list(cell.lines[:count])
-    last = _cut(font, lines[-1][0] + font.shown(CUT), cell.size_pt, width_mm - 2 * PAD_MM)
-    lines[-1] = last, _width_mm(font, last, cell.size_pt)
-    return _Fitted(cell.size_pt, tuple(lines), most_mm)
-
-
-def _cut(font: Font, text: str, size_pt: float, room_mm: float) -> str:
-    """Return a text on one line: as it is when it fits, else its beginning and …."""
-    if _width_mm(font, text, size_pt) <= room_mm:
-        return text
-    room_em = room_mm / (size_pt * PT_MM) - font.width_em(font.shown(CUT))
-    kept = 0
-    while kept < len(text) and (room_em := room_em - font.width_em(text[kept])) >= 0:
-        kept += 1
-    return text[:kept].rstrip(CUT) + CUT
-
-
-def _width_mm(font: Font, text: str, size_pt: float) -> float:
-    return font.width_em(text) * size_pt * PT_MM
-
-
-def _lines(font: Font, text: str, size_pt: float, room_mm: float) -> list[str]:
-    """Break text into lines that fit: at spaces where Latin words allow, else at any character."""
-    if _width_mm(font, text, size_pt) <= room_mm:
-        return [text]
-    room_em = room_mm / (size_pt * PT_MM)
-    lines, start, used, space = [], 0, 0.0, -1
-    i = 0
-    while i < len(text):
-        used += font.width_em(text[i])
-        if used > room_em and i > start:
-            end = space if space > start else i
-            lines.append(text[start:end].rstrip())
-            start = i = end
-            used, space = 0.0, -1
-            continue
-        if text[i] == " ":
-            space = i + 1
-        i += 1
-    lines.append(text[start:])
-    return lines
-
-
 class _Composer:
     """Lays sheets out page by page; `y` is where the next block begins, in mm from the top."""
 
@@ -213,7 +153,7 @@ class _Composer:
             width, height = _paper(landscape)
             text = self._clean(_("page {page} of {pages}").format(page=done[count], pages=totals[count]))
             middle = (width - self._width(text, size)) / 2
-            beside = _cut(self.font, self._clean(tab), size, middle - MARGIN_MM - 2)
+            beside = cut(self.font, self._clean(tab), size, middle - MARGIN_MM - 2)
             self.file.text([(middle, height - 7, size, text), (MARGIN_MM, height - 7, size, beside)])
 
     def _page(self) -> None:
@@ -227,7 +167,7 @@ class _Composer:
         return self.font.shown(printable(text))
 
     def _width(self, text: str, size_pt: float) -> float:
-        return _width_mm(self.font, text, size_pt)
+        return text_mm(self.font, text, size_pt)
 
     def _centered(self, text: str, size_pt: float, bold: bool = False) -> None:
         text = self._clean(text)
@@ -235,10 +175,10 @@ class _Composer:
         while size_pt > SMALL_PT and self._width(text, size_pt) > room:
             size_pt -= 0.5
         height = size_pt * PT_MM
-        lines = _lines(self.font, text, size_pt, room)
+        lines = broken(self.font, text, size_pt, room)
         most = int((self.bottom - MARGIN_MM) * HEADING_SHARE / (height * 1.5))
         if len(lines) > most:
-            lines = [*lines[: most - 1], _cut(self.font, lines[most - 1] + self._clean(CUT), size_pt, room)]
+            lines = [*lines[: most - 1], cut(self.font, lines[most - 1] + self._clean(CUT), size_pt, room)]
         for line in lines:
             left = MARGIN_MM + (self.width - self._width(line, size_pt)) / 2
             self.file.text([(left, self.y + height, size_pt, line)], bold)
@@ -283,7 +223,7 @@ class _Composer:
 
     def _paragraph(self, text: str) -> None:
         self.y += 1
-        for line in _lines(self.font, self._clean(text), BODY_PT, self.width):
+        for line in broken(self.font, self._clean(text), BODY_PT, self.width):
             self._room(LINE_MM + 1)
             self.file.text([(MARGIN_MM, self.y + BODY_PT * PT_MM, BODY_PT, line)])
             self.y += LINE_MM + 1
@@ -293,10 +233,10 @@ class _Composer:
         """Return the height that a page has for a row, below the line that says that the sheet is continued."""
         return self.bottom - MARGIN_MM - LINE_MM - 1
 
-    def _laid(self, cells: Sequence[Cell], widths: Sequence[float], most_mm: float) -> list[_Fitted]:
+    def _laid(self, cells: Sequence[Cell], widths: Sequence[float], most_mm: float) -> list[Fitted]:
         """Lay out the cells of a row, each at most `most_mm` high."""
-        laid = (_fitted(self.font, str(cell), width) for cell, width in zip(cells, widths, strict=True))
-        return [_capped(self.font, cell, width, most_mm) for cell, width in zip(laid, widths, strict=True)]
+        laid = (fitted(self.font, str(cell), width) for cell, width in zip(cells, widths, strict=True))
+        return [capped(self.font, cell, width, most_mm) for cell, width in zip(laid, widths, strict=True)]
 
     def _room(self, height: float) -> None:
         """Begin a new page when `height` mm do not fit."""
@@ -305,7 +245,7 @@ class _Composer:
         self._page()
         line = spaced(self.current.title + _(" (continued)"), self.current.subtitle)
         size = SMALL_PT + 1
-        line = _cut(self.font, self._clean(line), size, self.width)
+        line = cut(self.font, self._clean(line), size, self.width)
         self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, line)])
         self.y += LINE_MM + 1
 
@@ -319,7 +259,7 @@ class _Composer:
         if table.title:
             self.y += 2
             size = BODY_PT + 1
-            title = _cut(self.font, self._clean(table.title), size, self.width)
+            title = cut(self.font, self._clean(table.title), size, self.width)
             self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, title)], bold=True)
             self.y += ROW_MM
         most_mm = self._page_mm() - heading_mm
@@ -343,7 +283,7 @@ class _Composer:
         self._rules(widths, top)
         self.y += 1
 
-    def _heading(self, laid: Sequence[_Fitted], widths: Sequence[float]) -> float:
+    def _heading(self, laid: Sequence[Fitted], widths: Sequence[float]) -> float:
         """Draw a table's heading and return where it begins."""
         top, height = self.y, max(cell.height_mm for cell in laid)
         self.file.fill([(MARGIN_MM, top, sum(widths), height)])
@@ -360,7 +300,7 @@ class _Composer:
 
     def _fill(
         self,
-        laid: Sequence[_Fitted],
+        laid: Sequence[Fitted],
         widths: Sequence[float],
         centered: Sequence[bool],
         height: float,

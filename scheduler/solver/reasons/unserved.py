@@ -24,7 +24,8 @@ from scheduler.problem import FEN_PER_YUAN, Problem
 from scheduler.solver.model.services import Services
 from scheduler.solver.reasons.impossible import Impossible, Reason, both, together
 from scheduler.solver.reasons.standing import Standing
-from scheduler.solver.reasons.ways import MOST_WORK, Limit, Undecided, Way, Ways, with_raw_seats
+from scheduler.solver.reasons.way import Limit, Undecided, Way
+from scheduler.solver.reasons.ways import MOST_WORK, Ways, with_raw_seats
 
 CODES = {
     Limit.FLEET: "U207",

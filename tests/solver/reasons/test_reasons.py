@@ -15,7 +15,8 @@ from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.reasons.standing import Standing
 from scheduler.solver.reasons.unserved import Explainer
-from scheduler.solver.reasons.ways import Undecided, Ways, with_raw_seats
+from scheduler.solver.reasons.way import Undecided
+from scheduler.solver.reasons.ways import Ways, with_raw_seats
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
 from tests.builders import (

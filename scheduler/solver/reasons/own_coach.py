@@ -1,0 +1,278 @@
+"""Ways on a coach of their own: a party left behind, with whom of the others left behind would best share it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.solver.model.instance import CLOSED, Ints
+from scheduler.solver.model.services import WorkTable
+from scheduler.solver.reasons.company import Boarder, best_load, covering_load
+from scheduler.solver.reasons.standing import Riders, alights
+from scheduler.solver.reasons.way import Limit, Question, Undecided, Way, blocked, held, keep, shut_days
+
+
+class Service(NamedTuple):
+    """What a coach of its own would run; sets are numbers in Services."""
+
+    work: int
+    day: int
+    home: int
+    vehicle: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All services of one day and work set.
+
+    `shut` says what shuts each (home sets, types), -1 where the rules do; `most_seats` by limits is the most seats of a
+    service open to an origin; `company` are the classes that wait and could ride.
+    """
+
+    table: WorkTable
+    shut: NDArray[np.int8]
+    most_seats: dict[int, Ints]
+    company: Ints
+
+
+class OwnCoach:
+    """The ways on a coach that the plan does not have."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.standing = question.standing
+        self.services = question.services
+        self.instance = question.instance
+        self._sheets: dict[tuple[int, int], Sheet] = {}
+        self._gain: dict[tuple[int, int], tuple[NDArray[np.float64], Ints]] = {}
+        self._shut_days = shut_days(self.standing.free)
+        self._stops_with_company = {
+            stop for parties in self.standing.left_of.values() for i in parties for stop in self.standing.wants(i)
+        }
+        self._work_sets: dict[int, list[int]] = {}
+
+    def exists(self, k: int) -> bool:
+        """Tell whether any coach at all could carry a class, whoever else rides and whatever is planned."""
+        instance, size = self.instance, int(self.instance.size[k])
+        if not instance.by_coach[k] or not len(instance.rated):
+            return False
+        rows = np.flatnonzero(self.question.reachable[:, int(instance.origin[k])])
+        shut = shut_days(instance.fleet)
+        for work in self.work_sets(k, range(len(instance.works))):
+            table = self.services.table(work)
+            enough = table.seats[rows] >= max(size, instance.min_load)
+            if not enough.any():
+                continue
+            for day in range(int(instance.first[k]), int(instance.last[k]) + 1):
+                if (enough & (blocked(table, rows, day, instance.n_days, shut) == 0)).any():
+                    return True
+        return False
+
+    def work_sets(self, k: int, others: Sequence[int]) -> Iterator[int]:
+        """Yield the work sets that could carry a class: its own stops, with those of `others` near them."""
+        instance = self.instance
+        own = {stop for need in instance.signatures[int(instance.signature[k])] for stop in need}
+        near = own | {int(n) for stop in own for n in self.services.neighbours(stop)} & set(others)
+        for n in range(1, instance.work_stops + 1):
+            for chosen in combinations(sorted(near), n):
+                if own.isdisjoint(chosen) or not all(self.services.close[a, b] for a, b in combinations(chosen, 2)):
+                    continue
+                work = self.services.work_id(chosen)
+                if int(instance.signature[k]) in self.services.signatures(work):
+                    yield work
+
+    def _near_company(self, k: int) -> list[int]:
+        """Return the work sets of a class where somebody else left behind could want each further stop."""
+        signature = int(self.instance.signature[k])
+        if signature not in self._work_sets:
+            self._work_sets[signature] = list(self.work_sets(k, tuple(self._stops_with_company)))
+        return self._work_sets[signature]
+
+    def _sheet(self, work: int, day: int) -> Sheet:
+        if (work, day) not in self._sheets:
+            self.question.spend(4)
+            self._sheets[work, day] = self._new_sheet(work, day)
+        return self._sheets[work, day]
+
+    def _new_sheet(self, work: int, day: int) -> Sheet:
+        instance, table = self.instance, self.services.table(work)
+        company = self.standing.company(day)
+        company = company[np.isin(instance.signature[company], self.services.signatures(work))]
+        people = np.zeros(len(instance.origins), dtype=np.int64)
+        np.add.at(people, instance.origin[company], (instance.size * self.standing.waiting)[company])
+        few = (self.question.reachable @ people)[:, None] < instance.min_load
+        rows = np.arange(len(table.allowed), dtype=np.int64)
+        shut = blocked(table, rows, day, instance.n_days, self._shut_days) * int(Limit.FLEET)
+        shut += self.question.too_dear(table.cost) + (few | (table.seats < instance.min_load)) * int(Limit.MIN_LOAD)
+        by_limits = np.where(table.seats > 0, shut, -1).astype(np.int8)
+        most = {}
+        for mask in range(8):
+            if (by_limits == mask).any():
+                seats = np.where(by_limits == mask, table.seats, 0).max(axis=1)
+                most[mask] = (seats[:, None] * self.question.reachable).max(axis=0)
+        return Sheet(table, by_limits, most, company)
+
+    def _gains(self, work: int, day: int) -> tuple[NDArray[np.float64], Ints]:
+        """Return what carrying so many people saves against leaving them at most, and what each home set can save."""
+        if (work, day) not in self._gain:
+            self.question.spend(2)
+            instance, sheet = self.instance, self._sheet(work, day)
+            company, size = sheet.company, instance.size[sheet.company]
+            shift = instance.shift(company, day)
+            least = instance.access.min(axis=1, initial=CLOSED)[instance.origin[company]]
+            each = self.question.leave_fen[company] / size - least - shift
+            order = np.argsort(-each, kind="stable")
+            heads = np.repeat(np.maximum(each[order], 0), (size * self.standing.waiting[company])[order])
+            gain = np.zeros(int(sheet.table.seats.max(initial=0)) + 1)
+            heads = np.cumsum(heads[: len(gain) - 1])
+            gain[1 : len(heads) + 1] = heads
+            gain[len(heads) + 1 :] = heads[-1] if len(heads) else 0
+            there = self.services.access[:, instance.origin[company]]
+            worth = self.question.leave_fen[company] - size * (there + shift)
+            self._gain[work, day] = gain, np.maximum(worth, 0) @ self.standing.waiting[company]
+        return self._gain[work, day]
+
+    def search(self, k: int, party: int, mask: Limit, found: dict[Limit, Way]) -> None:
+        """Find the cheapest coach of its own for a party of a class that exactly `mask` shuts."""
+        instance = self.instance
+        if not instance.by_coach[k] or not self.question.reachable.size or not len(instance.rated):
+            return
+        origin, size = int(instance.origin[k]), int(instance.size[k])
+        parts: list[tuple[NDArray[np.float64], int, int, Ints, Ints]] = []
+        for work in self._near_company(k):
+            for day in range(int(instance.first[k]), int(instance.last[k]) + 1):
+                sheet = self._sheet(work, day)
+                if int(mask) not in sheet.most_seats or sheet.most_seats[int(mask)][origin] < size:
+                    continue
+                self.question.spend(1)
+                fits = (
+                    (sheet.shut == int(mask))
+                    & (sheet.table.seats >= size)
+                    & self.question.reachable[:, origin][:, None]
+                )
+                homes, vehicles = np.nonzero(fits)
+                room = sheet.table.seats[homes, vehicles] - size
+                own = size * self.services.access[homes, origin] + self.question.own_fen(k, day, 0)
+                gain, gain_there = self._gains(work, day)
+                least = sheet.table.cost[homes, vehicles] + own - np.minimum(gain[room], gain_there[homes])
+                parts.append((least, work, day, homes, vehicles))
+        for least_fen, work, day, home, vehicle in _in_order(parts):
+            # Of the ways that are shut one is enough; so is one that costs less than leaving: no proof stands on it.
+            if mask in found and (mask or found[mask].extra_fen < 0 or least_fen >= found[mask].extra_fen):
+                break
+            self.question.spend(1)
+            self._try(k, party, Service(work, day, home, vehicle), mask, found)
+
+    def _try(self, k: int, party: int, service: Service, mask: Limit, found: dict[Limit, Way]) -> None:
+        """Find who would best share a coach of its own with a party of a class, and keep that way."""
+        instance, standing = self.instance, self.standing
+        work, day, home, vehicle = service
+        table = self.services.table(work)
+        load, shut = self._load(k, party, service, least_people=Limit.MIN_LOAD not in mask), mask
+        if load is None:
+            load, shut = self._load(k, party, service, least_people=False), mask | Limit.MIN_LOAD
+        if load is None or (shut in found and load[1] >= found[shut].extra_fen):
+            return
+        riders, extra = load
+        if not standing.legal(day, home, work, riders, None):
+            self.question.spend(2)
+            if standing.legal(day, home, work, riders[:1], None):
+                raise Undecided  # fewer people board faster: which of them, is not searched
+            shut |= Limit.TIMETABLE
+        parties = [self.standing.problem.parties[i] for i, _board in riders]
+        people, weight = sum(party.size for party in parties), sum(party.weight for party in parties)
+        days = held(table, home, day, instance.n_days)
+        keep(found, Way(shut, extra, people, weight, int(table.cost[home, vehicle]), day, vehicle, days))
+
+    def _load(self, k: int, party: int, service: Service, *, least_people: bool) -> tuple[Riders, int] | None:
+        """Return who would ride, one party of a class first, and what that costs more than leaving them.
+
+        None where no such company uses every stop, or where fewer stops do as well: that service is tried by itself.
+        """
+        instance, standing = self.instance, self.standing
+        work, day, home, vehicle = service
+        sheet, access = self._sheet(work, day), self.services.access[home]
+        each = access[instance.origin[sheet.company]]
+        classes, each = sheet.company[each < CLOSED], each[each < CLOSED]
+        worth = self.question.leave_fen[classes] - instance.size[classes] * (each + instance.shift(classes, day))
+        sharers = self.question.sharers(k, classes.tolist(), worth.tolist())
+        size, seats = int(instance.size[k]), int(sheet.table.seats[home, vehicle])
+        wanted = instance.min_load if least_people else 0
+        load = best_load(sharers, seats - size, max(0, wanted - size))
+        if load is None:
+            return None
+        taken, gain = load
+        taken[k] = taken.get(k, 0) + 1
+        riders: list[tuple[int, int | None]] = [(i, None) for i in self.question.alike(k, party)[: taken.pop(k)]]
+        riders += [(i, None) for c, n in taken.items() for i in standing.left_of[c][:n]]
+        extra = (
+            int(sheet.table.cost[home, vehicle]) + self.question.own_fen(k, day, int(access[instance.origin[k]])) - gain
+        )
+        homes, works = standing.stops(home, work)
+        used = standing.used(home, work, riders)
+        if used.issuperset(homes) and used.issuperset(works):
+            return riders, extra
+        people = sum(standing.problem.parties[i].size for i, _board in riders)
+        if self._fewer_stops_do(service, used, people):
+            return None
+        return self._covering(k, party, service, wanted)
+
+    def _fewer_stops_do(self, service: Service, used: set[str], people: int) -> bool:
+        """Tell whether the coach over the used stops alone is shut by no more, seats as many and costs no more."""
+        work, day, home, vehicle = service
+        homes = tuple(i for i in self.services.home.sets[home] if self.instance.homes[i] in used)
+        works = [i for i in self.services.work_sets[work] if self.instance.works[i] in used]
+        fewer_home, fewer_work = self.services.home_id[homes], self.services.work_id(works)
+        sheet, fewer = self._sheet(work, day), self._sheet(fewer_work, day)
+        shut = int(fewer.shut[fewer_home, vehicle])
+        no_more = shut >= 0 and shut & ~int(sheet.shut[home, vehicle]) & ~int(Limit.MIN_LOAD) == 0
+        enough = fewer.table.seats[fewer_home, vehicle] >= people
+        cheaper = fewer.table.cost[fewer_home, vehicle] <= sheet.table.cost[home, vehicle]
+        return bool(no_more and enough and cheaper)
+
+    def _covering(self, k: int, party: int, service: Service, wanted: int) -> tuple[Riders, int] | None:
+        """Return the best company of a party that uses every stop of a service."""
+        work, day, home, vehicle = service
+        sheet, standing = self._sheet(work, day), self.standing
+        homes, works = standing.stops(home, work)
+        bit = {place: 1 << number for number, place in enumerate((*homes, *works))}
+        boarders = []
+        for c in (k, *(int(c) for c in sheet.company if c != k)):
+            places = [
+                h for h in self.services.home.sets[home] if self.instance.access[self.instance.origin[c], h] < CLOSED
+            ]
+            worth = [
+                -self.question.own_fen(c, day, int(self.instance.access[self.instance.origin[c], h])) for h in places
+            ]
+            for i in (self.question.alike(c, party) if c == k else standing.left_of[c]) if places else ():
+                sharer = standing.problem.parties[i]
+                there = 0
+                for place in alights(sharer, works):
+                    there |= bit[place]
+                choices = [
+                    (h, value, there | bit[self.instance.homes[h]]) for h, value in zip(places, worth, strict=True)
+                ]
+                boarders.append(Boarder(i, sharer.size, tuple(choices)))
+        self.question.spend(1 + (len(boarders) << len(bit)) // 20)
+        seats = int(sheet.table.seats[home, vehicle])
+        load = covering_load(boarders[0], boarders[1:], len(bit), seats, wanted)
+        return None if load is None else (load[0], int(sheet.table.cost[home, vehicle]) - load[1])
+
+
+def _in_order(
+    parts: list[tuple[NDArray[np.float64], int, int, Ints, Ints]],
+) -> Iterator[tuple[float, int, int, int, int]]:
+    """Yield (least fen, work set, day, home set, type) of all services, the least first."""
+    if not parts:
+        return
+    least = np.concatenate([part[0] for part in parts])
+    which = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
+    homes, vehicles = np.concatenate([part[3] for part in parts]), np.concatenate([part[4] for part in parts])
+    for at in np.argsort(least, kind="stable").tolist():
+        _least, work, day, _homes, _vehicles = parts[which[at]]
+        yield float(least[at]), work, day, int(homes[at]), int(vehicles[at])

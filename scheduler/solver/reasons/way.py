@@ -1,0 +1,125 @@
+"""A way to ride that a party left behind could have, and what all searches for ways share: the plan and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntFlag
+
+import numpy as np
+
+from scheduler.solver.model.instance import CLOSED, Ints
+from scheduler.solver.model.services import Services, WorkTable
+from scheduler.solver.reasons.company import Sharer
+from scheduler.solver.reasons.standing import Standing
+
+
+class Limit(IntFlag):
+    """What can shut a way, where no rule forbids it."""
+
+    MIN_LOAD = 1
+    FLEET = 2
+    BUDGET = 4
+    FULL = 8
+    TRAIN_SEATS = 16
+    TRAIN_LOAD = 32
+    TIMETABLE = 64
+
+
+NONE = Limit(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to ride. `extra_fen`: what it costs more than leaving all who would ride it, `people` with `weight`.
+
+    `held` are the first and last day on which the coach is held, as indices; `short` how many seats a full coach or
+    train lacks; `spent_fen` what it takes of the budget.
+    """
+
+    shut: Limit
+    extra_fen: int
+    people: int
+    weight: int
+    spent_fen: int
+    day: int
+    vehicle: int | None = None
+    held: tuple[int, int] = (0, 0)
+    train: int | None = None
+    aboard: str | None = None
+    short: int = 0
+
+
+class Undecided(Exception):  # noqa: N818 - no error: the answer "not decided"
+    """The work allowed is used up, or a way cannot be judged."""
+
+
+class Question:
+    """One plan, asked for ways: what they cost, who would share them, and how much work may still be spent."""
+
+    def __init__(self, standing: Standing, most_work: int) -> None:
+        self.standing = standing
+        self.services: Services = standing.services
+        self.instance = standing.instance
+        self.leave_fen = self.instance.leave_fen
+        self.reachable = self.services.access < CLOSED
+        self.most_work = most_work
+        self.work = 0
+
+    def spend(self, work: int) -> None:
+        """Count work, and give up when more is asked than allowed."""
+        self.work += work
+        if self.work > self.most_work:
+            raise Undecided
+
+    def too_dear(self, spent: Ints) -> Ints:
+        """Return Limit.BUDGET where an amount is more than the budget has left, else 0."""
+        spare = self.standing.spare_fen
+        return np.zeros(spent.shape, dtype=np.int64) if spare is None else (spent > spare) * int(Limit.BUDGET)
+
+    def dear(self, spent_fen: int) -> Limit:
+        """Return the limit that an amount breaks: the budget or none."""
+        spare = self.standing.spare_fen
+        return Limit.BUDGET if spare is not None and spent_fen > spare else NONE
+
+    def own_fen(self, k: int, day: int, fen: int) -> int:
+        """Return what a party of a class costs beside the run, less what leaving it costs; `fen` a person."""
+        shift = int(self.instance.shift(np.array([k]), day)[0])
+        return int(self.instance.size[k]) * (fen + shift) - int(self.leave_fen[k])
+
+    def alike(self, k: int, party: int) -> list[int]:
+        """Return those of the party's class who wait, the party first."""
+        return [party, *(i for i in self.standing.left_of[k] if i != party)]
+
+    def sharers(self, k: int, classes: Sequence[int], worth: Sequence[int]) -> list[Sharer]:
+        """Return those who wait beside one party of a class."""
+        size, waiting = self.instance.size, self.standing.waiting
+        return [
+            Sharer(c, int(size[c]), value, int(waiting[c]) - (c == k)) for c, value in zip(classes, worth, strict=True)
+        ]
+
+
+def keep(found: dict[Limit, Way], way: Way) -> None:
+    """Keep a way that is the cheapest of those which the same limits shut."""
+    if way.shut not in found or way.extra_fen < found[way.shut].extra_fen:
+        found[way.shut] = way
+
+
+def shut_days(free: Ints) -> Ints:
+    """Return for each type and day how many days before it have no coach free."""
+    shut = np.zeros((free.shape[0], free.shape[1] + 1), dtype=np.int64)
+    np.cumsum(free <= 0, axis=1, out=shut[:, 1:])
+    return shut
+
+
+def blocked(table: WorkTable, homes: Ints, day: int, n_days: int, shut_days: Ints) -> Ints:
+    """Return 1 where no coach of a type (column) is free on all days that a home set (row) holds it, else 0."""
+    start = np.clip(day + table.hold_from[homes], 0, n_days)
+    stop = np.clip(day + table.hold_to[homes] + 1, start, n_days)
+    return ((shut_days[:, stop] - shut_days[:, start]) > 0).astype(np.int64).T
+
+
+def held(table: WorkTable, home: int, day: int, n_days: int) -> tuple[int, int]:
+    """Return the first and the last day on which a coach is held, as indices."""
+    first = max(0, day + int(table.hold_from[home]))
+    return first, max(first, min(n_days - 1, day + int(table.hold_to[home])))
