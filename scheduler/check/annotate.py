@@ -47,6 +47,7 @@ SUMMARY = "检查结果"
 AUTHOR = "scheduler"
 COLOURS = {"error": "FFFF9999", "warning": "FFFFE699"}
 _WIDTHS = (6, 16, 9, 8, 26, 44, 44)
+_TITLE_HEIGHT, _LINE_HEIGHT = 24.0, 16.5  # points; not every program finds the height that a font needs
 _LINK_ROWS = 5_000
 _COMMENT_CHARACTERS = 1_000
 _MAX_ROW = 1_048_576
@@ -236,8 +237,8 @@ def _summary_sheet(copy: _Copy, sheets: Collection[str], styles: Styles) -> str:
     head = styles.add(bold, wrap=True)
     link = styles.add('<font><u/><sz val="11"/><color rgb="FF0563C1"/></font>')
     severities = {severity: styles.add(colour=colour, wrap=True) for severity, colour in COLOURS.items()}
-    rows = [_xml_row(1, [title], [styles.add('<font><b/><sz val="14"/></font>')])]
-    rows += [_xml_row(number, [text], [plain]) for number, text in enumerate(rules, 2)]
+    rows = [_xml_row(1, [title], [styles.add('<font><b/><sz val="14"/></font>')], _TITLE_HEIGHT)]
+    rows += [_xml_row(number, [text], [plain], _LINE_HEIGHT) for number, text in enumerate(rules, 2)]
     top = len(rules) + 3
     rows.append(_xml_row(top, _summary_headings(), [head] * len(_WIDTHS)))
     links = []
