@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import signal
 import sys
+
+from scheduler.interrupt import end_on_signals, ignore_signals
 
 
 def main() -> None:
     """Run the program."""
+    end_on_signals()
     try:
         from scheduler.cli import main as run
 
         run()
     except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        ignore_signals()
         from scheduler.i18n import _
 
         sys.exit(_("error: {message}").format(message=_("interrupted; what was stored before is whole")))

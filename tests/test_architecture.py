@@ -17,7 +17,7 @@ import scheduler
 ROOT = Path(scheduler.__file__).parent
 
 # From the foundation upwards: each part may import itself and those before it.
-FOUNDATION = ("_version", "processes", "errors", "i18n", "files", "mask", "text_cells")
+FOUNDATION = ("_version", "interrupt", "processes", "errors", "i18n", "files", "mask", "text_cells")
 DOMAIN = ("problem", "plan", "evaluate", "itinerary", "verify")
 CORE = (*FOUNDATION, *DOMAIN)
 

@@ -1,6 +1,5 @@
 """The command line: parse, call the library, print. In reading order:
 
-interrupt  what Ctrl-C and SIGTERM mean
 outputs    what a command may write where
 common     what every command shares: language, --json, one-line errors, the console
 help       help texts that fit the terminal, in Chinese too
@@ -27,9 +26,9 @@ from scheduler.cli.common import (
     run_command_line,
 )
 from scheduler.cli.help import Group
-from scheduler.cli.interrupt import end_on_signals, ignore_signals, is_ending
 from scheduler.errors import UsageError
 from scheduler.i18n import _
+from scheduler.interrupt import ignore_signals, is_ending
 
 # In the order of a season's work: name -> (module, attribute, short help).
 COMMANDS = {
@@ -102,7 +101,6 @@ def top() -> click.Group:
 
 def main() -> None:
     """Run the program named `scheduler`."""
-    end_on_signals()
     choose_language(sys.argv[1:])
     outlive_readers()
     quiet_half_files()

@@ -19,10 +19,10 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from scheduler.cli.interrupt import is_ending
 from scheduler.errors import SchedulerError, UnsoundPlanError, UsageError
 from scheduler.files import reason_of
 from scheduler.i18n import LOCALE_DIR, Language, _, set_language
+from scheduler.interrupt import is_ending
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.cli.interrupt import Interrupt, interruptible
+from scheduler.interrupt import Interrupt, interruptible
 from scheduler.season.plans import read_plan
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals to a process group")
@@ -124,7 +124,7 @@ def test_an_interrupt_that_a_library_swallows_ends_the_command_all_the_same(swal
     code = f"""
 import os, signal, sys, time, click
 from scheduler.cli.common import run_command_line
-from scheduler.cli.interrupt import end_on_signals, ignore_signals
+from scheduler.interrupt import end_on_signals, ignore_signals
 
 @click.command()
 def lose():
@@ -148,7 +148,7 @@ sys.exit(code)
 def test_an_interrupt_in_code_made_from_a_string_keeps_the_exit_code() -> None:
     code = """
 import os, signal, sys
-from scheduler import cli
+from scheduler import cli, interrupt
 from scheduler.cli import common
 import click
 
@@ -158,6 +158,7 @@ def made():
 
 cli.top = lambda: made
 sys.argv = ["scheduler"]
+interrupt.end_on_signals()
 cli.main()
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=50)

@@ -23,9 +23,9 @@ from scheduler.cli.common import (
     season_argument,
 )
 from scheduler.cli.help import Command
-from scheduler.cli.interrupt import Interrupt, interruptible
 from scheduler.errors import InputError
 from scheduler.i18n import _
+from scheduler.interrupt import Interrupt, interruptible
 
 if TYPE_CHECKING:
     from scheduler.solver.result import Phase, Progress
