@@ -75,6 +75,13 @@ _ends = threading.Event()
 
 def end_on_signals() -> None:
     """Let every signal end a command with one line, as Ctrl-C does."""
+    complain = sys.unraisablehook
+
+    def complain_of_others(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):  # it comes again
+            complain(unraisable)
+
+    sys.unraisablehook = complain_of_others
     for number in _SIGNALS:
         signal.signal(number, _end)
 
