@@ -6,7 +6,7 @@ import _thread
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -53,14 +53,7 @@ def interruptible() -> Iterator[Interrupt]:
         yield interrupt  # signals are not for us to take
         return
     previous = {number: signal.signal(number, interrupt.ask) for number in _SIGNALS}
-    complain = sys.unraisablehook
-
-    def complain_of_others(unraisable: sys.UnraisableHookArgs) -> None:
-        # An interrupt that fell into a place that cannot raise: the Interrupt still knows of it.
-        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
-            complain(unraisable)
-
-    sys.unraisablehook = complain_of_others
+    complain = _hush_lost_interrupts()
     try:
         yield interrupt
     finally:
@@ -69,19 +62,25 @@ def interruptible() -> Iterator[Interrupt]:
             signal.signal(number, handler)
 
 
+def _hush_lost_interrupts() -> Callable[[sys.UnraisableHookArgs], object]:
+    """Say nothing of an interrupt that falls into a place that cannot raise: it is known. Return the hook before."""
+    complain = sys.unraisablehook
+
+    def complain_of_others(unraisable: sys.UnraisableHookArgs) -> None:
+        if not isinstance(unraisable.exc_value, KeyboardInterrupt):
+            complain(unraisable)
+
+    sys.unraisablehook = complain_of_others
+    return complain
+
+
 _AGAIN_S = 1.0
 _ends = threading.Event()
 
 
 def end_on_signals() -> None:
     """Let every signal end a command with one line, as Ctrl-C does."""
-    complain = sys.unraisablehook
-
-    def complain_of_others(unraisable: sys.UnraisableHookArgs) -> None:
-        if not isinstance(unraisable.exc_value, KeyboardInterrupt):  # it comes again
-            complain(unraisable)
-
-    sys.unraisablehook = complain_of_others
+    _hush_lost_interrupts()
     for number in _SIGNALS:
         signal.signal(number, _end)
 
