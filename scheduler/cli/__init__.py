@@ -38,6 +38,7 @@ COMMANDS = {
     "plan": ("plan", "plan", "assign parties to coaches and trains at the least cost"),
     "verify": ("verify", "verify", "re-derive every rule and every cost of the plan"),
     "manifests": ("manifests", "manifests", "write what each hand needs on the day"),
+    "whatif": ("whatif", "whatif", "set plans side by side with some things otherwise"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
     "bench": ("bench", "bench", "run the benchmark suite with gaps and bounds"),
     "schema": ("schema", "schema", "print the JSON Schema of the plan"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -104,7 +104,9 @@ class Intake:
                 raise InputError(found.message, found.where, found.cure)
 
 
-def load(season: Path, progress: Progress | None = None) -> Intake:
+def load(
+    season: Path, progress: Progress | None = None, change: Callable[[Settings], Settings] | None = None
+) -> Intake:
     """Read a season folder.
 
     Parameters
@@ -112,6 +114,8 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
     season : Path
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
+    change : callable, optional
+        Applied to the settings before anything else is read: they decide windows and parties.
 
     Raises
     ------
@@ -120,6 +124,8 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
     """
     settings, slips = read_settings(season)
     _check_home(settings)
+    if change is not None:
+        settings = change(settings)
     issues: list[Issue] = []
     try:
         network = read_network(season, settings, issues)
