@@ -41,6 +41,7 @@ COMMANDS = {
     "whatif": ("whatif", "whatif", "set plans side by side with some things otherwise"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
     "bench": ("bench", "bench", "run the benchmark suite with gaps and bounds"),
+    "score": ("score", "score", "verify and cost a plan made by hand"),
     "schema": ("schema", "schema", "print the JSON Schema of the plan"),
 }
 

@@ -134,7 +134,8 @@ def test_a_label_begins_another_scenario() -> None:
     arguments.take("settings", "min_load=3")
     arguments.take("settings", "reserve_seats=2")
     first, second = arguments.scenarios()
-    assert first.coaches == ("a:1",) and first.label
+    assert first.coaches == ("a:1",)
+    assert first.label
     assert second == Scenario("B", settings=("min_load=3", "reserve_seats=2"))
 
 
