@@ -17,6 +17,7 @@ from scheduler.errors import UsageError
 from scheduler.i18n import _
 from scheduler.problem import FleetRow, Mode, Party, Problem, Settings, VehicleType
 from scheduler.season.find_person import one_person
+from scheduler.season.fleet_changes import fewer, least_available
 from scheduler.season.settings import changed_settings
 
 WISHES = ("earliest", "latest", "date", "mode")
@@ -125,7 +126,14 @@ def _with_coaches(problem: Problem, text: str) -> Problem:
         first, last = (day, last) if settings.direction == "to_work" else (first, day)
     chosen = _vehicle_type(problem, match["kind"].strip())
     number = int(match["number"])
-    rows = (*chosen.rows, FleetRow(number, first, last)) if number >= 0 else _fewer(chosen, -number, first, last)
+    if number >= 0:
+        rows: tuple[FleetRow, ...] = (*chosen.rows, FleetRow(number, first, last))
+    else:
+        least = least_available(chosen, first, last)
+        if least < -number:
+            what = _("{type} has only {n} coaches on some of these days").format(type=chosen.vehicle_type, n=least)
+            raise UsageError(what, "--add-coaches", _("take away at most {n}").format(n=least))
+        rows = fewer(chosen, -number, first, last)
     types = tuple(replace(each, rows=rows) if each.key == chosen.key else each for each in problem.vehicle_types)
     return replace(problem, vehicle_types=types)
 
@@ -146,40 +154,6 @@ def _vehicle_type(problem: Problem, name: str) -> VehicleType:
     types = ", ".join(dict.fromkeys(each.vehicle_type for each in problem.vehicle_types))
     cure = _("the fleet has: {types}").format(types=types or "-")
     raise UsageError(_("the fleet has no vehicle type {name}").format(name=name), "--add-coaches", cure)
-
-
-def _fewer(chosen: VehicleType, number: int, first: date, last: date) -> tuple[FleetRow, ...]:
-    """Return the rows of a type without `number` coaches on every day from `first` to `last`."""
-    rows: list[FleetRow] = []
-    days = [date.fromordinal(day) for day in range(first.toordinal(), last.toordinal() + 1)]
-    if any(chosen.available(day) < number for day in days):
-        least = min(chosen.available(day) for day in days)
-        what = _("{type} has only {n} coaches on some of these days").format(type=chosen.vehicle_type, n=least)
-        raise UsageError(what, "--add-coaches", _("take away at most {n}").format(n=least))
-    missing = dict.fromkeys(days, number)
-    for row in chosen.rows:
-        taken = {day: min(row.count, missing.get(day, 0)) for day in _days_of(row)}
-        for day, count in taken.items():
-            if count:
-                missing[day] -= count
-        rows += _runs_of_equal(row, taken)
-    return tuple(rows)
-
-
-def _days_of(row: FleetRow) -> list[date]:
-    return [date.fromordinal(day) for day in range(row.first.toordinal(), row.last.toordinal() + 1)]
-
-
-def _runs_of_equal(row: FleetRow, taken: dict[date, int]) -> list[FleetRow]:
-    """Return a row less what is taken of it, a row for each stretch of days alike."""
-    pieces: list[FleetRow] = []
-    for day, count in taken.items():
-        left = row.count - count
-        if pieces and pieces[-1].count == left:
-            pieces[-1] = replace(pieces[-1], last=day)
-        else:
-            pieces.append(replace(row, count=left, first=day, last=day))
-    return [piece for piece in pieces if piece.count]
 
 
 # Trains ------------------------------------------------------------------------------------------------------------
