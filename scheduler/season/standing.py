@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from scheduler.evaluate import is_moved
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.season.fleet_changes import fewer
@@ -186,22 +187,22 @@ def told_of(problem: Problem, original: Problem, events: Sequence[Event]) -> tup
     for party in problem.parties:
         for person in party.people:
             event = told.get(person.key)
-            if event is None or not isinstance(event.data, ToldData) or event.data.date is None:
+            seat = None if event is None else as_told(event)
+            if event is None or seat is None or not isinstance(event.data, ToldData):
                 continue
-            if asked_for_something_else(windows.get(person.key, party), event.data):
-                continue
-            data = event.data
-            found.append(
-                Told(
-                    person=person.key,
-                    run=event.run,
-                    date=event.data.date,
-                    board=data.board,
-                    depart=data.depart,
-                    alight=data.alight,
-                )
-            )
+            if not asked_for_something_else(windows.get(person.key, party), event.data):
+                found.append(seat)
     return tuple(sorted(found, key=lambda each: each.person))
+
+
+def as_told(event: Event) -> Told | None:
+    """Return what a `told` event told somebody; None where it took the seat back."""
+    data = event.data
+    if not isinstance(data, ToldData) or data.date is None:
+        return None
+    return Told(
+        person=event.person, run=event.run, date=data.date, board=data.board, depart=data.depart, alight=data.alight
+    )
 
 
 # What is not changed any more --------------------------------------------------------------------------------------
@@ -215,7 +216,7 @@ def frozen_runs(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.d
     """
     departed = states.departed(events)
     said = {event.run: event.data.frozen for event in events if isinstance(event.data, Frozen)}
-    told_runs = {event.run for event in states.told(events).values()}
+    told_runs = runs_told(problem, plan, events)
     horizon = now + dt.timedelta(hours=problem.settings.policy.freeze_hours)
     trains = {(train.train, train.date) for train in problem.trains}
 
@@ -230,6 +231,19 @@ def frozen_runs(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.d
         return run.id in told_runs and leaves is not None and leaves <= horizon
 
     return frozenset(run.id for run in plan.runs if is_frozen(run))
+
+
+def runs_told(problem: Problem, plan: Plan, events: Sequence[Event]) -> frozenset[str]:
+    """Return the ids of the runs on which somebody has been told the seat that the plan gives."""
+    told = states.told(events)
+    tolerance_min = problem.settings.policy.notice_tolerance_min
+    found = set()
+    for run, passenger in plan.passengers():
+        event = told.get(passenger.person)
+        seat = None if event is None else as_told(event)
+        if seat is not None and not is_moved(seat, run, passenger, tolerance_min):
+            found.add(run.id)
+    return frozenset(found)
 
 
 def leaving(run: Run) -> dt.datetime | None:
