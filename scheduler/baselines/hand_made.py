@@ -234,7 +234,7 @@ class _Maker:
     def plan(self, runs: tuple[Run, ...]) -> Plan:
         problem = self.problem
         served = {passenger.party for run in runs for passenger in run.passengers}
-        plan = Plan(
+        return Plan(
             season=problem.settings.name,
             direction=problem.settings.direction,
             version=__version__,
@@ -244,7 +244,6 @@ class _Maker:
             set_aside=tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
             unserved=tuple(_left(party) for party in problem.parties if party.id not in served),
         )
-        return plan
 
 
 def _left(party: Party) -> Unserved:

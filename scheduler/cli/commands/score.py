@@ -87,7 +87,7 @@ def _plan_of(file: Path, problem: Problem, issues: list[Issue]) -> Plan:
     from scheduler.baselines.hand_made import hand_made
     from scheduler.evaluate import Evaluator
     from scheduler.plan import Plan
-    from scheduler.season.hand_plan import read_hand_plan
+    from scheduler.season.ask.hand_plan import read_hand_plan
     from scheduler.tabular.issues import issue
 
     if not file.exists():

@@ -26,7 +26,7 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.problem import Problem
-    from scheduler.season.scenario import Scenario
+    from scheduler.season.ask.scenario import Scenario
 
 _LISTS = {"change": "settings", "coaches": "coaches", "trains": "trains", "wishes": "wishes", "label": "label"}
 """Options that belong to a scenario, by parameter name, and the field of Scenario each fills."""
@@ -37,7 +37,7 @@ class ScenarioCommand(Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse, and keep the scenarios as `ctx.obj`."""
-        from scheduler.season.scenario import ScenarioArguments
+        from scheduler.season.ask.scenario import ScenarioArguments
 
         given, _arguments, order = self.make_parser(ctx).parse_args(args=list(args))
         arguments = ScenarioArguments()

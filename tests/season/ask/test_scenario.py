@@ -10,8 +10,8 @@ import pytest
 from scheduler.errors import UsageError
 from scheduler.i18n import set_language
 from scheduler.problem import Problem
-from scheduler.season.find_person import find_people
-from scheduler.season.scenario import Scenario, ScenarioArguments
+from scheduler.season.ask.find_person import find_people
+from scheduler.season.ask.scenario import Scenario, ScenarioArguments
 from tests.builders import day, party, person, problem, settings, train, vehicle
 
 

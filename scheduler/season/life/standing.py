@@ -13,10 +13,10 @@ from dataclasses import replace
 from scheduler.evaluate import is_moved
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Party, Person, Place, Problem
-from scheduler.season.fleet_changes import fewer
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Changed, Event, Frozen, Wish
 from scheduler.season.ledger.events import Told as ToldData
+from scheduler.season.life.fleet_changes import fewer
 
 Resolve = Callable[[str], tuple[str, Place] | None]
 """A destination as written -> its division's code and the stop of its city or county; None where it is not known."""

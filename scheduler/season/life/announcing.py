@@ -17,7 +17,7 @@ from scheduler.problem import Party, Problem
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Cancelled, Entry, Event, Exported
 from scheduler.season.ledger.events import Told as ToldData
-from scheduler.season.standing import as_told, wish_of
+from scheduler.season.life.standing import as_told, wish_of
 
 
 @dataclass(frozen=True, slots=True)

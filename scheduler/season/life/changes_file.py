@@ -15,7 +15,7 @@ from scheduler.i18n import _
 from scheduler.plan import Plan, Run
 from scheduler.problem import Person, Problem
 from scheduler.roster.dates import DateReader
-from scheduler.season.find_person import find_people
+from scheduler.season.ask.find_person import find_people
 from scheduler.season.table_rows import TableRow
 from scheduler.season.tables import TableKind, table_rows
 from scheduler.tabular.issues import Issue

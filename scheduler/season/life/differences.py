@@ -1,4 +1,4 @@
-"""What a plan changes for people, one by one, beside the plan before it: who moves, who gets or loses a seat, and why."""
+"""What a plan changes for people beside the plan before it, one by one: who moves, who gets or loses a seat, why."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class PersonChange:
-    """What changes for one person; `before` and `after` are None without a seat. `is_moved`: told, and to be told anew."""
+    """What changes for one person; a seat is None where there is none. `is_moved`: told, and to be told anew."""
 
     person: str
     kind: Kind

@@ -16,8 +16,8 @@ from typing import Any, get_args
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 from scheduler.problem import FleetRow, Mode, Party, Problem, Settings, VehicleType
-from scheduler.season.find_person import one_person
-from scheduler.season.fleet_changes import fewer, least_available
+from scheduler.season.ask.find_person import one_person
+from scheduler.season.life.fleet_changes import fewer, least_available
 from scheduler.season.settings import changed_settings
 
 WISHES = ("earliest", "latest", "date", "mode")
