@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import getpass
 import io
 import json
 import locale
@@ -14,6 +15,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -84,6 +86,58 @@ def language_option(command: F) -> F:
 def json_option(command: F) -> F:
     """Add --json as `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))(command)
+
+
+class Moment(click.ParamType):
+    """A local time to the minute: 2027-02-15T08:00, or with a space between."""
+
+    name = "T"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the time, or fail with what would be right."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(str(value).strip()).replace(tzinfo=None, second=0, microsecond=0)
+        except ValueError:
+            form = _("{value} is no time, such as 2027-02-15T08:00")
+            self.fail(form.format(value=value), param, ctx)
+
+
+def now_option(command: F) -> F:
+    """Add --now as `now`."""
+    return click.option(
+        "--now",
+        type=Moment(),
+        metavar="T",
+        default=lambda: datetime.now().replace(second=0, microsecond=0),
+        help=_("Take this as the present time, such as 2027-02-15T08:00."),
+    )(command)
+
+
+def who_option(command: F) -> F:
+    """Add --by as `who`."""
+    return click.option(
+        "--by", "who", metavar="NAME", default=_user, help=_("Who does this (default: the user of the computer).")
+    )(command)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a service without a user
+        return ""
+
+
+def database_option(command: F) -> F:
+    """Add --db as `database`."""
+    return click.option(
+        "--db",
+        "database",
+        metavar="URL",
+        envvar="SCHEDULER_DB",
+        help=_("Keep the ledger on a PostgreSQL server instead of season.db (or SCHEDULER_DB)."),
+    )(command)
 
 
 class Number(click.FloatRange):
