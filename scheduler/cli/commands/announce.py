@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     + example_text("scheduler announce demo -o demo/told", "scheduler announce demo --run C0216-深圳-03 -o demo/told"),
 )
 @season_argument
-@click.option("-o", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help=_("Where to write."))
+@click.option(
+    "-o", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help=_("Where to write.")
+)
 @click.option("--run", "runs", multiple=True, metavar="ID", help=_("Only this run; may be repeated."))
 @now_option
 @who_option

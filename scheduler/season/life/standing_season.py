@@ -71,4 +71,3 @@ def read_season(folder: Path, ledger: Ledger) -> StandingSeason:
 def announced(events: Sequence[Event]) -> bool:
     """Tell whether somebody has been told a seat."""
     return any(event.data.kind == "told" for event in events)
-
