@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from scheduler.tabular.issues import Issue
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -177,6 +179,14 @@ def plain(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     return Text("".join(character if character.isprintable() else " " for character in text), style=style)
+
+
+def print_issues(issues: Sequence[Issue]) -> None:
+    """Print what could not be used, one line each: where, what stands there, what to do."""
+    out = console()
+    for each in issues:
+        value = f" [{each.value}]" if each.value else ""
+        out.print(plain(f"{each.code} {each.where}{value}: {each.message} -> {each.cure}"), soft_wrap=True)
 
 
 def print_json(value: object) -> None:

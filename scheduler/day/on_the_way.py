@@ -1,7 +1,7 @@
 """What is said of a run on its way -> events: a departure, a safety report, an arrival.
 
 Each is held against what stands: a headcount above the seats, a report of a run that has not left, a time before the
-last one are refused (`Refused`), with what is recorded.
+last one are refused (`RefusedError`), with what is recorded.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ EARLY_H = 12
 """A run that left so long before its time is another run."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What was said cannot be recorded: the code of the issue, what is wrong with what stands, what to do."""
 
     def __init__(self, code: str, message: str, cure: str) -> None:
@@ -94,16 +94,18 @@ class OnTheWay:
 
         Raises
         ------
-        Refused
+        RefusedError
         """
         run = self._runs.get(said.run)
         if run is None:
-            raise Refused("R501", _("the plan has no run {run}").format(run=said.run), _("write it as on its list"))
+            raise RefusedError(
+                "R501", _("the plan has no run {run}").format(run=said.run), _("write it as on its list")
+            )
         self._hold_time(said)
         if not 0 <= said.headcount <= run.seats:
             form = _("{n} people on board of {run}, which has {seats} seats")
             message = form.format(n=said.headcount, run=run.id, seats=run.seats)
-            raise Refused("R503", message, _("count again"))
+            raise RefusedError("R503", message, _("count again"))
         takers: dict[What, Callable[[Run, Said], list[Entry]]] = {
             "depart": self._depart,
             "report": self._report,
@@ -121,31 +123,31 @@ class OnTheWay:
     def _hold_time(self, said: Said) -> None:
         if said.at > self.now + dt.timedelta(minutes=FUTURE_MIN):
             message = _("{at} lies in the future (now: {now})").format(at=_shown(said.at), now=_shown(self.now))
-            raise Refused("R503", message, _("correct the time"))
+            raise RefusedError("R503", message, _("correct the time"))
         if said.run in self._last:
             kind, at, count = self._last[said.run]
             if said.at < at:
                 form = _("{at} is before the last that is recorded of {run}: {kind} at {last}, {n} on board")
                 message = form.format(at=_shown(said.at), run=said.run, kind=_kind(kind), last=_shown(at), n=count)
-                raise Refused("R503", message, _("correct the time"))
+                raise RefusedError("R503", message, _("correct the time"))
 
     def _depart(self, run: Run, said: Said) -> list[Entry]:
         if run.id in self._last:
-            raise Refused("R503", self._stands(run), _("send a report instead"))
+            raise RefusedError("R503", self._stands(run), _("send a report instead"))
         planned = next((stop.depart for stop in run.stops if stop.kind == "board"), None)
         if planned is not None and said.at < planned - dt.timedelta(hours=EARLY_H):
             form = _("{run} is planned to leave at {planned}")
-            raise Refused("R503", form.format(run=run.id, planned=_shown(planned)), _("look for the right run"))
+            raise RefusedError("R503", form.format(run=run.id, planned=_shown(planned)), _("look for the right run"))
         riders = {passenger.person for passenger in run.passengers}
         for person in said.absent:
             if person not in riders:
                 message = _("{person} does not ride {run}").format(person=person, run=run.id)
-                raise Refused("R501", message, _("look on the list of the run"))
+                raise RefusedError("R501", message, _("look on the list of the run"))
         missing = said.missing if said.missing is not None else len(said.absent) or None
         if said.headcount + (missing or 0) > run.load:
             form = _("{n} on board and {absent} absent are more than the {load} people on the list of {run}")
             message = form.format(n=said.headcount, absent=missing or 0, load=run.load, run=run.id)
-            raise Refused("R503", message, _("nobody outside the list may board: count again, or replan first"))
+            raise RefusedError("R503", message, _("nobody outside the list may board: count again, or replan first"))
         departed = Departed(at=said.at, place=said.place, note=said.note, headcount=said.headcount, absent=missing)
         return [
             Entry(departed, run=run.id),
@@ -169,9 +171,9 @@ class OnTheWay:
 
     def _hold_under_way(self, run: Run) -> None:
         if run.id not in self._last:
-            raise Refused("R502", _("{run} has not departed").format(run=run.id), _("record its departure first"))
+            raise RefusedError("R502", _("{run} has not departed").format(run=run.id), _("record its departure first"))
         if self._last[run.id][0] == "arrived":
-            raise Refused("R502", self._stands(run), _("nothing more is to be reported"))
+            raise RefusedError("R502", self._stands(run), _("nothing more is to be reported"))
 
     def _stands(self, run: Run) -> str:
         kind, at, count = self._last[run.id]

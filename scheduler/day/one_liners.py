@@ -15,7 +15,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from scheduler.day.on_the_way import Refused, Said
+from scheduler.day.on_the_way import RefusedError, Said
 from scheduler.i18n import _
 from scheduler.plan import Plan
 
@@ -76,7 +76,7 @@ class MessageReader:
 
         Raises
         ------
-        Refused
+        RefusedError
             R501 for a run that nobody knows, R504 for anything that could mean two things.
         """
         run, rest = self.run_of(text)
@@ -125,7 +125,9 @@ class MessageReader:
                     break
                 return self._plain[bare], text[length:]
         begin = text.split()[0] if text.split() else text
-        raise Refused("R501", _("no run of the plan is {run}").format(run=begin), _("write the run as on its list"))
+        raise RefusedError(
+            "R501", _("no run of the plan is {run}").format(run=begin), _("write the run as on its list")
+        )
 
     def _time(self, text: str) -> tuple[dt.datetime, str]:
         found = _CLOCK.search(text)
@@ -150,6 +152,8 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s-]", "", text.translate(_DASHES)).upper()
 
 
-def _unclear(reason: str) -> Refused:
+def _unclear(reason: str) -> RefusedError:
     example = "C0216-深圳-03 51 2"
-    return Refused("R504", reason, _("write run, people on board, absent, as in: {example}").format(example=example))
+    return RefusedError(
+        "R504", reason, _("write run, people on board, absent, as in: {example}").format(example=example)
+    )

@@ -1,4 +1,4 @@
-"""How each run stands at a moment: told, due, on its way, overdue, arrived, handed over; and when the next report is due.
+"""How each run stands at a moment: told, due, on its way, overdue, arrived; and when the next report is due.
 
 Due times come from the itinerary (`report_times`), shifted by how much later or earlier the run really left. What is
 heard within `EARLY_MIN` before a due time serves it: nobody reports to the minute.

@@ -44,7 +44,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.IntRange(min=0),
             metavar="N",
             required=True,
-            help=_("People on board, crew apart."),
+            help=_("People on board."),
         ),
         click.argument("runs", metavar="RUN...", nargs=-1, required=True),
         season_argument,
@@ -92,7 +92,7 @@ def arrive(**given: Any) -> None:
 
 
 def _record(what: What, given: dict[str, Any]) -> None:
-    from scheduler.day.on_the_way import OnTheWay, Refused, Said
+    from scheduler.day.on_the_way import OnTheWay, RefusedError, Said
     from scheduler.season.ask.find_person import one_person
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.standing_season import read_season
@@ -122,7 +122,7 @@ def _record(what: What, given: dict[str, Any]) -> None:
                 )
                 try:
                     entries += on_the_way.take(said)
-                except Refused as refused:
+                except RefusedError as refused:
                     raise InputError(refused.message, refused.code, refused.cure) from refused
             ledger.append(entries, who=given["who"])
     if given["as_json"]:

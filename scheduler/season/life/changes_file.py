@@ -19,6 +19,7 @@ from scheduler.season.ask.find_person import find_people
 from scheduler.season.table_rows import TableRow
 from scheduler.season.tables import TableKind, table_rows
 from scheduler.tabular.issues import Issue
+from scheduler.tabular.tables.blocks import read_tables
 from scheduler.tabular.tables.headings import Headings
 
 CHANGES = TableKind(
@@ -62,6 +63,13 @@ KINDS = {
 """The kinds of changes, and how people write them."""
 
 MAX_COACHES = 100_000
+
+
+def is_changes_file(path: Path) -> bool:
+    """Tell whether a file is a table of changes, by its headings."""
+    return path.suffix.lower() != ".txt" and any(
+        not each.codes for each in read_tables(path, path.name, CHANGES.headings, [])
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A season with its ledger: inputs as they stand, the plan that stands, what it is bound to. Most commands begin here."""
+"""A season with its ledger: inputs as they stand, and what a plan made now is bound to. Most commands begin here."""
 
 from __future__ import annotations
 
