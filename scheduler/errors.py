@@ -6,6 +6,7 @@ SchedulerError                 one line for the user: what, where, what to do
 ├── InputError                 rosters or tables hold errors and --strict was asked (exit 1)
 ├── PlanError                  plan.json is missing or is not a plan (exit 1)
 ├── OutputError                a file or folder cannot be written (exit 2)
+├── LedgerError                the season's ledger is missing, damaged, held by another, or does not know (exit 2)
 └── UnsoundPlanError           the solver made a plan that verify refuses: a defect of the program (exit 1)
 """
 
@@ -60,6 +61,12 @@ class PlanError(SchedulerError):
 
 class OutputError(SchedulerError):
     """A file or folder cannot be written."""
+
+    exit_code = 2
+
+
+class LedgerError(SchedulerError):
+    """The season's ledger cannot be read or written, or does not hold what is asked for."""
 
     exit_code = 2
 
