@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
-from scheduler.errors import LedgerError, OutputError, UsageError
+from scheduler.errors import DamagedLedgerError, LedgerError, OutputError, UsageError
 from scheduler.files import locked, unwritable
 from scheduler.i18n import _
 
@@ -27,39 +27,49 @@ DB_NAME, ID_NAME = "season.db", "season.id"
 WAIT_S = 60
 """A writer waits so long for another."""
 
-_BESIDE = ("", "-wal", "-shm")
+BESIDE = ("", "-wal", "-shm")
 
 
-def sqlite_engine(path: Path, *, create: bool) -> Engine:
-    """Return an engine for an SQLite file, which is made where it is missing; only readable where the folder is.
+def sqlite_engine(path: Path, where: str, *, wal: bool = True) -> Engine:
+    """Return an engine for an SQLite file that is there; only readable where the file or its folder is.
 
-    Raises
-    ------
-    LedgerError
-        When it is missing and shall not be made.
-    OutputError
-        When it cannot be made.
+    Without `wal` the file is whole by itself at any time, as a copy should be.
     """
-    if not path.exists():
-        if not create:
-            raise LedgerError(_("there is no ledger yet"), str(path), _("run scheduler plan first"))
-        try:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        except OSError as error:
-            raise unwritable(path, error) from error
     is_writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     if is_writable:
         _make_private(path)
-        _use_wal(path)
-    address = f"file:{quote(str(path.absolute()))}"
-    if not is_writable:
+        if wal:
+            _use_wal(path, where)
+    address = path.absolute().as_posix()
+    address = f"file://{'' if address.startswith('/') else '/'}{quote(address)}"
+    if is_writable:
+        address += "?mode=rw"
+    else:
         # Without a folder to write to there is no room for the index of a journal; whole databases have none.
-        journal = path.with_name(f"{path.name}-wal")
-        address += "?mode=ro" if journal.exists() and journal.stat().st_size else "?mode=ro&immutable=1"
+        address += "?mode=ro" if _has_journal(path) else "?mode=ro&immutable=1"
     engine = create_engine("sqlite://", creator=lambda: _connect(address), poolclass=NullPool)
     # The driver begins transactions too late, and never for new tables: SQLAlchemy's own begin does.
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def require_no_orphan(path: Path, where: str) -> None:
+    """Refuse to make a ledger beside the journal of a lost one, or of a file that was cut to nothing.
+
+    Raises
+    ------
+    DamagedLedgerError
+    """
+    if path.exists():
+        if not path.stat().st_size:
+            raise damaged(where, _("the file is empty"))
+    elif _has_journal(path):
+        raise damaged(where, _("the file is missing, its journal is there"))
+
+
+def _has_journal(path: Path) -> bool:
+    journal = path.with_name(f"{path.name}-wal")
+    return journal.exists() and journal.stat().st_size > 0
 
 
 def _connect(address: str) -> sqlite3.Connection:
@@ -75,7 +85,7 @@ def _begin(connection: Connection) -> None:
 
 def _make_private(path: Path) -> None:
     """Let nobody else read the ledger, wherever it was copied from; SQLite makes files beside it alike."""
-    for each in (path.with_name(path.name + end) for end in _BESIDE):
+    for each in (path.with_name(path.name + end) for end in BESIDE):
         if each.exists() and each.stat().st_mode & 0o077 and os.name != "nt":
             try:
                 each.chmod(0o600)
@@ -83,9 +93,9 @@ def _make_private(path: Path) -> None:
                 return
 
 
-def _use_wal(path: Path) -> None:
+def _use_wal(path: Path, where: str) -> None:
     """Set the journal's mode, which stays with the file; two who do so at once would not wait for each other."""
-    with closing(sqlite3.connect(path, timeout=WAIT_S)) as connection, refusals(str(path)):
+    with closing(sqlite3.connect(path, timeout=WAIT_S)) as connection, refusals(where):
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             with locked(path.with_name(f".{path.name}.lock")):
                 connection.execute("PRAGMA journal_mode = WAL")  # some network disks cannot, and stay as they are
@@ -150,7 +160,7 @@ def _not_a_server(shown: str) -> UsageError:
 
 def lock_for_writing(connection: Connection, schema: str) -> None:
     """Wait until no other writer of the season is at work; until the transaction ends no other can begin."""
-    connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_S}s'"))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_S * 1000:.0f}ms'"))
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:schema, 0))"), {"schema": schema})
 
 
@@ -172,6 +182,20 @@ def refusals(where: str) -> Iterator[None]:
         raise
 
 
+def require_whole_file(connection: Connection, where: str) -> None:
+    """Raise a DamagedLedgerError when SQLite finds its file damaged."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise damaged(where, " ".join(str(found).split()))
+
+
+def damaged(where: str, reason: str) -> DamagedLedgerError:
+    """Return the one line that says so, and what to do."""
+    cure = _("put back a copy: scheduler restore SEASON FILE")
+    return DamagedLedgerError(_("the ledger is damaged ({reason})").format(reason=reason), where, cure)
+
+
 def _no_driver() -> UsageError:
     what = _("this installation cannot speak with PostgreSQL")
     return UsageError(what, "--db", _("install it with its extra: pip install 'scheduler[postgres]'"))
@@ -185,8 +209,7 @@ def _refusal(where: str, error: DBAPIError | sqlite3.Error) -> LedgerError | Out
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or state in ("55P03", "40P01", "40001"):
         return LedgerError(_("another program is writing there"), where, _("wait until it has ended, then try again"))
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        cure = _("put back a copy: scheduler restore SEASON FILE")
-        return LedgerError(_("the ledger is damaged ({reason})").format(reason=said), where, cure)
+        return damaged(where, said)
     cure = _("check the disk and the folder's permissions")
     if code == sqlite3.SQLITE_FULL or state in ("53100",):
         return OutputError(_("cannot be written: {reason}").format(reason=_("the disk is full")), where, cure)

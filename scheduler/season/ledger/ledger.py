@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, Select, func, select, text
 from sqlalchemy.schema import CreateSchema
 
 from scheduler.errors import LedgerError
+from scheduler.files import locked, whole_file
 from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.season.ledger import engine as engines
@@ -65,10 +66,25 @@ def open_ledger(
         return _open(engine, schema, where, migrations)
 
 
-def open_file(path: Path, *, create: bool = True, migrations: Sequence[Migration] = MIGRATIONS) -> Ledger:
-    """Open an SQLite file as a ledger: that of a season, or a copy. Raises as `open_ledger` does."""
-    engine = engines.sqlite_engine(path, create=create)
-    return _open(engine, None, str(path), migrations)
+def open_file(
+    path: Path, *, create: bool = True, where: str = "", migrations: Sequence[Migration] = MIGRATIONS
+) -> Ledger:
+    """Open an SQLite file as a ledger: that of a season, or a copy, which `where` names. Raises as `open_ledger`."""
+    where = where or str(path)
+    engines.require_no_orphan(path, where)
+    if not path.exists():
+        if not create:
+            raise LedgerError(_("there is no ledger yet"), where, _("run scheduler plan first"))
+        with locked(path.with_name(f".{path.name}.lock")):
+            if not path.exists():  # nobody else was faster
+                with whole_file(path) as temporary:
+                    new_file(temporary, where, migrations).close()
+    return _open(engines.sqlite_engine(path, where), None, where, migrations)
+
+
+def new_file(empty: Path, where: str, migrations: Sequence[Migration] = MIGRATIONS) -> Ledger:
+    """Make a ledger of an empty file, one that is whole by itself at any time."""
+    return _open(engines.sqlite_engine(empty, where, wal=False), None, where, migrations)
 
 
 def _open(engine: Engine, schema: str | None, where: str, migrations: Sequence[Migration]) -> Ledger:
@@ -85,11 +101,12 @@ class Ledger:
     """The ledger of one season: `append`, `events`, plans by number, the salt of the keys.
 
     Made by `open_ledger`. Every method raises LedgerError when the database refuses, and is whole or without effect.
+    `connection` and `schema` are for this package only; `where` names the ledger to the user.
     """
 
     def __init__(self, connection: Connection, schema: str | None, where: str) -> None:
-        self._connection = connection
-        self._schema = schema
+        self.connection = connection
+        self.schema = schema
         self._writes = False
         self.where = where
 
@@ -104,7 +121,7 @@ class Ledger:
     def close(self) -> None:
         """Close it; what was not committed is undone."""
         with engines.refusals(self.where):
-            self._connection.close()
+            self.connection.close()
 
     # Transactions ----------------------------------------------------------------------------------------------------
 
@@ -118,47 +135,47 @@ class Ledger:
             yield
             return
         with engines.refusals(self.where):
-            if self._schema is None:
-                self._connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+            if self.schema is None:
+                self.connection.execution_options(sqlite_begin="BEGIN IMMEDIATE")
             try:
-                with self._connection.begin():
+                with self.connection.begin():
                     self._writes = True
-                    if self._schema is not None:
-                        engines.lock_for_writing(self._connection, self._schema)
+                    if self.schema is not None:
+                        engines.lock_for_writing(self.connection, self.schema)
                     yield
             finally:
                 self._writes = False
-                self._connection.execution_options(sqlite_begin="BEGIN")
+                self.connection.execution_options(sqlite_begin="BEGIN")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """See one state of the ledger for the block, whatever others append meanwhile."""
-        if self._connection.in_transaction():
+        if self.connection.in_transaction():
             yield
             return
-        with engines.refusals(self.where), self._connection.begin():
-            if self._schema is not None:
-                self._connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        with engines.refusals(self.where), self.connection.begin():
+            if self.schema is not None:
+                self.connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield
 
     def _migrate(self, migrations: Sequence[Migration]) -> None:
         with self.reading():
-            version = version_of_tables(self._connection, self._schema, self.where)
+            version = version_of_tables(self.connection, self.schema, self.where)
         refuse_newer(version, self.where, migrations)
         while version < len(migrations):
             with self.writing():
-                if self._schema is not None and not version:
-                    self._connection.execute(CreateSchema(self._schema, if_not_exists=True))
-                found = version_of_tables(self._connection, self._schema, self.where)
+                if self.schema is not None and not version:
+                    self.connection.execute(CreateSchema(self.schema, if_not_exists=True))
+                found = version_of_tables(self.connection, self.schema, self.where)
                 if found == version:  # nobody else was faster
-                    migrate_step(self._connection, version, migrations)
+                    migrate_step(self.connection, version, migrations)
             version += 1
         with self.reading():
-            refuse_newer(version_of_tables(self._connection, self._schema, self.where), self.where, migrations)
+            refuse_newer(version_of_tables(self.connection, self.schema, self.where), self.where, migrations)
 
     def _note(self, key: str) -> str | None:
         with self.reading():
-            return self._connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+            return self.connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
 
     # The salt --------------------------------------------------------------------------------------------------------
 
@@ -213,7 +230,7 @@ class Ledger:
         """Tell whether events of a file with this digest are there."""
         with self.reading():
             found = select(events.c.number).where(events.c.source == source_sha256).limit(1)
-            return self._connection.execute(found).first() is not None
+            return self.connection.execute(found).first() is not None
 
     def _append(self, entries: list[Entry], who: str, source: str) -> int:
         if not entries:
@@ -229,15 +246,15 @@ class Ledger:
             before = row.hash
             rows.append(row)
         if typed:
-            self._connection.execute(texts.insert(), [each._asdict() for each in typed.values()])
+            self.connection.execute(texts.insert(), [each._asdict() for each in typed.values()])
         for first in range(0, len(rows), _BATCH):
-            self._connection.execute(events.insert(), [row._asdict() for row in rows[first : first + _BATCH]])
+            self.connection.execute(events.insert(), [row._asdict() for row in rows[first : first + _BATCH]])
         for key, value in (("last_number", str(number)), ("last_hash", before)):
-            self._connection.execute(meta.update().where(meta.c.key == key).values(value=value))
+            self.connection.execute(meta.update().where(meta.c.key == key).values(value=value))
         return len(rows)
 
     def _time_of(self, number: int) -> str:
-        return self._connection.execute(select(events.c.at).where(events.c.number == number)).scalar() or ""
+        return self.connection.execute(select(events.c.at).where(events.c.number == number)).scalar() or ""
 
     def events(
         self, *kinds: str, person: str | None = None, run: str | None = None, after: int = 0
@@ -263,13 +280,13 @@ class Ledger:
         with self.reading():
             rows = self._rows(query)
             typed = {each.digest: each.text or "" for each in self._texts()}
-        return tuple(event_of(row, typed) for row in rows)
+        return tuple(event_of(row, typed, self.where) for row in rows)
 
     def _rows(self, query: Select[Any]) -> list[Row]:
-        return [Row(*row) for row in self._connection.execute(query)]
+        return [Row(*row) for row in self.connection.execute(query)]
 
     def _texts(self) -> list[Text]:
-        return [Text(*row) for row in self._connection.execute(select(*texts.c))]
+        return [Text(*row) for row in self.connection.execute(select(*texts.c))]
 
     # Plans -----------------------------------------------------------------------------------------------------------
 
@@ -277,8 +294,8 @@ class Ledger:
         """Keep a plan, append that it was planned, and return its number, counted from 1."""
         data = plan.to_json().encode()
         with self.writing():
-            number = (self._connection.execute(select(func.max(plans.c.number))).scalar() or 0) + 1
-            self._connection.execute(plans.insert().values(number=number, json=zlib.compress(data)))
+            number = (self.connection.execute(select(func.max(plans.c.number))).scalar() or 0) + 1
+            self.connection.execute(plans.insert().values(number=number, json=zlib.compress(data)))
             planned = Planned(
                 sha256=hashlib.sha256(data).hexdigest(),
                 inputs_sha256=plan.inputs_sha256,
@@ -310,15 +327,15 @@ class Ledger:
     def plan_json(self, number: int) -> bytes:
         """Return the JSON of the plan of a number; raises a LedgerError when there is none or it has been erased."""
         with self.reading():
-            packed = self._connection.execute(select(plans.c.json).where(plans.c.number == number)).scalar()
+            packed = self.connection.execute(select(plans.c.json).where(plans.c.number == number)).scalar()
         if packed is None:
             what = _("there is no plan {number}").format(number=number)
             raise LedgerError(what, self.where, _("scheduler log --all lists the plans"))
         try:
             return zlib.decompress(packed)
         except zlib.error as error:
-            what = _("plan {number} is damaged").format(number=number)
-            raise LedgerError(what, self.where, _("put back a copy: scheduler restore SEASON FILE")) from error
+            reason = _("plan {number}").format(number=number)
+            raise engines.damaged(self.where, reason) from error
 
     def number_of(self, plan: Plan) -> int | None:
         """Return the number under which this very plan was stored last; None: it never was."""
@@ -331,11 +348,18 @@ class Ledger:
     # Whether it is what was written ----------------------------------------------------------------------------------
 
     def check_chain(self) -> Break | None:
-        """Return where the ledger is not what was written, None where it is."""
+        """Return where the ledger is not what was written, None where it is.
+
+        Raises
+        ------
+        DamagedLedgerError
+            When its file is not whole.
+        """
         with self.reading():
+            engines.require_whole_file(self.connection, self.where)
             rows = self._rows(select(*events.c).order_by(events.c.number))
             typed = {each.digest: each for each in self._texts()}
-            kept = {row.number: row.json for row in self._connection.execute(select(plans))}
+            kept = {row.number: row.json for row in self.connection.execute(select(plans))}
             number, before = self.last
         found = first_break(rows, number, before)
         rows = rows[: found.number - 1] if found else rows

@@ -9,6 +9,8 @@ import secrets
 import zlib
 from collections.abc import Mapping
 
+from scheduler.errors import LedgerError
+from scheduler.i18n import _
 from scheduler.season.ledger.chain import Row, Text, canonical, link, text_digest
 from scheduler.season.ledger.events import MODELS, Entry, Event, free_texts
 
@@ -32,23 +34,24 @@ def digest_of(said: str, typed: dict[str, Text]) -> str:
     return typed[said].digest
 
 
-def event_of(row: Row, typed: Mapping[str, str]) -> Event:
-    """Return the event of a row; `typed` holds the texts by their digests."""
-    model = MODELS[row.kind]
-    data = json.loads(row.data)
-    for name in free_texts(model):
-        data[name] = typed.get(data.get(name, ""), "")
-    return Event(
-        number=row.number,
-        at=dt.datetime.fromisoformat(row.at),
-        who=typed.get(row.who, ""),
-        data=model.model_validate(data),
-        person=row.person,
-        run=row.run,
-        plan=row.plan,
-        source=row.source,
-        hash=row.hash,
-    )
+def event_of(row: Row, typed: Mapping[str, str], where: str) -> Event:
+    """Return the event of a row; `typed` holds the texts by their digests.
+
+    Raises
+    ------
+    LedgerError
+        When it is none: somebody changed the database by hand.
+    """
+    try:
+        model = MODELS[row.kind]
+        said = dict(json.loads(row.data))
+        said |= {name: typed.get(said.get(name, ""), "") for name in free_texts(model)}
+        data, at = model.model_validate(said), dt.datetime.fromisoformat(row.at)
+    except (KeyError, TypeError, ValueError) as error:
+        what = _("event {number} is not what was written").format(number=row.number)
+        raise LedgerError(what, where, _("put back a copy: scheduler restore SEASON FILE")) from error
+    who = typed.get(row.who, "")
+    return Event(row.number, at, who, data, row.person, row.run, row.plan, row.source, row.hash)
 
 
 def has_its_texts(row: Row, typed: Mapping[str, Text], *, may_be_erased: bool) -> bool:
