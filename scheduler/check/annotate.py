@@ -35,10 +35,9 @@ from scheduler.check.xlsx_notes import EMPTY_DRAWING, EMPTY_NOTES, Notes, with_d
 from scheduler.check.xlsx_package import Package
 from scheduler.files import whole_file
 from scheduler.i18n import _
-from scheduler.roster.intake import FOLDER
-from scheduler.season.tables import TABLES, table_files
+from scheduler.season.folder import SeasonFolder, below_roster
 from scheduler.tabular.issues import Issue
-from scheduler.tabular.sheets.workbook import Sheet, list_files, read_sheets, text_of
+from scheduler.tabular.sheets.workbook import Sheet, read_sheets, text_of
 from scheduler.tabular.sheets.xlsx_parts import WORKBOOK
 from scheduler.text_cells import cell_text, write_cell, xml_text
 
@@ -93,8 +92,7 @@ def write_annotated(
     for each in issues:
         if each.severity in COLOURS:
             by_file.setdefault(each.file, []).append(each)
-    sources = {path.name: path for kind in TABLES for path in table_files(season, kind)}
-    sources |= {file: path for path, file in list_files(season / FOLDER, season)}
+    sources = SeasonFolder(season).sheets()
     files = [file for file in sources if file in by_file]
     written: list[Path] = []
     for number, file in enumerate(files, 1):
@@ -115,7 +113,7 @@ def write_annotated(
 
 
 def _target(folder: Path, file: str, taken: Sequence[Path], suffix: str) -> Path:
-    path = folder / file.removeprefix(f"{FOLDER}/")
+    path = folder / (below_roster(file) or file)
     renamed = path.with_suffix(suffix)
     return renamed if renamed not in taken else path.with_name(path.name + suffix)
 

@@ -27,7 +27,6 @@ from scheduler.tabular.sheets.workbook import Sheet, column_letter, list_files, 
 from scheduler.tabular.tables.blocks import find_tables
 from scheduler.tabular.tables.headings import Table
 
-FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000
 _MOST_WORKERS = 4  # each may take some 400 MB for a sheet that reaches far
 _STRANGE_RATIO = 30  # rosters unfold to some ten times their size
@@ -80,23 +79,23 @@ class FileResult:
 
 
 def read_roster(
-    season: Path, lookups: Lookups, stop_names: Mapping[str, str] | None = None, progress: Progress | None = None
+    folder: Path, lookups: Lookups, stop_names: Mapping[str, str] | None = None, progress: Progress | None = None
 ) -> Intake:
     """Read every roster file of a season.
 
     Parameters
     ----------
-    season : Path
-        The season folder; the files lie in its folder ``roster``.
+    folder : Path
+        The season's folder of rosters; issues name its files by their path from the season.
     lookups : Lookups
         What the season knows beside its rosters.
     stop_names : mapping of division code to place name
         The places that stand for a division under a name of their own; else it is the division's full name.
     progress : Progress, optional
     """
-    files = list(list_files(season / FOLDER, season))
+    files = list(list_files(folder, folder.parent))
     with _no_cycle_search():
-        results = list(_read_files(files, lookups, progress)) or [FileResult(FOLDER, issues=[_no_file()])]
+        results = list(_read_files(files, lookups, progress)) or [_no_file(folder.name)]
         return combine(results, lookups, stop_names or {})
 
 
@@ -112,9 +111,9 @@ def _no_cycle_search() -> Iterator[None]:
             gc.enable()
 
 
-def _no_file() -> Issue:
-    cure = _("put the townships' lists (.xlsx, .xls, .ods, .et, .csv) into the folder {folder}").format(folder=FOLDER)
-    return issue("R101", FOLDER, message=_("there is no roster file"), cure=cure)
+def _no_file(folder: str) -> FileResult:
+    cure = _("put the townships' lists (.xlsx, .xls, .ods, .et, .csv) into the folder {folder}").format(folder=folder)
+    return FileResult(folder, issues=[issue("R101", folder, message=_("there is no roster file"), cure=cure)])
 
 
 def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping[str, str]) -> Intake:

@@ -113,7 +113,7 @@ def test_any_season(tmp_path: Path, files: dict[str, bytes]) -> None:
         path.unlink()
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    intake = read_roster(tmp_path, Lookups(SEASON))
+    intake = read_roster(tmp_path / "roster", Lookups(SEASON))
     assert intake.people == intake.fit + len(intake.set_aside) + intake.dropped
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
 

@@ -49,7 +49,7 @@ def test_hostile_file(case: Case, tmp_path: Path) -> None:
     season = tmp_path / "season"
     write(season, case)
     before = content(season)
-    intake = read_roster(season, Lookups(SETTINGS))
+    intake = read_roster(season / "roster", Lookups(SETTINGS))
     assert findings(intake) == case.found
     assert (intake.people, intake.fit, len(intake.set_aside), intake.dropped) == case.counts
     assert content(season) == before
