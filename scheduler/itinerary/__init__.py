@@ -3,13 +3,10 @@
 from scheduler.itinerary.breaches import Breach, breaches
 from scheduler.itinerary.duty import (
     GroupLeader,
-    Report,
-    TicketBatch,
     days_away,
     group_leaders,
     group_tickets,
     report_times,
-    work_end,
 )
 from scheduler.itinerary.feeder import FeederSummary, feeder_summary
 from scheduler.itinerary.feeder_breaches import feeder_breaches
@@ -19,8 +16,6 @@ __all__ = [
     "Breach",
     "FeederSummary",
     "GroupLeader",
-    "Report",
-    "TicketBatch",
     "breaches",
     "days_away",
     "feeder_breaches",
@@ -29,5 +24,4 @@ __all__ = [
     "group_tickets",
     "report_times",
     "timetable",
-    "work_end",
 ]

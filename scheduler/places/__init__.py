@@ -2,7 +2,6 @@
 
 from scheduler.places.divisions import (
     Division,
-    by_full_name,
     children,
     city_of,
     division,
@@ -20,7 +19,6 @@ __all__ = [
     "Township",
     "TownshipResolution",
     "TownshipResolver",
-    "by_full_name",
     "children",
     "city_of",
     "division",
