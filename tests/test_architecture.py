@@ -163,6 +163,15 @@ def test_a_folder_is_mapped_in_the_order_of_its_imports(folder: str) -> None:
         assert inside - {"__init__"} <= set(listed[:at])
 
 
+def test_a_class_has_a_name_of_its_own() -> None:
+    homes: dict[str, list[str]] = {}
+    for module in imports():
+        for node in ast.parse((ROOT / module).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(module)
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
+
+
 def test_no_room_is_too_full() -> None:
     rooms: dict[Path, int] = {}
     for module in imports():

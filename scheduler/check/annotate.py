@@ -37,7 +37,7 @@ from scheduler.files import whole_file
 from scheduler.i18n import _
 from scheduler.season.folder import SeasonFolder, below_roster
 from scheduler.tabular.issues import Issue
-from scheduler.tabular.sheets.workbook import Sheet, read_sheets, text_of
+from scheduler.tabular.sheets.workbook import SheetCells, read_sheets, text_of
 from scheduler.tabular.sheets.xlsx_parts import WORKBOOK
 from scheduler.text_cells import cell_text, write_cell, xml_text
 
@@ -273,7 +273,7 @@ def _xml_row(number: int, texts: Sequence[str], styles: Sequence[int], height: f
 # A workbook of values ----------------------------------------------------------------------------------------------
 
 
-def _rewrite(copy: _Copy, sheets: Sequence[Sheet], target: Path) -> None:
+def _rewrite(copy: _Copy, sheets: Sequence[SheetCells], target: Path) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(target)) as book:
@@ -295,7 +295,7 @@ def _rewrite(copy: _Copy, sheets: Sequence[Sheet], target: Path) -> None:
         _write_summary(summary, copy, links, formats)
 
 
-def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
+def _sheet_names(sheets: Sequence[SheetCells]) -> list[str]:
     """Return a name Excel takes for each sheet; a CSV has none of its own."""
     names: list[str] = []
     for sheet in sheets:
@@ -308,7 +308,7 @@ def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
     return names
 
 
-def _rewrite_sheet(page: Any, sheet: Sheet, marks: dict[tuple[int, int], _Mark], formats: dict[str, Any]) -> None:
+def _rewrite_sheet(page: Any, sheet: SheetCells, marks: dict[tuple[int, int], _Mark], formats: dict[str, Any]) -> None:
     widths: dict[int, int] = {}
     for row, cells in enumerate(sheet.cells[:_MAX_ROW]):
         alone = sum(value != "" for value in cells) == 1  # a title says nothing about its column's width

@@ -23,9 +23,9 @@ from scheduler.roster.parties import form_parties
 from scheduler.roster.row_reader import Entry, Lookups, RowReader
 from scheduler.roster.stated import Stated, find_stated
 from scheduler.tabular.issues import Issue, issue
-from scheduler.tabular.sheets.workbook import Sheet, column_letter, list_files, read_sheets
+from scheduler.tabular.sheets.workbook import SheetCells, column_letter, list_files, read_sheets
 from scheduler.tabular.tables.blocks import find_tables
-from scheduler.tabular.tables.headings import Table
+from scheduler.tabular.tables.headings import SheetTable
 
 _WORTH_A_POOL_BYTES = 3_000_000
 _MOST_WORKERS = 4  # each may take some 400 MB for a sheet that reaches far
@@ -38,7 +38,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class Roster:
     """What a season's rosters hold.
 
     Attributes
@@ -80,7 +80,7 @@ class FileResult:
 
 def read_roster(
     folder: Path, lookups: Lookups, stop_names: Mapping[str, str] | None = None, progress: Progress | None = None
-) -> Intake:
+) -> Roster:
     """Read every roster file of a season.
 
     Parameters
@@ -116,7 +116,7 @@ def _no_file(folder: str) -> FileResult:
     return FileResult(folder, issues=[issue("R101", folder, message=_("there is no roster file"), cure=cure)])
 
 
-def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping[str, str]) -> Intake:
+def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping[str, str]) -> Roster:
     """Look across all files: people listed twice, shared phones, parties."""
     issues = [each for result in results for each in result.issues]
     entries, dropped = drop_duplicates((entry for result in results for entry in result.entries), issues)
@@ -132,7 +132,7 @@ def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping
         return stop_names.get(stop) or (found.full_name if found else stop)
 
     parties = form_parties(entries, lookups.settings, stop_name, issues)
-    return Intake(
+    return Roster(
         parties=tuple(parties),
         set_aside=tuple(SetAside(entry.ref, entry.codes) for entry in entries if entry.codes),
         issues=tuple(_sorted(issues, results)),
@@ -163,7 +163,7 @@ def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> Fi
     return result
 
 
-def _hold_against_sheets(sheets: Sequence[Sheet], tables: Sequence[Table], result: FileResult) -> None:
+def _hold_against_sheets(sheets: Sequence[SheetCells], tables: Sequence[SheetTable], result: FileResult) -> None:
     """Hold what was read of a file against its sheets: who stands outside the tables, how many people they state.
 
     Whoever can be made out outside the tables counts as a person set aside.
@@ -190,7 +190,7 @@ def _hold_against_sheets(sheets: Sequence[Sheet], tables: Sequence[Table], resul
     result.entries.sort(key=lambda entry: (order[entry.sheet], entry.row))
 
 
-def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult) -> None:
+def read_entries(reader: RowReader, tables: Iterable[SheetTable], result: FileResult) -> None:
     """Read the rows of a file's tables into its result."""
     for table in tables:
         result.sheets.append(table.sheet)

@@ -14,7 +14,7 @@ from scheduler.baselines.by_hand import plan_by_hand
 from scheduler.baselines.naive import plan_naively
 from scheduler.bench import run
 from scheduler.bench.memory import watch_memory
-from scheduler.bench.run import Case, Figures, Result, run_suite, season_cases
+from scheduler.bench.run import BenchCase, Figures, Result, run_suite, season_cases
 from scheduler.bench.table import instance_table, season_table
 from scheduler.cli.commands.bench import bench
 from scheduler.example.season import synthetic_problem
@@ -188,4 +188,4 @@ def test_command_fails_when_a_plan_breaks_a_rule(monkeypatch):
     broken = Result("x", 100, 0, "to_work", _figures(1.0, violations=2))
     monkeypatch.setattr(run, "run_suite", lambda *_a, **_k: iter([broken]))
     assert CliRunner().invoke(bench, []).exit_code == 1
-    assert Case("x", 60).problem().people == 60
+    assert BenchCase("x", 60).problem().people == 60

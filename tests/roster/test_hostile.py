@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.problem import Settings
-from scheduler.roster.intake import Intake, read_roster
+from scheduler.roster.intake import Roster, read_roster
 from scheduler.roster.row_reader import Lookups
 from tests.hostile import CASES
 from tests.hostile.case import Case
@@ -29,7 +29,7 @@ def write(season: Path, case: Case) -> None:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def findings(intake: Intake) -> tuple[str, ...]:
+def findings(intake: Roster) -> tuple[str, ...]:
     """Return the findings as "CODE file!sheet!cell", files from the roster folder."""
     return tuple(
         sorted(

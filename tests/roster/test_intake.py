@@ -15,7 +15,7 @@ import pytest
 from scheduler.i18n import LOCALE_DIR, set_language
 from scheduler.problem import Direction, SetAside, Settings
 from scheduler.roster import intake as intake_module
-from scheduler.roster.intake import Intake, read_roster
+from scheduler.roster.intake import Roster, read_roster
 from scheduler.roster.row_reader import Lookups
 from scheduler.season.tables import FLEET, read_table
 from scheduler.tabular.issues import CODES, Issue
@@ -35,7 +35,7 @@ def season(direction: Direction = "to_work", **policy: Any) -> Settings:
     )
 
 
-def read(folder: Path, files: dict[str, bytes], lookups: Lookups | None = None, **options: Any) -> Intake:
+def read(folder: Path, files: dict[str, bytes], lookups: Lookups | None = None, **options: Any) -> Roster:
     """Write files into a season's roster folder and read them."""
     for name, data in files.items():
         path = folder / "roster" / name
@@ -44,7 +44,7 @@ def read(folder: Path, files: dict[str, bytes], lookups: Lookups | None = None, 
     return read_roster(folder / "roster", lookups or Lookups(season()), **options)
 
 
-def one(folder: Path, headings: tuple[str, ...], row: list[Any], lookups: Lookups | None = None) -> Intake:
+def one(folder: Path, headings: tuple[str, ...], row: list[Any], lookups: Lookups | None = None) -> Roster:
     """Read one row."""
     return read(folder, {"a.csv": csv_bytes([headings, row])}, lookups)
 
