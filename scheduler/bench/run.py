@@ -8,11 +8,9 @@ Every plan, ours and theirs, is verified again here; a plan with a violation is 
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -23,6 +21,7 @@ from scheduler.bench.public_sets import PublicInstance, original_objective
 from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.problem import Direction, Problem
+from scheduler.processes import LostProcessError, Process, packed_call
 from scheduler.verify import verify
 
 T = TypeVar("T")
@@ -118,7 +117,7 @@ def run_suite(
             parts, memory = _in_own_process(_solve, case, time_limit_s, workers)
             by_hand, _memory = _in_own_process(_by_hand, case)
             beside = _in_own_process(_naive, case, time_limit_s, workers)[0] if naive else None
-        except BrokenProcessPool:
+        except LostProcessError:
             yield _failed(case, _("its process was ended from outside; most likely memory ran out"))
         except Exception as failure:  # a suite of hours goes on; the failure is the case's result
             yield _failed(case, f"{type(failure).__name__}: {failure}")
@@ -131,9 +130,9 @@ def _failed(case: BenchCase, error: str) -> Result:
 
 
 def _in_own_process(work: Callable[..., T], *arguments: Any) -> tuple[T, PeakMemory]:
-    context = multiprocessing.get_context("spawn")
-    with watch_memory() as memory, ProcessPoolExecutor(1, mp_context=context) as executor:
-        return executor.submit(work, *arguments).result(), memory
+    with watch_memory() as memory, closing(Process()) as process:
+        result: T = process.call(packed_call(work, *arguments))
+        return result, memory
 
 
 def _solve(case: BenchCase, time_limit_s: float, workers: int) -> dict[str, Any]:
