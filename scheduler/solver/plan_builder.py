@@ -7,8 +7,7 @@ from collections import Counter
 
 from scheduler.evaluate import Evaluator, Path
 from scheduler.itinerary import timetable
-from scheduler.operations.plates import assign_plates
-from scheduler.operations.seats import number_seats
+from scheduler.operations.vehicles import assign_plates, number_seats
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Place, Problem
 from scheduler.solver.model.instance import Instance, TrainOption
