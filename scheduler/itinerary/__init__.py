@@ -1,4 +1,12 @@
-"""Door to door: legal driving times, the duties of a run, and the feeders that bring people to it."""
+"""Door to door: legal driving times, the duties of a run, and the feeders that bring people to it. In reading order:
+
+- `driving`: the earliest legal way along a path, under the rules of the road.
+- `timetable`: a run's stops with their times, rests among them.
+- `breaches`: what a stored timetable breaks, read without the code that made it.
+- `duty`: what those in charge do and when: safety reports, group leaders, tickets, days away.
+- `feeder`: who needs one, what a round takes, what they cost.
+- `feeder_breaches`: what the feeders of a stored plan cannot keep.
+"""
 
 from scheduler.itinerary.breaches import Breach, breaches
 from scheduler.itinerary.duty import (
