@@ -13,7 +13,7 @@ from scheduler.problem import Problem
 from scheduler.season.ledger.events import Event
 from scheduler.season.ledger.ledger import Ledger
 from scheduler.season.life.standing import frozen_runs, standing_problem, told_of
-from scheduler.season.load import LoadedSeason, load
+from scheduler.season.load import Intake, load
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class StandingSeason:
 
     Attributes
     ----------
-    loaded : LoadedSeason
+    loaded : Intake
         The folder as read.
     problem : Problem
         Its inputs as the events have changed them.
@@ -30,7 +30,7 @@ class StandingSeason:
         The whole ledger.
     """
 
-    loaded: LoadedSeason
+    loaded: Intake
     problem: Problem
     events: tuple[Event, ...]
 
@@ -49,7 +49,7 @@ class StandingSeason:
         )
 
 
-def stand(loaded: LoadedSeason, events: Sequence[Event]) -> StandingSeason:
+def stand(loaded: Intake, events: Sequence[Event]) -> StandingSeason:
     """Return a season as it stands after some events."""
     problem = standing_problem(loaded.problem, events, loaded.resolve, None)
     return StandingSeason(loaded, problem, tuple(events))
