@@ -19,7 +19,7 @@ from scheduler.day.on_the_way import RefusedError, Said
 from scheduler.i18n import _
 from scheduler.plan import Plan
 
-_ARRIVED = re.compile(r"(全员|全部|均已?|已|安全|顺利|平安)*(到达|抵达|到了|到站|到)(目的地|终点)?了?")
+_ARRIVED = re.compile(r"(全员|全部|均已?|已|安全|顺利|平安)*(?<![实未没应])(到达|抵达|到了|到站|到)(目的地|终点)?了?")
 _DEPARTED = re.compile(r"(已|准时|正常)*(发车|出发|开车|发出)了?")
 _CLOCK = re.compile(r"(?<!\d)(?:(\d{1,2})[-/.月](\d{1,2})日?\s*)?([01]?\d|2[0-3])[:点时]([0-5]\d)分?(?!\d)")
 _COUNT = re.compile(r"(?:车上|在车|实载|实到|人数|共)?\s*(\d{1,4})\s*(?:人|位|名)?")
