@@ -16,8 +16,9 @@ from pathlib import Path
 from scheduler.errors import InputError, SeasonError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
+from scheduler.keys import with_keys
 from scheduler.places import children, division
-from scheduler.problem import Party, Place, Problem, Settings, Train
+from scheduler.problem import Party, Place, Problem, Train
 from scheduler.roster.intake import Progress, read_roster
 from scheduler.roster.parties import split_oversized
 from scheduler.season.folder import SETTINGS, TABLES, SeasonFolder, below_roster
@@ -25,6 +26,7 @@ from scheduler.season.network import Network, read_network
 from scheduler.season.settings import KeyProblem, read_settings
 from scheduler.season.tables import FLEET, PLACES, TRAINS
 from scheduler.season.vehicles import read_escorts, read_fleet, read_trains
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import SUFFIXES
 
@@ -76,6 +78,9 @@ class Intake:
     unread : tuple of Unread
         Files, tables and rows of tables that the problem is without; people set aside for their own row are not among
         them.
+    resolve : callable
+        A destination as people write it -> its division's code, and the stop of its city (county); None where it is
+        not known.
     """
 
     settings: Settings
@@ -86,6 +91,7 @@ class Intake:
     set_aside: int
     duplicates: int
     unread: tuple[Unread, ...] = ()
+    resolve: Callable[[str], tuple[str, Place] | None] = lambda _text: None
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -106,13 +112,19 @@ class Intake:
 
 
 def load(
-    season: Path, progress: Progress | None = None, change: Callable[[Settings], Settings] | None = None
+    season: Path,
+    progress: Progress | None = None,
+    *,
+    salt: bytes | None = None,
+    change: Callable[[Settings], Settings] | None = None,
 ) -> Intake:
     """Read a season folder.
 
     Parameters
     ----------
     season : Path
+    salt : bytes, optional
+        The season's own, which people's keys are made with; without it nobody has one, which is enough to check.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
     change : callable, optional
@@ -155,7 +167,8 @@ def load(
         inputs_sha256=digest,
     )
     capacity = Capacity(problem)
-    problem = replace(problem, parties=tuple(split_oversized(roster.parties, capacity.of)))
+    parties = tuple(split_oversized(roster.parties, capacity.of))
+    problem = replace(problem, parties=parties if salt is None else with_keys(parties, salt))
     issues += _not_followed(season)
     unread = tuple(_unread([*issues, *roster.issues]))
     issues += _townships_without_stop(problem, season)
@@ -169,6 +182,7 @@ def load(
         set_aside=len(roster.set_aside),
         duplicates=roster.dropped,
         unread=unread,
+        resolve=network.destination,
     )
 
 
