@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from scheduler.i18n import _
@@ -17,7 +18,7 @@ from scheduler.places import division
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Person, Problem
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Arrived, Changed, Departed, Event, Reported
+from scheduler.season.ledger.events import Arrived, Departed, Event, Note, Reported
 
 PRIORITY = 2
 """People of this priority and above are counted apart: 脱贫户."""
@@ -63,10 +64,7 @@ class DailyFigures:
             "date": self.date.isoformat(),
             "day": self._counted(lambda run: run.date == self.date),
             "so_far": self._counted(lambda run: run.date <= self.date),
-            "by_mode": {
-                mode: self._counted(lambda run, mode=mode: run.date == self.date and run.mode == mode)
-                for mode in ("coach", "train")
-            },
+            "by_mode": {mode: self._counted(partial(self._is_of_day, mode=mode)) for mode in ("coach", "train")},
             "by_destination": self._by(of_day, self._city),
             "in_province": self._both(of_day, lambda rider: self._is_at_home(rider)),
             "cross_province": self._both(of_day, lambda rider: not self._is_at_home(rider)),
@@ -85,12 +83,12 @@ class DailyFigures:
             data = event.data
             if isinstance(data, Departed | Reported | Arrived) and data.note and data.at.date() == self.date:
                 found.append({"run": event.run, "at": _minute(data.at), "what": data.note})
-            elif isinstance(data, Changed) and data.change in ("vehicle_lost", "train_cancelled"):
+            elif isinstance(data, Note) and data.change in ("vehicle_lost", "train_cancelled"):
                 day = data.date or data.first
                 if day == self.date or (event.run in runs and runs[event.run].date == self.date):
                     what = _("coach broken down") if data.change == "vehicle_lost" else _("train cancelled")
                     name = data.train or " ".join(filter(None, (data.vehicle_type, data.plate)))
-                    text = "：".join(filter(None, (f"{what} {name}".strip(), data.reason)))
+                    text = "：".join(filter(None, (f"{what} {name}".strip(), data.text)))
                     found.append({"run": event.run, "at": "", "what": text})
         return found
 
@@ -118,6 +116,9 @@ class DailyFigures:
         )
 
     # How it is counted --------------------------------------------------------------------------------------------
+
+    def _is_of_day(self, run: Run, mode: str) -> bool:
+        return run.date == self.date and run.mode == mode
 
     def _counted(self, chosen: Callable[[Run], bool]) -> dict[str, dict[str, int]]:
         runs = [run for run in self.plan.runs if chosen(run)]

@@ -99,9 +99,7 @@ class ScenarioCommand(Command):
 )
 @json_option
 @language_option
-@click.pass_context
 def whatif(
-    context: click.Context,
     season: Path,
     time_limit: float,
     seed: int,
@@ -113,7 +111,7 @@ def whatif(
     from scheduler.season.load import load
     from scheduler.solver.solve import solve
 
-    scenarios: tuple[Scenario, ...] = context.obj
+    scenarios: tuple[Scenario, ...] = click.get_current_context().obj
     if not scenarios:
         cure = _("say what is otherwise, as in: {example}").format(example="--add-coaches 49座客车:2")
         raise UsageError(_("nothing is otherwise"), "whatif", cure)
@@ -123,7 +121,7 @@ def whatif(
     for scenario in scenarios:
         loaded = load(season, change=scenario.change_settings).problem if scenario.settings else present.problem
         problems.append((scenario.label, scenario.change_problem(loaded)))
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number, (label, problem) in enumerate(problems):
         if not as_json:
             form = _("plan {n} of {total}: {label}")

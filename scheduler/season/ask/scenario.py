@@ -15,10 +15,11 @@ from typing import Any, get_args
 
 from scheduler.errors import UsageError
 from scheduler.i18n import _
-from scheduler.problem import FleetRow, Mode, Party, Problem, Settings, VehicleType
+from scheduler.problem import FleetRow, Mode, Party, Problem, VehicleType
 from scheduler.season.ask.find_person import one_person
 from scheduler.season.life.fleet_changes import fewer, least_available
 from scheduler.season.settings import changed_settings
+from scheduler.settings import Settings
 
 WISHES = ("earliest", "latest", "date", "mode")
 """The fields of a party that can be otherwise."""
@@ -89,8 +90,8 @@ class ScenarioArguments:
             return
         if not self.found:
             self.found.append(Scenario(""))
-        last = self.found[-1]
-        self.found[-1] = replace(last, **{option: (*getattr(last, option), value)})
+        changed: dict[str, Any] = {option: (*getattr(self.found[-1], option), value)}
+        self.found[-1] = replace(self.found[-1], **changed)
 
     def scenarios(self) -> tuple[Scenario, ...]:
         """Return the scenarios, each with a label of its own."""

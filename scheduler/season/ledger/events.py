@@ -276,13 +276,15 @@ class Erased(EventData):
     reason: FreeText = ""
 
 
-class Changed(EventData):
-    """What a row of a changes file says: of the event's person, or of a train or coaches; the others are empty.
+class Note(EventData):
+    """What else is to be written down: a text, or what a row of a changes file says of somebody, a train or coaches.
 
     Attributes
     ----------
+    text : str
+        What was typed: a remark, or the reason of the change.
     change : str
-        `date`, `destination` (of a person), `train_cancelled`, `vehicle_lost`.
+        Empty for a remark; `date`, `destination` (of the event's person), `train_cancelled`, `vehicle_lost`.
     date : date, optional
         The new preferred date, or that of the train (None: every day).
     earliest, latest : date, optional
@@ -295,8 +297,9 @@ class Changed(EventData):
         The days on which they are.
     """
 
-    kind = "changed"
-    change: str
+    kind = "note"
+    text: FreeText = ""
+    change: str = ""
     date: dt.date | None = None
     earliest: dt.date | None = None
     latest: dt.date | None = None
@@ -308,21 +311,13 @@ class Changed(EventData):
     count: People = 1
     first: dt.date | None = None
     last: dt.date | None = None
-    reason: FreeText = ""
-
-
-class Note(EventData):
-    """What else somebody wanted to have written down."""
-
-    kind = "note"
-    text: FreeText = ""
 
 
 MODELS: dict[str, type[EventData]] = {
     model.kind: model
     for model in (
         *(Planned, Told, Confirmed, Declined, Unreached, Cancelled, Pinned, Unpinned, Frozen, Departed, Boarded),
-        *(Absent, Reported, Arrived, HandedOver, SmsFailed, Exported, Erased, Changed, Note),
+        *(Absent, Reported, Arrived, HandedOver, SmsFailed, Exported, Erased, Note),
     )
 }
 """Every kind of event, by name."""

@@ -290,9 +290,7 @@ class Ledger:
 
     # Plans -----------------------------------------------------------------------------------------------------------
 
-    def store_plan(
-        self, plan: Plan, *, who: str, now: dt.datetime | None = None, frozen: Collection[str] = ()
-    ) -> int:
+    def store_plan(self, plan: Plan, *, who: str, now: dt.datetime | None = None, frozen: Collection[str] = ()) -> int:
         """Keep a plan, append that it was planned (`now`, `frozen`: see `Planned`), and return its number from 1."""
         data = plan.to_json().encode()
         with self.writing():

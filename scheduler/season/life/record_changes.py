@@ -10,7 +10,7 @@ from scheduler.errors import InputError
 from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Cancelled, Changed, Entry, Frozen, Pinned
+from scheduler.season.ledger.events import Cancelled, Entry, Frozen, Note, Pinned
 from scheduler.season.ledger.ledger import Ledger
 from scheduler.season.life.changes_file import Change, ChangesReader
 from scheduler.season.life.standing_season import StandingSeason
@@ -51,7 +51,7 @@ def _entries(change: Change) -> Iterator[Entry]:
     elif change.kind == "board":
         yield Entry(Pinned(pin="board", board=change.board, reason=change.reason), change.person)
     else:
-        data = Changed(
+        data = Note(
             change=change.kind,
             date=change.date,
             earliest=change.earliest,
@@ -64,6 +64,6 @@ def _entries(change: Change) -> Iterator[Entry]:
             count=change.count,
             first=change.first,
             last=change.last,
-            reason=change.reason,
+            text=change.reason,
         )
         yield Entry(data, change.person, change.run)

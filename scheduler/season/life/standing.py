@@ -14,7 +14,7 @@ from scheduler.evaluate import is_moved
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Changed, Event, Frozen, Wish
+from scheduler.season.ledger.events import Event, Frozen, Note, Wish
 from scheduler.season.ledger.events import Told as ToldData
 from scheduler.season.life.fleet_changes import fewer
 
@@ -47,10 +47,10 @@ def standing_problem(problem: Problem, events: Sequence[Event], resolve: Resolve
     gone = states.cancelled(events) | {
         person for person, reply in states.replies(events).items() if reply.data.kind == "declined"
     }
-    wishes: dict[str, dict[str, Changed]] = {}
-    lost: list[Changed] = []
+    wishes: dict[str, dict[str, Note]] = {}
+    lost: list[Note] = []
     for event in events:
-        if isinstance(event.data, Changed):
+        if isinstance(event.data, Note) and event.data.change:
             if event.person:
                 wishes.setdefault(event.person, {})[event.data.change] = event.data
             else:
@@ -69,7 +69,7 @@ def standing_problem(problem: Problem, events: Sequence[Event], resolve: Resolve
 def _split(
     party: Party,
     gone: Iterable[str],
-    wishes: Mapping[str, Mapping[str, Changed]],
+    wishes: Mapping[str, Mapping[str, Note]],
     problem: Problem,
     resolve: Resolve,
     places: dict[str, Place],
@@ -88,7 +88,7 @@ def _split(
         yield replace(wish, id=party.id if whole else min(each.key for each in people), people=tuple(people))
 
 
-def _wished(party: Party, change: Changed, problem: Problem, resolve: Resolve, places: dict[str, Place]) -> Party:
+def _wished(party: Party, change: Note, problem: Problem, resolve: Resolve, places: dict[str, Place]) -> Party:
     settings = problem.settings
     if change.change == "destination":
         found = resolve(change.destination)
@@ -126,7 +126,7 @@ def _from_now(party: Party, problem: Problem, now: dt.datetime) -> Party:
     return party if party.earliest >= first else replace(party, earliest=first)
 
 
-def _without(problem: Problem, change: Changed) -> Problem:
+def _without(problem: Problem, change: Note) -> Problem:
     """Return the problem without a train that does not run, or coaches that broke down."""
     if change.change == "train_cancelled":
         kept = (each for each in problem.trains if each.train != change.train or change.date not in (None, each.date))

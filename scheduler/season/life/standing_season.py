@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.commitments import Commitments
-from scheduler.plan import Plan
+from scheduler.plan import Plan, Told
 from scheduler.problem import Problem
+from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Event
 from scheduler.season.ledger.ledger import Ledger
-from scheduler.season.life.standing import frozen_runs, standing_problem, told_of
+from scheduler.season.life.standing import as_told, frozen_runs, standing_problem, told_of
 from scheduler.season.load import Intake, load
 
 
@@ -37,6 +38,11 @@ class StandingSeason:
     def at(self, now: dt.datetime) -> Problem:
         """Return the problem without the dates that are over."""
         return standing_problem(self.loaded.problem, self.events, self.loaded.resolve, now)
+
+    def all_told(self) -> tuple[Told, ...]:
+        """Return what everybody has been told, those included who asked for something else since."""
+        seats = (as_told(event) for event in states.told(self.events).values())
+        return tuple(seat for seat in seats if seat is not None)
 
     def commitments(self, present: Plan, now: dt.datetime, max_moved: int | None = None) -> Commitments:
         """Return what a plan made now is bound to."""
