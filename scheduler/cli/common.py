@@ -90,7 +90,7 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))(command)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A local time to the minute: 2027-02-15T08:00, or with a space between."""
 
     name = "T"
