@@ -3,7 +3,7 @@
 The fleet's daily counts admit the plan, but a plate is one coach with its own days: a run wants one that is available
 and free on every day of the season it holds. Runs are served in order of their first day; each takes, of the plates
 that can, the one that becomes unavailable first, which is optimal when all plates serve the same days. A run that finds
-none keeps no plate (null), as when the fleet gives counts only.
+none keeps no plate (null), as when the fleet gives counts only. A run that had a plate before keeps it if it can.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from scheduler.itinerary import days_away
 from scheduler.plan import Run
 
 
-def assign_plates(evaluator: Evaluator, runs: Sequence[Run]) -> list[Run]:
-    """Return the runs with a plate wherever the fleet lists one that is free."""
+def assign_plates(evaluator: Evaluator, runs: Sequence[Run], before: Sequence[str | None] = ()) -> list[Run]:
+    """Return the runs with a plate wherever the fleet lists one that is free; `before` are those they had, if any."""
     settings = evaluator.problem.settings
     result = list(runs)
     spans: dict[tuple[str, str], list[tuple[date, date, int]]] = {}
@@ -28,15 +28,26 @@ def assign_plates(evaluator: Evaluator, runs: Sequence[Run]) -> list[Run]:
             spans.setdefault((run.vehicle_type or "", run.operator or ""), []).append(span)
     for key, wanted in spans.items():
         rows = [row for row in evaluator.types[key].rows if row.plate is not None]
-        busy_until: dict[int, date] = {}
-        for first, last, number in sorted(wanted):
+        busy: dict[int, list[tuple[date, date]]] = {}
+
+        def give(first: date, last: date, number: int, plate: str | None) -> bool:
+            """Give a run the plate, or any; tell whether it has one now."""
             able = [
                 (row.last, i)
                 for i, row in enumerate(rows)
-                if row.first <= first and last <= row.last and busy_until.get(i, date.min) < first
+                if row.first <= first
+                and last <= row.last
+                and (plate is None or row.plate == plate)
+                and all(until < first or last < since for since, until in busy.get(i, ()))
             ]
             if able:
                 _, chosen = min(able)
-                busy_until[chosen] = last
+                busy.setdefault(chosen, []).append((first, last))
                 result[number] = runs[number].model_copy(update={"plate": rows[chosen].plate})
+            return bool(able)
+
+        kept = {n for first, last, n in sorted(wanted) if before and before[n] and give(first, last, n, before[n])}
+        for first, last, number in sorted(wanted):
+            if number not in kept:
+                give(first, last, number, None)
     return result
