@@ -20,8 +20,8 @@ from typing import TypeVar
 
 from ortools.sat.python import cp_model
 
-from scheduler.evaluate import is_moved
-from scheduler.plan import Plan, Told
+from scheduler.evaluate import Evaluator, is_moved
+from scheduler.plan import Cost, Plan, Run, Told
 from scheduler.problem import Party, Place, Problem, Train
 from tests.builders import Service, costed, plan_for, timed
 
@@ -72,13 +72,16 @@ class _Way:
     drivers: int
 
 
-def optimum(problem: Problem, told: Sequence[Told] = (), max_moved: int | None = None) -> Optimum:
+def optimum(
+    problem: Problem, told: Sequence[Told] = (), max_moved: int | None = None, frozen: Sequence[Run] = ()
+) -> Optimum:
     """Return the least cost of any plan of a problem of at most MAX_PARTIES parties, whose people were told something.
 
-    With `max_moved`, of any that moves no more people, or as few as can be where that is more.
+    With `max_moved`, of any that moves no more people, or as few as can be where that is more. Each plan holds the
+    `frozen` runs.
     """
     assert len(problem.parties) <= MAX_PARTIES
-    return _Model(problem, told).least(max_moved)
+    return _Model(problem, told, frozen).least(max_moved)
 
 
 def plan_of(asked: Problem, best: Optimum, told: Sequence[Told] = ()) -> Plan:
@@ -96,8 +99,11 @@ def plan_of(asked: Problem, best: Optimum, told: Sequence[Told] = ()) -> Plan:
 
 
 class _Model:
-    def __init__(self, problem: Problem, told: Sequence[Told] = ()) -> None:
+    def __init__(self, problem: Problem, told: Sequence[Told] = (), frozen: Sequence[Run] = ()) -> None:
         self.problem = problem
+        self.frozen = frozen
+        self.riding = {passenger.person for run in frozen for passenger in run.passengers}
+        self.parties = [p for p in problem.parties if not any(each.key in self.riding for each in p.people)]
         people = {person.key: person for party in problem.parties for person in party.people}
         self.told = {people[one.person].ref: one for one in told if one.person in people}
         self.move_fen = _rounded(_exact(problem.settings.policy.move_cost) * 100)
@@ -128,17 +134,20 @@ class _Model:
             at_most(1, [i for i, option in enumerate(options) if party in option.parties])
         for train in self.problem.trains:
             key = train.train, train.date
-            at_most(1, [i for i, one in enumerate(options) if (one.service.train, one.service.date) == key])
+            taken = any((run.train, run.date) == key for run in self.frozen)
+            at_most(1 - taken, [i for i, one in enumerate(options) if (one.service.train, one.service.date) == key])
         for vehicle, day in product(self.problem.vehicle_types, self.settings.days):
             number = sum(row.count for row in vehicle.rows if row.first <= day <= row.last)
-            at_most(number, [i for i, option in enumerate(options) if (vehicle.key, day) in option.held])
+            number -= sum((vehicle.key, day) in self._held_by(run) for run in self.frozen)
+            at_most(max(0, number), [i for i, option in enumerate(options) if (vehicle.key, day) in option.held])
         if self.policy.budget:
             spent = sum(option.spent_fen * run for option, run in zip(options, runs, strict=True))
-            model.add(spent <= _rounded(_exact(self.policy.budget) * 100))
+            frozen = Evaluator(self.problem).cost(self._frozen_plan()) if self.frozen else Cost()
+            model.add(spent <= _rounded(_exact(self.policy.budget) * 100) - frozen.runs - frozen.seats)
         gains = [option.cost_fen - self._left(option.parties) for option in options]
         cost_fen = sum(gain * run for gain, run in zip(gains, runs, strict=True))
         stay = [self._told(option.parties) - option.moved for option in options]
-        moved = len(self.told) - sum(n * run for n, run in zip(stay, runs, strict=True))
+        moved = self._told(self.parties) - sum(n * run for n, run in zip(stay, runs, strict=True))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         if max_moved is not None:
@@ -150,9 +159,24 @@ class _Model:
         assert status == cp_model.OPTIMAL, status
         chosen = tuple(option for option, run in zip(options, runs, strict=True) if solver.value(run))
         served = {party.id for option in chosen for party in option.parties}
-        left = [party for party in self.problem.parties if party.id not in served]
+        left = [party for party in self.parties if party.id not in served]
         total_fen = sum(option.cost_fen for option in chosen) + self._left(left)
+        if self.frozen:
+            total_fen += Evaluator(self.problem).cost(self._frozen_plan()).total - self._left(self.parties)
         return Optimum(total_fen, chosen, sum(option.moved for option in chosen) + self._told(left))
+
+    def _frozen_plan(self) -> Plan:
+        """Return the plan of the frozen runs alone."""
+        plan = plan_for(self.problem)
+        return plan.model_copy(update={"runs": tuple(self.frozen), "told": tuple(self.told.values())})
+
+    def _held_by(self, run: Run) -> set[tuple[tuple[str, str], date]]:
+        if run.mode == "train":
+            return set()
+        home, work = run.places("board"), run.places("alight")
+        way = self._way(home, work) if self.to_work else self._way(work, home)
+        assert way is not None
+        return {((run.vehicle_type or "", run.operator or ""), day) for day in self._held(run.date, way.path_m)}
 
     def _left(self, parties: Sequence[Party]) -> int:
         weight = sum(person.priority for party in parties for person in party.people)
@@ -173,7 +197,7 @@ class _Model:
         for same in coaches.values():
             yield from same
         for train in self.problem.trains:
-            for parties in self._companies([p for p in self.problem.parties if p.mode != "coach"]):
+            for parties in self._companies([p for p in self.parties if p.mode != "coach"]):
                 yield from self._trains(parties, train)
 
     def _companies(self, parties: Sequence[Party]) -> Iterator[tuple[Party, ...]]:
@@ -193,7 +217,7 @@ class _Model:
     # Coaches --------------------------------------------------------------------------------------------------------
 
     def _coaches(self) -> Iterator[Option]:
-        riders = [party for party in self.problem.parties if party.mode != "train"]
+        riders = [party for party in self.parties if party.mode != "train"]
         homes = {
             name
             for party in riders

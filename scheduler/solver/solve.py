@@ -30,7 +30,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
-from scheduler.plan import Plan, SetAsideRow, relative_gap
+from scheduler.plan import Plan, Run, SetAsideRow, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Pool
 from scheduler.solver.bound.quick import quick_bound
@@ -216,7 +216,8 @@ class _Solver:
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
         self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told)
-        self.explainer = Explainer(problem, self.services)
+        whole = (self.asked, Services(build_instance(self.asked, Evaluator(self.asked)))) if self.frozen.runs else None
+        self.explainer = Explainer(problem, self.services, whole)
         self.bound_fen: int = quick_bound(self.services)
         """Of the problem without the frozen runs."""
 
@@ -396,12 +397,12 @@ class _Solver:
         bound_fen = self.bound_fen + frozen.cost_fen
         gap = relative_gap(cost.total, bound_fen)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
-        _require_sound(asked, plan)
+        _require_sound(asked, plan, frozen.runs)
         return plan
 
 
-def _require_sound(problem: Problem, plan: Plan) -> None:
-    violations = verify(problem, plan)
+def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
+    violations = verify(problem, plan, frozen)
     if violations:
         listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
         what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
