@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from scheduler.errors import SeasonError
 from scheduler.i18n import _
-from scheduler.problem import CoachRules, Policy, Settings
+from scheduler.settings import CoachRules, Policy, Settings
 
 FILE_NAME = "season.toml"
 NEEDED = ("name", "direction", "home", "first_date", "last_date")

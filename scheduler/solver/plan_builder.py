@@ -214,6 +214,7 @@ class Assembler:
             for person in party.people:
                 passengers.append(
                     Passenger(
+                        person=person.key,
                         ref=person.ref,
                         party=party.id,
                         seat=None,
@@ -238,9 +239,9 @@ class Assembler:
         )
         return run.model_copy(update={"stops": timetable(self.evaluator, run)})
 
-    def _passenger(self, party: Party, ref: str, home: str, work: str) -> Passenger:
+    def _passenger(self, party: Party, person: Person, home: str, work: str) -> Passenger:
         board, alight = (home, work) if self.evaluator.to_work else (work, home)
-        return Passenger(ref=ref, party=party.id, seat=None, board=board, alight=alight)
+        return Passenger(person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight)
 
     def _named(self, runs: list[Run], old: list[str | None]) -> list[Run]:
         stems = []
