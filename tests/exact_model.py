@@ -313,9 +313,7 @@ class _Model:
         reach = []
         for party, person in people:
             access, ends = self.access[party.origin], staying.get(person.ref)
-            reach.append(
-                {n: access[n] + move_fen * (ends is not None and n != ends[0]) for n in home if n in access}
-            )
+            reach.append({n: access[n] + move_fen * (ends is not None and n != ends[0]) for n in home if n in access})
         at_home = _cheapest_cover(home, reach)
         wishes = [choice for party in parties for choice in _wishes(party)]
         wanted = []

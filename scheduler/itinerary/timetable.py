@@ -34,9 +34,7 @@ def leg_minutes(minutes: Sequence[float], enough_min: int) -> list[int]:
     return each
 
 
-def timetable(
-    evaluator: Evaluator, run: Run, promised: Sequence[tuple[str, int]] = ()
-) -> tuple[Stop, ...] | None:
+def timetable(evaluator: Evaluator, run: Run, promised: Sequence[tuple[str, int]] = ()) -> tuple[Stop, ...] | None:
     """Return a run's stops with their times: a coach's earliest legal timetable, a train's listed times.
 
     Parameters
@@ -101,7 +99,7 @@ def timetable(
 
 
 def departures(rules: CoachRules, exempt: bool) -> list[int]:
-    """Return when a coach may leave its first stop, in minutes after midnight; `exempt` from the hours of no driving."""
+    """Return when a coach may leave its first stop, in minutes after midnight; `exempt`: also in the no-drive hours."""
     parked = parked_hours(rules, exempt)
     minutes = {parked.leave(clock_minute(clock)) for clock in rules.depart_at}
     return sorted(minute for minute in minutes if minute < DAY_MIN)

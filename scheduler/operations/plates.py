@@ -29,25 +29,21 @@ def assign_plates(evaluator: Evaluator, runs: Sequence[Run], before: Sequence[st
     for key, wanted in spans.items():
         rows = [row for row in evaluator.types[key].rows if row.plate is not None]
         busy: dict[int, list[tuple[date, date]]] = {}
-
-        def give(first: date, last: date, number: int, plate: str | None) -> bool:
-            """Give a run the plate, or any; tell whether it has one now."""
-            able = [
-                (row.last, i)
-                for i, row in enumerate(rows)
-                if row.first <= first
-                and last <= row.last
-                and (plate is None or row.plate == plate)
-                and all(until < first or last < since for since, until in busy.get(i, ()))
-            ]
-            if able:
-                _, chosen = min(able)
-                busy.setdefault(chosen, []).append((first, last))
-                result[number] = runs[number].model_copy(update={"plate": rows[chosen].plate})
-            return bool(able)
-
-        kept = {n for first, last, n in sorted(wanted) if before and before[n] and give(first, last, n, before[n])}
-        for first, last, number in sorted(wanted):
-            if number not in kept:
-                give(first, last, number, None)
+        plates: dict[int, str | None] = {}
+        for keeping in (True, False) if before else (False,):
+            for first, last, number in sorted(wanted):
+                able = [
+                    (row.last, i)
+                    for i, row in enumerate(rows)
+                    if row.first <= first
+                    and last <= row.last
+                    and (not keeping or row.plate == before[number])
+                    and all(until < first or last < since for since, until in busy.get(i, ()))
+                ]
+                if able and number not in plates:
+                    _, chosen = min(able)
+                    busy.setdefault(chosen, []).append((first, last))
+                    plates[number] = rows[chosen].plate
+        for number, plate in plates.items():
+            result[number] = runs[number].model_copy(update={"plate": plate})
     return result

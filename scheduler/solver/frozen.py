@@ -8,7 +8,7 @@ more than its rest.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -18,8 +18,8 @@ from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.itinerary import days_away
 from scheduler.operations.crews import escort_days
-from scheduler.plan import Feeder, Plan, Run
-from scheduler.problem import Escort, FleetRow, Party, Problem, VehicleType
+from scheduler.plan import Feeder, Plan, Run, Unserved
+from scheduler.problem import Escort, FleetRow, Party, Person, Problem, VehicleType
 
 ONE_DAY = timedelta(days=1)
 
@@ -49,6 +49,28 @@ class Frozen:
     parties: tuple[Party, ...]
     cost_fen: int
 
+    def joiners(self) -> tuple[Unserved, ...]:
+        """Return the entries of those who have joined a party that is aboard: their party is on a run, they are not."""
+        riding = {p.person for run in self.runs for p in run.passengers}
+        entries = []
+        for party in self.parties:
+            people = [person for person in party.people if person.key not in riding]
+            if people:
+                entries.append(
+                    Unserved(
+                        party=party.id,
+                        persons=tuple(person.key for person in people),
+                        refs=tuple(person.ref for person in people),
+                        code="U207",
+                        reason=_("the others of their party are on a run that is not changed any more"),
+                        proof="conflict",
+                        scope="rest_as_planned",
+                        extra_cost=None,
+                        remedy=_("let that run be changed again, or take them out of the group"),
+                    )
+                )
+        return tuple(entries)
+
 
 def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
     """Return the frozen runs, and the problem without them.
@@ -61,8 +83,9 @@ def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
     ids = commitments.frozen if commitments is not None else frozenset()
     if commitments is None or not ids:
         return Frozen((), (), problem, (), 0)
-    party_of = {person.key: party for party in problem.parties for person in party.people}
-    runs = tuple(_without_gone(run, party_of) for run in commitments.present.runs if run.id in ids)
+    known = {person.key: (party, person) for party in problem.parties for person in party.people}
+    before = [run for run in commitments.present.runs if run.id in ids]
+    runs = tuple(_without_gone(run, known) for run in before)
     evaluator = Evaluator(problem)
     for run in runs:
         _require_known(run, evaluator)
@@ -72,22 +95,32 @@ def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
     told = tuple(one for one in commitments.told if one.person in keys)
     alone = Evaluator(replace(problem, parties=inside))
     cost = alone.cost(_plan_of(problem, runs).model_copy(update={"told": told}))
-    refs = {p.ref: by_key for run in runs for p in run.passengers if (by_key := p.person)}
-    feeders = tuple(_feeder(each, set(refs)) for each in commitments.present.feeders if each.serves in ids)
+    now = {p.person: p.ref for run in runs for p in run.passengers}
+    refs = {p.ref: now[p.person] for run in before for p in run.passengers if p.person in now}
+    feeders = tuple(_feeder(each, refs) for each in commitments.present.feeders if each.serves in ids)
     feeders = tuple(each for each in feeders if any(stop.refs for stop in each.stops))
-    return Frozen(runs, feeders, _rest(problem, evaluator, runs, feeders, riding, cost.runs + cost.seats), inside, cost.total)
+    return Frozen(
+        runs, feeders, _rest(problem, evaluator, runs, feeders, riding, cost.runs + cost.seats), inside, cost.total
+    )
 
 
-def _without_gone(run: Run, party_of: dict[str, Party]) -> Run:
+def _without_gone(run: Run, known: Mapping[str, tuple[Party, Person]]) -> Run:
     """Return a run without people who are gone; those who stay are named as the rosters name them now."""
-    riders = tuple(p.model_copy(update={"party": party_of[p.person].id}) for p in run.passengers if p.person in party_of)
+    riders = tuple(
+        p.model_copy(update={"party": known[p.person][0].id, "ref": known[p.person][1].ref})
+        for p in run.passengers
+        if p.person in known
+    )
     staying = {p.person for p in riders}
     leader, deputy = (key if key in staying else None for key in (run.leader, run.deputy))
     return run.model_copy(update={"passengers": riders, "leader": leader, "deputy": deputy})
 
 
-def _feeder(feeder: Feeder, refs: set[str]) -> Feeder:
-    stops = [stop.model_copy(update={"refs": tuple(ref for ref in stop.refs if ref in refs)}) for stop in feeder.stops]
+def _feeder(feeder: Feeder, refs: Mapping[str, str]) -> Feeder:
+    """Return a feeder with the people who are left, named by where their rows stand now."""
+    stops = [
+        stop.model_copy(update={"refs": tuple(refs[ref] for ref in stop.refs if ref in refs)}) for stop in feeder.stops
+    ]
     return feeder.model_copy(update={"stops": tuple(stops)})
 
 
@@ -170,7 +203,7 @@ def _free(vehicle: VehicleType, held: Iterable[tuple[str | None, list[date]]]) -
     counted: Counter[date] = Counter()
     for row in vehicle.rows:
         if row.plate is None:
-            counted.update({day: row.count for day in _days(row.first, row.last)})
+            counted.update(dict.fromkeys(_days(row.first, row.last), row.count))
     for plate, days in held:
         own = [each for name, each in plated if name == plate]
         for day in days:

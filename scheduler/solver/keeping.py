@@ -81,9 +81,10 @@ class Keeping:
         taken: set[int] = set()
         for name, people in parties.items():
             before = [self._seat.get(p.person) for p in people]
-            kept = [int(s[1].seat) for s in before if s is not None and s[0] == old and (s[1].seat or "").isdecimal()]
+            own = [s[1].seat or "" for s in before if s is not None and s[0] == old]
+            kept = [int(seat) for seat in own if seat.isdecimal()]
             together = len(kept) == len(people) and max(kept) - min(kept) == len(kept) - 1 == len(set(kept)) - 1
-            if together and 1 <= min(kept) and max(kept) <= run.seats and taken.isdisjoint(kept):
+            if together and min(kept) >= 1 and max(kept) <= run.seats and taken.isdisjoint(kept):
                 seats[name] = kept
                 taken.update(kept)
         for name, people in sorted(parties.items(), key=lambda each: -len(each[1])):

@@ -74,8 +74,9 @@ class Assembler:
                 made.append((self._train(number, options), old_trains.get(number)))
         made.sort(key=lambda each: each[0].date)
         before = [self.keeping.runs[number] if number is not None else None for _run, number in made]
-        runs = assign_plates(self.evaluator, [run for run, _number in made], [run and run.plate for run in before])
-        named = self._named(runs, [run and run.id for run in before])
+        plates = [run.plate if run is not None else None for run in before]
+        runs = assign_plates(self.evaluator, [run for run, _number in made], plates)
+        named = self._named(runs, [run.id if run is not None else None for run in before])
         return tuple(named), sorted(i for members in waiting for i in members)
 
     def _riders(
@@ -120,11 +121,11 @@ class Assembler:
         ways = [run.stops]
         for boarding, alighting in product(permutations(own.boarding), permutations(own.alighting)):
             path = evaluator.path_of(boarding, alighting)
-            if abs(path.km - own.km) <= KM_TOLERANCE and path.path_m == own.path_m and evaluator.detour_ok(path):
-                if evaluator.drivers(path) == run.drivers and path.stops != own.stops:
-                    kinds = ["board"] * len(boarding) + ["alight"] * len(alighting)
-                    stops = zip(path.stops, kinds, strict=True)
-                    ways.append(tuple(Stop.model_validate({"place": p, "kind": kind}) for p, kind in stops))
+            as_short = abs(path.km - own.km) <= KM_TOLERANCE and path.path_m == own.path_m
+            if as_short and path != own and evaluator.detour_ok(path) and evaluator.drivers(path) == run.drivers:
+                kinds = ["board"] * len(boarding) + ["alight"] * len(alighting)
+                stops = zip(path.stops, kinds, strict=True)
+                ways.append(tuple(Stop.model_validate({"place": p, "kind": kind}) for p, kind in stops))
         return ways
 
     def _is_moved(self, run: Run, passenger: Passenger) -> bool:
@@ -137,9 +138,9 @@ class Assembler:
         midnight, promised = datetime.combine(run.date, time()), []
         for passenger in run.passengers:
             told = self.told.get(passenger.person)
-            if told is not None and (told.date, told.board, told.alight) == (run.date, passenger.board, passenger.alight):
-                if told.depart is not None:
-                    promised.append((told.board, round((told.depart - midnight).total_seconds() / 60)))
+            ends = run.date, passenger.board, passenger.alight
+            if told is not None and told.depart is not None and (told.date, told.board, told.alight) == ends:
+                promised.append((told.board, round((told.depart - midnight).total_seconds() / 60)))
         return promised
 
     def _coach(self, coach: Coach, parties: list[Party]) -> Run:
@@ -185,13 +186,13 @@ class Assembler:
         names = [party.id for party, _person in people]
         move_fen = evaluator.policy.move_cost_fen
         own = [self._told_ends(person, day, set(home_stops), set(work_stops)) for _party, person in people]
-        for choices, ends in zip(reach, own, strict=True):
-            if ends is not None:
-                choices.update({stop: fen + move_fen * (stop != ends[0]) for stop, fen in choices.items()})
+        for choices, told in zip(reach, own, strict=True):
+            if told is not None:
+                choices.update({stop: fen + move_fen * (stop != told[0]) for stop, fen in choices.items()})
         homes = calling(home_stops, reach, names)
-        for choices, ends, home in zip(wishes, own, homes, strict=True):
-            if ends is not None and home == ends[0]:
-                choices.update({stop: move_fen * (stop != ends[1]) for stop in choices})
+        for choices, told, home in zip(wishes, own, homes, strict=True):
+            if told is not None and home == told[0]:
+                choices.update({stop: move_fen * (stop != told[1]) for stop in choices})
         ends = zip(homes, calling(work_stops, wishes, names), strict=True)
         return [self._passenger(party, person, *end) for (party, person), end in zip(people, ends, strict=True)]
 

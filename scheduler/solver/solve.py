@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import random
 import time
-from copy import deepcopy
 from collections.abc import Callable
 from concurrent.futures import wait
 from contextlib import nullcontext
+from copy import deepcopy
 from dataclasses import dataclass
 
 from scheduler._version import __version__
@@ -397,7 +397,7 @@ class _Solver:
             }
         )
         cost = Evaluator(asked).cost(head)
-        unserved = self.explainer.unserved(crewed, left, reasons_work)
+        unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
         bound_fen = self.bound_fen + frozen.cost_fen
         gap = relative_gap(cost.total, bound_fen)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})

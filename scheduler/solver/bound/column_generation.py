@@ -179,9 +179,7 @@ def train_riders(instance: Instance, groups: Groups) -> list[TrainRiders]:
     return found
 
 
-def _least_way_fen(
-    instance: Instance, groups: Groups, group: int, train: int, ways: tuple[TrainOption, ...]
-) -> float:
+def _least_way_fen(instance: Instance, groups: Groups, group: int, train: int, ways: tuple[TrainOption, ...]) -> float:
     """Return the least fen a person of a group on a train, each told something by the way that suits them best."""
     cheapest = float(min(way.cost_fen for way in ways))
     if instance.told is None:

@@ -84,9 +84,9 @@ class Kernel:
         at = self.eligible.riders(day, work)
         access = self.services.access[home, self.origin[at]]
         party_fen = (access + self.instance.shift(self.block.classes[at], day)) * self.size[at]
-        party_fen += self.services.moves_fen(
-            self.block.classes[at], day, work, np.array([home]), certain=self.certain
-        )[0]
+        party_fen += self.services.moves_fen(self.block.classes[at], day, work, np.array([home]), certain=self.certain)[
+            0
+        ]
         ok = (access < CLOSED) & (self.size[at] <= seats)
         at, party_fen = at[ok], party_fen[ok]
         people = int((self.size[at] * self.block.counts[at]).sum())

@@ -65,10 +65,10 @@ class Departures:
         if self._instance.to_work:
             if self._offsets is None:
                 self._offsets = _offsets(self._instance, self._homes, self._instance.home_min)
-            return _spans(tied[homes].any(axis=2), self._homes, self._offsets, homes, stops, certain)
+            return _spans(np.asarray(tied[homes].any(axis=2)), self._homes, self._offsets, homes, stops, certain)
         offsets = _offsets(self._instance, work, self._instance.work_min)
         only = np.zeros(len(homes), dtype=np.int64)
-        return _spans(tied[homes].any(axis=1), work, offsets, only, stops, certain)
+        return _spans(np.asarray(tied[homes].any(axis=1)), work, offsets, only, stops, certain)
 
     def _ways_of(self, works: tuple[int, ...]) -> tuple[NDArray[np.bool_], StopSets]:
         """Return the ways that coaches may take to a work set, (home sets, ways at home, ways at work), and the set."""

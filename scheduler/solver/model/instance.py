@@ -1,9 +1,9 @@
 """The problem as arrays: classes of interchangeable parties, and everything the search needs to price them.
 
 Two parties are interchangeable when origin, work stop, each one's employer's stop, window, preferred date, mode, weight
-and what their people have been told agree: then each may take the other's place in any plan at the same cost. The search counts parties of a class
-and never looks at a person. Days are indices from first_date, places and vehicle types indices into the tuples below;
-money is integer fen. An `Instance` is plain arrays, so it goes to worker processes cheaply.
+and what their people have been told agree: then each may take the other's place in any plan at the same cost. The
+search counts parties of a class and never looks at a person. Days are indices from first_date, places and vehicle types
+indices into the tuples below; money is integer fen. An `Instance` is plain arrays, so it goes to worker processes cheaply.
 """
 
 from __future__ import annotations
@@ -165,7 +165,6 @@ class Instance:
         """Return the date shift in fen of one person of each class on `day` (one for all, or one each)."""
         away = np.abs(self.preferred[classes] - day) * self.has_preferred[classes]
         return np.asarray(away * self.shift_fen, dtype=np.int64)
-
 
     def moves_by_train_fen(self, k: int, train: int, option: TrainOption) -> int:
         """Return what riding a train costs the people of one party of a class who are moved by it."""

@@ -218,7 +218,9 @@ class Services:
         if len(staying):
             at, who = entries[staying], owner[staying]
             each = self._own_stop_fen(told, at, classes[who], work, homes, certain) * told.people[at]
-            np.add.at(fen, (slice(None), who), each)
+            moves = np.zeros((len(classes), len(homes)), dtype=np.int64)
+            np.add.at(moves, who, each.T)
+            fen += moves.T
         return fen
 
     @property

@@ -34,7 +34,7 @@ Choice = tuple[int, ...]
 class Word(NamedTuple):
     """What a person was told. `home` and `work` number the places among the coaches' stops, -1 where none stops there.
 
-    `depart_min` is the departure at the boarding place in minutes after the day's midnight, NO_TIME where none was told.
+    `depart_min` is the departure at the boarding place in minutes after the day's midnight, NO_TIME where none was.
     """
 
     day: int

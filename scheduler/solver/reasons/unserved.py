@@ -43,9 +43,8 @@ CODES = {
 class Explainer:
     """Reasons for one problem; classes that never could ride are settled once.
 
-    Where runs are frozen `problem` is without them, and `whole` is the problem with them, and its services: what no
-    service could carry is a matter of the whole problem, and of the other parties some can be carried by what those runs
-    hold alone.
+    Where runs are frozen `problem` is without them, and `whole` is the problem with them, and its services: that no
+    service can carry a party is said of the whole problem only.
     """
 
     def __init__(self, problem: Problem, services: Services, whole: tuple[Problem, Services] | None = None) -> None:

@@ -1,7 +1,8 @@
 """The loads of a pair's services, compiled: a fractional knapsack each; see `pricer` for why it is right.
 
 Who may ride is listed as **offers** once for all home sets of a pair: a group and one of the access costs of its
-column (its origin's, where nobody has been told anything). A home set takes the offers with its own access costs, best first.
+column (its origin's, where nobody has been told anything). A home set takes the offers with its own access costs, best
+first.
 """
 
 from __future__ import annotations
@@ -97,9 +98,7 @@ def column_of(coaches: CoachPrices, pair: int, i: int) -> Any:
 
 
 @compiled
-def list_offers(
-    coaches: CoachPrices, pair: int, fits: Ints, net_fen: Floats, floor_fen: float, room: Offers
-) -> Offers:
+def list_offers(coaches: CoachPrices, pair: int, fits: Ints, net_fen: Floats, floor_fen: float, room: Offers) -> Offers:
     """Write what each group gains a head by each of its access costs where it is `floor_fen` or more.
 
     `net_fen` is the price of each of `fits` less its date shift and moves.

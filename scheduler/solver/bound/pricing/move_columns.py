@@ -49,9 +49,7 @@ class MoveColumns:
                 word, share = told[0]
                 self._day[g], self._work[g] = word.day, word.work
                 self._column[g] = self._columns[int(groups.origin[g]), ((word.home, share),)]
-        self._access = [
-            self._access_of(instance, cover, origin, kept) for origin, kept in self._columns
-        ]
+        self._access = [self._access_of(instance, cover, origin, kept) for origin, kept in self._columns]
 
     def _access_of(self, instance: Instance, cover: ServiceCover, origin: int, kept: Kept) -> Floats:
         """Return what access costs a person by home set, and moving on average."""

@@ -167,7 +167,7 @@ class Pricer:
         """Return access, date shift and moves of a person, in fen, for each entry of some columns."""
         coaches, owner = self.coaches, np.repeat(np.arange(len(columns)), np.diff(columns.start))
         day, column = coaches.pair_day[columns.pair[owner]], coaches.origin[columns.group]
-        moves_fen = 0.0
+        moves_fen = np.zeros(len(column))
         if self.moves is not None:
             column, moves_fen = self.moves.of(day, coaches.pair_work[columns.pair[owner]], columns.group)
         access = coaches.variant_fen[column, coaches.variant[columns.home[owner], column]]
@@ -191,9 +191,7 @@ class Pricer:
         )
 
 
-def _coach_prices(
-    instance: Instance, cover: ServiceCover, groups: Groups, moves: MoveColumns | None
-) -> CoachPrices:
+def _coach_prices(instance: Instance, cover: ServiceCover, groups: Groups, moves: MoveColumns | None) -> CoachPrices:
     closest_fen = instance.access.min(axis=1, initial=CLOSED).astype(float)[groups.origin]
     pairs = _pairs(instance, cover, groups, groups.by_coach & (closest_fen < CLOSED))
     fits = [fit for _day, _work, fit in pairs]
@@ -205,9 +203,7 @@ def _coach_prices(
         runs = cover.seats[kind] > 0
         level_of[kind, runs] = np.searchsorted(each, cover.seats[kind, runs])
     columns, moves_fen = _fit_columns(pairs, moves)
-    variant, variants, variant_fen = _variants(
-        cover.home_access if moves is None else moves.access(cover.home_access)
-    )
+    variant, variants, variant_fen = _variants(cover.home_access if moves is None else moves.access(cover.home_access))
     coaches = CoachPrices(
         n_days=instance.n_days,
         pair_day=np.array([day for day, _work, _fits in pairs], dtype=np.int64),
