@@ -20,20 +20,23 @@ import time
 from collections.abc import Callable
 from concurrent.futures import wait
 from contextlib import nullcontext
+from copy import deepcopy
 from dataclasses import dataclass
 
 from scheduler._version import __version__
+from scheduler.commitments import Commitments
 from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
-from scheduler.plan import Plan, SetAsideRow, relative_gap
+from scheduler.plan import Plan, Run, SetAsideRow, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Pool
 from scheduler.solver.bound.quick import quick_bound
 from scheduler.solver.bound_process import POLL_S, bound_beside, counted_news, counted_news_beside, worker_pool
+from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
@@ -48,6 +51,7 @@ from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.result import Phase, Progress, SolveResult, status_of
 from scheduler.solver.search.lns import Search
 from scheduler.solver.search.tasks import solve_whole_in_worker
+from scheduler.solver.start import Start, home_sets, start_from
 from scheduler.verify import verify
 
 VIOLATIONS_TOLD = 5
@@ -64,6 +68,7 @@ def solve(
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     params: SolveParams | None = None,
+    commitments: Commitments | None = None,
 ) -> Plan:
     """Return the best plan found, verified, with a proven lower bound on the cost of every plan.
 
@@ -89,6 +94,9 @@ def solve(
         other processes, which can be ended. KeyboardInterrupt is another way to ask, once there is a first plan.
     params : SolveParams or None
         How the time is shared out; None: the defaults.
+    commitments : Commitments or None
+        What an earlier plan binds this one to: where the search begins, what people have been told, which runs are not
+        changed any more; None for a first plan.
 
     Returns
     -------
@@ -123,6 +131,7 @@ def solve(
         on_progress=on_progress,
         stop=stop,
         params=params,
+        commitments=commitments,
     )
     return result.plan
 
@@ -138,12 +147,13 @@ def solve_with_trace(
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     params: SolveParams | None = None,
+    commitments: Commitments | None = None,
 ) -> SolveResult:
     """Do what `solve` does, and say how: what ended the search, the seconds, cost and bound over time.
 
     Parameters
     ----------
-    problem, time_limit_s, gap, seed, iterations, workers, on_progress, stop, params
+    problem, time_limit_s, gap, seed, iterations, workers, on_progress, stop, params, commitments
         As those of `solve`.
 
     Returns
@@ -159,7 +169,7 @@ def solve_with_trace(
     require_keys(problem)
     started = time.monotonic()
     limits = _Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
-    solver = _Solver(problem, seed, limits, on_progress, params or SolveParams())
+    solver = _Solver(problem, seed, limits, on_progress, params or SolveParams(), commitments)
     beside = workers > 1 or stop is not None
     with worker_pool(workers, solver.instance) if beside else nullcontext() as pool:
         return solver.run(pool)
@@ -191,20 +201,29 @@ class _Solver:
         limits: _Limits,
         on_progress: Callable[[Progress], None] | None,
         params: SolveParams,
+        commitments: Commitments | None,
     ) -> None:
-        self.problem = problem
+        self.asked = problem
+        self.frozen = take_out(problem, commitments)
+        self.problem = problem = self.frozen.rest
+        self.present = commitments.present if commitments is not None else None
+        self.told = commitments.told if commitments is not None else ()
         self.seed = seed
         self.limits = limits
         self.on_progress = on_progress
         self.params = params
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
-        self.instance = build_instance(problem, self.evaluator)
+        self.instance = build_instance(problem, self.evaluator, self.told)
+        if self.present is not None:
+            self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
-        self.assembler = Assembler(problem, self.evaluator, self.services)
-        self.explainer = Explainer(problem, self.services)
+        self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told)
+        whole = (self.asked, Services(build_instance(self.asked, Evaluator(self.asked)))) if self.frozen.runs else None
+        self.explainer = Explainer(problem, self.services, whole)
         self.bound_fen: int = quick_bound(self.services)
+        """Of the problem without the frozen runs."""
 
     def run(self, pool: Pool | None) -> SolveResult:
         """Go the whole way; after the first plan Ctrl-C only ends the search."""
@@ -236,7 +255,9 @@ class _Solver:
         """Return the verified greedy plan, begin the search with it, and set the search's deadline by its time."""
         limits, params = self.limits, self.params
         self.report("first_plan", None, None)
-        solution = Greedy(self.books).run(limits.moment(params.first_plan_share), limits.stopped)
+        begun = start_from(self.books, self.problem, self.present) if self.present is not None else Start()
+        solution = Greedy(self.books, begun.solution).run(limits.moment(params.first_plan_share), limits.stopped)
+        self.begun = deepcopy(solution)
         building = time.monotonic()
         # The first plan seldom is the last: its reasons must not take the time of the search.
         plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK)
@@ -311,11 +332,15 @@ class _Solver:
     def ending(self, first: Plan) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
         plan = first
-        if time.monotonic() < self.limits.moment(1) or self.search.cost_fen < first.cost.total:
+        better = self.search.cost_fen + self.frozen.cost_fen < first.cost.total
+        if time.monotonic() < self.limits.moment(1) or better:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
             plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
-        self.report("done", self.search.solution, plan.cost.total)
+            if plan.cost.total > first.cost.total and self.told:
+                # The search guesses when coaches leave their later stops, and may have guessed wrong.
+                plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
+        self.report("done", self.search.solution, plan.cost.total - self.frozen.cost_fen)
         return plan
 
     # What the steps share ----------------------------------------------------------------------------------------
@@ -338,44 +363,50 @@ class _Solver:
         self.report("search", self.search.solution, self.search.cost_fen)
 
     def report(self, phase: Phase, solution: Solution | None, cost_fen: int | None) -> None:
-        """Note how far the search is, and tell the caller."""
+        """Note how far the search is, and tell the caller; frozen runs are in what is told."""
+        frozen = self.frozen
         served = self.books.served(solution) if solution is not None else 0
         runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
-        gap = relative_gap(cost_fen, self.bound_fen) if cost_fen is not None else None
+        served, runs = served + sum(run.load for run in frozen.runs), runs + len(frozen.runs)
+        total_fen = None if cost_fen is None else cost_fen + frozen.cost_fen
+        bound_fen = self.bound_fen + frozen.cost_fen
+        gap = relative_gap(total_fen, bound_fen) if total_fen is not None else None
         elapsed_s = time.monotonic() - self.limits.started
-        progress = Progress(elapsed_s, phase, cost_fen, self.bound_fen, gap, runs, served, self.problem.people)
+        progress = Progress(elapsed_s, phase, total_fen, bound_fen, gap, runs, served, self.asked.people)
         self.trace.append(progress)
         if self.on_progress is not None:
             self.on_progress(progress)
 
     def verified_plan(self, solution: Solution, *, feeders: bool, reasons_work: int) -> Plan:
         """Return the verified plan of a solution, with its feeders or without; so much work goes into its reasons."""
-        problem = self.problem
+        problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs)
         head = Plan.model_validate(
             {
-                "season": problem.settings.name,
-                "direction": problem.settings.direction,
+                "season": asked.settings.name,
+                "direction": asked.settings.direction,
                 "version": __version__,
                 "seed": self.seed,
-                "inputs_sha256": problem.inputs_sha256,
+                "inputs_sha256": asked.inputs_sha256,
                 "cost": {},
-                "runs": crewed,
-                "feeders": plan_feeders(problem, crewed) if feeders else (),
-                "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
+                "runs": tuple(sorted((*frozen.runs, *crewed), key=lambda run: run.date)),
+                "feeders": (*frozen.feeders, *plan_feeders(problem, crewed)) if feeders else frozen.feeders,
+                "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in asked.set_aside),
+                "told": tuple(self.told),
             }
         )
-        cost = self.evaluator.cost(head)
-        unserved = self.explainer.unserved(crewed, left, reasons_work)
-        gap = relative_gap(cost.total, self.bound_fen)
-        plan = head.model_copy(update={"cost": cost, "bound": self.bound_fen, "gap": gap, "unserved": unserved})
-        _require_sound(problem, plan)
+        cost = Evaluator(asked).cost(head)
+        unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
+        bound_fen = self.bound_fen + frozen.cost_fen
+        gap = relative_gap(cost.total, bound_fen)
+        plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
+        _require_sound(asked, plan, frozen.runs)
         return plan
 
 
-def _require_sound(problem: Problem, plan: Plan) -> None:
-    violations = verify(problem, plan)
+def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
+    violations = verify(problem, plan, frozen)
     if violations:
         listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
         what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)

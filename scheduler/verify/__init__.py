@@ -17,12 +17,15 @@ The time is linear in people, runs and days held. In reading order:
 
 from __future__ import annotations
 
-from scheduler.plan import Plan
+from collections.abc import Sequence
+
+from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.verify import boarding, coaches, cost, proofs, times, trains
 from scheduler.verify import parties as people
 from scheduler.verify import resources as held
 from scheduler.verify.context import Case
+from scheduler.verify.frozen import is_excused, unchanged
 from scheduler.verify.violation import MESSAGES, Violation, schema_violations
 
 __all__ = ["MESSAGES", "Violation", "derived_cost", "schema_violations", "verify"]
@@ -51,13 +54,18 @@ RULES = (
 )
 
 
-def verify(problem: Problem, plan: Plan) -> list[Violation]:
+def verify(problem: Problem, plan: Plan, frozen: Sequence[Run] = ()) -> list[Violation]:
     """Return every violation of every rule, empty when the plan obeys them all and its figures are right.
 
-    The rules are those of docs/cost.md, explained one by one in docs/rules.md.
+    The rules are those of docs/cost.md, explained one by one in docs/rules.md. The `frozen` runs of the plan
+    before must stand in this one as they were.
     """
-    case = Case(problem, plan)
-    return [found for rule in RULES for found in rule(case)]
+    case = Case(problem, plan, (run.id for run in frozen))
+    violations = [found for rule in RULES for found in rule(case)]
+    if not frozen:
+        return violations
+    violations = [found for found in violations if not is_excused(found, case, frozen)]
+    return [*violations, *unchanged(case, frozen)]
 
 
 def derived_cost(problem: Problem, plan: Plan) -> dict[str, int | None]:

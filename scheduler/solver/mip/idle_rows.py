@@ -6,7 +6,8 @@ whom q_ik come with a party of class k, and callers r_ij: people of crowd i who 
     sum_j r_ij <= sum_k q_ik x_ks                    callers are aboard
     sum_i r_ij >= y_s                                each coach has one for each stop
 
-with r_ij at what stop j costs the crowd more than its cheapest. A crowd with one stop open to it needs no callers of
+with r_ij at what stop j costs the crowd more than its cheapest; people who keep to the stop that they were told are
+crowds of their own. A crowd with one stop open to it needs no callers of
 its own: its people stand in the second row. For whole x and y = 1 this is a transportation problem, so r comes out
 whole. For several coaches of a service it is a relaxation.
 """
@@ -52,11 +53,18 @@ Crowds = dict[tuple[tuple[int, int], ...], list[tuple[int, int]]]
 def _home_crowds(kernel: Kernel, service: KernelService) -> Crowds:
     instance, crowds = kernel.instance, Crowds()
     stops = kernel.services.home.sets[service.service[1]]
-    by_origin: dict[int, list[tuple[int, int]]] = {}
+    by_origin: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for i, at in enumerate(service.at.tolist()):
-        by_origin.setdefault(int(kernel.origin[at]), []).append((i, int(kernel.size[at])))
-    for origin, members in by_origin.items():
+        origin, others = int(kernel.origin[at]), int(kernel.size[at])
+        for (home, _work), _choice, persons in _stayers(kernel, service, at):
+            by_origin.setdefault((origin, home), []).append((i, persons))
+            others -= persons
+        if others:
+            by_origin.setdefault((origin, -1), []).append((i, others))
+    for (origin, home), members in by_origin.items():
         costs = {stop: int(instance.access[origin, stop]) for stop in stops}
+        if home >= 0:
+            costs = {stop: fen + kernel.services.move_fen * (stop != home) for stop, fen in costs.items()}
         least = min(costs.values())
         key = tuple((stop, fen - least) for stop, fen in costs.items() if fen < CLOSED)
         crowds.setdefault(key, []).extend(members)
@@ -67,10 +75,20 @@ def _work_crowds(kernel: Kernel, service: KernelService) -> Crowds:
     instance, crowds = kernel.instance, Crowds()
     stops = set(kernel.services.work_sets[service.service[2]])
     for i, at in enumerate(service.at.tolist()):
+        staying = _stayers(kernel, service, at)
         for choice, persons in instance.wishes[int(instance.wish[kernel.block.classes[at]])]:
-            key = tuple((stop, 0) for stop in choice if stop in stops)
+            others = persons - sum(n for _stops, own, n in staying if own == choice)
+            if others:
+                crowds.setdefault(tuple((stop, 0) for stop in choice if stop in stops), []).append((i, others))
+        for (_home, work), choice, persons in staying:
+            other_fen = kernel.services.move_fen * (work >= 0)
+            key = tuple((stop, other_fen * (stop != work)) for stop in choice if stop in stops)
             crowds.setdefault(key, []).append((i, persons))
     return crowds
+
+
+def _stayers(kernel: Kernel, service: KernelService, at: int) -> list[tuple[tuple[int, int], tuple[int, ...], int]]:
+    return kernel.services.stayers(int(kernel.block.classes[at]), service.service, certain=kernel.certain)
 
 
 def _add_end(

@@ -30,7 +30,7 @@ class KernelService:
     at: Ints
     """Positions in the block's classes of those who may ride."""
     party_fen: Ints
-    """Access and date shift of one party of each, in fen."""
+    """Access, date shift and moves of one party of each, in fen."""
     most: int
     linked: NDArray[np.bool_]
     """Pairs whose strong row stands in the program."""
@@ -52,10 +52,12 @@ class TrainPairs(NamedTuple):
 class Kernel:
     """The candidates of one block, a growing list of services, and what their program's solution means."""
 
-    def __init__(self, services: Services, block: Block) -> None:
+    def __init__(self, services: Services, block: Block, *, certain: bool = False) -> None:
         self.services = services
         self.instance: Instance = services.instance
         self.block = block
+        self.certain = certain
+        """Whether nobody pays for a doubt (see `Services.moves_fen`): then a bound of the program is a bound."""
         self.size = self.instance.size[block.classes]
         self.origin = self.instance.origin[block.classes]
         self.leave_party_fen = self.instance.leave_fen[block.classes]
@@ -82,6 +84,9 @@ class Kernel:
         at = self.eligible.riders(day, work)
         access = self.services.access[home, self.origin[at]]
         party_fen = (access + self.instance.shift(self.block.classes[at], day)) * self.size[at]
+        party_fen += self.services.moves_fen(self.block.classes[at], day, work, np.array([home]), certain=self.certain)[
+            0
+        ]
         ok = (access < CLOSED) & (self.size[at] <= seats)
         at, party_fen = at[ok], party_fen[ok]
         people = int((self.size[at] * self.block.counts[at]).sum())
@@ -109,7 +114,8 @@ class Kernel:
             for o, option in enumerate(block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())):
                 q = int(instance.size[k])
                 if q <= int(train.seats.max(initial=0)):
-                    rows.append((int(at), o, (option.cost_fen + shift) * q, option.fare_fen * q))
+                    moves_fen = instance.moves_by_train_fen(int(k), train.train, option)
+                    rows.append((int(at), o, (option.cost_fen + shift) * q + moves_fen, option.fare_fen * q))
         table = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
         return TrainPairs(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
 

@@ -147,7 +147,7 @@ def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes:
     """
     clock_s = time_limit_s if nodes is None else NO_LIMIT_S
     deadline = time.monotonic() + clock_s
-    kernel = Kernel(costs.services, whole_block(costs.services))
+    kernel = Kernel(costs.services, whole_block(costs.services), certain=True)
     services = every_service(kernel)
     if services is None:
         return None
