@@ -1,4 +1,4 @@
-"""What a caller may tell `solve` beside the problem, as types; `solve` explains them, `solve_with_trace` has the defaults."""
+"""What a caller may tell `solve` beside the problem, as types; what each means stands there."""
 
 from __future__ import annotations
 
