@@ -9,6 +9,7 @@
 - `vehicles`: fleet, trains, escorts.
 - `load`: all of it -> a Problem, with every issue: `load`.
 - `plans`: plan/plan.json, stored whole or not at all.
+- `ledger/`: season.db: what has happened, one append-only table of events.
 - `template_columns`: what the template workbooks ask for, in the bureau's words.
 - `templates`: those workbooks.
 """
