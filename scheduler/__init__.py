@@ -48,6 +48,8 @@ if TYPE_CHECKING:
         TrainStop,
         VehicleType,
     )
+    from scheduler.reports.manifests.write import Written
+    from scheduler.reports.manifests.write import write_all as write_manifests
     from scheduler.season.load import Intake
     from scheduler.season.load import load as load_season
     from scheduler.season.plans import read_plan, store_plan
@@ -95,6 +97,7 @@ __all__ = [
     "UsageError",
     "VehicleType",
     "Violation",
+    "Written",
     "__version__",
     "load_season",
     "read_plan",
@@ -103,6 +106,7 @@ __all__ = [
     "solve_with_trace",
     "store_plan",
     "verify_plan",
+    "write_manifests",
 ]
 
 _HOMES = {
@@ -116,6 +120,7 @@ _HOMES = {
     "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Unserved"),
     "evaluate": ("Evaluator",),
     "i18n": ("set_language",),
+    "reports.manifests.write": ("Written", "write_manifests"),
     "tabular.issues": ("Issue",),
     "season.load": ("Intake", "load_season"),
     "season.plans": ("read_plan", "store_plan"),
@@ -124,8 +129,8 @@ _HOMES = {
     "solver.solve": ("solve", "solve_with_trace"),
     "verify": ("Violation", "verify_plan"),
 }
-# scheduler.season.load and scheduler.verify are modules; their main functions go by names of their own here.
-_RENAMED = {"load_season": "load", "verify_plan": "verify"}
+# scheduler.season.load and scheduler.verify are modules; main functions go by names that say of what.
+_RENAMED = {"load_season": "load", "verify_plan": "verify", "write_manifests": "write_all"}
 
 
 def __getattr__(name: str) -> object:

@@ -49,6 +49,7 @@ NAMES = [
     "UsageError",
     "VehicleType",
     "Violation",
+    "Written",
     "__version__",
     "load_season",
     "read_plan",
@@ -57,6 +58,7 @@ NAMES = [
     "solve_with_trace",
     "store_plan",
     "verify_plan",
+    "write_manifests",
 ]
 
 
