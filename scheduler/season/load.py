@@ -111,8 +111,14 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
     Parameters
     ----------
     season : Path
+        The season folder.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
+
+    Returns
+    -------
+    Intake
+        The problem, and everything that was found on the way.
 
     Raises
     ------

@@ -53,6 +53,20 @@ RULES = (
 def verify(problem: Problem, plan: Plan) -> list[Violation]:
     """Return every violation of every rule, empty when the plan obeys them all and its figures are right.
 
+    Parameters
+    ----------
+    problem : Problem
+        What was asked.
+    plan : Plan
+        What is to be checked; it may name anything.
+
+    Returns
+    -------
+    list of Violation
+        In the order of the rules; each rule goes on after its first violation.
+
+    Notes
+    -----
     The rules are those of docs/cost.md, explained one by one in docs/rules.md.
     """
     case = Case(problem, plan)
