@@ -71,7 +71,7 @@ def write_all(
         A verified one.
     out : Path
         The folder, which is made where it is missing.
-    ids : {"masked", "full"}
+    ids : {"masked", "full", "none"}
         How much of an ID number those readers get who may see it.
     workers : int
         Most processes to write with; few files are written in this one.
