@@ -2,12 +2,13 @@
 
 The public API, in the order of a season's work::
 
-    from scheduler import load_season, solve, store_plan, verify_plan
+    from scheduler import load_season, season_salt, solve, store_plan, verify_plan
 
-    intake = load_season(Path("demo"))  # .problem, and .issues with their file, sheet, row, column
+    season = Path("demo")
+    intake = load_season(season, salt=season_salt(season))  # .problem, and .issues with their place
     plan = solve(intake.problem, time_limit_s=60)
     assert verify_plan(intake.problem, plan) == []
-    store_plan(Path("demo"), plan)
+    store_plan(season, plan)
 
 Each name is imported when it is first asked for: `import scheduler` itself loads nothing.
 """
@@ -34,16 +35,13 @@ if TYPE_CHECKING:
     from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Unserved
     from scheduler.problem import (
         AccessRow,
-        CoachRules,
         Escort,
         FleetRow,
         Leg,
         Party,
         Person,
         Place,
-        Policy,
         Problem,
-        Settings,
         Train,
         TrainStop,
         VehicleType,
@@ -53,6 +51,8 @@ if TYPE_CHECKING:
     from scheduler.season.load import Intake
     from scheduler.season.load import load as load_season
     from scheduler.season.plans import read_plan, store_plan
+    from scheduler.season.salt import season_salt
+    from scheduler.settings import CoachRules, Policy, Settings
     from scheduler.solver.params import SolveParams
     from scheduler.solver.result import Progress, SolveResult
     from scheduler.solver.solve import solve, solve_with_trace
@@ -101,6 +101,7 @@ __all__ = [
     "__version__",
     "load_season",
     "read_plan",
+    "season_salt",
     "set_language",
     "solve",
     "solve_with_trace",
@@ -114,9 +115,10 @@ _HOMES = {
         *("InputError", "OutputError", "PlanError", "SchedulerError", "SeasonError", "UnsoundPlanError", "UsageError"),
     ),
     "problem": (
-        *("AccessRow", "CoachRules", "Escort", "FleetRow", "Leg", "Party", "Person", "Place", "Policy", "Problem"),
-        *("Settings", "Train", "TrainStop", "VehicleType"),
+        *("AccessRow", "Escort", "FleetRow", "Leg", "Party", "Person", "Place", "Problem"),
+        *("Train", "TrainStop", "VehicleType"),
     ),
+    "settings": ("CoachRules", "Policy", "Settings"),
     "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Unserved"),
     "evaluate": ("Evaluator",),
     "i18n": ("set_language",),
@@ -124,6 +126,7 @@ _HOMES = {
     "tabular.issues": ("Issue",),
     "season.load": ("Intake", "load_season"),
     "season.plans": ("read_plan", "store_plan"),
+    "season.salt": ("season_salt",),
     "solver.params": ("SolveParams",),
     "solver.result": ("Progress", "SolveResult"),
     "solver.solve": ("solve", "solve_with_trace"),

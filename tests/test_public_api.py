@@ -53,6 +53,7 @@ NAMES = [
     "__version__",
     "load_season",
     "read_plan",
+    "season_salt",
     "set_language",
     "solve",
     "solve_with_trace",

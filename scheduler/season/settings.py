@@ -20,8 +20,8 @@ from pydantic import BaseModel, ValidationError
 
 from scheduler.errors import SeasonError
 from scheduler.i18n import _
-from scheduler.problem import CoachRules, Policy, Settings
 from scheduler.season.folder import SETTINGS, SeasonFolder
+from scheduler.settings import CoachRules, Policy, Settings
 
 NEEDED = ("name", "direction", "home", "first_date", "last_date")
 SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.problem import Settings
+from scheduler.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import OutputError, UsageError
 from scheduler.i18n import _
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 DEFAULT_HOME = "511621"
 
