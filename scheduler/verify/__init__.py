@@ -19,33 +19,31 @@ from __future__ import annotations
 
 from scheduler.plan import Plan
 from scheduler.problem import Problem
-from scheduler.verify import boarding, coaches, cost, proofs, times, trains
-from scheduler.verify import parties as people
-from scheduler.verify import resources as held
+from scheduler.verify import boarding, coaches, cost, parties, proofs, resources, times, trains
 from scheduler.verify.context import Case
 from scheduler.verify.violation import MESSAGES, Violation, schema_violations
 
 __all__ = ["MESSAGES", "Violation", "derived_cost", "schema_violations", "verify"]
 
 RULES = (
-    people.head,
-    people.everyone_once,
-    people.rows,
-    people.unserved,
-    people.set_aside,
-    people.dates_and_modes,
+    parties.head,
+    parties.everyone_once,
+    parties.rows,
+    parties.unserved,
+    parties.set_aside,
+    parties.dates_and_modes,
     proofs.no_option,
     proofs.shut_out,
     boarding.boarding,
     coaches.stops,
     coaches.vehicles,
     boarding.seat_labels,
-    held.fleet,
-    held.plates,
+    resources.fleet,
+    resources.plates,
     trains.trains,
     cost.cost,
-    held.escorts,
-    held.leaders,
+    resources.escorts,
+    resources.leaders,
     times.times,
     times.feeders,
 )
