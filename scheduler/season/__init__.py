@@ -9,6 +9,7 @@
 - `vehicles`: fleet, trains, escorts.
 - `load`: all of it -> a Problem, with every issue: `load`.
 - `plans`: plan/plan.json, stored whole or not at all.
+- `keyed`: the people by their keys, to be planned, or beside the plan that stands.
 - `template_columns`: what the template workbooks ask for, in the bureau's words.
 - `templates`: those workbooks.
 """

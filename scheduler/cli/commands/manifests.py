@@ -50,19 +50,20 @@ MISSING_SHOWN = 20
 def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
     """Write the manifests."""
     from scheduler.reports.manifests.write import write_all
-    from scheduler.season.load import load
-    from scheduler.season.plans import read_plan
-    from scheduler.season.salt import season_salt
+    from scheduler.season.keyed import load_with_plan
 
     refuse_over_season(season, folders=(output,))
-    problem = load(season, salt=season_salt(season)).problem
-    plan = read_plan(season)
+    intake, plan = load_with_plan(season)
+    problem = intake.problem
     with _progress() as show:
         written = write_all(problem, plan, output, ids, workers, show)
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output))
     if plan.inputs_sha256 != problem.inputs_sha256:
         click.echo(
-            _("The season's files have changed since this plan was made; plan again if people or fleet changed.")
+            _(
+                "The season's files have changed since this plan was made: people are printed as they stand there now; "
+                "scheduler verify tells whether the plan still holds."
+            )
         )
     if ids == "full":
         click.echo(

@@ -90,10 +90,9 @@ def _plan(
     interrupt: Interrupt,
 ) -> int:
     started = time.monotonic()
-    from scheduler.season.load import load
-    from scheduler.season.salt import season_salt
+    from scheduler.season.keyed import load_to_plan
 
-    intake = load(season, salt=season_salt(season))
+    intake = load_to_plan(season)
     intake.refuse_slips()
     errors = [issue for issue in intake.issues if issue.severity == "error"]
     if errors and strict:

@@ -45,13 +45,11 @@ def utilisation(
     from scheduler.files import write_whole
     from scheduler.reports.book import Book
     from scheduler.reports.utilisation.loads import of_book
-    from scheduler.season.load import load
-    from scheduler.season.plans import read_plan
-    from scheduler.season.salt import season_salt
+    from scheduler.season.keyed import load_with_plan
 
     refuse_over_season(season, files=(html_file, csv_file, xlsx_file))
-    problem = load(season, salt=season_salt(season)).problem
-    book = Book(problem, read_plan(season))
+    intake, plan = load_with_plan(season)
+    book = Book(intake.problem, plan)
     figures = of_book(book)
     if csv_file is not None:
         write_whole(csv_file, figures.as_csv())
