@@ -15,7 +15,7 @@ from scheduler.errors import UsageError
 from scheduler.i18n import _
 
 _FOLDERS = ("roster", "plan")
-_OWN_FILES = frozenset({"season.toml", "season.db", "season.db-wal", "season.db-shm", "season.db-journal"})
+_OWN_FILES = frozenset({"season.toml", "season.db", "season.db-wal", "season.db-shm", "season.db-journal", "season.id"})
 _Parts = tuple[str, ...]
 
 

@@ -16,11 +16,13 @@ from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
     console,
+    db_option,
     example_text,
     json_option,
     language_option,
     print_json,
     season_argument,
+    user_name,
 )
 from scheduler.cli.help import Command
 from scheduler.errors import InputError
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
 )
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
+@db_option
 @json_option
 @language_option
 def plan(
@@ -71,11 +74,12 @@ def plan(
     iterations: int | None,
     workers: int,
     strict: bool,
+    db: str | None,
     as_json: bool,
 ) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        return _plan(season, time_limit, gap, seed, iterations, workers, strict, as_json, interrupt)
+        return _plan(season, time_limit, gap, seed, iterations, workers, strict, db, as_json, interrupt)
 
 
 def _plan(
@@ -86,6 +90,7 @@ def _plan(
     iterations: int | None,
     workers: int,
     strict: bool,
+    db: str | None,
     as_json: bool,
     interrupt: Interrupt,
 ) -> int:
@@ -105,10 +110,12 @@ def _plan(
             _("mend them (scheduler check lists all), or plan without --strict"),
         )
 
-    from scheduler.season.plans import earlier_plan, require_writable, store_plan
+    from scheduler.season.ledger.ledger import open_ledger
+    from scheduler.season.plans import earlier_plan, record_plan, require_writable, store_plan
     from scheduler.solver.solve import solve
 
     require_writable(season, intake.problem.people)
+    open_ledger(season, db).close()  # whoever cannot record the plan is told now, not after the search
     with _progress_display(as_json) as show:
 
         def progress(progress: Progress) -> None:
@@ -130,6 +137,7 @@ def _plan(
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
         result = result.model_copy(update={"bound": None, "gap": None})
     path = store_plan(season, result)
+    record_plan(season, result, db, who=user_name())
     seconds = time.monotonic() - started
     if as_json:
         print_json(plan_summary.as_json(intake, result, seconds))

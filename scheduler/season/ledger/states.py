@@ -23,7 +23,6 @@ from scheduler.season.ledger.events import (
     Frozen,
     HandedOver,
     Pinned,
-    Planned,
     Reported,
     SmsFailed,
     Told,
@@ -33,11 +32,6 @@ from scheduler.season.ledger.events import (
 
 Events = Iterable[Event]
 Reply = Literal["confirmed", "declined", "unreached"]
-
-
-def current_plan(events: Events) -> int | None:
-    """Return the number of the plan stored last; None before the first."""
-    return max((event.plan or 0 for event in events if isinstance(event.data, Planned)), default=None)
 
 
 def told(events: Events) -> dict[str, Event]:

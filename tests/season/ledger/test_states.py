@@ -20,7 +20,6 @@ from scheduler.season.ledger.events import (
     Frozen,
     HandedOver,
     Pinned,
-    Planned,
     SmsFailed,
     Told,
     Unpinned,
@@ -129,11 +128,8 @@ def test_the_hand_over_is_signed() -> None:
     assert numbers(states.handed_over(happened)) == {RUN: 1}
 
 
-def test_lists_and_plans_are_counted() -> None:
-    planned = Planned(sha256="", inputs_sha256="", version="", seed=0, total=0, bound=None, people=0, unserved=0)
-    happened = events(told(1, list_number=3), withdrawn(2), Entry(planned, plan=1), Entry(planned, plan=2))
-    assert states.last_list(happened) == 3
-    assert states.current_plan(happened) == 2
+def test_lists_are_counted() -> None:
+    assert states.last_list(events(told(1, list_number=3), withdrawn(2), note())) == 3
 
 
 @pytest.mark.parametrize(
@@ -150,7 +146,6 @@ def test_lists_and_plans_are_counted() -> None:
         (states.handed_over, {}),
         (states.exports, ()),
         (states.last_list, 0),
-        (states.current_plan, None),
     ],
 )
 def test_nothing_follows_from_nothing(state: Callable[[list[Event]], object], nothing: object) -> None:
