@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import scheduler
+from scheduler.solver.options import SolveOptions
 
 NAMES = [
     "AccessRow",
@@ -69,6 +71,14 @@ def test_every_name_is_there_and_explained(name: str) -> None:
     if name != "__version__":
         assert inspect.isclass(found) or inspect.isfunction(found)
         assert (found.__doc__ or "").strip(), "a public name has a docstring"
+
+
+def test_solve_takes_and_explains_what_solve_with_trace_takes() -> None:
+    (_problem, *taken) = inspect.signature(scheduler.solve_with_trace).parameters.values()
+    explained = re.findall(r"^    (\w+) : .*\n        (.*)", scheduler.solve.__doc__ or "", re.MULTILINE)
+    assert list(SolveOptions.__annotations__) == [each.name for each in taken]
+    assert [name for name, _meaning in explained if name != "problem"] == [each.name for each in taken]
+    assert all(each.kind is each.KEYWORD_ONLY for each in taken)
 
 
 def test_names_are_those_of_their_modules() -> None:

@@ -20,10 +20,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger.backup import back_up, restore
 from scheduler.season.ledger.events import Entry, Note
 from scheduler.season.ledger.ledger import Ledger, open_ledger
-from scheduler.season.plans import plan_path, read_plan
+from scheduler.season.plans import read_plan
 
 BATCH = 400
 APPEND = f"""
@@ -77,7 +78,7 @@ def faults(act: str, season: Path, db: str) -> list[str]:
         append(ledger)
         if ledger.check_chain():
             found.append("the chain breaks with the next event")
-    if plan_path(season).exists():
+    if SeasonFolder(season).plan.exists():
         read_plan(season)
     new = season.parent / "new.db"
     if new.exists():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from scheduler.errors import LedgerError, OutputError, PlanError
 from scheduler.files import locked, unwritable, whole_file, write_whole
 from scheduler.i18n import _
 from scheduler.plan import PLAN_SCHEMA, Plan
+from scheduler.season.folder import SeasonFolder
 
 if TYPE_CHECKING:
     from scheduler.season.ledger.ledger import Ledger
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 _LEAST_BYTES = 1_000
 _LEAST_BYTES_A_PERSON = 80
 """A plan is larger than that for sure: who has no room for it need not begin."""
-
-
-def plan_path(season: Path) -> Path:
-    """Return where the current plan stands."""
-    return season / "plan" / "plan.json"
 
 
 def require_writable(season: Path, people: int) -> None:
@@ -37,7 +32,7 @@ def require_writable(season: Path, people: int) -> None:
     OutputError
         When it could not.
     """
-    path = plan_path(season)
+    path = SeasonFolder(season).plan
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
@@ -77,9 +72,10 @@ def store_plan(season: Path, plan: Plan) -> Path:
 
 def store_plan_json(season: Path, data: bytes) -> Path:
     """Store the JSON of a plan as `store_plan` does; raises as that does."""
-    path = plan_path(season)
+    folder = SeasonFolder(season)
+    path = folder.plan
     try:
-        _store(path, data)
+        _store(folder, data)
     except OutputError as error:
         kept = _keep_elsewhere(data)
         if kept is None:
@@ -106,7 +102,7 @@ def record_plan(season: Path, plan: Plan, db: str | None, *, who: str) -> int:
         with open_ledger(season, db) as ledger:
             return ledger.store_plan(plan, who=who)
     except (LedgerError, OutputError) as error:
-        cure = _("the plan itself is stored in {path}; {cure}").format(path=plan_path(season), cure=error.cure)
+        cure = _("the plan itself is stored in {path}; {cure}").format(path=SeasonFolder(season).plan, cure=error.cure)
         raise LedgerError(error.what, error.where, cure) from error
 
 
@@ -132,19 +128,20 @@ def put_back_plan(season: Path, ledger: Ledger) -> int | None:
     if number is None:
         return None
     data = ledger.plan_json(number)
-    path = plan_path(season)
+    path = SeasonFolder(season).plan
     if not path.exists() or path.read_bytes() != data:
         store_plan_json(season, data)
     return number
 
 
-def _store(path: Path, data: bytes) -> None:
+def _store(folder: SeasonFolder, data: bytes) -> None:
+    path = folder.plan
     kept: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with locked(path.parent / ".lock"), whole_file(path) as temporary:
             temporary.write_bytes(data)
-            kept = _keep_earlier(path)
+            kept = _keep_earlier(folder)
     except OSError as error:
         raise unwritable(path, error) from error
     except OutputError:
@@ -153,13 +150,14 @@ def _store(path: Path, data: bytes) -> None:
         raise
 
 
-def _keep_earlier(path: Path) -> Path | None:
+def _keep_earlier(folder: SeasonFolder) -> Path | None:
     """Give the current plan a second name, plan-<n>.json, which no plan has yet; None where there is no plan."""
+    path = folder.plan
     if not path.exists():
         return None
-    number = _last_number(path.parent) + 1
+    number = folder.number_of_earlier_plans() + 1
     while True:
-        kept = path.with_name(f"plan-{number}.json")
+        kept = folder.earlier_plan(number)
         try:
             os.link(path, kept)
         except FileExistsError:
@@ -190,14 +188,9 @@ def _keep_elsewhere(data: bytes) -> Path | None:
 
 def earlier_plan(season: Path) -> Path | None:
     """Return the plan that the current one replaced; None when it is the season's first."""
-    folder = plan_path(season).parent
-    number = _last_number(folder)
-    return folder / f"plan-{number}.json" if number else None
-
-
-def _last_number(folder: Path) -> int:
-    numbers = (re.fullmatch(r"plan-(\d+)", path.stem) for path in folder.glob("plan-*.json"))
-    return max((int(number[1]) for number in numbers if number), default=0)
+    folder = SeasonFolder(season)
+    number = folder.number_of_earlier_plans()
+    return folder.earlier_plan(number) if number else None
 
 
 def read_plan(season: Path) -> Plan:
@@ -208,7 +201,7 @@ def read_plan(season: Path) -> Plan:
     PlanError
         When there is none, or the file is not a plan of the schema that this program knows.
     """
-    path = plan_path(season)
+    path = SeasonFolder(season).plan
     try:
         return Plan.from_json(path.read_bytes())
     except FileNotFoundError as error:

@@ -13,9 +13,10 @@ import pytest
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line
 from scheduler.errors import LedgerError
+from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger.events import Entry, Erased, Exported, Note
 from scheduler.season.ledger.ledger import open_ledger
-from scheduler.season.plans import current_number, plan_path, read_plan, store_plan
+from scheduler.season.plans import current_number, read_plan, store_plan
 from tests.season.ledger.builders import note, plan, told
 
 SEASON = {
@@ -86,7 +87,7 @@ def test_who_cannot_record_a_plan_is_told_before_the_search(
     (season / "season.db").write_bytes(b"not a database any more")
     assert run("plan", season) == 2
     assert "台账已损坏" in capsys.readouterr().err
-    assert not plan_path(season).exists()
+    assert not SeasonFolder(season).plan.exists()
 
 
 def test_a_server_that_goes_away_during_the_search_loses_no_plan(
@@ -99,8 +100,8 @@ def test_a_server_that_goes_away_during_the_search_loses_no_plan(
 
     monkeypatch.setattr(Ledger, "store_plan", refuse)
     assert run("plan", season, "--iterations", 0, "--workers", 1) == 2
-    assert f"方案已存入 {plan_path(season)}；mend it" in capsys.readouterr().err
-    assert plan_path(season).exists()
+    assert f"方案已存入 {SeasonFolder(season).plan}；mend it" in capsys.readouterr().err
+    assert SeasonFolder(season).plan.exists()
 
 
 # log ---------------------------------------------------------------------------------------------------------------
