@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from scheduler.evaluate import Evaluator
     from scheduler.i18n import set_language
-    from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Unserved
+    from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Told, Unserved
     from scheduler.problem import (
         AccessRow,
         Escort,
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
         TrainStop,
         VehicleType,
     )
+    from scheduler.season.keyed import load_to_plan as load_season
     from scheduler.season.load import Intake
-    from scheduler.season.load import load as load_season
     from scheduler.season.plans import read_plan, store_plan
     from scheduler.settings import CoachRules, Policy, Settings
     from scheduler.solver.params import SolveParams
@@ -86,6 +86,7 @@ __all__ = [
     "SolveParams",
     "SolveResult",
     "Stop",
+    "Told",
     "Train",
     "TrainStop",
     "Unserved",
@@ -112,19 +113,20 @@ _HOMES = {
         *("Train", "TrainStop", "VehicleType"),
     ),
     "settings": ("CoachRules", "Policy", "Settings"),
-    "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Unserved"),
+    "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Told", "Unserved"),
     "evaluate": ("Evaluator",),
     "i18n": ("set_language",),
     "tabular.issues": ("Issue",),
-    "season.load": ("Intake", "load_season"),
+    "season.load": ("Intake",),
+    "season.keyed": ("load_season",),
     "season.plans": ("read_plan", "store_plan"),
     "solver.params": ("SolveParams",),
     "solver.result": ("Progress", "SolveResult"),
     "solver.solve": ("solve", "solve_with_trace"),
     "verify": ("Violation", "verify_plan"),
 }
-# scheduler.season.load and scheduler.verify are modules; their main functions go by names of their own here.
-_RENAMED = {"load_season": "load", "verify_plan": "verify"}
+# scheduler.verify is a module, and what a command loads to plan is what a caller calls loading a season.
+_RENAMED = {"load_season": "load_to_plan", "verify_plan": "verify"}
 
 
 def __getattr__(name: str) -> object:

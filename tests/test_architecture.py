@@ -47,7 +47,7 @@ MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
     *("model", "greedy", "mip", "bound", "search", "bound_process", "plan_builder", "reasons"),
-    *("params", "result", "solve"),
+    *("params", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
@@ -61,6 +61,7 @@ SOLVER_ALLOWED = {
     "reasons": {"model"},
     "params": {"search"},
     "result": set(),
+    "options": {"params", "result"},
     "solve": set(SOLVER),
 }
 

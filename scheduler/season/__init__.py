@@ -8,6 +8,7 @@
 - `network`: places, access, distances.
 - `vehicles`: fleet, trains, escorts.
 - `load`: all of it -> a Problem, with every issue: `load`.
+- `ledger/`: season.db: what has happened, one append-only table of events.
 - `plans`: plan/plan.json, stored whole or not at all.
 - `keyed`: the people by their keys, to be planned, or beside the plan that stands.
 - `template_columns`: what the template workbooks ask for, in the bureau's words.

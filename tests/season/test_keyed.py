@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from scheduler.errors import PlanError
+from scheduler.keys import with_keys
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.reports.book import Book
+from scheduler.roster.intake import read_roster
 from scheduler.season.keyed import load_with_plan
 from scheduler.season.ledger.ledger import open_ledger
+from scheduler.season.network import read_network
 from scheduler.season.plans import store_plan
 from scheduler.verify import verify
 from tests.builders import GUXIAN, LUODU, Service, day, plan_for
@@ -59,16 +62,23 @@ def season(tmp_path: Path) -> Path:
     return folder
 
 
+def plan_of(season: Path) -> tuple[Problem, Plan]:
+    intake, plan = load_with_plan(season)
+    return intake.problem, plan
+
+
 def printed(season: Path) -> dict[str, str]:
     """Return the name printed on each seat."""
-    intake, plan = load_with_plan(season)
-    book = Book(intake.problem, plan)
+    return names_of(Book(*plan_of(season)))
+
+
+def names_of(book: Book) -> dict[str, str]:
+    """Return the name and number on each seat of the coach."""
     return {rider.seat: f"{rider.person.name} {rider.person.id_number}" for rider in book.riders["R1"]}
 
 
 def violations(season: Path) -> list[str]:
-    intake, plan = load_with_plan(season)
-    return sorted(found.code for found in verify(intake.problem, plan))
+    return sorted(found.code for found in verify(*plan_of(season)))
 
 
 # Ways in which the same people are sent anew. -------------------------------------------------------------------------
@@ -205,18 +215,22 @@ def test_somebody_left_behind_who_is_gone_is_told(season: Path) -> None:
 
 def test_never_a_wrong_name_in_a_hundred_trials(season: Path) -> None:
     """Random mixtures of all that; what is printed must be who was planned, under the name of today."""
-    asked, plan = load_with_plan(season)
-    key_of = {each.id_number: each.key for one in asked.problem.parties for each in one.people}
-    seat_of = {rider.person: rider.seat for rider in plan.runs[0].passengers}
-    planned = {seat_of[key]: number for number, key in key_of.items() if key in seat_of}
+    asked, plan = plan_of(season)
+    before = printed(season)
+    planned = {seat: text.split()[1] for seat, text in before.items()}
+    with open_ledger(season) as ledger:
+        salt = ledger.salt
+    network = read_network(season, asked.settings, [])
+    own_names = {code: network.division_place(code).name for code in network.own_divisions}
     draw, refused = random.Random(14), 0
     for trial in range(100):
         files = _mixture(draw, rosters())
         send(season, files)
         names = {row["身份证号"]: row["姓名"] for rows in files.values() for row in rows}
         expected = {seat: f"{names.get(number)} {number}" for seat, number in planned.items()}
+        parties = with_keys(read_roster(season, network.lookups, own_names).parties, salt)
         try:
-            assert printed(season) == expected, trial
+            assert names_of(Book(replace(asked, parties=parties), plan)) == expected, trial
         except PlanError:
             refused += 1
             assert not set(planned.values()) <= names.keys(), trial
@@ -244,11 +258,6 @@ def _mixture(draw: random.Random, files: Files) -> Files:
 
 
 # The salt. -----------------------------------------------------------------------------------------------------------
-
-
-def plan_of(season: Path) -> tuple[Problem, Plan]:
-    intake, plan = load_with_plan(season)
-    return intake.problem, plan
 
 
 def test_a_plan_without_its_ledger_is_one_line(season: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.common import console, example_text, language_option, season_argument
+from scheduler.cli.common import console, db_option, example_text, language_option, season_argument
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
@@ -46,14 +46,15 @@ MISSING_SHOWN = 20
 @click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to write with (default: 2).")
 )
+@db_option
 @language_option
-def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
+def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str | None) -> None:
     """Write the manifests."""
     from scheduler.reports.manifests.write import write_all
     from scheduler.season.keyed import load_with_plan
 
     refuse_over_season(season, folders=(output,))
-    intake, plan = load_with_plan(season)
+    intake, plan = load_with_plan(season, db)
     problem = intake.problem
     with _progress() as show:
         written = write_all(problem, plan, output, ids, workers, show)

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.common import (
+    console,
+    db_option,
+    example_text,
+    json_option,
+    language_option,
+    print_json,
+    season_argument,
+)
 from scheduler.cli.help import Command
 from scheduler.errors import PlanError
 from scheduler.i18n import _
@@ -36,9 +44,10 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
     + example_text("scheduler verify demo", "scheduler verify demo --json"),
 )
 @season_argument
+@db_option
 @json_option
 @language_option
-def verify(season: Path, as_json: bool) -> None:
+def verify(season: Path, db: str | None, as_json: bool) -> None:
     """Verify a season's plan."""
     from pydantic import ValidationError
 
@@ -50,7 +59,7 @@ def verify(season: Path, as_json: bool) -> None:
     plan, is_of_these_inputs = None, True
     cost: dict[str, int | None] = dict.fromkeys(Cost.model_fields)
     try:
-        intake, plan = load_with_plan(season)
+        intake, plan = load_with_plan(season, db)
     except PlanError as error:
         if not isinstance(error.__cause__, ValidationError):
             raise
