@@ -8,15 +8,13 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from secrets import token_bytes
 
 from scheduler import Evaluator, Plan, Problem, load_season, solve, verify_plan, write_manifests
 
 
 def main(season: Path, out: Path, time_limit_s: float = 10) -> Plan:
     """Print what is found and planned, and write the manifests below `out`; return the plan."""
-    # Any salt does for a trial. What is stored wants the season's own, season_salt(season): people stay who they are.
-    intake = load_season(season, salt=token_bytes(32))
+    intake = load_season(season)  # makes season.db where there is none: people are known by keys, which it can tell
     for issue in intake.issues:
         print(issue.where, issue.code, issue.message, issue.cure)
     problem = intake.problem

@@ -2,10 +2,10 @@
 
 The public API, in the order of a season's work::
 
-    from scheduler import load_season, season_salt, solve, store_plan, verify_plan
+    from scheduler import load_season, solve, store_plan, verify_plan
 
     season = Path("demo")
-    intake = load_season(season, salt=season_salt(season))  # .problem, and .issues with their place
+    intake = load_season(season)  # .problem, and .issues with their place
     plan = solve(intake.problem, time_limit_s=60)
     assert verify_plan(intake.problem, plan) == []
     store_plan(season, plan)
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from scheduler.evaluate import Evaluator
     from scheduler.i18n import set_language
-    from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Unserved
+    from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Told, Unserved
     from scheduler.problem import (
         AccessRow,
         Escort,
@@ -48,10 +48,9 @@ if TYPE_CHECKING:
     )
     from scheduler.reports.manifests.write import Written
     from scheduler.reports.manifests.write import write_all as write_manifests
+    from scheduler.season.keyed import load_to_plan as load_season
     from scheduler.season.load import Intake
-    from scheduler.season.load import load as load_season
     from scheduler.season.plans import read_plan, store_plan
-    from scheduler.season.salt import season_salt
     from scheduler.settings import CoachRules, Policy, Settings
     from scheduler.solver.params import SolveParams
     from scheduler.solver.result import Progress, SolveResult
@@ -90,6 +89,7 @@ __all__ = [
     "SolveParams",
     "SolveResult",
     "Stop",
+    "Told",
     "Train",
     "TrainStop",
     "Unserved",
@@ -101,7 +101,6 @@ __all__ = [
     "__version__",
     "load_season",
     "read_plan",
-    "season_salt",
     "set_language",
     "solve",
     "solve_with_trace",
@@ -119,21 +118,21 @@ _HOMES = {
         *("Train", "TrainStop", "VehicleType"),
     ),
     "settings": ("CoachRules", "Policy", "Settings"),
-    "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Unserved"),
+    "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Told", "Unserved"),
     "evaluate": ("Evaluator",),
     "i18n": ("set_language",),
     "reports.manifests.write": ("Written", "write_manifests"),
     "tabular.issues": ("Issue",),
-    "season.load": ("Intake", "load_season"),
+    "season.load": ("Intake",),
+    "season.keyed": ("load_season",),
     "season.plans": ("read_plan", "store_plan"),
-    "season.salt": ("season_salt",),
     "solver.params": ("SolveParams",),
     "solver.result": ("Progress", "SolveResult"),
     "solver.solve": ("solve", "solve_with_trace"),
     "verify": ("Violation", "verify_plan"),
 }
-# scheduler.season.load and scheduler.verify are modules; main functions go by names that say of what.
-_RENAMED = {"load_season": "load", "verify_plan": "verify", "write_manifests": "write_all"}
+# scheduler.verify is a module; main functions go by names that say of what.
+_RENAMED = {"load_season": "load_to_plan", "verify_plan": "verify", "write_manifests": "write_all"}
 
 
 def __getattr__(name: str) -> object:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from scheduler.mask import IdMask
 from scheduler.units import FEN_PER_YUAN, round_half_up
 
 Direction = Literal["to_work", "to_home"]
@@ -101,7 +102,7 @@ class Policy(BaseModel):
     notice_tolerance_min: int = Field(30, ge=0, le=1440)
     freeze_hours: float = Field(24, ge=0, le=720)
     retention_days: int = Field(365, ge=0, le=36_500)
-    id_mask: Literal["tail4", "head6tail4"] = "tail4"
+    id_mask: IdMask = "tail4"
     note_columns: tuple[str, ...] = ()
 
     @property

@@ -8,9 +8,9 @@
 - `network`: places, access, distances.
 - `vehicles`: fleet, trains, escorts.
 - `ledger/`: season.db: what has happened, one append-only table of events.
-- `salt`: what makes keys of ID numbers.
 - `load`: all of it -> a Problem, with every issue: `load`.
 - `plans`: plan/plan.json, stored whole or not at all.
+- `keyed`: the people by their keys, to be planned, or beside the plan that stands.
 - `template_columns`: what the template workbooks ask for, in the bureau's words.
 - `templates`: those workbooks.
 """

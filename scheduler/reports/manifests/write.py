@@ -100,7 +100,7 @@ def write_all(
             if on_progress is not None:
                 on_progress(done, total)
     texts = out / _("messages") / f"{_('messages')}.csv"
-    write_whole(texts, messages_csv(book, View("message", ids)))
+    write_whole(texts, messages_csv(book, View("message", ids, problem.settings.policy.id_mask)))
     guide = out / f"{_('who gets what')}.txt"
     write_whole(guide, without_ids(guide_text(book, ids)))
     if on_progress is not None:

@@ -338,6 +338,12 @@ class Ledger:
             reason = _("plan {number}").format(number=number)
             raise engines.damaged(self.where, reason) from error
 
+    def last_plan(self) -> int | None:
+        """Return the number of the plan that was stored last and not erased; None where there is none."""
+        with self.reading():
+            kept = select(func.max(plans.c.number)).where(plans.c.json.is_not(None))
+            return self.connection.execute(kept).scalar()
+
     def number_of(self, plan: Plan) -> int | None:
         """Return the number under which this very plan was stored last; None: it never was."""
         sha256 = hashlib.sha256(plan.to_json().encode()).hexdigest()
