@@ -2,8 +2,9 @@
 
 Two parties are interchangeable when origin, work stop, each one's employer's stop, window, preferred date, mode, weight
 and what their people have been told agree: then each may take the other's place in any plan at the same cost. The
-search counts parties of a class and never looks at a person. Days are indices from first_date, places and vehicle types
-indices into the tuples below; money is integer fen. An `Instance` is plain arrays, so it goes to worker processes cheaply.
+search counts parties of a class and never looks at a person. Days are indices from first_date; places and vehicle
+types are indices into the tuples below; money is integer fen. An `Instance` is plain arrays, so it goes to worker
+processes cheaply.
 """
 
 from __future__ import annotations
