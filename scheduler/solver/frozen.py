@@ -41,6 +41,8 @@ class Frozen:
         Those who ride the frozen runs, or should with others of their party.
     cost_fen : int
         What the frozen runs and their riders cost, moves included.
+    moved : int
+        How many of these parties' people are moved all the same.
     """
 
     runs: tuple[Run, ...]
@@ -48,6 +50,7 @@ class Frozen:
     rest: Problem
     parties: tuple[Party, ...]
     cost_fen: int
+    moved: int = 0
 
     def joiners(self) -> tuple[Unserved, ...]:
         """Return the entries of those who have joined a party that is aboard: their party is on a run, they are not."""
@@ -94,14 +97,14 @@ def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
     keys = {person.key for party in inside for person in party.people}
     told = tuple(one for one in commitments.told if one.person in keys)
     alone = Evaluator(replace(problem, parties=inside))
-    cost = alone.cost(_plan_of(problem, runs).model_copy(update={"told": told}))
+    held = _plan_of(problem, runs).model_copy(update={"told": told})
+    cost, moved = alone.cost(held), len(alone.moved(held))
     now = {p.person: p.ref for run in runs for p in run.passengers}
     refs = {p.ref: now[p.person] for run in before for p in run.passengers if p.person in now}
     feeders = tuple(_feeder(each, refs) for each in commitments.present.feeders if each.serves in ids)
     feeders = tuple(each for each in feeders if any(stop.refs for stop in each.stops))
-    return Frozen(
-        runs, feeders, _rest(problem, evaluator, runs, feeders, riding, cost.runs + cost.seats), inside, cost.total
-    )
+    rest = _rest(problem, evaluator, runs, feeders, riding, cost.runs + cost.seats)
+    return Frozen(runs, feeders, rest, inside, cost.total, moved)
 
 
 def _without_gone(run: Run, known: Mapping[str, tuple[Party, Person]]) -> Run:

@@ -15,7 +15,7 @@ from scheduler.operations.seats import number_seats
 from scheduler.plan import Passenger, Plan, Run, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.solver.keeping import Keeping, with_ids
-from scheduler.solver.model.instance import Instance, TrainOption
+from scheduler.solver.model.instance import CLOSED, Instance, TrainOption
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling
@@ -28,7 +28,7 @@ _PREFECTURE = re.compile(r"^(.{2,4}?)(?:.{1,3}族)*自治[州县]$")
 class Assembler:
     """Makes runs of solutions of one problem, which keep what they can of the plan that stands, if there is one.
 
-    `told` is what its people have been told.
+    `told` is what its people have been told; with `keep_stops` they keep to their stops whatever that costs.
     """
 
     def __init__(
@@ -38,6 +38,8 @@ class Assembler:
         services: Services,
         present: Plan | None = None,
         told: Iterable[Told] = (),
+        *,
+        keep_stops: bool = False,
     ) -> None:
         self.problem = problem
         self.evaluator = evaluator
@@ -46,6 +48,7 @@ class Assembler:
         self.costs = SolutionCosts(services)
         self.keeping = Keeping(problem, self.instance, present)
         self.told = {one.person: one for one in told}
+        self.keep_stops = keep_stops
         self._class_of = {i: k for k, members in enumerate(self.instance.members) for i in members}
 
     def runs(self, solution: Solution) -> tuple[tuple[Run, ...], list[int]]:
@@ -184,7 +187,7 @@ class Assembler:
             for party, person in people
         ]
         names = [party.id for party, _person in people]
-        move_fen = evaluator.policy.move_cost_fen
+        move_fen = CLOSED if self.keep_stops else evaluator.policy.move_cost_fen
         own = [self._told_ends(person, day, set(home_stops), set(work_stops)) for _party, person in people]
         for choices, told in zip(reach, own, strict=True):
             if told is not None:

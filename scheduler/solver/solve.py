@@ -208,20 +208,27 @@ class _Solver:
         self.problem = problem = self.frozen.rest
         self.present = commitments.present if commitments is not None else None
         self.told = commitments.told if commitments is not None else ()
+        most = commitments.max_moved if commitments is not None else None
+        self.max_moved = None if most is None else max(0, most - self.frozen.moved)
         self.seed = seed
         self.limits = limits
         self.on_progress = on_progress
         self.params = params
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
-        self.instance = build_instance(problem, self.evaluator, self.told)
+        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved)
         if self.present is not None:
             self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
-        self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told)
+        keep_stops = self.max_moved is not None
+        self.assembler = Assembler(
+            problem, self.evaluator, self.services, self.present, self.told, keep_stops=keep_stops
+        )
         whole = (self.asked, Services(build_instance(self.asked, Evaluator(self.asked)))) if self.frozen.runs else None
         self.explainer = Explainer(problem, self.services, whole)
+        self.fewest = False
+        """Whether it is proven that more people have to be moved than may be."""
         self.bound_fen: int = quick_bound(self.services)
         """Of the problem without the frozen runs."""
 
@@ -247,7 +254,8 @@ class _Solver:
             pool.shutdown()  # the ending wants the cores for itself
         plan = self.ending(first)
         runtime_s = time.monotonic() - self.limits.started
-        return SolveResult(plan, status_of(plan, interrupted, out_of_time), runtime_s, first_plan_s, tuple(self.trace))
+        status, moved = status_of(plan, interrupted, out_of_time), len(Evaluator(self.asked).moved(plan))
+        return SolveResult(plan, status, runtime_s, first_plan_s, tuple(self.trace), moved)
 
     # The steps ---------------------------------------------------------------------------------------------------
 
@@ -280,8 +288,11 @@ class _Solver:
             exact = solve_whole(self.books, limit_s, self.seed, nodes)
         else:
             exact = self.whole_beside(pool, limit_s, nodes)
-        if exact is not None and exact.cost_fen < self.search.cost_fen:
-            self.search = self.search_from(exact.solution)
+        if exact is not None:
+            present = self.books.excess(self.search.solution), self.search.cost_fen
+            if (exact.excess, exact.cost_fen) < present:
+                self.search = self.search_from(exact.solution)
+            self.fewest = exact.proven
         if exact is not None and exact.bound_fen is not None:
             self.raise_bound(exact.bound_fen)
 
@@ -337,11 +348,16 @@ class _Solver:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
             plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
-            if plan.cost.total > first.cost.total and self.told:
+            if self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
                 plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
         self.report("done", self.search.solution, plan.cost.total - self.frozen.cost_fen)
         return plan
+
+    def _rank(self, plan: Plan) -> tuple[int, int]:
+        """Return how many more people a plan moves than it may, and what it costs."""
+        moved = len(Evaluator(self.asked).moved(plan)) - self.frozen.moved
+        return 0 if self.max_moved is None else max(0, moved - self.max_moved), plan.cost.total
 
     # What the steps share ----------------------------------------------------------------------------------------
 
@@ -353,7 +369,8 @@ class _Solver:
     def is_good_enough(self) -> bool:
         """Tell whether the search may end: the gap is proven, or somebody asks for it."""
         cost_fen = self.search.cost_fen
-        return self.limits.stopped() or cost_fen - self.bound_fen <= self.limits.gap * cost_fen
+        proven = cost_fen - self.bound_fen <= self.limits.gap * cost_fen
+        return self.limits.stopped() or (proven and (self.fewest or not self.books.excess(self.search.solution)))
 
     def raise_bound(self, bound_fen: int) -> None:
         """Take a bound if it is better."""
