@@ -122,8 +122,9 @@ class Program:
         )
         # The objective.
         riders_fen = [self.riders.party_fen, self.train_riders.party_fen]
-        excess_fen = [int((kernel.leave_party_fen * self.block.counts).sum()) + 1] if capped else []
-        fen = [self.opening_fen, *riders_fen, kernel.leave_party_fen, idle.fen, excess_fen]
+        callers_fen = np.array(idle.fen, dtype=np.int64)
+        excess_fen = np.full(int(capped), int((kernel.leave_party_fen * self.block.counts).sum()) + 1, dtype=np.int64)
+        fen = [self.opening_fen, *riders_fen, kernel.leave_party_fen, callers_fen, excess_fen]
         self.cost_yuan = np.concatenate(fen) / YUAN
         self.lower, self.upper = self._limits_of_columns(idle)
         # The rows, in the order of the formula above.
