@@ -1,21 +1,27 @@
-"""The season's salt, which makes keys of ID numbers: 32 random bytes in season.db only."""
+"""The season's salt, which makes keys of ID numbers: it stands in the season's ledger and nowhere else."""
 
 from __future__ import annotations
 
-import secrets
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-from scheduler.keys import SALT_BYTES
 
+def season_salt(season: Path, url: str | None = None, *, create: bool = True) -> bytes:
+    """Return the season's salt.
 
-def season_salt(season: Path) -> bytes:
-    """Return the season's salt, made at the first call."""
-    path = season / "season.db"
-    path.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB)")
-        db.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_bytes(SALT_BYTES),))
-        salt: bytes = db.execute("SELECT value FROM meta WHERE key = 'salt'").fetchone()[0]
-    return salt
+    Parameters
+    ----------
+    season : Path
+    url : str, optional
+        As of `open_ledger`.
+    create : bool
+        Make the ledger, with a salt, where there is none.
+
+    Raises
+    ------
+    LedgerError, OutputError
+        When `open_ledger` does.
+    """
+    from scheduler.season.ledger.ledger import open_ledger  # SQLAlchemy takes its time
+
+    with open_ledger(season, url, create=create) as ledger:
+        return ledger.salt

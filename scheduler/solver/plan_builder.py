@@ -10,8 +10,7 @@ from itertools import permutations, product
 
 from scheduler.evaluate import KM_TOLERANCE, Evaluator, Path, is_moved
 from scheduler.itinerary import timetable
-from scheduler.operations.plates import assign_plates
-from scheduler.operations.seats import number_seats
+from scheduler.operations.vehicles import assign_plates, number_seats
 from scheduler.plan import Passenger, Plan, Run, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.solver.keeping import Keeping, with_ids
@@ -252,13 +251,13 @@ class Assembler:
         for run in runs:
             ends = Counter(each.alight if self.evaluator.to_work else each.board for each in run.passengers)
             main = min(ends, key=lambda place: (-ends[place], place))
-            stem = f"{run.mode[0].upper()}{run.date:%m%d}-{short_name(self.problem.places[main])}"
+            stem = f"{run.mode[0].upper()}{run.date:%m%d}-{run_place_name(self.problem.places[main])}"
             stems.append(stem)
         names = with_ids(stems, old, self.keeping.ids)
         return [run.model_copy(update={"id": name}) for run, name in zip(runs, names, strict=True)]
 
 
-def short_name(place: Place) -> str:
+def run_place_name(place: Place) -> str:
     """Return what people call a place: 广东省深圳市 -> 深圳, 广东省深圳市宝安区 -> 宝安区, a station as it is."""
     if place.kind != "division":
         return place.name
