@@ -28,7 +28,7 @@ SMALLEST_BUDGET = 0.01
 
 
 @dataclass(frozen=True)
-class Frozen:
+class FrozenPart:
     """What is not changed any more, and the problem that is left.
 
     Attributes
@@ -75,7 +75,7 @@ class Frozen:
         return tuple(entries)
 
 
-def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
+def take_out(problem: Problem, commitments: Commitments | None) -> FrozenPart:
     """Return the frozen runs, and the problem without them.
 
     Raises
@@ -85,7 +85,7 @@ def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
     """
     ids = commitments.frozen if commitments is not None else frozenset()
     if commitments is None or not ids:
-        return Frozen((), (), problem, (), 0)
+        return FrozenPart((), (), problem, (), 0)
     known = {person.key: (party, person) for party in problem.parties for person in party.people}
     before = [run for run in commitments.present.runs if run.id in ids]
     runs = tuple(_without_gone(run, known) for run in before)
@@ -104,7 +104,7 @@ def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
     feeders = tuple(_feeder(each, refs) for each in commitments.present.feeders if each.serves in ids)
     feeders = tuple(each for each in feeders if any(stop.refs for stop in each.stops))
     rest = _rest(problem, evaluator, runs, feeders, riding, cost.runs + cost.seats)
-    return Frozen(runs, feeders, rest, inside, cost.total, moved)
+    return FrozenPart(runs, feeders, rest, inside, cost.total, moved)
 
 
 def _without_gone(run: Run, known: Mapping[str, tuple[Party, Person]]) -> Run:

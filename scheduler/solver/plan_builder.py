@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import permutations, product
 
+from scheduler._version import __version__
 from scheduler.evaluate import KM_TOLERANCE, Evaluator, Path, is_moved
 from scheduler.itinerary import timetable
 from scheduler.operations.vehicles import assign_plates, number_seats
-from scheduler.plan import Passenger, Plan, Run, Stop, Told
+from scheduler.plan import Feeder, Passenger, Plan, Run, SetAsideRow, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.solver.keeping import Keeping, with_ids
 from scheduler.solver.model.instance import CLOSED, Instance, TrainOption
@@ -255,6 +256,41 @@ class Assembler:
             stems.append(stem)
         names = with_ids(stems, old, self.keeping.ids)
         return [run.model_copy(update={"id": name}) for run, name in zip(runs, names, strict=True)]
+
+
+def costless_plan(
+    problem: Problem, seed: int, told: Iterable[Told], runs: Iterable[Run], feeders: Iterable[Feeder]
+) -> Plan:
+    """Return the plan of some runs before it is known what it costs, and why anybody is on none."""
+    return Plan.model_validate(
+        {
+            "season": problem.settings.name,
+            "direction": problem.settings.direction,
+            "version": __version__,
+            "seed": seed,
+            "inputs_sha256": problem.inputs_sha256,
+            "cost": {},
+            "runs": tuple(sorted(runs, key=lambda run: run.date)),
+            "feeders": _with_own_ids(feeders),
+            "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
+            "told": tuple(told),
+        }
+    )
+
+
+def _with_own_ids(feeders: Iterable[Feeder]) -> tuple[Feeder, ...]:
+    """Return the feeders, the later ones with another id where they have one that is taken."""
+    known: set[str] = set()
+    named = []
+    for feeder in feeders:
+        stem, number = feeder.id.rsplit("-", 1)
+        name, serial = feeder.id, int(number)
+        while name in known:
+            serial += 1
+            name = f"{stem}-{serial:02d}"
+        known.add(name)
+        named.append(feeder.model_copy(update={"id": name}))
+    return tuple(named)
 
 
 def run_place_name(place: Place) -> str:

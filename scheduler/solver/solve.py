@@ -21,9 +21,7 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from contextlib import nullcontext
 from copy import deepcopy
-from dataclasses import dataclass
 
-from scheduler._version import __version__
 from scheduler.commitments import Commitments
 from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
@@ -31,11 +29,18 @@ from scheduler.i18n import _
 from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
-from scheduler.plan import Plan, Run, SetAsideRow, relative_gap
+from scheduler.plan import Plan, Run, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Pool
 from scheduler.solver.bound.quick import quick_bound
-from scheduler.solver.bound_process import POLL_S, bound_beside, counted_news, counted_news_beside, worker_pool
+from scheduler.solver.bound_process import (
+    POLL_S,
+    SolvedRelaxation,
+    bound_beside,
+    counted_news,
+    counted_news_beside,
+    worker_pool,
+)
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
@@ -44,8 +49,8 @@ from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
-from scheduler.solver.params import SolveParams
-from scheduler.solver.plan_builder import Assembler
+from scheduler.solver.params import Limits, SolveParams
+from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.result import Phase, Progress, SolveResult, status_of
@@ -168,27 +173,11 @@ def solve_with_trace(
     """
     require_keys(problem)
     started = time.monotonic()
-    limits = _Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
+    limits = Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
     solver = _Solver(problem, seed, limits, on_progress, params or SolveParams(), commitments)
     beside = workers > 1 or stop is not None
     with worker_pool(workers, solver.instance) if beside else nullcontext() as pool:
         return solver.run(pool)
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """What the caller allows: `iterations` blocks, or where that is None seconds, and at most so many processes."""
-
-    started: float
-    time_limit_s: float
-    gap: float
-    iterations: int | None
-    workers: int
-    stopped: Callable[[], bool]
-
-    def moment(self, share: float) -> float:
-        """Return when this part of the time limit is over: never where work is counted."""
-        return self.started + share * self.time_limit_s if self.iterations is None else float("inf")
 
 
 class _Solver:
@@ -198,7 +187,7 @@ class _Solver:
         self,
         problem: Problem,
         seed: int,
-        limits: _Limits,
+        limits: Limits,
         on_progress: Callable[[Progress], None] | None,
         params: SolveParams,
         commitments: Commitments | None,
@@ -312,7 +301,7 @@ class _Solver:
 
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
-        relaxation = _SolvedRelaxation()
+        relaxation = SolvedRelaxation()
         services, good_enough = self.services, self.is_good_enough
         for step in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
             if isinstance(step, Guide):
@@ -399,20 +388,8 @@ class _Solver:
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs)
-        head = Plan.model_validate(
-            {
-                "season": asked.settings.name,
-                "direction": asked.settings.direction,
-                "version": __version__,
-                "seed": self.seed,
-                "inputs_sha256": asked.inputs_sha256,
-                "cost": {},
-                "runs": tuple(sorted((*frozen.runs, *crewed), key=lambda run: run.date)),
-                "feeders": (*frozen.feeders, *plan_feeders(problem, crewed)) if feeders else frozen.feeders,
-                "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in asked.set_aside),
-                "told": tuple(self.told),
-            }
-        )
+        minibuses = plan_feeders(problem, crewed) if feeders else ()
+        head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
         unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
         bound_fen = self.bound_fen + frozen.cost_fen
@@ -428,16 +405,3 @@ def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> Non
         listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
         what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
         raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
-
-
-@dataclass
-class _SolvedRelaxation:
-    """A relaxation that is solved already: its guide is there or never comes."""
-
-    ready: Guide | None = None
-    guide_to_come: bool = False
-
-    def guide(self) -> Guide | None:
-        """Return the guide, once."""
-        guide, self.ready = self.ready, None
-        return guide

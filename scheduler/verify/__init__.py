@@ -13,6 +13,7 @@ The time is linear in people, runs and days held. In reading order:
 - `times`: timetables and feeders.
 - `cost`: each part of the cost, the total, the budget, the bound and the gap.
 - `proofs`: reasons that claim nothing could have been done.
+- `frozen`: runs that are not changed any more.
 """
 
 from __future__ import annotations
