@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from contextlib import nullcontext
 from copy import deepcopy
@@ -214,8 +214,7 @@ class _Solver:
         self.assembler = Assembler(
             problem, self.evaluator, self.services, self.present, self.told, keep_stops=keep_stops
         )
-        whole = (self.asked, Services(build_instance(self.asked, Evaluator(self.asked)))) if self.frozen.runs else None
-        self.explainer = Explainer(problem, self.services, whole)
+        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
         self.fewest = False
         """Whether it is proven that more people have to be moved than may be."""
         self.bound_fen: int = quick_bound(self.services)
@@ -262,7 +261,7 @@ class _Solver:
         factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
         ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor)
         self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
-        self.search = self.search_from(solution)
+        self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
         return plan
 
@@ -350,10 +349,10 @@ class _Solver:
 
     # What the steps share ----------------------------------------------------------------------------------------
 
-    def search_from(self, solution: Solution) -> Search:
-        """Return a search that begins with a plan; the same seed each time."""
-        by_work = self.limits.iterations is not None
-        return Search(self.books, solution, random.Random(self.seed), self.params.search, by_work=by_work)
+    def search_from(self, solution: Solution, touched: Iterable[tuple[int, int]] = ()) -> Search:
+        """Return a search that begins with a plan, at what a change has touched; the same seed each time."""
+        by_work, rng = self.limits.iterations is not None, random.Random(self.seed)
+        return Search(self.books, solution, rng, self.params.search, by_work=by_work, touched=touched)
 
     def is_good_enough(self) -> bool:
         """Tell whether the search may end: the gap is proven, or somebody asks for it."""

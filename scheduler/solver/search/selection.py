@@ -46,6 +46,8 @@ class Selection:
     def next(self) -> Neighbourhood | None:
         """Return the neighbourhood whose turn it is, each but the last once; None while one waits for blocks in
         flight."""
+        if self._around_loss.touched:
+            return self._around_loss
         if self._of_guides:
             if self._of_guides[0].needs_all and self._context.current.in_flight:
                 return None
