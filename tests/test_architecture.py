@@ -46,18 +46,21 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
-    *("model", "greedy", "mip", "bound", "search", "bound_process", "plan_builder", "reasons"),
-    *("params", "result", "options", "solve"),
+    *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "search", "bound_process", "plan_builder"),
+    *("reasons", "params", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
     "model": set(),
+    "frozen": set(),
+    "start": {"model"},
+    "keeping": {"model"},
     "greedy": {"model"},
     "mip": {"model"},
     "bound": {"model"},
     "search": {"model", "greedy", "mip"},
     "bound_process": {"model", "bound", "search"},
-    "plan_builder": {"model"},
+    "plan_builder": {"model", "keeping"},
     "reasons": {"model"},
     "params": {"search"},
     "result": set(),
