@@ -121,6 +121,15 @@ class CoachRules(BaseModel):
     feeder_max_ride_min: int = Field(90, gt=0, le=1440)
 
 
+class History(BaseModel):
+    """What the county reached in earlier years, by the keys of season.toml's [history], to compare with; 0: unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    people_per_run: float = Field(0, ge=0, le=1000)
+    cost_per_head: float = Field(0, ge=0, le=1_000_000)
+
+
 class Settings(BaseModel):
     """season.toml, checked."""
 
@@ -133,6 +142,7 @@ class Settings(BaseModel):
     last_date: date
     policy: Policy = Policy()
     coach_rules: CoachRules = CoachRules()
+    history: History = History()
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Settings:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 COUNTY_CODE = "511621"
 COUNTY_NAME = "岳池县"
 SEAT = (30.544, 106.446)
+PEOPLE_PER_RUN = 33.6
+"""Published of five years: 2,317 coach runs carried 77,862 people."""
 
 TOWNSHIPS: tuple[tuple[str, float, float, float], ...] = (
     # name, latitude, longitude, size relative to an average township

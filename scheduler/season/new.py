@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from scheduler.problem import CoachRules, Direction, Policy
+from scheduler.problem import CoachRules, Direction, History, Policy
 
 # Days after the first day of the lunar year. 春运 runs from 15 days before it to 24 days after it.
 _TRAVEL_DAYS: dict[Direction, tuple[int, int]] = {"to_work": (4, 22), "to_home": (-15, -1)}
@@ -60,6 +60,11 @@ _COACH_RULES = {
     "feeder_max_wait_min": "乘客在集散点最多等多少分钟",
     "feeder_max_ride_min": "一趟接多处的，乘客最多坐多少分钟",
 }
+_HISTORY = {
+    "people_per_run": "往年平均每班客车多少人，0 为没有",
+    "cost_per_head": "往年人均车费和票款（元），0 为没有",
+}
+"""Of earlier years; the utilisation page compares with them."""
 
 
 def travel_days(direction: Direction, today: date) -> tuple[date, date]:
@@ -89,6 +94,7 @@ def season_toml(name: str, direction: Direction, home: str, first_date: date, la
     for section, defaults, meanings in (
         ("policy", Policy(), _POLICY),
         ("coach_rules", CoachRules(), _COACH_RULES),
+        ("history", History(), _HISTORY),
     ):
         lines += ["", f"[{section}]"]
         for key, meaning in meanings.items():

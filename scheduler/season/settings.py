@@ -1,8 +1,8 @@
 """season.toml -> Settings, with every problem of the file named by its key and line.
 
 What makes a season unplannable stops here (`SeasonError`): no folder, no file, a file that is not TOML, one of the
-five needed keys missing or meaningless. A slip in [policy] or [coach_rules] is collected as a `KeyProblem` beside the
-default that stands in for it, so that `check` can list every slip at once; `plan` must not run on such a default.
+five needed keys missing or meaningless. A slip in a section is collected as a `KeyProblem` beside the default that
+stands in for it, so that `check` can list every slip at once; `plan` must not run on such a default.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from pydantic import BaseModel, ValidationError
 
 from scheduler.errors import SeasonError
 from scheduler.i18n import _
-from scheduler.problem import CoachRules, Policy, Settings
+from scheduler.problem import CoachRules, History, Policy, Settings
 
 FILE_NAME = "season.toml"
 NEEDED = ("name", "direction", "home", "first_date", "last_date")
-SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules}
+SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules, "history": History}
 MAX_BYTES = 1_000_000
 MAX_DAYS = 366
 _EXAMPLES = {"gift_pack": "矿泉水", "note_columns": "晕车"}
@@ -50,7 +50,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
     settings : Settings
         Keys that have a problem hold their defaults.
     problems : tuple of KeyProblem
-        Unknown keys, and values of [policy] and [coach_rules] that cannot be used, in the order of the file.
+        Unknown keys, and values of the sections that cannot be used, in the order of the file.
 
     Raises
     ------
@@ -186,7 +186,7 @@ def _cure_of_needed(key: str) -> str:
     }[key]
 
 
-# [policy] and [coach_rules] ----------------------------------------------------------------------------------------
+# The sections --------------------------------------------------------------------------------------------------------
 
 
 def _unknown_keys(table: Mapping[str, Any], rows: Mapping[tuple[str, str], int]) -> list[KeyProblem]:

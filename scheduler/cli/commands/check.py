@@ -206,17 +206,17 @@ def _print_brief(intake: Intake) -> None:
         if intake.people:
             out.print(_("No problem was found."))
         return
-    lines = [*_kind_lines(intake.issues), *_file_lines(by_file(intake.issues, intake.problem))]
-    for line in lines:
-        out.print(line, soft_wrap=True)
-    room = SCREEN_LINES - STEP_LINES - sum(_screen_lines(line.plain) for line in lines) - 2
+    counted = [*_kind_lines(intake.issues), *_file_lines(by_file(intake.issues, intake.problem))]
+    for text in counted:
+        out.print(text, soft_wrap=True)
+    room = SCREEN_LINES - STEP_LINES - sum(_screen_lines(text.plain) for text in counted) - 2
     issues, shown = worst_first(intake.issues), 0
     for each in issues:
-        line = _issue_line(each)
-        room -= _screen_lines(line.plain)
+        told = _issue_line(each)
+        room -= _screen_lines(told.plain)
         if shown and room < 1:
             break
-        out.print(line, soft_wrap=True)
+        out.print(told, soft_wrap=True)
         shown += 1
     if len(issues) > shown:
         out.print(_("and {n} more: --full shows more").format(n=f"{len(issues) - shown:,}"), soft_wrap=True)
