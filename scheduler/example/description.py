@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.example import county
-from scheduler.example.layouts import Layout
+from scheduler.example.layouts import TownshipForm
 from scheduler.places.divisions import Division, city_of, division
 from scheduler.problem import (
     Escort,
@@ -53,7 +53,7 @@ class TownshipSheet:
     """The list of one township, in its own layout. People of one group stand together."""
 
     township: str
-    layout: Layout
+    layout: TownshipForm
     rows: tuple[Traveller, ...]
 
     def ref(self, index: int, csv: bool = False) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from scheduler.example import county
 from scheduler.example.dates import DATE_WEIGHTS, FIRST_PREFERRED, shares
 from scheduler.example.description import TownshipSheet, Traveller
-from scheduler.example.layouts import Layout, layout_of
+from scheduler.example.layouts import TownshipForm, layout_of
 from scheduler.example.people import draw_births, draw_names, number_ids, number_phones
 from scheduler.places.divisions import children
 from scheduler.problem import Mode, Settings, Train
@@ -153,7 +153,7 @@ class Wishes:
 
     def _rows(
         self,
-        layout: Layout,
+        layout: TownshipForm,
         members: list[tuple[str, str, date, str]],
         wish: np.ndarray,
         code: str,

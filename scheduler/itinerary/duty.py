@@ -41,7 +41,7 @@ class GroupLeader(NamedTuple):
 
 
 class TicketBatch(NamedTuple):
-    """Tickets of one train, date, origin and destination; `is_group` when there are enough for a group ticket.
+    """Tickets of one train, date, origin and destination.
 
     `handler` is the name of the run's first escort, `handler_ref` else its coach leader; both None where nobody on
     board can lead: the bureau must name somebody.
@@ -53,7 +53,6 @@ class TicketBatch(NamedTuple):
     board: str
     alight: str
     refs: tuple[str, ...]
-    is_group: bool
     handler: str | None
     handler_ref: str | None
 
@@ -149,8 +148,5 @@ def group_tickets(runs: Iterable[Run]) -> list[TicketBatch]:
             refs = tuple(passenger.ref for passenger in passengers)
             handler = run.escorts[0] if run.escorts else None
             handler_ref = None if handler else run.leader
-            is_group = len(refs) >= GROUP_TICKET_MIN
-            found.append(
-                TicketBatch(run.id, run.train or "", run.date, board, alight, refs, is_group, handler, handler_ref)
-            )
+            found.append(TicketBatch(run.id, run.train or "", run.date, board, alight, refs, handler, handler_ref))
     return sorted(found, key=lambda batch: (batch.date, batch.train, batch.board, batch.alight))

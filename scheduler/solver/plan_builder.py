@@ -7,8 +7,7 @@ from collections import Counter
 
 from scheduler.evaluate import Evaluator, Path
 from scheduler.itinerary import timetable
-from scheduler.operations.plates import assign_plates
-from scheduler.operations.seats import number_seats
+from scheduler.operations.vehicles import assign_plates, number_seats
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Place, Problem
 from scheduler.solver.model.instance import Instance, TrainOption
@@ -152,13 +151,13 @@ class Assembler:
         for run in runs:
             ends = Counter(each.alight if self.evaluator.to_work else each.board for each in run.passengers)
             main = min(ends, key=lambda place: (-ends[place], place))
-            stem = f"{run.mode[0].upper()}{run.date:%m%d}-{short_name(self.problem.places[main])}"
+            stem = f"{run.mode[0].upper()}{run.date:%m%d}-{run_place_name(self.problem.places[main])}"
             serials[stem] += 1
             named.append(run.model_copy(update={"id": f"{stem}-{serials[stem]:02d}"}))
         return named
 
 
-def short_name(place: Place) -> str:
+def run_place_name(place: Place) -> str:
     """Return what people call a place: 广东省深圳市 -> 深圳, 广东省深圳市宝安区 -> 宝安区, a station as it is."""
     if place.kind != "division":
         return place.name

@@ -17,7 +17,7 @@ from scheduler.itinerary import timetable
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Train, VehicleType, is_work_end
 from scheduler.verify.coaches import HOME_KINDS
-from scheduler.verify.context import Case, Coach
+from scheduler.verify.context import Case, ResolvedCoach
 from scheduler.verify.violation import Violation, violation
 
 Seat = tuple[str, int]
@@ -104,7 +104,7 @@ class _Seats:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.coaches: dict[date, list[Coach]] = {}
+        self.coaches: dict[date, list[ResolvedCoach]] = {}
         self.held: Counter[tuple[tuple[str, str], int]] = Counter()
         for coach in case.coaches:
             if coach.vehicle is not None and coach.path is not None and case.in_season(coach.run.date):

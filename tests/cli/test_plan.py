@@ -13,8 +13,9 @@ from scheduler.cli.commands.plan_summary import cost_rows
 from scheduler.cli.common import run_command_line
 from scheduler.cli.help import display_width
 from scheduler.plan import Cost
+from scheduler.season.folder import SeasonFolder
 from scheduler.season.load import load
-from scheduler.season.plans import plan_path, read_plan
+from scheduler.season.plans import read_plan
 from tests.builders import plan_for
 from tests.season_folders import TOML, csv_text, person, write
 
@@ -44,7 +45,7 @@ def test_a_plan_is_summed_up_and_the_earlier_one_kept(tmp_path: Path, capsys: py
     assert "暂不排班" not in first
     assert plan(season) == 0
     second = capsys.readouterr().out
-    assert f"方案文件：{plan_path(season)}\n" in second
+    assert f"方案文件：{SeasonFolder(season).plan}\n" in second
     assert f"原方案保留为：{season / 'plan' / 'plan-1.json'}\n" in second
     table = [line for line in second.splitlines() if str(tmp_path) not in line]
     assert max(map(display_width, table)) <= 80
@@ -112,14 +113,14 @@ def test_strict_refuses_and_stores_nothing(tmp_path: Path, capsys: pytest.Captur
     season = write(tmp_path / "s", ALL_BAD)
     assert plan(season, "--strict") == 1
     assert capsys.readouterr().err.count("\n") == 1
-    assert not plan_path(season).exists()
+    assert not SeasonFolder(season).plan.exists()
 
 
 def test_a_slip_of_the_settings_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     season = write(tmp_path / "s", toml=TOML + "min_laod = 3\n")
     assert plan(season) == 1
     assert "min_load" in capsys.readouterr().err
-    assert not plan_path(season).exists()
+    assert not SeasonFolder(season).plan.exists()
 
 
 def test_crews_and_feeders_are_summed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,15 +96,15 @@ def test_a_stop_where_people_only_board_a_train_is_reported() -> None:
     assert [report.kind for report in report_times(CoachRules(), train)][:2] == ["departure", "stop"]
 
 
-def test_five_tickets_alike_make_a_group_ticket() -> None:
+def test_tickets_of_a_train_come_in_batches_by_where_they_lead() -> None:
     def rider(number: int, alight: str) -> Passenger:
         return Passenger(ref=str(number), party=str(number), seat=None, board=STATION, alight=alight)
 
     passengers = tuple(rider(i, SHENZHEN if i < 5 else DONGGUAN) for i in range(9))
     train = run("T", mode="train", train="K586", passengers=passengers)
     few, many = group_tickets([run("1", 9), train.model_copy(update={"leader": "7"})])
-    assert (few.alight, len(few.refs), few.is_group, few.handler_ref) == (DONGGUAN, 4, False, "7")
-    assert (many.alight, len(many.refs), many.is_group, many.handler_ref) == (SHENZHEN, 5, True, "7")
+    assert (few.alight, len(few.refs), few.handler_ref) == (DONGGUAN, 4, "7")
+    assert (many.alight, len(many.refs), many.handler_ref) == (SHENZHEN, 5, "7")
     # A child who happens to stand first handles no tickets.
     assert {batch.handler_ref for batch in group_tickets([train])} == {None}
     (first, _second) = group_tickets([train.model_copy(update={"escorts": ("甲",)})])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scheduler.evaluate import Evaluator
 from scheduler.operations.crews import assign, leaders
-from scheduler.operations.plates import assign_plates
+from scheduler.operations.vehicles import assign_plates
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Escort, FleetRow, Party, Problem
 from tests import builders
