@@ -2,7 +2,11 @@
 
 - `outputs`: what a command may write where.
 - `common`: what every command shares: language, --json, one-line errors, the console.
+- `progress`: how far a search is, told every second.
+- `values`: values as people write them: 2%, 返岗, 岳池.
+- `wizard`: the questions of `init` on a terminal.
 - `help`: help texts that fit the terminal, in Chinese too.
+- `next_steps`: what to do next, at the end of what a command says.
 - `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.

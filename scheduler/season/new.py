@@ -5,6 +5,7 @@ It is a form of Chinese bureaus, so its comments are in Chinese whatever the lan
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from scheduler.problem import CoachRules, Direction, History, Policy
@@ -80,8 +81,16 @@ def travel_days(direction: Direction, today: date) -> tuple[date, date]:
     return festival + timedelta(days=first_offset), festival + timedelta(days=last_offset)
 
 
-def season_toml(name: str, direction: Direction, home: str, first_date: date, last_date: date) -> str:
-    """Return the text of a new season.toml."""
+def season_toml(
+    name: str,
+    direction: Direction,
+    home: str,
+    first_date: date,
+    last_date: date,
+    values: Mapping[str, object] | None = None,
+) -> str:
+    """Return the text of a new season.toml; `values` by key stand where a section's default would."""
+    values = values or {}
     lines = [
         "# 本季设置。# 后面是说明；改好后保存为 UTF-8 文本。",
         "",
@@ -98,7 +107,7 @@ def season_toml(name: str, direction: Direction, home: str, first_date: date, la
     ):
         lines += ["", f"[{section}]"]
         for key, meaning in meanings.items():
-            setting = f"{key} = {_toml(getattr(defaults, key))}"
+            setting = f"{key} = {_toml(values.get(key, getattr(defaults, key)))}"
             lines.append(f"{setting:<34} # {meaning}")
     return "\n".join(lines) + "\n"
 

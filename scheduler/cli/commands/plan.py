@@ -24,6 +24,7 @@ from scheduler.cli.common import (
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import print_steps
 from scheduler.cli.progress import telling
+from scheduler.cli.values import Share
 from scheduler.errors import InputError
 from scheduler.i18n import _
 from scheduler.interrupt import Interrupt, interruptible
@@ -53,7 +54,7 @@ UNREAD_FIRST = 3
 @click.option(
     "--time-limit", type=Number(0, MAX_SECONDS), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
 )
-@click.option("--gap", type=Number(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02."))
+@click.option("--gap", type=Share(), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02 or 2%."))
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
 @click.option(
     "--iterations",
