@@ -14,6 +14,7 @@ import pytest
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line, use_language
+from scheduler.cli.help import display_width
 from scheduler.places import townships
 from scheduler.problem import CoachRules, Policy
 from scheduler.season.load import load
@@ -468,3 +469,61 @@ def test_any_name_survives_season_toml(tmp_path: Path) -> None:
 def test_travel_days_follow_the_next_festival(today: str, to_work: str, to_home: str) -> None:
     assert travel_days("to_work", date.fromisoformat(today))[0] == date.fromisoformat(to_work)
     assert travel_days("to_home", date.fromisoformat(today))[0] == date.fromisoformat(to_home)
+
+
+# The first screen --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_first_screen_fits_and_ends_with_the_next_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    wrong = [
+        *(person(20 + i, 身份证号="1") for i in range(30)),
+        *(person(60 + i, 目的地="火星") for i in range(30)),
+        *(person(100 + i, 出行日期="等通知") for i in range(30)),
+        *(person(140 + i, 出行方式="飞机", 联系电话="1", 乡镇="无此镇") for i in range(30)),
+    ]
+    files = {f"roster/{i}.csv": csv_text(*wrong[i::7]) for i in range(7)}
+    season = write(tmp_path / "s", files)
+    assert run("check", season, "--lang", language) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if str(tmp_path) not in line]
+    assert sum(-(-display_width(line) // 80) for line in lines) + 2 <= 24
+    assert run("check", season, "--lang", language) == 1
+    marked, planned = capsys.readouterr().out.splitlines()[-2:]
+    assert f"scheduler check {season} --annotate {season / 'back'}" in marked
+    assert f"scheduler plan {season}" in planned
+    assert run("check", season, "--annotate", season / "back") == 1
+    assert "--annotate" not in capsys.readouterr().out.splitlines()[-1]
+    assert run("check", season, "--full", "--lang", language) == 1
+    assert len(capsys.readouterr().out.splitlines()) > 30
+
+
+def test_a_clean_season_is_told_to_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season = write(tmp_path / "a season")
+    assert run("check", season) == 0
+    assert f'scheduler plan "{season}"' in capsys.readouterr().out.splitlines()[-1]
+    assert run("check", write(tmp_path / "none", {"roster/顾县镇.csv": csv_text()})) == 0
+    assert "scheduler plan" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("options", "page"), [((), "check.html"), (("--html", "p.html"), "p.html")])
+def test_open_shows_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], page: str
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda uri: opened.append(uri) or True)
+    season = write(tmp_path / "s")
+    monkeypatch.chdir(season)
+    assert run("check", season, "--open", *options) == 0
+    assert opened == [(season / page).as_uri()]
+    assert "<html" in (season / page).read_text(encoding="utf-8")
+
+
+def test_without_a_browser_the_page_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda uri: False)
+    season = write(tmp_path / "s")
+    assert run("check", season, "--open") == 0
+    assert str(season / "check.html") in capsys.readouterr().err

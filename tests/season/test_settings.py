@@ -94,6 +94,7 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, text: str | bytes, part
         ("s/roster/甲/a.csv", "give the season: {tmp}/s"),
         ("", "give the season: {tmp}/s, {tmp}/t"),
         ("S", "did you mean {tmp}/s?"),
+        ("T", "did you mean {tmp}/t?"),
         ("lists", "put these lists into its folder roster"),
         ("empty", "make a season with: scheduler init {tmp}/empty"),
         ("elsewhere", "make a season with: scheduler init {tmp}/elsewhere"),

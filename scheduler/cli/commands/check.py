@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
+from scheduler.cli.common import (
+    console,
+    example_text,
+    json_option,
+    language_option,
+    open_option,
+    open_page,
+    plain,
+    print_json,
+    season_argument,
+)
 from scheduler.cli.help import Command, display_width
 from scheduler.cli.next_steps import after_check, print_steps
 from scheduler.cli.outputs import refuse_over_season
@@ -27,6 +37,8 @@ if TYPE_CHECKING:
     from scheduler.tabular.issues import Issue
 
 FILES_SHOWN = 30
+PAGE = "check.html"
+"""In the season folder: the page that --open alone writes."""
 FULL_LIMIT = 20
 SCREEN_COLUMNS, SCREEN_LINES = 80, 23
 """The first screen, less the line for the next command; the rest comes with --full."""
@@ -70,6 +82,7 @@ STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
     help=_("How many issues to show one by one (default: as many as the screen holds; 20 with --full)."),
 )
 @click.option("--full", is_flag=True, help=_("Print all files, kinds and more issues, not only the first screen."))
+@open_option
 @json_option
 @language_option
 def check(
@@ -79,16 +92,21 @@ def check(
     html: Path | None,
     limit: int | None,
     full: bool,
+    opens: bool,
     as_json: bool,
 ) -> int:
     """Check a season."""
     from scheduler.season.load import load
 
+    if opens and html is None:
+        html = season / PAGE
     refuse_over_season(season, files=(merged, html), copies=annotate)
     _refuse_name(merged)
     with _progress_bar(_("Reading rosters"), as_json) as progress:
         intake = load(season, progress)
     written = list(_write(intake, season, annotate, merged, html, as_json))
+    if opens and html is not None:
+        open_page(html)
     if as_json:
         print_json(
             {
