@@ -48,6 +48,10 @@ COMMANDS = {
 }
 
 
+COMPLETION = "_SCHEDULER_COMPLETE"
+"""Set by a shell that asks for completions, as click has it."""
+
+
 class SeasonCommands(Group):
     """The top group: knows the commands' names and short helps without importing them."""
 
@@ -91,7 +95,7 @@ def top() -> click.Group:
         "scheduler",
         help=_("Plan a county's Spring Festival coaches and trains: from township rosters to manifests.")
         + example_text(
-            "scheduler example demo --people 500",
+            "scheduler example demo --people 500 --dirty 0.02",
             "scheduler check demo",
             "scheduler plan demo --time-limit 60",
             "scheduler manifests demo -o demo/out",
@@ -106,6 +110,10 @@ def top() -> click.Group:
 def main() -> None:
     """Run the program named `scheduler`."""
     choose_language(sys.argv[1:])
+    if instruction := os.environ.get(COMPLETION):
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(top(), {}, "scheduler", COMPLETION, instruction))
     outlive_readers()
     quiet_half_files()
     code = run_command_line(top(), sys.argv[1:])

@@ -250,7 +250,7 @@ def _kind_lines(issues: Sequence[Issue]) -> Iterator[Text]:
         line.append_text(plain(each.meaning))
         yield line
     if len(kinds) > KINDS_FIRST:
-        yield plain("             " + _("and {n} more kinds: --full").format(n=len(kinds) - KINDS_FIRST))
+        yield plain("             " + _("{n} more with --full").format(n=len(kinds) - KINDS_FIRST))
 
 
 def _file_lines(counts: Sequence[FileCount]) -> Iterator[Text]:

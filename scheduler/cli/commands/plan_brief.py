@@ -123,4 +123,4 @@ def _print_reasons(out: Console, outcome: Outcome) -> None:
             out.print(plain(f"{count:6}  {line}"), soft_wrap=True)
         room, shown = room - len(lines), shown + 1
     if len(reasons) > shown:
-        out.print(plain("        " + _("and {n} more kinds: --full").format(n=len(reasons) - shown)))
+        out.print(plain("        " + _("{n} more with --full").format(n=len(reasons) - shown)))
