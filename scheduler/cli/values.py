@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from scheduler.cli.common import Number
 from scheduler.i18n import _
+
+if TYPE_CHECKING:
+    from scheduler.settings import Direction
+
+T = TypeVar("T")
 
 
 class Share(Number):
@@ -28,53 +34,41 @@ class Share(Number):
         return super().convert(value, param, ctx)
 
 
-class DirectionName(click.ParamType):
-    """The direction of a season: to_work, to_home, or a word that people have for it."""
+def read_direction(text: str) -> Direction:
+    """Return the direction that a word means: to_work, 返岗, to_home, 返乡."""
+    from scheduler.settings import direction_of
 
-    name = "direction"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """Return how the values stand in a help text."""
-        return "[to_work|to_home]"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return to_work or to_home."""
-        from scheduler.season.wording import direction_of
-
-        found = direction_of(str(value))
-        if found is None:
-            self.fail(_("{value} is no direction: to_work (返岗) or to_home (返乡)").format(value=value), param, ctx)
-        return found
+    found = direction_of(text)
+    if found is None:
+        raise click.BadParameter(_("{value} is no direction: to_work (返岗) or to_home (返乡)").format(value=text))
+    return found
 
 
-class CountyName(click.ParamType):
-    """A county, by its six-digit code or its name."""
+def read_county(text: str) -> str:
+    """Return the code of a county, given by its six-digit code or its name."""
+    from scheduler.places.counties import NotACountyError, county_of
 
-    name = "county"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the code."""
-        from scheduler.season.wording import NotACountyError, county_of
-
-        try:
-            return county_of(str(value))
-        except NotACountyError as error:
-            self.fail(f"{error} -> {error.cure}", param, ctx)
+    try:
+        return county_of(text)
+    except NotACountyError as error:
+        raise click.BadParameter(f"{error} -> {error.cure}") from None
 
 
-class Day(click.ParamType):
-    """A day as people write it: 2027-02-01, 2027/2/1, 2027.2.1, 20270201, 2027年2月1日."""
+def read_day(text: str) -> date:
+    """Return a day as people write it: 2027-02-01, 2027/2/1, 2027.2.1, 20270201, 2027年2月1日."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    dashed = re.fullmatch(r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?", plain)
+    parts = dashed or re.fullmatch(r"(\d{4})(\d\d)(\d\d)", plain)
+    if parts is not None:
+        with suppress(ValueError):  # such as 2027-02-30
+            return date(*map(int, parts.groups()))
+    raise click.BadParameter(_("{value} is not a date, such as 2027-02-15").format(value=text))
 
-    name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the date."""
-        if isinstance(value, date):
-            return value
-        text = unicodedata.normalize("NFKC", str(value)).strip()
-        dashed = re.fullmatch(r"(\d{4})[-/.年](\d\d?)[-/.月](\d\d?)日?", text)
-        parts = dashed or re.fullmatch(r"(\d{4})(\d\d)(\d\d)", text)
-        if parts is not None:
-            with suppress(ValueError):  # such as 2027-02-30
-                return date(*map(int, parts.groups()))
-        return self.fail(_("{value} is not a date, such as 2027-02-15").format(value=value), param, ctx)
+def reading(read: Callable[[str], T]) -> Callable[[click.Context, click.Parameter, str | None], T | None]:
+    """Return the callback of an option whose text is read so; None stays None."""
+
+    def callback(_context: click.Context, _parameter: click.Parameter, value: str | None) -> T | None:
+        return None if value is None else read(value)
+
+    return callback

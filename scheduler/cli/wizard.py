@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import click
 
-from scheduler.cli.values import CountyName, Day, DirectionName
+from scheduler.cli.values import read_county, read_day, read_direction
 from scheduler.i18n import _
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
+T = TypeVar("T")
 Spot = tuple[float, float]
 """Latitude and longitude, degrees."""
 COUNTY_KM = 200
@@ -37,28 +38,28 @@ class Answers:
 def ask_direction_and_home(answers: Answers, direction: Direction, home: str) -> None:
     """Ask for what all else follows from, unless it is said."""
     if answers.direction is None:
-        answers.direction = _asked(_("Direction: to_work (back to work) or to_home (home)"), direction, DirectionName())
+        answers.direction = _asked(_("Direction: to_work (back to work) or to_home (home)"), direction, read_direction)
     if answers.home is None:
-        answers.home = _asked(_("County, by name or six-digit code"), home, CountyName())
+        answers.home = _asked(_("County, by name or six-digit code"), home, read_county)
 
 
 def ask_name_and_dates(answers: Answers, name: str, first: date, last: date) -> None:
     """Ask for the first and last day, and the name."""
     if answers.first_date is None:
-        answers.first_date = _asked(_("First day of travel"), first, Day())
+        answers.first_date = _asked(_("First day of travel"), first, read_day)
     if answers.last_date is None:
-        answers.last_date = _asked(_("Last day of travel"), max(last, answers.first_date), Day())
+        answers.last_date = _asked(_("Last day of travel"), max(last, answers.first_date), read_day)
     if answers.name is None:
-        answers.name = _asked(_("Name of the season"), name, click.STRING)
+        answers.name = _asked(_("Name of the season"), name, str.strip)
 
 
 def ask_policy(answers: Answers, defaults: Mapping[str, Any]) -> None:
     """Ask for the few settings that differ from county to county."""
     questions = {
-        "min_load": (_("People that a coach run needs at least"), click.IntRange(1, 10_000)),
-        "depart_at": (_("Coaches depart at"), _Clock()),
-        "budget": (_("Budget for vehicles and fares in yuan, 0: none"), click.FloatRange(0)),
-        "people_per_run": (_("People a coach run in earlier years, 0: unknown"), click.FloatRange(0, 1000)),
+        "min_load": (_("People that a coach run needs at least"), _number(click.IntRange(1, 10_000))),
+        "depart_at": (_("Coaches depart at"), _read_times),
+        "budget": (_("Budget for vehicles and fares in yuan, 0: none"), _number(click.FloatRange(0))),
+        "people_per_run": (_("People a coach run in earlier years, 0: unknown"), _number(click.FloatRange(0, 1000))),
     }
     for key, (question, kind) in questions.items():
         answers.values[key] = _asked(question, defaults[key], kind)
@@ -78,23 +79,24 @@ def ask_spots(answers: Answers, towns: Sequence[str], seat: Spot) -> None:
             answers.spots[town] = spot
 
 
-class _Clock(click.ParamType):
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return times of the day, HH:MM, of one or several."""
-        if isinstance(value, tuple):
-            return value
-        found = [each for each in re.split(r"[\s,、]+", unicodedata.normalize("NFKC", value)) if each]
-        times = tuple(each.zfill(5) for each in found)
-        if not times or not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", each) for each in times):
-            self.fail(_("{value} is not a time, such as 08:00").format(value=value), param, ctx)
-        return times
+def _number(kind: click.IntRange | click.FloatRange) -> Callable[[str], Any]:
+    return lambda text: kind.convert(cast(Any, text), None, None)
 
 
-def _asked(question: str, default: Any, kind: click.ParamType) -> Any:
+def _read_times(text: str) -> tuple[str, ...]:
+    """Return times of the day, HH:MM, of one or several."""
+    found = [each for each in re.split(r"[\s,、]+", unicodedata.normalize("NFKC", text)) if each]
+    times = tuple(each.zfill(5) for each in found)
+    if not times or not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", each) for each in times):
+        raise click.BadParameter(_("{value} is not a time, such as 08:00").format(value=text))
+    return times
+
+
+def _asked(question: str, default: object, read: Callable[[str], T]) -> T:
+    """Ask until the answer can be read."""
     shown = ", ".join(default) if isinstance(default, tuple) else str(default)
-    return click.prompt(question, default=shown, value_proc=lambda text: kind.convert(text, None, None))
+    answer: T = click.prompt(question, default=shown, value_proc=read)
+    return answer
 
 
 def _spot(text: str, seat: Spot) -> Spot | None:

@@ -2,7 +2,6 @@
 
 - `folder`: which files a season has, and where.
 - `advice`: what to do about a folder that is no season.
-- `wording`: what people write for a direction and a county.
 - `settings`: season.toml -> Settings.
 - `new`: the season.toml of a new season.
 - `table_rows`: one row of a table, cell by cell: numbers, days, clock times.

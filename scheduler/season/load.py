@@ -16,7 +16,8 @@ from pathlib import Path
 from scheduler.errors import InputError, SeasonError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
-from scheduler.problem import Party, Place, Problem, Settings, Train
+from scheduler.keys import with_keys
+from scheduler.problem import Party, Place, Problem, Train
 from scheduler.roster.intake import Progress, read_roster
 from scheduler.roster.parties import split_oversized
 from scheduler.season.folder import SETTINGS, TABLES, SeasonFolder, below_roster
@@ -24,6 +25,7 @@ from scheduler.season.network import Network, read_network
 from scheduler.season.settings import KeyProblem, read_settings
 from scheduler.season.tables import FLEET, PLACES, TRAINS
 from scheduler.season.vehicles import read_escorts, read_fleet, read_trains
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import SUFFIXES
 
@@ -104,12 +106,14 @@ class Intake:
                 raise InputError(found.message, found.where, found.cure)
 
 
-def load(season: Path, progress: Progress | None = None) -> Intake:
+def load(season: Path, progress: Progress | None = None, *, salt: bytes | None = None) -> Intake:
     """Read a season folder.
 
     Parameters
     ----------
     season : Path
+    salt : bytes, optional
+        The season's own, which people's keys are made with; without it nobody has one, which is enough to check.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
 
@@ -148,7 +152,8 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
         inputs_sha256=digest,
     )
     capacity = Capacity(problem)
-    problem = replace(problem, parties=tuple(split_oversized(roster.parties, capacity.of)))
+    parties = tuple(split_oversized(roster.parties, capacity.of))
+    problem = replace(problem, parties=parties if salt is None else with_keys(parties, salt))
     issues += _not_followed(season)
     unread = tuple(_unread([*issues, *roster.issues]))
     issues += _townships_without_stop(problem, season)

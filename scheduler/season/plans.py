@@ -157,7 +157,8 @@ def read_plan(season: Path) -> Plan:
         if where == "schema":
             message = _("is a plan of schema {found}; this program knows schema {known}")
             what = message.format(found="-" if first["input"] is None else first["input"], known=PLAN_SCHEMA)
-            cure = _("use the program that made it, or plan again")
+            is_older = isinstance(first["input"], int) and first["input"] < PLAN_SCHEMA
+            cure = _("plan again") if is_older else _("use the program that made it, or plan again")
         elif first["type"] == "missing":
             what = _("is not a whole plan: {where} is missing").format(where=where)
         else:

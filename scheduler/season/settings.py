@@ -20,10 +20,10 @@ from pydantic import BaseModel, ValidationError
 
 from scheduler.errors import SeasonError
 from scheduler.i18n import _
-from scheduler.problem import CoachRules, History, Policy, Settings
+from scheduler.places.counties import NotACountyError, county_of
 from scheduler.season.advice import no_season
 from scheduler.season.folder import SETTINGS, SeasonFolder
-from scheduler.season.wording import NotACountyError, county_of, direction_of
+from scheduler.settings import CoachRules, History, Policy, Settings, direction_of
 
 NEEDED = ("name", "direction", "home", "first_date", "last_date")
 SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules, "history": History}

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from scheduler.places import city_of, division, townships
 from scheduler.places.townships import township_stem
-from scheduler.problem import CoachRules, Policy, Settings, great_circle_km
+from scheduler.problem import great_circle_km
 from scheduler.roster.cells import check_character
+from scheduler.settings import CoachRules, Policy, Settings
 
 
 @dataclass(frozen=True, slots=True)

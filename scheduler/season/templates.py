@@ -12,8 +12,8 @@ from typing import Any
 
 from scheduler.files import whole_file
 from scheduler.places import townships
-from scheduler.problem import Settings
 from scheduler.season.template_columns import Template, TemplateColumn, templates
+from scheduler.settings import Settings
 from scheduler.text_cells import merge_cells, write_cell
 
 ROWS = 2000

@@ -30,6 +30,7 @@ __all__ = ["MESSAGES", "Violation", "derived_cost", "schema_violations", "verify
 RULES = (
     people.head,
     people.everyone_once,
+    people.rows,
     people.unserved,
     people.set_aside,
     people.dates_and_modes,

@@ -36,8 +36,10 @@ class Case:
         self.first, self.last = problem.settings.first_date, problem.settings.last_date
         self.parties: dict[str, Party] = {party.id: party for party in problem.parties}
         self.people: dict[str, tuple[Party, Person]] = {
-            person.ref: (party, person) for party in problem.parties for person in party.people
+            person.key: (party, person) for party in problem.parties for person in party.people
         }
+        """By key."""
+        self.is_of_these_inputs = plan.inputs_sha256 == problem.inputs_sha256
         self.coaches = tuple(self._coach(run) for run in plan.runs if run.mode == "coach")
         self.train_runs: tuple[tuple[Run, Train | None], ...] = tuple(
             (run, self.evaluator.trains.get((run.train or "", run.date))) for run in plan.runs if run.mode == "train"

@@ -181,7 +181,11 @@ class _Seats:
         for person in party.people:
             work = person.employer_stop if person.employer_stop in works else party.work_stop
             board, alight = (home, work) if self.case.to_work else (work, home)
-            passengers.append(Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight or ""))
+            passengers.append(
+                Passenger(
+                    person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight or ""
+                )
+            )
         return timetable(self.case.evaluator, run.model_copy(update={"passengers": tuple(passengers)})) is not None
 
     def _on_train(self, party: Party, run: Run, train: Train) -> Iterator[Seat]:

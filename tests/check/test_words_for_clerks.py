@@ -12,8 +12,8 @@ import pytest
 import scheduler
 from scheduler.check.annotate import write_annotated
 from scheduler.i18n import _, set_language
-from scheduler.problem import CoachRules, History, Policy
 from scheduler.season.load import load
+from scheduler.settings import CoachRules, History, Policy
 from scheduler.tabular.issues import CODES
 from tests.season_folders import csv_text, person, write
 

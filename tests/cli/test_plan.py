@@ -14,10 +14,9 @@ from scheduler.cli.common import run_command_line
 from scheduler.cli.help import display_width
 from scheduler.plan import Cost
 from scheduler.season.folder import SeasonFolder
-from scheduler.season.load import load
 from scheduler.season.plans import read_plan
 from tests.builders import plan_for
-from tests.season_folders import TOML, csv_text, person, write
+from tests.season_folders import TOML, csv_text, person, problem_of, write
 
 EMPTY = {"roster/顾县镇.csv": csv_text()}
 ALL_BAD = {"roster/顾县镇.csv": csv_text(person(1, 目的地="火星"), person(2, 乡镇=""))}
@@ -104,7 +103,7 @@ def test_the_gap_and_the_gap_over_cost_less_the_unserved_part(
     season = write(tmp_path / "s", EMPTY)
     cost = Cost(total=1_000_00, runs=1_000_00 - unserved, seats=0, date_shift=0, access=0, unserved=unserved)
     gap = None if bound is None else (cost.total - bound) / cost.total
-    result = plan_for(load(season).problem).model_copy(update={"cost": cost, "bound": bound, "gap": gap})
+    result = plan_for(problem_of(season)).model_copy(update={"cost": cost, "bound": bound, "gap": gap})
     rows = [text for _label, text in cost_rows(result)]
     assert rows[-len(shown) :] == shown
 

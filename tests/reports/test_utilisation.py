@@ -17,13 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scheduler.plan import SetAsideRow
-from scheduler.problem import FleetRow, History
+from scheduler.problem import FleetRow
 from scheduler.reports.book import Book
 from scheduler.reports.utilisation import charts
 from scheduler.reports.utilisation.figures import Baseline, insight
 from scheduler.reports.utilisation.loads import GROUPS, of_book, shared, utilisation
 from scheduler.reports.utilisation.page import page
 from scheduler.reports.utilisation.workbook import write_figures
+from scheduler.settings import History
 from tests.builders import (
     DONGGUAN,
     FIRST,

@@ -10,7 +10,7 @@ import click
 from scheduler.cli.common import example_text, json_option, language_option, print_json, season_argument
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
-from scheduler.cli.values import DirectionName, Share
+from scheduler.cli.values import Share, read_direction, reading
 from scheduler.i18n import _
 
 
@@ -33,7 +33,8 @@ from scheduler.i18n import _
 )
 @click.option(
     "--direction",
-    type=DirectionName(),
+    callback=reading(read_direction),
+    metavar="[to_work|to_home]",
     default="to_work",
     help=_("After the festival back to work, or before it home (default: to_work)."),
 )

@@ -14,11 +14,11 @@ from scheduler.cli.common import console, example_text, language_option, plain, 
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import command_line
 from scheduler.cli.outputs import refuse_over_season
-from scheduler.cli.values import CountyName, Day, DirectionName
+from scheduler.cli.values import read_county, read_day, read_direction, reading
 from scheduler.cli.wizard import Answers, ask_direction_and_home, ask_name_and_dates, ask_policy, ask_spots
 from scheduler.errors import OutputError, UsageError
 from scheduler.i18n import _
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 DEFAULT_HOME = "511621"
 TOWNS_NAMED = 6
@@ -38,24 +38,25 @@ TOWNS_NAMED = 6
 @click.option("--name", metavar="NAME", help=_("Name of the season (default: county, year and direction)."))
 @click.option(
     "--home",
-    type=CountyName(),
+    callback=reading(read_county),
     metavar="CODE",
     help=_("The county: its GB/T 2260 code or its name (default: 511621, Yuechi)."),
 )
 @click.option(
     "--direction",
-    type=DirectionName(),
+    callback=reading(read_direction),
+    metavar="[to_work|to_home]",
     help=_("After the festival back to work, or before it home (default: to_work)."),
 )
 @click.option(
     "--first-date",
-    type=Day(),
+    callback=reading(read_day),
     metavar="DATE",
     help=_("First day of travel (default: by the next festival)."),
 )
 @click.option(
     "--last-date",
-    type=Day(),
+    callback=reading(read_day),
     metavar="DATE",
     help=_("Last day of travel (default: by the next festival)."),
 )
@@ -99,8 +100,8 @@ def init(
 def _complete(answers: Answers, asks: bool) -> tuple[str, Direction, str, date, date]:
     """Ask for what is not said, or take its default; return name, direction, home, first and last date."""
     from scheduler.places import division, townships
-    from scheduler.problem import CoachRules, History, Policy
     from scheduler.season.new import travel_days
+    from scheduler.settings import CoachRules, History, Policy
 
     if asks:
         ask_direction_and_home(answers, "to_work", DEFAULT_HOME)

@@ -1,17 +1,13 @@
-"""What people write for a direction and a county: 返岗, 返乡; 岳池, 四川岳池县, 511621."""
+"""What people write for their county: 岳池, 四川岳池县, 511621."""
 
 from __future__ import annotations
 
 import unicodedata
 
 from scheduler.i18n import _
-from scheduler.places import Resolver, children, division
-from scheduler.problem import Direction
+from scheduler.places.divisions import children, division
+from scheduler.places.resolve import Resolver
 
-_DIRECTIONS: dict[Direction, tuple[str, ...]] = {
-    "to_work": ("to_work", "towork", "work", "返岗", "返工", "节后", "节后返岗", "务工"),
-    "to_home": ("to_home", "tohome", "home", "返乡", "回乡", "回家", "节前", "节前返乡"),
-}
 COUNTIES_NAMED = 8
 
 
@@ -21,12 +17,6 @@ class NotACountyError(ValueError):
     def __init__(self, what: str, cure: str) -> None:
         super().__init__(what)
         self.cure = cure
-
-
-def direction_of(text: str) -> Direction | None:
-    """Return the direction that a word means, None where it means none."""
-    word = "".join(unicodedata.normalize("NFKC", text).lower().replace("-", "_").split())
-    return next((direction for direction, words in _DIRECTIONS.items() if word in words), None)
 
 
 def county_of(text: str) -> str:
