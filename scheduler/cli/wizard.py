@@ -38,7 +38,9 @@ class Answers:
 def ask_direction_and_home(answers: Answers, direction: Direction, home: str) -> None:
     """Ask for what all else follows from, unless it is said."""
     if answers.direction is None:
-        answers.direction = _asked(_("Direction: to_work (back to work) or to_home (home)"), direction, read_direction)
+        words = {"to_work": _("to_work"), "to_home": _("to_home")}
+        question = _("Direction: to_work (back to work) or to_home (home)")
+        answers.direction = _asked(question, words[direction], read_direction)
     if answers.home is None:
         answers.home = _asked(_("County, by name or six-digit code"), home, read_county)
 

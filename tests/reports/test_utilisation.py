@@ -316,3 +316,8 @@ def test_the_workbook_has_tables_and_charts(mixed: Book, tmp_path: Path) -> None
     assert book["按目的地"]["C2"].value == 50
     assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
     assert len(book["按目的地"]._charts) == 1
+    summary = {row[0].value: row[1].value for row in book["汇总"].iter_rows(min_row=3)}
+    assert summary["要付的钱合计（元）"] == round(mixed.plan.cost.runs / 100 + mixed.plan.cost.seats / 100)
+    assert summary["只作比较的折算（元）"] == round(
+        mixed.plan.cost.unserved / 100 + mixed.plan.cost.access / 100 + 1000
+    )

@@ -99,12 +99,12 @@ def _plan(
     interrupt: Interrupt,
 ) -> int:
     started = time.monotonic()
-    from scheduler.season.load import load
-    from scheduler.season.plans import earlier_plan, require_writable, store_plan
-    from scheduler.season.salt import season_salt
-
     with telling(as_json, None if iterations is not None else time_limit) as told:
         told.say(_("reading the rosters"))
+        from scheduler.season.load import load
+        from scheduler.season.plans import earlier_plan, require_writable, store_plan
+        from scheduler.season.salt import season_salt
+
         intake = load(season, salt=season_salt(season))
         intake.refuse_slips()
         if strict:

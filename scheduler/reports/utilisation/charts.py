@@ -203,8 +203,8 @@ def corridors(
     title: str,
     home: tuple[str, float, float],
     ends: Sequence[tuple[str, float, float, int]],
-    width: float = 760.0,
-    side: float = 120.0,
+    width: float = WIDE,
+    side: float = 180.0,
 ) -> str:
     """Return a schematic map: lines from home to each (name, lat, lon, people), as wide as their people; no borders.
 
