@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import getpass
 import io
 import json
 import locale
@@ -120,26 +119,21 @@ def now_option(command: F) -> F:
 def who_option(command: F) -> F:
     """Add --by as `who`."""
     return click.option(
-        "--by", "who", metavar="NAME", default=_user, help=_("Who does this (default: the user of the computer).")
+        "--by", "who", metavar="NAME", default=user_name, help=_("Who does this (default: the user of the computer).")
     )(command)
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):  # a service without a user
-        return ""
+def open_option(command: F) -> F:
+    """Add --open as `opens`."""
+    return click.option("--open", "opens", is_flag=True, help=_("Open the page in the browser."))(command)
 
 
-def database_option(command: F) -> F:
-    """Add --db as `database`."""
-    return click.option(
-        "--db",
-        "database",
-        metavar="URL",
-        envvar="SCHEDULER_DB",
-        help=_("Keep the ledger on a PostgreSQL server instead of season.db (or SCHEDULER_DB)."),
-    )(command)
+def open_page(path: Path) -> None:
+    """Open a page that was written in the browser; say where it is when there is none."""
+    import webbrowser
+
+    if not webbrowser.open(path.absolute().as_uri()):
+        click.echo(_("no browser was found; open it yourself: {path}").format(path=path), err=True)
 
 
 class Number(click.FloatRange):
@@ -160,6 +154,26 @@ MAX_SECONDS = 31 * 24 * 3600
 def season_argument(command: F) -> F:
     """Add the SEASON folder as `season: Path`."""
     return click.argument("season", type=click.Path(path_type=Path))(command)
+
+
+def db_option(command: F) -> F:
+    """Add --db as `db: str | None`: where the ledger stands when not in season.db."""
+    return click.option(
+        "--db",
+        envvar="SCHEDULER_DB",
+        metavar="URL",
+        help=_("PostgreSQL server of the ledger instead of season.db (default: SCHEDULER_DB)."),
+    )(command)
+
+
+def user_name() -> str:
+    """Return who sits at the computer, for the ledger; empty where it does not say."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a service without an account
+        return ""
 
 
 def example_text(*lines: str) -> str:

@@ -3,8 +3,8 @@
 The fleet's daily counts admit the plan, but a plate is one coach with its own days: a run wants one that is available
 and free on every day of the season it holds. Plates are given by interval colouring, type by type: runs are served in
 order of their first day; each takes, of the plates that can, the one that becomes unavailable first, which is optimal
-when all plates serve the same days. A run that finds none keeps no plate (null), as when the fleet gives counts only.
-A run that had a plate before keeps it if it can.
+when all plates serve the same days. A run that finds none keeps no plate (null), as when the fleet gives counts only. A
+run that had a plate before keeps it if it can.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ SMALLEST_BUDGET = 0.01
 
 
 @dataclass(frozen=True)
-class Frozen:
+class FrozenPart:
     """What is not changed any more, and the problem that is left.
 
     Attributes
@@ -41,6 +41,8 @@ class Frozen:
         Those who ride the frozen runs, or should with others of their party.
     cost_fen : int
         What the frozen runs and their riders cost, moves included.
+    moved : int
+        How many of these parties' people are moved all the same.
     """
 
     runs: tuple[Run, ...]
@@ -48,6 +50,7 @@ class Frozen:
     rest: Problem
     parties: tuple[Party, ...]
     cost_fen: int
+    moved: int = 0
 
     def joiners(self) -> tuple[Unserved, ...]:
         """Return the entries of those who have joined a party that is aboard: their party is on a run, they are not."""
@@ -72,7 +75,7 @@ class Frozen:
         return tuple(entries)
 
 
-def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
+def take_out(problem: Problem, commitments: Commitments | None) -> FrozenPart:
     """Return the frozen runs, and the problem without them.
 
     Raises
@@ -82,7 +85,7 @@ def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
     """
     ids = commitments.frozen if commitments is not None else frozenset()
     if commitments is None or not ids:
-        return Frozen((), (), problem, (), 0)
+        return FrozenPart((), (), problem, (), 0)
     known = {person.key: (party, person) for party in problem.parties for person in party.people}
     before = [run for run in commitments.present.runs if run.id in ids]
     runs = tuple(_without_gone(run, known) for run in before)
@@ -94,14 +97,14 @@ def take_out(problem: Problem, commitments: Commitments | None) -> Frozen:
     keys = {person.key for party in inside for person in party.people}
     told = tuple(one for one in commitments.told if one.person in keys)
     alone = Evaluator(replace(problem, parties=inside))
-    cost = alone.cost(_plan_of(problem, runs).model_copy(update={"told": told}))
+    held = _plan_of(problem, runs).model_copy(update={"told": told})
+    cost, moved = alone.cost(held), len(alone.moved(held))
     now = {p.person: p.ref for run in runs for p in run.passengers}
     refs = {p.ref: now[p.person] for run in before for p in run.passengers if p.person in now}
     feeders = tuple(_feeder(each, refs) for each in commitments.present.feeders if each.serves in ids)
     feeders = tuple(each for each in feeders if any(stop.refs for stop in each.stops))
-    return Frozen(
-        runs, feeders, _rest(problem, evaluator, runs, feeders, riding, cost.runs + cost.seats), inside, cost.total
-    )
+    rest = _rest(problem, evaluator, runs, feeders, riding, cost.runs + cost.seats)
+    return FrozenPart(runs, feeders, rest, inside, cost.total, moved)
 
 
 def _without_gone(run: Run, known: Mapping[str, tuple[Party, Person]]) -> Run:

@@ -78,30 +78,40 @@ class Keeping:
         for passenger in run.passengers:
             parties.setdefault(passenger.party, []).append(passenger)
         seats: dict[str, list[int]] = {}
-        taken: set[int] = set()
         for name, people in parties.items():
             before = [self._seat.get(p.person) for p in people]
             own = [s[1].seat or "" for s in before if s is not None and s[0] == old]
             kept = [int(seat) for seat in own if seat.isdecimal()]
             together = len(kept) == len(people) and max(kept) - min(kept) == len(kept) - 1 == len(set(kept)) - 1
-            if together and min(kept) >= 1 and max(kept) <= run.seats and taken.isdisjoint(kept):
+            if together and min(kept) >= 1 and max(kept) <= run.seats:
                 seats[name] = kept
-                taken.update(kept)
-        for name, people in sorted(parties.items(), key=lambda each: -len(each[1])):
-            if name not in seats:
-                start = _gap(taken, len(people), run.seats)
-                if start is None:
-                    return run
-                seats[name] = list(range(start, start + len(people)))
-                taken.update(seats[name])
+        queue = sorted((name for name in parties if name not in seats), key=lambda name: -len(parties[name]))
+        while queue:
+            name = queue.pop(0)
+            found = _window(seats, len(parties[name]), run.seats)
+            if found is None:
+                return run
+            start, displaced = found
+            for other in displaced:
+                del seats[other]
+            seats[name] = list(range(start, start + len(parties[name])))
+            queue = sorted([*queue, *displaced], key=lambda each: -len(parties[each]))
         numbered = {name: iter(each) for name, each in seats.items()}
         riders = tuple(p.model_copy(update={"seat": str(next(numbered[p.party]))}) for p in run.passengers)
         return run.model_copy(update={"passengers": riders})
 
 
-def _gap(taken: set[int], size: int, seats: int) -> int | None:
-    """Return the first of so many free seats in a row."""
-    return next((s for s in range(1, seats - size + 2) if taken.isdisjoint(range(s, s + size))), None)
+def _window(seats: dict[str, list[int]], size: int, last: int) -> tuple[int, list[str]] | None:
+    """Return the first of so many seats in a row, and the smaller parties that must leave them: the fewest people."""
+    holder = {seat: name for name, own in seats.items() for seat in own}
+    best: tuple[int, int, list[str]] | None = None
+    for start in range(1, last - size + 2):
+        inside = (holder[seat] for seat in range(start, start + size) if seat in holder)
+        names = list(dict.fromkeys(inside))
+        people = sum(len(seats[name]) for name in names)
+        if all(len(seats[name]) < size for name in names) and (best is None or people < best[0]):
+            best = people, start, names
+    return best[1:] if best is not None else None
 
 
 def with_ids(stems: Sequence[str], old: Sequence[str | None], used: set[str]) -> list[str]:

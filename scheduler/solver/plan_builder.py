@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import permutations, product
 
+from scheduler._version import __version__
 from scheduler.evaluate import KM_TOLERANCE, Evaluator, Path, is_moved
 from scheduler.itinerary import timetable
 from scheduler.operations.vehicles import assign_plates, number_seats
-from scheduler.plan import Passenger, Plan, Run, Stop, Told
+from scheduler.plan import Feeder, Passenger, Plan, Run, SetAsideRow, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.solver.keeping import Keeping, with_ids
-from scheduler.solver.model.instance import Instance, TrainOption
+from scheduler.solver.model.instance import CLOSED, Instance, TrainOption
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling
@@ -27,7 +28,7 @@ _PREFECTURE = re.compile(r"^(.{2,4}?)(?:.{1,3}族)*自治[州县]$")
 class Assembler:
     """Makes runs of solutions of one problem, which keep what they can of the plan that stands, if there is one.
 
-    `told` is what its people have been told.
+    `told` is what its people have been told; with `keep_stops` they keep to their stops whatever that costs.
     """
 
     def __init__(
@@ -37,6 +38,8 @@ class Assembler:
         services: Services,
         present: Plan | None = None,
         told: Iterable[Told] = (),
+        *,
+        keep_stops: bool = False,
     ) -> None:
         self.problem = problem
         self.evaluator = evaluator
@@ -45,6 +48,7 @@ class Assembler:
         self.costs = SolutionCosts(services)
         self.keeping = Keeping(problem, self.instance, present)
         self.told = {one.person: one for one in told}
+        self.keep_stops = keep_stops
         self._class_of = {i: k for k, members in enumerate(self.instance.members) for i in members}
 
     def runs(self, solution: Solution) -> tuple[tuple[Run, ...], list[int]]:
@@ -183,7 +187,7 @@ class Assembler:
             for party, person in people
         ]
         names = [party.id for party, _person in people]
-        move_fen = evaluator.policy.move_cost_fen
+        move_fen = CLOSED if self.keep_stops else evaluator.policy.move_cost_fen
         own = [self._told_ends(person, day, set(home_stops), set(work_stops)) for _party, person in people]
         for choices, told in zip(reach, own, strict=True):
             if told is not None:
@@ -252,6 +256,41 @@ class Assembler:
             stems.append(stem)
         names = with_ids(stems, old, self.keeping.ids)
         return [run.model_copy(update={"id": name}) for run, name in zip(runs, names, strict=True)]
+
+
+def costless_plan(
+    problem: Problem, seed: int, told: Iterable[Told], runs: Iterable[Run], feeders: Iterable[Feeder]
+) -> Plan:
+    """Return the plan of some runs before it is known what it costs, and why anybody is on none."""
+    return Plan.model_validate(
+        {
+            "season": problem.settings.name,
+            "direction": problem.settings.direction,
+            "version": __version__,
+            "seed": seed,
+            "inputs_sha256": problem.inputs_sha256,
+            "cost": {},
+            "runs": tuple(sorted(runs, key=lambda run: run.date)),
+            "feeders": _with_own_ids(feeders),
+            "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
+            "told": tuple(told),
+        }
+    )
+
+
+def _with_own_ids(feeders: Iterable[Feeder]) -> tuple[Feeder, ...]:
+    """Return the feeders, the later ones with another id where they have one that is taken."""
+    known: set[str] = set()
+    named = []
+    for feeder in feeders:
+        stem, number = feeder.id.rsplit("-", 1)
+        name, serial = feeder.id, int(number)
+        while name in known:
+            serial += 1
+            name = f"{stem}-{serial:02d}"
+        known.add(name)
+        named.append(feeder.model_copy(update={"id": name}))
+    return tuple(named)
 
 
 def run_place_name(place: Place) -> str:

@@ -17,13 +17,12 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from contextlib import nullcontext
 from copy import deepcopy
-from dataclasses import dataclass
+from typing import Unpack
 
-from scheduler._version import __version__
 from scheduler.commitments import Commitments
 from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
@@ -31,11 +30,18 @@ from scheduler.i18n import _
 from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
-from scheduler.plan import Plan, Run, SetAsideRow, relative_gap
+from scheduler.plan import Plan, Run, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Pool
 from scheduler.solver.bound.quick import quick_bound
-from scheduler.solver.bound_process import POLL_S, bound_beside, counted_news, counted_news_beside, worker_pool
+from scheduler.solver.bound_process import (
+    POLL_S,
+    SolvedRelaxation,
+    bound_beside,
+    counted_news,
+    counted_news_beside,
+    worker_pool,
+)
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
@@ -44,8 +50,9 @@ from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
-from scheduler.solver.params import SolveParams
-from scheduler.solver.plan_builder import Assembler
+from scheduler.solver.options import SolveOptions
+from scheduler.solver.params import Limits, SolveParams
+from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.result import Phase, Progress, SolveResult, status_of
@@ -57,19 +64,7 @@ from scheduler.verify import verify
 VIOLATIONS_TOLD = 5
 
 
-def solve(
-    problem: Problem,
-    *,
-    time_limit_s: float = 60,
-    gap: float = 0.0,
-    seed: int = 0,
-    iterations: int | None = None,
-    workers: int = 2,
-    on_progress: Callable[[Progress], None] | None = None,
-    stop: Callable[[], bool] | None = None,
-    params: SolveParams | None = None,
-    commitments: Commitments | None = None,
-) -> Plan:
+def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
     """Return the best plan found, verified, with a proven lower bound on the cost of every plan.
 
     Parameters
@@ -77,16 +72,16 @@ def solve(
     problem : Problem
         What is asked. It may be anything that loads: nobody, no fleet, a single date.
     time_limit_s : float
-        Wall seconds, ending included.
+        Wall seconds, ending included; 60 by default.
     gap : float
-        Stop when (total - bound) / total is proven to be at most this.
+        Stop when (total - bound) / total is proven to be at most this; 0 by default.
     seed : int
-        Of every random choice.
+        Of every random choice; 0 by default.
     iterations : int or None
         Number of blocks to remake instead of a time limit; then the same seed gives the same plan.
     workers : int
-        Processes to search with; 1 searches in this process, unless there is a `stop`. The bound has one more under a
-        time limit.
+        Processes to search with, 2 by default; 1 searches in this process, unless there is a `stop`. The bound has one
+        more under a time limit.
     on_progress : callable or None
         Told a `Progress` at the first plan, after every improvement, and at the end.
     stop : callable or None
@@ -121,19 +116,7 @@ def solve(
     by kernel search (Angelelli, Mansini, Speranza 2010) in blocks, bounded by column generation over coach loads with
     its Lagrangian bound; docs/solver.md and docs/bound.md state the programs.
     """
-    result = solve_with_trace(
-        problem,
-        time_limit_s=time_limit_s,
-        gap=gap,
-        seed=seed,
-        iterations=iterations,
-        workers=workers,
-        on_progress=on_progress,
-        stop=stop,
-        params=params,
-        commitments=commitments,
-    )
-    return result.plan
+    return solve_with_trace(problem, **options).plan
 
 
 def solve_with_trace(
@@ -168,27 +151,11 @@ def solve_with_trace(
     """
     require_keys(problem)
     started = time.monotonic()
-    limits = _Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
+    limits = Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
     solver = _Solver(problem, seed, limits, on_progress, params or SolveParams(), commitments)
     beside = workers > 1 or stop is not None
     with worker_pool(workers, solver.instance) if beside else nullcontext() as pool:
         return solver.run(pool)
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """What the caller allows: `iterations` blocks, or where that is None seconds, and at most so many processes."""
-
-    started: float
-    time_limit_s: float
-    gap: float
-    iterations: int | None
-    workers: int
-    stopped: Callable[[], bool]
-
-    def moment(self, share: float) -> float:
-        """Return when this part of the time limit is over: never where work is counted."""
-        return self.started + share * self.time_limit_s if self.iterations is None else float("inf")
 
 
 class _Solver:
@@ -198,7 +165,7 @@ class _Solver:
         self,
         problem: Problem,
         seed: int,
-        limits: _Limits,
+        limits: Limits,
         on_progress: Callable[[Progress], None] | None,
         params: SolveParams,
         commitments: Commitments | None,
@@ -208,20 +175,26 @@ class _Solver:
         self.problem = problem = self.frozen.rest
         self.present = commitments.present if commitments is not None else None
         self.told = commitments.told if commitments is not None else ()
+        most = commitments.max_moved if commitments is not None else None
+        self.max_moved = None if most is None else max(0, most - self.frozen.moved)
         self.seed = seed
         self.limits = limits
         self.on_progress = on_progress
         self.params = params
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
-        self.instance = build_instance(problem, self.evaluator, self.told)
+        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved)
         if self.present is not None:
             self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
-        self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told)
-        whole = (self.asked, Services(build_instance(self.asked, Evaluator(self.asked)))) if self.frozen.runs else None
-        self.explainer = Explainer(problem, self.services, whole)
+        keep_stops = self.max_moved is not None
+        self.assembler = Assembler(
+            problem, self.evaluator, self.services, self.present, self.told, keep_stops=keep_stops
+        )
+        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
+        self.fewest = False
+        """Whether it is proven that more people have to be moved than may be."""
         self.bound_fen: int = quick_bound(self.services)
         """Of the problem without the frozen runs."""
 
@@ -247,7 +220,8 @@ class _Solver:
             pool.shutdown()  # the ending wants the cores for itself
         plan = self.ending(first)
         runtime_s = time.monotonic() - self.limits.started
-        return SolveResult(plan, status_of(plan, interrupted, out_of_time), runtime_s, first_plan_s, tuple(self.trace))
+        status, moved = status_of(plan, interrupted, out_of_time), len(Evaluator(self.asked).moved(plan))
+        return SolveResult(plan, status, runtime_s, first_plan_s, tuple(self.trace), moved)
 
     # The steps ---------------------------------------------------------------------------------------------------
 
@@ -265,7 +239,7 @@ class _Solver:
         factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
         ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor)
         self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
-        self.search = self.search_from(solution)
+        self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
         return plan
 
@@ -280,8 +254,11 @@ class _Solver:
             exact = solve_whole(self.books, limit_s, self.seed, nodes)
         else:
             exact = self.whole_beside(pool, limit_s, nodes)
-        if exact is not None and exact.cost_fen < self.search.cost_fen:
-            self.search = self.search_from(exact.solution)
+        if exact is not None:
+            present = self.books.excess(self.search.solution), self.search.cost_fen
+            if (exact.excess, exact.cost_fen) < present:
+                self.search = self.search_from(exact.solution)
+            self.fewest = exact.proven
         if exact is not None and exact.bound_fen is not None:
             self.raise_bound(exact.bound_fen)
 
@@ -301,7 +278,7 @@ class _Solver:
 
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
-        relaxation = _SolvedRelaxation()
+        relaxation = SolvedRelaxation()
         services, good_enough = self.services, self.is_good_enough
         for step in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
             if isinstance(step, Guide):
@@ -337,23 +314,29 @@ class _Solver:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
             plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
-            if plan.cost.total > first.cost.total and self.told:
+            if self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
                 plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
         self.report("done", self.search.solution, plan.cost.total - self.frozen.cost_fen)
         return plan
 
+    def _rank(self, plan: Plan) -> tuple[int, int]:
+        """Return how many more people a plan moves than it may, and what it costs."""
+        moved = len(Evaluator(self.asked).moved(plan)) - self.frozen.moved
+        return 0 if self.max_moved is None else max(0, moved - self.max_moved), plan.cost.total
+
     # What the steps share ----------------------------------------------------------------------------------------
 
-    def search_from(self, solution: Solution) -> Search:
-        """Return a search that begins with a plan; the same seed each time."""
-        by_work = self.limits.iterations is not None
-        return Search(self.books, solution, random.Random(self.seed), self.params.search, by_work=by_work)
+    def search_from(self, solution: Solution, touched: Iterable[tuple[int, int]] = ()) -> Search:
+        """Return a search that begins with a plan, at what a change has touched; the same seed each time."""
+        by_work, rng = self.limits.iterations is not None, random.Random(self.seed)
+        return Search(self.books, solution, rng, self.params.search, by_work=by_work, touched=touched)
 
     def is_good_enough(self) -> bool:
         """Tell whether the search may end: the gap is proven, or somebody asks for it."""
         cost_fen = self.search.cost_fen
-        return self.limits.stopped() or cost_fen - self.bound_fen <= self.limits.gap * cost_fen
+        proven = cost_fen - self.bound_fen <= self.limits.gap * cost_fen
+        return self.limits.stopped() or (proven and (self.fewest or not self.books.excess(self.search.solution)))
 
     def raise_bound(self, bound_fen: int) -> None:
         """Take a bound if it is better."""
@@ -382,20 +365,8 @@ class _Solver:
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs)
-        head = Plan.model_validate(
-            {
-                "season": asked.settings.name,
-                "direction": asked.settings.direction,
-                "version": __version__,
-                "seed": self.seed,
-                "inputs_sha256": asked.inputs_sha256,
-                "cost": {},
-                "runs": tuple(sorted((*frozen.runs, *crewed), key=lambda run: run.date)),
-                "feeders": (*frozen.feeders, *plan_feeders(problem, crewed)) if feeders else frozen.feeders,
-                "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in asked.set_aside),
-                "told": tuple(self.told),
-            }
-        )
+        minibuses = plan_feeders(problem, crewed) if feeders else ()
+        head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
         unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
         bound_fen = self.bound_fen + frozen.cost_fen
@@ -411,16 +382,3 @@ def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> Non
         listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
         what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
         raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
-
-
-@dataclass
-class _SolvedRelaxation:
-    """A relaxation that is solved already: its guide is there or never comes."""
-
-    ready: Guide | None = None
-    guide_to_come: bool = False
-
-    def guide(self) -> Guide | None:
-        """Return the guide, once."""
-        guide, self.ready = self.ready, None
-        return guide

@@ -17,7 +17,7 @@ from scheduler.verify.violation import Violation, violation
 BY_CHANGES_OF_PEOPLE = frozenset(("V122", "V123", "V131", "V133", "V150", "V155", "V163", "V186"))
 """Codes that a run may have by changes of its people."""
 
-BY_CHANGES_OF_PARTIES = frozenset(("V115", "V116", "V118"))
+BY_CHANGES_OF_PARTIES = frozenset(("V115", "V116", "V118", "V125"))
 """Codes that a party may have by others who have joined it."""
 
 

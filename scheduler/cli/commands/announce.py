@@ -10,7 +10,7 @@ import click
 
 from scheduler.cli.common import (
     console,
-    database_option,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @click.option("--run", "runs", multiple=True, metavar="ID", help=_("Only this run; may be repeated."))
 @now_option
 @who_option
-@database_option
+@db_option
 @json_option
 @language_option
 def announce(
@@ -53,30 +53,33 @@ def announce(
     runs: tuple[str, ...],
     now: datetime,
     who: str,
-    database: str | None,
+    db: str | None,
     as_json: bool,
 ) -> None:
     """Announce the current plan."""
+    from scheduler.reports.book import Book
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.announcing import announcement
-    from scheduler.season.life.standing_season import read_season
-    from scheduler.season.plans import read_plan, require_riders
+    from scheduler.season.life.standing_season import as_planned
+    from scheduler.season.load import load
+    from scheduler.season.plans import current_number, read_plan
 
-    with open_ledger(season, database, create=False) as ledger:
-        standing = read_season(season, ledger)
+    with open_ledger(season, db, create=False) as ledger:
         plan = read_plan(season)
-        require_riders(plan, standing.problem)
+        loaded = load(season, salt=ledger.salt)
+        problem, _frozen = as_planned(loaded, plan, ledger)
+        book = Book(problem, plan)  # refuses a plan whose riders the rosters do not have any more
         unknown = set(runs) - {run.id for run in plan.runs}
         if unknown:
             cure = _("write the run as on its list")
             raise UsageError(_("the plan has no run {run}").format(run=min(unknown)), "--run", cure)
         with ledger.writing():
-            events = ledger.events()
-            found = announcement(standing.problem, plan, events, ledger.number_of(plan), runs)
+            number = current_number(plan, ledger, who=who)
+            found = announcement(problem, plan, ledger.events(), number, runs)
             if folder is not None:
                 from scheduler.reports.announcement import write_announcement
 
-                write_announcement(folder, standing.problem, plan, found, now)
+                write_announcement(folder, book, found, number, now)
             ledger.append(found.entries, who=who)
     if as_json:
         print_json(

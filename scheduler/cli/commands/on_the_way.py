@@ -11,7 +11,7 @@ import click
 
 from scheduler.cli.common import (
     Moment,
-    database_option,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -33,7 +33,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     for add in (
         language_option,
         json_option,
-        database_option,
+        db_option,
         who_option,
         now_option,
         click.option("--note", metavar="S", default="", help=_("What else is to be written down.")),
@@ -100,7 +100,7 @@ def _record(what: What, given: dict[str, Any]) -> None:
 
     season: Path = given["season"]
     now: datetime = given["now"]
-    with open_ledger(season, given["database"], create=False) as ledger:
+    with open_ledger(season, given["db"], create=False) as ledger:
         absent: tuple[str, ...] = ()
         if given.get("absent"):
             problem = read_season(season, ledger).problem

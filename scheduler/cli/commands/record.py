@@ -11,7 +11,7 @@ import click
 
 from scheduler.cli.common import (
     console,
-    database_option,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -46,10 +46,10 @@ if TYPE_CHECKING:
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @now_option
 @who_option
-@database_option
+@db_option
 @json_option
 @language_option
-def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, database: str | None, as_json: bool) -> int:
+def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: str | None, as_json: bool) -> int:
     """Record files."""
     import hashlib
 
@@ -63,7 +63,7 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, datab
 
     told: list[dict[str, Any]] = []
     issues: list[Issue] = []
-    with open_ledger(season, database, create=False) as ledger:
+    with open_ledger(season, db, create=False) as ledger:
         plan = read_plan(season)
         for file in files:
             if not file.is_file():

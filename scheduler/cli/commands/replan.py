@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.commands.plan_summary import percent, progress_display, yuan
 from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
     console,
-    database_option,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -29,12 +28,15 @@ from scheduler.cli.common import (
     who_option,
 )
 from scheduler.cli.help import Command
+from scheduler.cli.progress import percent, telling, yuan
 from scheduler.i18n import _
 from scheduler.interrupt import Interrupt, interruptible
 
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.life.differences import PersonChange, Seat
+    from scheduler.solver.options import SolveOptions
+    from scheduler.solver.result import Progress
     from scheduler.tabular.issues import Issue
 
 MAX_ROWS = 20
@@ -82,7 +84,7 @@ MAX_ROWS = 20
 )
 @now_option
 @who_option
-@database_option
+@db_option
 @json_option
 @language_option
 def replan(
@@ -92,13 +94,13 @@ def replan(
     compare: bool,
     now: datetime,
     who: str,
-    database: str | None,
+    db: str | None,
     as_json: bool,
     **search: Any,
 ) -> int:
     """Plan a season again."""
     with interruptible() as interrupt:
-        return _replan(season, changes, max_moved, compare, now, who, database, as_json, interrupt, search)
+        return _replan(season, changes, max_moved, compare, now, who, db, as_json, interrupt, search)
 
 
 def _replan(
@@ -108,50 +110,56 @@ def _replan(
     compare: bool,
     now: datetime,
     who: str,
-    database: str | None,
+    db: str | None,
     as_json: bool,
     interrupt: Interrupt,
     search: dict[str, Any],
 ) -> int:
     started = time.monotonic()
-    from scheduler.season.ledger.ledger import open_ledger
-    from scheduler.season.life.differences import differences
-    from scheduler.season.life.record_changes import record_changes
-    from scheduler.season.life.standing_season import read_season, stand
-    from scheduler.season.plans import read_plan, require_writable, store_plan
-    from scheduler.solver.solve import solve
+    with telling(as_json, None if search["iterations"] is not None else search["time_limit"]) as told:
+        told.say(_("reading the rosters"))
+        from scheduler.season.ledger.ledger import open_ledger
+        from scheduler.season.life.differences import differences
+        from scheduler.season.life.record_changes import record_changes
+        from scheduler.season.life.standing_season import read_season, stand
+        from scheduler.season.plans import read_plan, record_plan, require_writable, store_plan
 
-    issues: list[Issue] = []
-    with open_ledger(season, database, create=False) as ledger:
-        standing = read_season(season, ledger)
+        issues: list[Issue] = []
         present = read_plan(season)
-        if changes is not None:
-            issues = record_changes(ledger, standing, present, changes, who)
-            standing = stand(standing.loaded, ledger.events())
+        with open_ledger(season, db, create=False) as ledger:
+            standing = read_season(season, ledger)
+            if changes is not None:
+                issues = record_changes(ledger, standing, present, changes, who)
+                standing = stand(standing.loaded, ledger.events())
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)
         require_writable(season, problem.people)
-        limits = {
+        told.say(_("starting the search"))
+        from scheduler.solver.solve import solve
+
+        interrupt.ends_command = True
+
+        def progress(found: Progress) -> None:
+            interrupt.ends_command = found.cost_fen is None
+            told.show(found)
+
+        options: SolveOptions = {
             "time_limit_s": search["time_limit"],
             "gap": search["gap"],
             "seed": search["seed"],
             "iterations": search["iterations"],
             "workers": search["workers"],
             "stop": interrupt.is_asked,
+            "on_progress": progress,
+            "commitments": commitments,
         }
-        with progress_display(as_json) as show:
-            interrupt.ends_command = True
-
-            def progress(found: Any) -> None:
-                interrupt.ends_command = found.cost_fen is None
-                if show is not None:
-                    show(found)
-
-            result = solve(problem, commitments=commitments, on_progress=progress, **limits)
-            free = None
-            if compare and not interrupt.is_asked():
-                free = solve(problem, commitments=replace(commitments, told=(), max_moved=None), **limits)
-        store_plan(season, result, ledger=ledger, who=who, now=now, frozen=commitments.frozen)
+        result = solve(problem, **options)
+        free = None
+        if compare and not interrupt.is_asked():
+            options["commitments"] = replace(commitments, told=(), max_moved=None)
+            free = solve(problem, **options)
+    store_plan(season, result)
+    record_plan(season, result, db, who=who, now=now, frozen=commitments.frozen)
     all_told = {each.person: each for each in standing.all_told()}
     found = differences(problem, present, result, all_told)
     figures = _figures(result, found, len(commitments.told), free)

@@ -149,7 +149,7 @@ def _print_issues(issues: Sequence[Issue]) -> None:
 def _print_figures(by_hand: Plan, cost: dict[str, int | None], ours: Plan | None) -> None:
     from rich.table import Table
 
-    from scheduler.cli.commands.plan_summary import percent, yuan
+    from scheduler.cli.progress import percent, yuan
 
     figures = [_figures(by_hand, cost)] + ([_figures(ours, ours.cost.model_dump())] if ours else [])
     table = Table(title=_("A plan made by hand, by the same rules (yuan)"), title_justify="left")

@@ -12,7 +12,7 @@ import click
 
 from scheduler.cli.common import (
     console,
-    database_option,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -44,13 +44,13 @@ WATCH_S = 30
 @click.option("--watch", is_flag=True, help=_("Show it anew every half minute, until Ctrl-C."))
 @click.option("--all", "all_runs", is_flag=True, help=_("Show runs of other days too."))
 @now_option
-@database_option
+@db_option
 @json_option
 @language_option
-def status(season: Path, watch: bool, all_runs: bool, now: datetime, database: str | None, as_json: bool) -> int:
+def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | None, as_json: bool) -> int:
     """Show the runs."""
     if not watch:
-        figures, found = _status(season, database, now)
+        figures, found = _status(season, db, now)
         if as_json:
             print_json(figures)
         else:
@@ -63,21 +63,21 @@ def status(season: Path, watch: bool, all_runs: bool, now: datetime, database: s
         try:
             while True:
                 now = first + (datetime.now() - begin)
-                figures, found = _status(season, database, now)
+                figures, found = _status(season, db, now)
                 live.update(_screen(figures, found, now, all_runs), refresh=True)
                 time.sleep(WATCH_S)
         except KeyboardInterrupt:
             return 1 if figures["overdue"] else 0
 
 
-def _status(season: Path, database: str | None, now: datetime) -> tuple[dict[str, Any], list[RunStatus]]:
+def _status(season: Path, db: str | None, now: datetime) -> tuple[dict[str, Any], list[RunStatus]]:
     from scheduler.day.status import open_handover, overdue, status_of
     from scheduler.season.ledger import states
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.standing_season import read_season
     from scheduler.season.plans import read_plan
 
-    with open_ledger(season, database, create=False) as ledger:
+    with open_ledger(season, db, create=False) as ledger:
         standing = read_season(season, ledger)
     plan = read_plan(season)
     found = status_of(standing.problem, plan, standing.events, now)

@@ -11,7 +11,7 @@ import click
 
 from scheduler.cli.common import (
     console,
-    database_option,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -42,10 +42,10 @@ MAX_OFFERS = 3
 )
 @season_argument
 @now_option
-@database_option
+@db_option
 @json_option
 @language_option
-def waiting(season: Path, now: datetime, database: str | None, as_json: bool) -> None:
+def waiting(season: Path, now: datetime, db: str | None, as_json: bool) -> None:
     """Show the waiting list."""
     from scheduler.day.waiting import waiting_list
     from scheduler.mask import mask_name
@@ -53,7 +53,7 @@ def waiting(season: Path, now: datetime, database: str | None, as_json: bool) ->
     from scheduler.season.life.standing_season import read_season
     from scheduler.season.plans import read_plan
 
-    with open_ledger(season, database, create=False) as ledger:
+    with open_ledger(season, db, create=False) as ledger:
         standing = read_season(season, ledger)
     plan = read_plan(season)
     frozen = standing.commitments(plan, now).frozen
@@ -97,7 +97,7 @@ def waiting(season: Path, now: datetime, database: str | None, as_json: bool) ->
 def _print(found: Sequence[Waiting]) -> None:
     from rich.table import Table
 
-    from scheduler.cli.commands.plan_summary import yuan
+    from scheduler.cli.progress import yuan
     from scheduler.mask import mask_name
 
     out = console()

@@ -168,7 +168,7 @@ def compared(row: dict[str, Any], first: dict[str, Any]) -> tuple[str, int]:
 def _print(rows: Sequence[dict[str, Any]]) -> None:
     from rich.table import Table
 
-    from scheduler.cli.commands.plan_summary import percent, yuan
+    from scheduler.cli.progress import percent, yuan
 
     table = Table(title=_("Plans side by side (yuan)"), title_justify="left")
     table.add_column("")
@@ -196,7 +196,7 @@ def _print(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _verdict(row: dict[str, Any]) -> str:
-    from scheduler.cli.commands.plan_summary import yuan
+    from scheduler.cli.progress import yuan
 
     if not row["verdict"]:
         return ""

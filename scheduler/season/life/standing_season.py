@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.commitments import Commitments
-from scheduler.plan import Plan, Told
+from scheduler.errors import UsageError
+from scheduler.i18n import _
+from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Problem
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Event
+from scheduler.season.ledger.events import Event, Planned
+from scheduler.season.ledger.events import Told as ToldData
 from scheduler.season.ledger.ledger import Ledger
 from scheduler.season.life.standing import as_told, frozen_runs, standing_problem, told_of
 from scheduler.season.load import Intake, load
@@ -62,7 +65,7 @@ def stand(loaded: Intake, events: Sequence[Event]) -> StandingSeason:
 
 
 def read_season(folder: Path, ledger: Ledger) -> StandingSeason:
-    """Read a season folder and its ledger.
+    """Read a season folder and its ledger, to plan it.
 
     Raises
     ------
@@ -74,6 +77,38 @@ def read_season(folder: Path, ledger: Ledger) -> StandingSeason:
     return stand(loaded, ledger.events())
 
 
-def announced(events: Sequence[Event]) -> bool:
-    """Tell whether somebody has been told a seat."""
-    return any(event.data.kind == "told" for event in events)
+def as_planned(loaded: Intake, plan: Plan, ledger: Ledger) -> tuple[Problem, tuple[Run, ...]]:
+    """Return what a plan is held to: the inputs as they stood when it was made, and the runs that it could not change.
+
+    What was recorded since (somebody cancels, a coach breaks down) is for the next plan: this one still says who was
+    to ride. What the rosters and tables say is today's all the same. Of a plan that the ledger does not know, nothing
+    is taken for recorded.
+    """
+    events = ledger.events()
+    number = ledger.number_of(plan)
+    made = next((each for each in reversed(events) if each.plan == number and isinstance(each.data, Planned)), None)
+    if number is None or made is None or not isinstance(made.data, Planned):
+        return loaded.problem, ()
+    before = [event for event in events if event.number < made.number]
+    problem = standing_problem(loaded.problem, before, loaded.resolve, made.data.now)
+    frozen = set(made.data.frozen)
+    for earlier in range(number - 1, 0, -1) if frozen else ():
+        runs = tuple(run for run in ledger.plan(earlier).runs if run.id in frozen)
+        if len(runs) == len(frozen):
+            return problem, runs
+    return problem, tuple(run for run in plan.runs if run.id in frozen)
+
+
+def require_unannounced(ledger: Ledger) -> None:
+    """Refuse to plan from nothing what people have been told.
+
+    Raises
+    ------
+    UsageError
+        When somebody has been told a seat.
+    """
+    told = states.told(ledger.events(ToldData.kind, "cancelled"))
+    if told:
+        what = _("{n} people have been told their seats: a plan from nothing would move them at will")
+        cure = _("use scheduler replan, which keeps to what they were told; or plan with --anew")
+        raise UsageError(what.format(n=f"{len(told):,}"), "plan", cure)

@@ -22,12 +22,16 @@ from scheduler.solver.model.instance import CLOSED
 
 @dataclass
 class IdleRows:
-    """Rows "<= 0" as (row, column, value) entries, and the callers' columns: fen, and how many there may be."""
+    """Rows "<= 0" as (row, column, value) entries, and the callers' columns.
+
+    What each costs in fen, how many there may be, and whether it is moved by calling there (1 or 0).
+    """
 
     entries: list[tuple[int, int, float]] = field(default_factory=list)
     height: int = 0
     fen: list[int] = field(default_factory=list)
     most: list[int] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
 
 
 def idle_rows(kernel: Kernel, first_pair: int, first_caller: int) -> IdleRows:
@@ -46,8 +50,9 @@ def idle_rows(kernel: Kernel, first_pair: int, first_caller: int) -> IdleRows:
     return rows
 
 
-Crowds = dict[tuple[tuple[int, int], ...], list[tuple[int, int]]]
-"""By (stop, fen more than the cheapest) of the stops open to them: (pair within the service, people a party)."""
+Crowds = dict[tuple[tuple[tuple[int, int], ...], int], list[tuple[int, int]]]
+"""By (stop, fen more than the cheapest) of the stops open to them, and the stop that they keep to (-1: any): (pair
+within the service, people a party)."""
 
 
 def _home_crowds(kernel: Kernel, service: KernelService) -> Crowds:
@@ -67,7 +72,7 @@ def _home_crowds(kernel: Kernel, service: KernelService) -> Crowds:
             costs = {stop: fen + kernel.services.move_fen * (stop != home) for stop, fen in costs.items()}
         least = min(costs.values())
         key = tuple((stop, fen - least) for stop, fen in costs.items() if fen < CLOSED)
-        crowds.setdefault(key, []).extend(members)
+        crowds.setdefault((key, home), []).extend(members)
     return crowds
 
 
@@ -79,11 +84,11 @@ def _work_crowds(kernel: Kernel, service: KernelService) -> Crowds:
         for choice, persons in instance.wishes[int(instance.wish[kernel.block.classes[at]])]:
             others = persons - sum(n for _stops, own, n in staying if own == choice)
             if others:
-                crowds.setdefault(tuple((stop, 0) for stop in choice if stop in stops), []).append((i, others))
+                crowds.setdefault((tuple((stop, 0) for stop in choice if stop in stops), -1), []).append((i, others))
         for (_home, work), choice, persons in staying:
             other_fen = kernel.services.move_fen * (work >= 0)
             key = tuple((stop, other_fen * (stop != work)) for stop in choice if stop in stops)
-            crowds.setdefault(key, []).append((i, persons))
+            crowds.setdefault((key, work), []).append((i, persons))
     return crowds
 
 
@@ -95,7 +100,7 @@ def _add_end(
     rows: IdleRows, number: int, most: int, stops: tuple[int, ...], crowds: Crowds, pair: int, first_caller: int
 ) -> None:
     calls: dict[int, list[tuple[int, float]]] = {stop: [(number, 1.0)] for stop in stops}
-    for open_to, members in crowds.items():
+    for (open_to, kept), members in crowds.items():
         aboard = [(pair + i, -float(people)) for i, people in members]
         if len(open_to) == 1:
             calls[open_to[0][0]] += aboard
@@ -105,6 +110,7 @@ def _add_end(
             column = first_caller + len(rows.fen)
             rows.fen.append(fen)
             rows.most.append(most)
+            rows.moved.append(int(kept >= 0 and stop != kept))
             own.append((column, 1.0))
             calls[stop].append((column, -1.0))
         _add_row(rows, own + aboard)

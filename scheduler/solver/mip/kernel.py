@@ -31,6 +31,8 @@ class KernelService:
     """Positions in the block's classes of those who may ride."""
     party_fen: Ints
     """Access, date shift and moves of one party of each, in fen."""
+    moved: Ints
+    """How many people of one party of each are moved."""
     most: int
     linked: NDArray[np.bool_]
     """Pairs whose strong row stands in the program."""
@@ -41,12 +43,16 @@ class KernelService:
 
 
 class TrainPairs(NamedTuple):
-    """Who may ride a train, and how: positions in the block's classes, options, fen a party, and its fares in that."""
+    """Who may ride a train, and how: positions in the block's classes, options, fen a party, and its fares in that.
+
+    `moved` counts the people of a party who are moved.
+    """
 
     at: Ints
     option: Ints
     party_fen: Ints
     fare_party_fen: Ints
+    moved: Ints
 
 
 class Kernel:
@@ -97,7 +103,8 @@ class Kernel:
         most = int(min(free, people // least, self.block.counts[at].sum()))
         linked = np.zeros(len(at), dtype=bool)
         opening_fen = int(table.cost[home, vehicle])
-        self.candidates.append(KernelService(service, opening_fen, seats, at, party_fen, most, linked))
+        moved = self.services.moved(self.block.classes[at], service, certain=self.certain)
+        self.candidates.append(KernelService(service, opening_fen, seats, at, party_fen, moved, most, linked))
         return True
 
     def _train_pairs(self, train: OpenTrain) -> TrainPairs:
@@ -115,9 +122,10 @@ class Kernel:
                 q = int(instance.size[k])
                 if q <= int(train.seats.max(initial=0)):
                     moves_fen = instance.moves_by_train_fen(int(k), train.train, option)
-                    rows.append((int(at), o, (option.cost_fen + shift) * q + moves_fen, option.fare_fen * q))
-        table = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
-        return TrainPairs(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+                    moved = instance.moved_by_train(int(k), train.train, option)
+                    rows.append((int(at), o, (option.cost_fen + shift) * q + moves_fen, option.fare_fen * q, moved))
+        table = np.array(rows, dtype=np.int64).reshape(len(rows), 5)
+        return TrainPairs(*table.T)
 
     # Pricing -------------------------------------------------------------------------------------------------------
 

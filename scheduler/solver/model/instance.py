@@ -2,8 +2,9 @@
 
 Two parties are interchangeable when origin, work stop, each one's employer's stop, window, preferred date, mode, weight
 and what their people have been told agree: then each may take the other's place in any plan at the same cost. The
-search counts parties of a class and never looks at a person. Days are indices from first_date, places and vehicle types
-indices into the tuples below; money is integer fen. An `Instance` is plain arrays, so it goes to worker processes cheaply.
+search counts parties of a class and never looks at a person. Days are indices from first_date; places and vehicle
+types are indices into the tuples below; money is integer fen. An `Instance` is plain arrays, so it goes to worker
+processes cheaply.
 """
 
 from __future__ import annotations
@@ -166,18 +167,27 @@ class Instance:
         away = np.abs(self.preferred[classes] - day) * self.has_preferred[classes]
         return np.asarray(away * self.shift_fen, dtype=np.int64)
 
-    def moves_by_train_fen(self, k: int, train: int, option: TrainOption) -> int:
-        """Return what riding a train costs the people of one party of a class who are moved by it."""
+    def moved_by_train(self, k: int, train: int, option: TrainOption) -> int:
+        """Return how many people of one party of a class are moved by riding a train."""
         if self.told is None:
             return 0
         block, told = self.trains[train], self.told
         board, depart_min = block.stops[option.board]
         way = block.day, board, block.stops[option.alight][0], depart_min
-        return told.move_fen * sum(n for word, _choice, n in told.of(k) if told.moved_on_train(word, *way))
+        return sum(n for word, _choice, n in told.of(k) if told.moved_on_train(word, *way))
+
+    def moves_by_train_fen(self, k: int, train: int, option: TrainOption) -> int:
+        """Return what riding a train costs the people of one party of a class who are moved by it."""
+        return self.told.move_fen * self.moved_by_train(k, train, option) if self.told is not None else 0
 
 
-def build_instance(problem: Problem, evaluator: Evaluator, told: Sequence[Told] = ()) -> Instance:
-    """Group the parties of a problem into classes and lay out its arrays; `told` is what its people have been told."""
+def build_instance(
+    problem: Problem, evaluator: Evaluator, told: Sequence[Told] = (), max_moved: int | None = None
+) -> Instance:
+    """Group the parties of a problem into classes and lay out its arrays.
+
+    `told` is what its people have been told, of whom no more than `max_moved` may be moved.
+    """
     settings, policy, rules = problem.settings, problem.settings.policy, problem.settings.coach_rules
     first_date = settings.first_date
     origins = tuple(sorted({party.origin for party in problem.parties}))
@@ -283,7 +293,11 @@ def build_instance(problem: Problem, evaluator: Evaluator, told: Sequence[Told] 
         turnaround_m=round(policy.turnaround_km_per_day * 1000),
         budget_fen=policy.budget_fen,
         members=members,
-        told=told_classes(profiles, policy.move_cost_fen, policy.notice_tolerance_min) if any(profiles) else None,
+        told=(
+            told_classes(profiles, policy.move_cost_fen, policy.notice_tolerance_min, max_moved)
+            if any(profiles)
+            else None
+        ),
         starts_min=tuple(sorted({minute for exempt in (False, True) for minute in departures(rules, exempt)})),
         dwell_base_min=rules.board_base_min,
         dwell_person_min=rules.board_min_per_person,

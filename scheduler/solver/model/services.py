@@ -204,7 +204,8 @@ class Services:
         """Return what people told something cost more beside access and shift: (home sets, classes), fen a party.
 
         That is move_cost for each who is moved, or the dearer access of their stop where that is less. Where it is in
-        doubt whether a departure can be kept, the likely time tells; with `certain` nobody pays for a doubt.
+        doubt whether a departure can be kept, the likely time tells; with `certain` nobody pays for a doubt. Where no
+        more than so many people may be moved, all stay whom a coach need not move.
         """
         told = self.instance.told
         if told is None:
@@ -222,6 +223,19 @@ class Services:
             np.add.at(moves, who, each.T)
             fen += moves.T
         return fen
+
+    def moved(self, classes: Ints, service: Service, *, certain: bool = False) -> Ints:
+        """Return how many people of a party of each class are moved by a coach, whatever they pay to stay."""
+        told, (day, home, work, _vehicle) = self.instance.told, service
+        if told is None:
+            return np.zeros(len(classes), dtype=np.int64)
+        entries, owner = told.entries(classes)
+        same = (told.day[entries] == day) & np.isin(told.work[entries], list(self.work_sets[work]))
+        staying = np.flatnonzero(same & (told.home[entries] >= 0))
+        at, who = entries[staying], owner[staying]
+        kept = self._kept(told, at, classes[who], work, np.array([home]), certain)[0]
+        stay = np.bincount(who, kept * told.people[at], len(classes)).astype(np.int64)
+        return np.asarray(told.of_class[classes] - stay)
 
     @property
     def move_fen(self) -> int:
@@ -244,7 +258,7 @@ class Services:
         if not len(entries):
             return []
         at_home = np.array([home])
-        entries = entries[self._kept(told, entries, work, at_home, certain)[0]]
+        entries = entries[self._kept(told, entries, np.full(len(entries), k), work, at_home, certain)[0]]
         each = self._own_stop_fen(told, entries, np.full(len(entries), k), work, at_home, certain)[0]
         works = np.where((each < told.move_fen) & (len(self.home.sets[home]) == 1), told.work[entries], -1)
         return [
@@ -252,13 +266,17 @@ class Services:
             for e, own in zip(entries, works, strict=True)
         ]
 
-    def _kept(self, told: ToldClasses, entries: Ints, work: int, homes: Ints, certain: bool) -> NDArray[np.bool_]:
+    def _kept(
+        self, told: ToldClasses, entries: Ints, classes: Ints, work: int, homes: Ints, certain: bool
+    ) -> NDArray[np.bool_]:
         """Tell which home sets need not move the people of each entry, whose day and work stop are right."""
         if self._calls is None:
             self._calls = np.zeros((len(self.home.sets), len(self.instance.homes)), dtype=bool)
             for row, stops in enumerate(self.home.sets):
                 self._calls[row, list(stops)] = True
-        kept = self._calls[np.ix_(homes, told.home[entries])]
+        stop = told.home[entries]
+        kept = self._calls[np.ix_(homes, stop)]
+        kept &= self.instance.access[self.instance.origin[classes], stop] < CLOSED
         return np.asarray(kept & self._keeps_departure(told, entries, work, homes, certain))
 
     def _own_stop_fen(
@@ -267,8 +285,10 @@ class Services:
         """Return what it costs one person of each entry more to be told nothing new, at most move_cost."""
         origin, stop = self.instance.origin[classes], told.home[entries]
         nearest = self.access[np.ix_(homes, origin)]
-        dearer = np.minimum(self.instance.access[origin, stop][None, :] - nearest, told.move_fen)
-        return np.where(self._kept(told, entries, work, homes, certain), dearer, told.move_fen)
+        dearer = self.instance.access[origin, stop][None, :] - nearest
+        if certain or told.max_moved is None:
+            dearer = np.minimum(dearer, told.move_fen)
+        return np.where(self._kept(told, entries, classes, work, homes, certain), dearer, told.move_fen)
 
     def _keeps_departure(
         self, told: ToldClasses, entries: Ints, work: int, homes: Ints, certain: bool

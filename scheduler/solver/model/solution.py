@@ -87,14 +87,7 @@ class SolutionCosts:
 
     def home_crowds(self, coach: Coach) -> list[tuple[dict[int, int], int]]:
         """Return the people aboard by origin and the stop they keep to if they can, in order."""
-        instance, stops = self.instance, self.services.home.sets[coach.home]
-        people: Counter[tuple[int, int]] = Counter()
-        for k, n in coach.load.items():
-            origin = int(instance.origin[k])
-            people[origin, -1] += int(instance.size[k]) * n
-            for (home, _work), _choice, persons in self.services.stayers(k, coach.service):
-                people[origin, -1] -= persons * n
-                people[origin, home] += persons * n
+        instance, stops, people = self.instance, self.services.home.sets[coach.home], self._home_people(coach)
         crowds = []
         for origin, home in sorted(people):
             costs = {stop: int(instance.access[origin, stop]) for stop in stops}
@@ -103,6 +96,18 @@ class SolutionCosts:
             least = min(costs.values())
             crowds.append(({s: fen - least for s, fen in costs.items() if fen < CLOSED}, people[origin, home]))
         return crowds
+
+    def _home_people(self, coach: Coach) -> Counter[tuple[int, int]]:
+        """Return how many people aboard are of each origin and keep to each home stop (-1: any)."""
+        instance = self.instance
+        people: Counter[tuple[int, int]] = Counter()
+        for k, n in coach.load.items():
+            origin = int(instance.origin[k])
+            people[origin, -1] += int(instance.size[k]) * n
+            for (home, _work), _choice, persons in self.services.stayers(k, coach.service):
+                people[origin, -1] -= persons * n
+                people[origin, home] += persons * n
+        return people
 
     def work_crowds(self, coach: Coach) -> list[tuple[dict[int, int], int]]:
         """Return the people aboard by the stops of the coach that are theirs and the one they keep to, in order."""
@@ -207,6 +212,38 @@ class SolutionCosts:
         coaches = sum(self.coach_fen(coach) for coach in solution.coaches)
         trains = sum(self.train_fen(t, load) for t, load in enumerate(solution.trains))
         return coaches + trains + int((solution.left * self.instance.leave_fen).sum())
+
+    def moved(self, solution: Solution) -> int:
+        """Return how many told people a solution moves."""
+        told = self.instance.told
+        if told is None:
+            return 0
+        moved = sum(self.coach_moved(coach) for coach in solution.coaches)
+        moved += sum(self.train_moved(t, load) for t, load in enumerate(solution.trains))
+        return moved + int((solution.left * told.of_class).sum())
+
+    def coach_moved(self, coach: Coach) -> int:
+        """Return how many told people a coach moves."""
+        classes = np.fromiter(coach.load, dtype=np.int64, count=len(coach.load))
+        parties = np.fromiter(coach.load.values(), dtype=np.int64, count=len(coach.load))
+        moved = int((self.services.moved(classes, coach.service) * parties).sum())
+        stops = self.services.home.sets[coach.home]
+        callers = cheapest_callers(stops, self.home_crowds(coach)) if len(stops) > 1 else None
+        if callers is not None and callers[0]:
+            kept = [home for _origin, home in sorted(self._home_people(coach))]
+            moved += sum(kept[crowd] >= 0 and kept[crowd] != stop for crowd, stop in callers[1])
+        return moved
+
+    def train_moved(self, train: int, load: dict[tuple[int, int], int]) -> int:
+        """Return how many told people riding a train moves."""
+        option, moved = self.train_option, self.instance.moved_by_train
+        return sum(n * moved(k, train, option(train, k, o)) for (k, o), n in load.items())
+
+    def excess(self, solution: Solution) -> int:
+        """Return how many more people are moved than may be."""
+        told = self.instance.told
+        most = told.max_moved if told is not None else None
+        return 0 if most is None else max(0, self.moved(solution) - most)
 
     def spent(self, solution: Solution) -> int:
         """Return runs + seats: what the budget caps."""

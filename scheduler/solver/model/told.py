@@ -65,6 +65,8 @@ class ToldClasses:
         What it costs to move one of them.
     tolerance_min : int
         A departure off by no more than this moves nobody.
+    max_moved : int or None
+        Most people who may be moved.
     """
 
     words: tuple[Word, ...]
@@ -74,6 +76,7 @@ class ToldClasses:
     choices: tuple[Choice, ...]
     move_fen: int
     tolerance_min: int
+    max_moved: int | None = None
 
     @cached_property
     def owner(self) -> Ints:
@@ -158,7 +161,7 @@ class Telling:
         )
 
 
-def told_classes(profiles: Sequence[Profile], move_fen: int, tolerance_min: int) -> ToldClasses:
+def told_classes(profiles: Sequence[Profile], move_fen: int, tolerance_min: int, max_moved: int | None) -> ToldClasses:
     """Lay out the profiles of the classes in arrays."""
     words: dict[Word, int] = {}
     entries = [entry for profile in profiles for entry in profile]
@@ -172,4 +175,5 @@ def told_classes(profiles: Sequence[Profile], move_fen: int, tolerance_min: int)
         choices=tuple(choice for (_word, choice), _people in entries),
         move_fen=move_fen,
         tolerance_min=tolerance_min,
+        max_moved=max_moved,
     )

@@ -18,9 +18,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.plan import Run, Unserved
 from scheduler.problem import Problem
+from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.reasons.impossible import Impossible, Reason, both, together
 from scheduler.solver.reasons.standing import Standing
@@ -43,16 +45,17 @@ CODES = {
 class Explainer:
     """Reasons for one problem; classes that never could ride are settled once.
 
-    Where runs are frozen `problem` is without them, and `whole` is the problem with them, and its services: that no
-    service can carry a party is said of the whole problem only.
+    Where runs are frozen `problem` is without them, and `whole` is the problem with them: that no service can carry a
+    party is said of the whole problem only.
     """
 
-    def __init__(self, problem: Problem, services: Services, whole: tuple[Problem, Services] | None = None) -> None:
+    def __init__(self, problem: Problem, services: Services, whole: Problem | None = None) -> None:
         self.problem = problem
         self.instance = services.instance
         self.services = with_raw_seats(services)
         self._never: dict[int, bool] = {}
         self._whole = whole
+        self._whole_ways: Ways | None = None
 
     def unserved(self, runs: Sequence[Run], left: Sequence[int], most_work: int = MOST_WORK) -> tuple[Unserved, ...]:
         """Return the entry of each party that these runs leave behind, in the order of the problem."""
@@ -125,10 +128,14 @@ class Explainer:
         """Tell whether a service of the whole problem could carry a party."""
         if self._whole is None:
             return False
-        problem, services = self._whole
-        number = next(i for i, each in enumerate(problem.parties) if each.id == self.problem.parties[party].id)
-        standing = Standing(problem, services.instance, with_raw_seats(services), (), range(len(problem.parties)))
-        return Ways(standing).exists(standing.class_of[number])
+        if self._whole_ways is None:
+            problem = self._whole
+            services = Services(build_instance(problem, Evaluator(problem)))
+            everybody = range(len(problem.parties))
+            self._whole_ways = Ways(Standing(problem, services.instance, with_raw_seats(services), (), everybody))
+        name, standing = self.problem.parties[party].id, self._whole_ways.standing
+        number = next(i for i, each in enumerate(standing.problem.parties) if each.id == name)
+        return self._whole_ways.exists(standing.class_of[number])
 
     # Dearer than leaving -----------------------------------------------------------------------------------------
 

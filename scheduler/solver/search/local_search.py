@@ -69,7 +69,7 @@ class LocalSearch:
         self.left: Ints = block.counts.copy()
 
     def _train_link(self, train: int) -> Link:
-        at, option, each, _ = self.kernel.trains[train]
+        at, option, each, *_rest = self.kernel.trains[train]
         each = each // self.size[at]
         cheapest = np.full(len(self.block.classes), CLOSED, dtype=np.int64)
         np.minimum.at(cheapest, at, each)
