@@ -15,8 +15,7 @@ from scheduler.evaluate import is_moved
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Problem
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Cancelled, Entry, Event, Exported
-from scheduler.season.ledger.events import Told as ToldData
+from scheduler.season.ledger.events import Cancelled, Entry, Event, Exported, SeatTold
 from scheduler.season.life.standing import as_told, wish_of
 
 
@@ -103,7 +102,7 @@ def announcement(
     left = [] if only else [person for person in known if person not in riders]
     withdrawn = [person for person in left if person in parties]
     gone = [person for person in left if person not in parties]
-    entries += [Entry(ToldData(), person, known[person].run, number) for person in withdrawn]
+    entries += [Entry(SeatTold(), person, known[person].run, number) for person in withdrawn]
     entries += [Entry(Cancelled(reason="in no roster any more"), person, plan=number) for person in gone]
     entries += [
         Entry(
@@ -124,7 +123,7 @@ def announcement(
 
 
 def _seat(run: Run, passenger: Passenger, party: Party | None, listed: RunList | None, number: int | None) -> Entry:
-    data = ToldData(
+    data = SeatTold(
         date=run.date,
         board=passenger.board,
         depart=run.departure(passenger.board),

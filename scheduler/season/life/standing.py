@@ -14,8 +14,7 @@ from scheduler.evaluate import is_moved
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Event, Frozen, Note, Wish
-from scheduler.season.ledger.events import Told as ToldData
+from scheduler.season.ledger.events import Event, Frozen, Note, SeatTold, Wish
 from scheduler.season.life.fleet_changes import fewer
 
 Resolve = Callable[[str], tuple[str, Place] | None]
@@ -157,7 +156,7 @@ def wish_of(party: Party) -> Wish:
     )
 
 
-def asked_for_something_else(party: Party, data: ToldData) -> bool:
+def asked_for_something_else(party: Party, data: SeatTold) -> bool:
     """Tell whether a party's wish is not what it was when its people were told.
 
     The window counts only where it shuts out the date that they were told: it also moves with flexible_days, which
@@ -188,7 +187,7 @@ def told_of(problem: Problem, original: Problem, events: Sequence[Event]) -> tup
         for person in party.people:
             event = told.get(person.key)
             seat = None if event is None else as_told(event)
-            if event is None or seat is None or not isinstance(event.data, ToldData):
+            if event is None or seat is None or not isinstance(event.data, SeatTold):
                 continue
             if not asked_for_something_else(windows.get(person.key, party), event.data):
                 found.append(seat)
@@ -198,7 +197,7 @@ def told_of(problem: Problem, original: Problem, events: Sequence[Event]) -> tup
 def as_told(event: Event) -> Told | None:
     """Return what a `told` event told somebody; None where it took the seat back."""
     data = event.data
-    if not isinstance(data, ToldData) or data.date is None:
+    if not isinstance(data, SeatTold) or data.date is None:
         return None
     return Told(
         person=event.person, run=event.run, date=data.date, board=data.board, depart=data.depart, alight=data.alight

@@ -13,8 +13,7 @@ from scheduler.i18n import _
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Problem
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Event, Planned
-from scheduler.season.ledger.events import Told as ToldData
+from scheduler.season.ledger.events import Event, Planned, SeatTold
 from scheduler.season.ledger.ledger import Ledger
 from scheduler.season.life.standing import as_told, frozen_runs, standing_problem, told_of
 from scheduler.season.load import Intake, load
@@ -107,7 +106,7 @@ def require_unannounced(ledger: Ledger) -> None:
     UsageError
         When somebody has been told a seat.
     """
-    told = states.told(ledger.events(ToldData.kind, "cancelled"))
+    told = states.told(ledger.events(SeatTold.kind, "cancelled"))
     if told:
         what = _("{n} people have been told their seats: a plan from nothing would move them at will")
         cure = _("use scheduler replan, which keeps to what they were told; or plan with --anew")
