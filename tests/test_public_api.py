@@ -50,6 +50,7 @@ NAMES = [
     "UsageError",
     "VehicleType",
     "Violation",
+    "Written",
     "__version__",
     "load_season",
     "read_plan",
@@ -58,6 +59,7 @@ NAMES = [
     "solve_with_trace",
     "store_plan",
     "verify_plan",
+    "write_manifests",
 ]
 
 

@@ -86,6 +86,19 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))(command)
 
 
+def open_option(command: F) -> F:
+    """Add --open as `opens`."""
+    return click.option("--open", "opens", is_flag=True, help=_("Open the page in the browser."))(command)
+
+
+def open_page(path: Path) -> None:
+    """Open a page that was written in the browser; say where it is when there is none."""
+    import webbrowser
+
+    if not webbrowser.open(path.absolute().as_uri()):
+        click.echo(_("no browser was found; open it yourself: {path}").format(path=path), err=True)
+
+
 class Number(click.FloatRange):
     """A real number in a range: what cannot be counted or measured (nan, inf, -0) is refused like any other slip."""
 

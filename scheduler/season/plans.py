@@ -61,6 +61,17 @@ def store_plan(season: Path, plan: Plan) -> Path:
 
     Of several runs that end at once each stores its plan, one after the other.
 
+    Parameters
+    ----------
+    season : Path
+        The season folder.
+    plan : Plan
+
+    Returns
+    -------
+    Path
+        Where it stands.
+
     Raises
     ------
     OutputError
@@ -195,6 +206,15 @@ def earlier_plan(season: Path) -> Path | None:
 
 def read_plan(season: Path) -> Plan:
     """Read the current plan.
+
+    Parameters
+    ----------
+    season : Path
+        The season folder.
+
+    Returns
+    -------
+    Plan
 
     Raises
     ------

@@ -61,7 +61,27 @@ def write_all(
     workers: int = 2,
     on_progress: OnProgress | None = None,
 ) -> Written:
-    """Write every file of a plan below `out`; `on_progress` is told (files done, files in all).
+    """Write every file of a plan below a folder.
+
+    Parameters
+    ----------
+    problem : Problem
+        What the plan is of.
+    plan : Plan
+        A verified one.
+    out : Path
+        The folder, which is made where it is missing.
+    ids : {"masked", "full", "none"}
+        How much of an ID number those readers get who may see it.
+    workers : int
+        Most processes to write with; few files are written in this one.
+    on_progress : callable, optional
+        Told (files done, files in all) after each file.
+
+    Returns
+    -------
+    Written
+        How many files, and what fell short.
 
     Raises
     ------
