@@ -29,6 +29,11 @@ def load_to_plan(season: Path, db: str | None = None) -> Intake:
     db : str, optional
         The ledger's server where it does not stand in season.db.
 
+    Returns
+    -------
+    Intake
+        Everybody in its problem has a key.
+
     Raises
     ------
     SeasonError
