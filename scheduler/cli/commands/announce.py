@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ from scheduler.errors import UsageError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
+    from scheduler.reports.announcement import Hearing
+    from scheduler.season.ledger.events import Event
     from scheduler.season.life.announcing import Announcement
 
 
@@ -77,9 +80,10 @@ def announce(
             number = current_number(plan, ledger, who=who)
             found = announcement(problem, plan, ledger.events(), number, runs)
             if folder is not None:
-                from scheduler.reports.announcement import write_announcement
+                from scheduler.reports.announcement import NewList, write_announcement
 
-                write_announcement(folder, book, found, number, now)
+                lists = [NewList(each.run, each.number, each.replaces) for each in found.lists]
+                write_announcement(folder, book, hearings(found, ledger.events()), lists, number, now)
             ledger.append(found.entries, who=who)
     if as_json:
         print_json(
@@ -94,6 +98,18 @@ def announce(
         )
     else:
         _print(found, folder)
+
+
+def hearings(found: Announcement, events: Sequence[Event]) -> list[Hearing]:
+    """Return who must be told what, with what they knew before."""
+    from scheduler.reports.announcement import Hearing
+    from scheduler.season.ledger import states
+    from scheduler.season.life.standing import as_told
+
+    known = {person: as_told(event) for person, event in states.told(events).items()}
+    rows = [Hearing(person, "told", None) for person in found.told]
+    rows += [Hearing(person, "changed", known.get(person)) for person in found.changed]
+    return rows + [Hearing(person, "withdrawn", known.get(person)) for person in found.withdrawn]
 
 
 def _print(found: Announcement, folder: Path | None) -> None:
