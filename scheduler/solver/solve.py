@@ -273,9 +273,9 @@ class _Solver:
             exact = solve_whole(self.books, limit_s, self.seed, nodes)
         else:
             exact = self.whole_beside(pool, limit_s, nodes)
-        if exact is not None:
-            if (exact.excess, exact.cost_fen) < (self.books.excess(self.search.solution), self.search.cost_fen):
-                self.search = self.search_from(exact.solution)
+        present = self.books.excess(self.search.solution), self.search.cost_fen
+        if exact is not None and (exact.excess, exact.cost_fen) < present:
+            self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
             self.bounds.lift(exact.bound_fen, None if self.max_moved is None else self.max_moved + exact.excess)
 
