@@ -13,5 +13,6 @@
 - `reasons/`: why a party is on no run, and what would change that
 - `params`: how `solve` shares out its time
 - `result`: what `solve` tells while it works and when it is over
+- `options`: what a caller may tell it, as types
 - `solve`: the whole course
 """

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from contextlib import nullcontext
 from copy import deepcopy
+from typing import Unpack
 
 from scheduler.commitments import Commitments
 from scheduler.errors import UnsoundPlanError
@@ -50,6 +51,7 @@ from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
+from scheduler.solver.options import SolveOptions
 from scheduler.solver.params import Limits, SolveParams
 from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.unserved import Explainer
@@ -63,19 +65,7 @@ from scheduler.verify import verify
 VIOLATIONS_TOLD = 5
 
 
-def solve(
-    problem: Problem,
-    *,
-    time_limit_s: float = 60,
-    gap: float = 0.0,
-    seed: int = 0,
-    iterations: int | None = None,
-    workers: int = 2,
-    on_progress: Callable[[Progress], None] | None = None,
-    stop: Callable[[], bool] | None = None,
-    params: SolveParams | None = None,
-    commitments: Commitments | None = None,
-) -> Plan:
+def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
     """Return the best plan found, verified, with a proven lower bound on the cost of every plan.
 
     Parameters
@@ -83,16 +73,16 @@ def solve(
     problem : Problem
         What is asked. It may be anything that loads: nobody, no fleet, a single date.
     time_limit_s : float
-        Wall seconds, ending included.
+        Wall seconds, ending included; 60 by default.
     gap : float
-        Stop when (total - bound) / total is proven to be at most this.
+        Stop when (total - bound) / total is proven to be at most this; 0 by default.
     seed : int
-        Of every random choice.
+        Of every random choice; 0 by default.
     iterations : int or None
         Number of blocks to remake instead of a time limit; then the same seed gives the same plan.
     workers : int
-        Processes to search with; 1 searches in this process, unless there is a `stop`. The bound has one more under a
-        time limit.
+        Processes to search with, 2 by default; 1 searches in this process, unless there is a `stop`. The bound has one
+        more under a time limit.
     on_progress : callable or None
         Told a `Progress` at the first plan, after every improvement, and at the end.
     stop : callable or None
@@ -127,19 +117,7 @@ def solve(
     by kernel search (Angelelli, Mansini, Speranza 2010) in blocks, bounded by column generation over coach loads with
     its Lagrangian bound; docs/solver.md and docs/bound.md state the programs.
     """
-    result = solve_with_trace(
-        problem,
-        time_limit_s=time_limit_s,
-        gap=gap,
-        seed=seed,
-        iterations=iterations,
-        workers=workers,
-        on_progress=on_progress,
-        stop=stop,
-        params=params,
-        commitments=commitments,
-    )
-    return result.plan
+    return solve_with_trace(problem, **options).plan
 
 
 def solve_with_trace(

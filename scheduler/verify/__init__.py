@@ -22,9 +22,7 @@ from collections.abc import Sequence
 
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
-from scheduler.verify import boarding, coaches, cost, proofs, times, trains
-from scheduler.verify import parties as people
-from scheduler.verify import resources as held
+from scheduler.verify import boarding, coaches, cost, parties, proofs, resources, times, trains
 from scheduler.verify.context import Case
 from scheduler.verify.frozen import is_excused, unchanged
 from scheduler.verify.violation import MESSAGES, Violation, schema_violations
@@ -32,24 +30,24 @@ from scheduler.verify.violation import MESSAGES, Violation, schema_violations
 __all__ = ["MESSAGES", "Violation", "derived_cost", "schema_violations", "verify"]
 
 RULES = (
-    people.head,
-    people.everyone_once,
-    people.rows,
-    people.unserved,
-    people.set_aside,
-    people.dates_and_modes,
+    parties.head,
+    parties.everyone_once,
+    parties.rows,
+    parties.unserved,
+    parties.set_aside,
+    parties.dates_and_modes,
     proofs.no_option,
     proofs.shut_out,
     boarding.boarding,
     coaches.stops,
     coaches.vehicles,
     boarding.seat_labels,
-    held.fleet,
-    held.plates,
+    resources.fleet,
+    resources.plates,
     trains.trains,
     cost.cost,
-    held.escorts,
-    held.leaders,
+    resources.escorts,
+    resources.leaders,
     times.times,
     times.feeders,
 )
@@ -58,8 +56,23 @@ RULES = (
 def verify(problem: Problem, plan: Plan, frozen: Sequence[Run] = ()) -> list[Violation]:
     """Return every violation of every rule, empty when the plan obeys them all and its figures are right.
 
-    The rules are those of docs/cost.md, explained one by one in docs/rules.md. The `frozen` runs of the plan
-    before must stand in this one as they were.
+    Parameters
+    ----------
+    problem : Problem
+        What was asked.
+    plan : Plan
+        What is to be checked; it may name anything.
+    frozen : sequence of Run
+        Runs of the plan before that must stand in this one as they were.
+
+    Returns
+    -------
+    list of Violation
+        In the order of the rules; each rule goes on after its first violation.
+
+    Notes
+    -----
+    The rules are those of docs/cost.md, explained one by one in docs/rules.md.
     """
     case = Case(problem, plan, (run.id for run in frozen))
     violations = [found for rule in RULES for found in rule(case)]

@@ -106,7 +106,21 @@ MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One breach of one rule: its code, where in the plan, what the rule asks for, what the plan says."""
+    """One breach of one rule.
+
+    Attributes
+    ----------
+    code : str
+        V and three digits, see docs/codes.md.
+    where : str
+        In the plan: a run, a party, a key.
+    expected : str
+        What the rule asks for.
+    actual : str
+        What the plan says.
+    message : str
+        What the rule is, in the user's language.
+    """
 
     code: str
     where: str
