@@ -21,7 +21,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.itinerary.timetable import departures
 from scheduler.plan import Told
 from scheduler.problem import Party, Place, Problem, is_work_end
-from scheduler.solver.model.told import Profile, WordReader, ToldClasses, told_classes
+from scheduler.solver.model.told import Profile, ToldClasses, WordReader, told_classes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
