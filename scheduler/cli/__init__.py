@@ -43,6 +43,9 @@ COMMANDS = {
     "verify": ("verify", "verify", "re-derive every rule and every cost of the plan"),
     "manifests": ("manifests", "manifests", "write what each hand needs on the day"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
+    "log": ("log", "log", "show who took which personal data out, or all that happened"),
+    "backup": ("backup", "backup", "copy the ledger of a season into one file"),
+    "restore": ("restore", "restore", "put a copy in the place of the ledger"),
     "bench": ("bench", "bench", "run the benchmark suite with gaps and bounds"),
     "schema": ("schema", "schema", "print the JSON Schema of the plan"),
 }

@@ -103,7 +103,7 @@ def _asked(question: str, default: object, read: Callable[[str], T]) -> T:
 
 def _spot(text: str, seat: Spot) -> Spot | None:
     """Read latitude and longitude, in either order, for no place of China could be meant the other way round."""
-    from scheduler.problem import great_circle_km
+    from scheduler.units import great_circle_km
 
     if not text.strip():
         return None

@@ -8,8 +8,10 @@
 - `tables`: the tables beside the rosters: files, headings, rows.
 - `network`: places, access, distances.
 - `vehicles`: fleet, trains, escorts.
+- `ledger/`: season.db: what has happened, one append-only table of events.
 - `load`: all of it -> a Problem, with every issue: `load`.
 - `plans`: plan/plan.json, stored whole or not at all.
+- `keyed`: the people by their keys, to be planned, or beside the plan that stands.
 - `template_columns`: what the template workbooks ask for, in the bureau's words.
 - `templates`: those workbooks.
 """

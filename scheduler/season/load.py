@@ -112,10 +112,16 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
     Parameters
     ----------
     season : Path
+        The season folder.
     salt : bytes, optional
         The season's own, which people's keys are made with; without it nobody has one, which is enough to check.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
+
+    Returns
+    -------
+    Intake
+        The problem, and everything that was found on the way.
 
     Raises
     ------

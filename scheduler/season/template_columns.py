@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from scheduler.places import city_of, division, townships
 from scheduler.places.townships import township_stem
-from scheduler.problem import great_circle_km
 from scheduler.roster.cells import check_character
 from scheduler.season.tables import NOT_LOCATED
 from scheduler.settings import CoachRules, Policy, Settings
+from scheduler.units import great_circle_km
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,9 @@
 - `verify`: every rule and every cost derived again.
 - `manifests`: what each hand needs on the day.
 - `utilisation`: how full the seats are.
+- `log`: who took which personal data out, and whether anybody changed the ledger.
+- `backup`: the ledger in one file.
+- `restore`: a copy in the place of the ledger.
 - `bench`: the benchmark suite, with gaps and bounds.
 - `schema`: the JSON Schema of the plan.
 """

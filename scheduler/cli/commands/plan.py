@@ -14,12 +14,14 @@ from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
     console,
+    db_option,
     example_text,
     json_option,
     language_option,
     plain,
     print_json,
     season_argument,
+    user_name,
 )
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import print_steps
@@ -68,6 +70,7 @@ UNREAD_FIRST = 3
 )
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
 @click.option("--full", is_flag=True, help=_("Print all figures and reasons, not only the first screen."))
+@db_option
 @json_option
 @language_option
 def plan(
@@ -78,12 +81,13 @@ def plan(
     iterations: int | None,
     workers: int,
     strict: bool,
+    db: str | None,
     full: bool,
     as_json: bool,
 ) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        return _plan(season, time_limit, gap, seed, iterations, workers, strict, full, as_json, interrupt)
+        return _plan(season, time_limit, gap, seed, iterations, workers, strict, db, full, as_json, interrupt)
 
 
 def _plan(
@@ -94,6 +98,7 @@ def _plan(
     iterations: int | None,
     workers: int,
     strict: bool,
+    db: str | None,
     full: bool,
     as_json: bool,
     interrupt: Interrupt,
@@ -101,11 +106,11 @@ def _plan(
     started = time.monotonic()
     with telling(as_json, None if iterations is not None else time_limit) as told:
         told.say(_("reading the rosters"))
-        from scheduler.season.load import load
-        from scheduler.season.plans import earlier_plan, require_writable, store_plan
-        from scheduler.season.salt import season_salt
+        from scheduler.season.keyed import load_to_plan
+        from scheduler.season.plans import earlier_plan, record_plan, require_writable, store_plan
 
-        intake = load(season, salt=season_salt(season))
+        # Whoever cannot record the plan in the ledger is told now, not after the search.
+        intake = load_to_plan(season, db)
         intake.refuse_slips()
         if strict:
             _refuse_errors(intake, season)
@@ -131,6 +136,7 @@ def _plan(
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
         result = result.model_copy(update={"bound": None, "gap": None})
     path = store_plan(season, result)
+    record_plan(season, result, db, who=user_name())
     from scheduler.reports.money import feeders_of, money
 
     feeders = feeders_of(intake.problem, result)

@@ -9,6 +9,7 @@ import click
 
 from scheduler.cli.common import (
     console,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -55,6 +56,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--xlsx", "xlsx_file", type=_FILE, metavar="FILE", help=_("Write a workbook with charts to this file."))
 @open_option
 @click.option("--full", is_flag=True, help=_("Print all groups, not only the first screen."))
+@db_option
 @json_option
 @language_option
 def utilisation(
@@ -64,6 +66,7 @@ def utilisation(
     xlsx_file: Path | None,
     opens: bool,
     full: bool,
+    db: str | None,
     as_json: bool,
 ) -> None:
     """Show how full the seats are."""
@@ -71,15 +74,13 @@ def utilisation(
     from scheduler.reports.book import Book
     from scheduler.reports.money import feeders_of, money
     from scheduler.reports.utilisation.loads import of_book
-    from scheduler.season.load import load
-    from scheduler.season.plans import read_plan
-    from scheduler.season.salt import season_salt
+    from scheduler.season.keyed import load_with_plan
 
     if opens and html_file is None:
         html_file = season / PAGE
     refuse_over_season(season, files=(html_file, csv_file, xlsx_file))
-    problem = load(season, salt=season_salt(season)).problem
-    book = Book(problem, read_plan(season))
+    intake, plan = load_with_plan(season, db)
+    book = Book(intake.problem, plan)
     figures = of_book(book)
     if csv_file is not None:
         write_whole(csv_file, figures.as_csv())
@@ -89,7 +90,7 @@ def utilisation(
         _write_workbook(book, xlsx_file)
     if opens and html_file is not None:
         open_page(html_file)
-    paid = money(book.plan, feeders_of(problem, book.plan))
+    paid = money(book.plan, feeders_of(book.problem, book.plan))
     if as_json:
         print_json(figures.as_json() | {"paid": paid.paid_fen})
         return
