@@ -7,6 +7,8 @@
 - `wizard`: the questions of `init` on a terminal.
 - `help`: help texts that fit the terminal, in Chinese too.
 - `next_steps`: what to do next, at the end of what a command says.
+- `plan_summary`: what `plan` says of a plan.
+- `plan_brief`: the first screen of it.
 - `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.

@@ -30,7 +30,7 @@ BAR_COLUMNS = 24
 LINE_EVERY_S = 10.0
 
 
-class ProgressTelling:
+class Teller:
     """What is known of a running search, and how it reads at this moment.
 
     Parameters
@@ -108,9 +108,9 @@ class ProgressTelling:
 
 
 @contextmanager
-def telling(quiet: bool, time_limit_s: float | None) -> Iterator[ProgressTelling]:
+def telling(quiet: bool, time_limit_s: float | None) -> Iterator[Teller]:
     """Show how far a search is for as long as the block runs, on stderr; nothing where `quiet`."""
-    told = ProgressTelling(time_limit_s)
+    told = Teller(time_limit_s)
     if quiet:
         yield told
     elif sys.stderr.isatty():
@@ -128,7 +128,7 @@ def telling(quiet: bool, time_limit_s: float | None) -> Iterator[ProgressTelling
             teller.join()
 
 
-def _tell_lines(told: ProgressTelling) -> None:
+def _tell_lines(told: Teller) -> None:
     """Print a line now and then until the search is over; one that is refused at once says nothing."""
     while True:
         try:

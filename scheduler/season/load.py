@@ -155,7 +155,6 @@ def load(
         raise SeasonError(reason, str(season), _("check the file and the folder's permissions")) from error
     own_names = {code: network.division_place(code).name for code in network.own_divisions}
     roster = read_roster(SeasonFolder(season).roster, network.lookups, own_names, progress)
-    network.report_unlocated(party.origin for party in roster.parties)
     stops = {network.work_stop(party.destination) for party in roster.parties}
     places = _places(network, [stop.place for train in trains for stop in train.stops], stops)
     problem = Problem(

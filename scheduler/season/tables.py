@@ -67,6 +67,9 @@ TRAINS = TableKind(
     ),
 )
 
+NOT_LOCATED = "待填："
+"""Begins the name of a township's stop that a new season lists without its coordinates."""
+
 PLACES = TableKind(
     "places",
     Headings(

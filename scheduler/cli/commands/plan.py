@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.commands import plan_summary
-from scheduler.cli.commands.plan_brief import Outcome, print_brief, print_missing
+from scheduler.cli import plan_summary
 from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
@@ -25,6 +24,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import print_steps
+from scheduler.cli.plan_brief import Outcome, print_brief, print_missing
 from scheduler.cli.progress import telling
 from scheduler.cli.values import Share
 from scheduler.errors import InputError
