@@ -31,6 +31,7 @@ ALLOWED = {part: _before(part) for part in CORE} | {
     "tabular": set(FOUNDATION),
     "roster": {*_before("evaluate"), "places", "tabular"},
     "season": {*_before("itinerary"), "places", "tabular", "roster"},
+    "day": {*_before("verify"), "places", "tabular", "roster", "season"},
     "check": {*_before("evaluate"), "places", "tabular", "roster", "season"},
     "operations": _before("verify"),
     "solver": {*_before("verify"), "operations"},
