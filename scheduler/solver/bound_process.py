@@ -17,6 +17,7 @@ from queue import Empty, SimpleQueue
 from scheduler.processes import Pool, packed_call
 from scheduler.solver.bound.column_generation import Relaxation, proven_fen, whole_coaches
 from scheduler.solver.bound.diving import dive, guide, named, near_services
+from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Instance
@@ -100,20 +101,20 @@ def _all_of(news: SimpleQueue[News]) -> Iterator[News]:
 
 
 @contextmanager
-def bound_beside(instance: Instance, seconds: float) -> Iterator[BoundProcess]:
+def bound_beside(instance: Instance, seconds: float, params: BoundParams) -> Iterator[BoundProcess]:
     """Raise the bound beside the search, for at most so many seconds."""
     news: SimpleQueue[News] = SimpleQueue()
     with worker_pool(1, instance) as pool:
-        yield BoundProcess(news, pool.submit_packed(packed_call(_timed_news_in_worker, seconds), news.put))
+        yield BoundProcess(news, pool.submit_packed(packed_call(_timed_news_in_worker, seconds, params), news.put))
 
 
-def _timed_news_in_worker(seconds: float) -> Iterator[News]:
+def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]:
     services = worker_services()
     started = time.monotonic()
     deadline = started + seconds
     if not services.instance.n_classes:
         return
-    relaxation = Relaxation(services.instance, services)
+    relaxation = Relaxation(services.instance, services, params)
     for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
         yield proven_fen(prices)
     near = near_services(relaxation)
@@ -132,30 +133,30 @@ def _timed_news_in_worker(seconds: float) -> Iterator[News]:
         yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
 
 
-def counted_news(services: Services) -> Iterator[News]:
+def counted_news(services: Services, params: BoundParams) -> Iterator[News]:
     """Yield the bounds and at last the guide of so much work, the same ones each time."""
     if not services.instance.n_classes:
         return
-    relaxation = Relaxation(services.instance, services)
+    relaxation = Relaxation(services.instance, services, params)
     for prices in islice(relaxation.improve(math.inf), BOUND_GAINS):
         yield proven_fen(prices)
     yield guide(relaxation, dive(relaxation, lambda: False), near_services(relaxation))
 
 
-def _counted_news_in_worker(work_sets: list[tuple[int, ...]]) -> Iterator[News]:
+def _counted_news_in_worker(work_sets: list[tuple[int, ...]], params: BoundParams) -> Iterator[News]:
     number_alike(worker_services(), work_sets)
-    yield from counted_news(worker_services())
+    yield from counted_news(worker_services(), params)
 
 
 def _work_sets_of_worker() -> list[tuple[int, ...]]:
     return worker_services().work_sets
 
 
-def counted_news_beside(services: Services, stopped: Callable[[], bool]) -> Iterator[News]:
+def counted_news_beside(services: Services, params: BoundParams, stopped: Callable[[], bool]) -> Iterator[News]:
     """Yield the same from a process of its own until `stopped`: to the last bit, so the sets are numbered alike too."""
     news: SimpleQueue[News] = SimpleQueue()
     with worker_pool(1, services.instance) as pool:
-        running = pool.submit_packed(packed_call(_counted_news_in_worker, services.work_sets), news.put)
+        running = pool.submit_packed(packed_call(_counted_news_in_worker, services.work_sets, params), news.put)
         while not stopped():
             ended = running.done()
             try:

@@ -36,6 +36,8 @@ class Block:
     free: Ints
     trains: tuple[OpenTrain, ...]
     budget_fen: int | None = None
+    start: Loads | None = None
+    """What the block ran when it was taken out: a solution, the one to beat."""
 
 
 @dataclass
