@@ -48,6 +48,7 @@ NAMES = [
     "VehicleType",
     "Violation",
     "__version__",
+    "load_params",
     "load_season",
     "read_plan",
     "set_language",

@@ -60,6 +60,14 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
 )
+@click.option(
+    "--params",
+    "params_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    default=None,
+    help=_("TOML file with parameters of the solver, for experiments."),
+)
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
 @json_option
 @language_option
@@ -70,12 +78,13 @@ def plan(
     seed: int,
     iterations: int | None,
     workers: int,
+    params_file: Path | None,
     strict: bool,
     as_json: bool,
 ) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        return _plan(season, time_limit, gap, seed, iterations, workers, strict, as_json, interrupt)
+        return _plan(season, time_limit, gap, seed, iterations, workers, params_file, strict, as_json, interrupt)
 
 
 def _plan(
@@ -85,13 +94,16 @@ def _plan(
     seed: int,
     iterations: int | None,
     workers: int,
+    params_file: Path | None,
     strict: bool,
     as_json: bool,
     interrupt: Interrupt,
 ) -> int:
     started = time.monotonic()
     from scheduler.season.load import load
+    from scheduler.solver.params_file import load_params
 
+    params = load_params(params_file) if params_file is not None else None
     intake = load(season)
     intake.refuse_slips()
     errors = [issue for issue in intake.issues if issue.severity == "error"]
@@ -125,6 +137,7 @@ def _plan(
             workers=workers,
             on_progress=progress,
             stop=interrupt.is_asked,
+            params=params,
         )
     if not result.runs and result.unserved and (intake.unread or not intake.problem.vehicle_types):
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
