@@ -101,10 +101,11 @@ def _plan(
 ) -> int:
     started = time.monotonic()
     from scheduler.season.load import load
+    from scheduler.season.salt import season_salt
     from scheduler.solver.params_file import load_params
 
     params = load_params(params_file) if params_file is not None else None
-    intake = load(season)
+    intake = load(season, salt=season_salt(season))
     intake.refuse_slips()
     errors = [issue for issue in intake.issues if issue.severity == "error"]
     if errors and strict:
