@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import math
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import highspy
@@ -117,7 +118,7 @@ def relaxed(rows: LinearRows, limits: Limits, basis: Basis | None = None) -> LpA
     highs = _loaded(rows, None, limits)
     if basis is not None:
         _require(highs.setBasis(_extended(basis, *rows.matrix.shape)), "setBasis")
-    if _run(highs, limits, None) != "optimal":
+    if _run(highs, limits) != "optimal":
         return None
     solution, info = highs.getSolution(), highs.getInfo()
     return LpAnswer(
@@ -153,26 +154,63 @@ def solved(
     improved : callable or None
         Told of every better solution, from another thread.
     """
+    started = time.monotonic()
+    answer, is_whole = _branched(rows, whole, limits, start, improved)
+    if not is_whole:
+        rest = replace(limits, seconds=limits.seconds - (time.monotonic() - started))
+        again, _is_whole = _branched(rows, whole, rest, None, improved)
+        if again.x is not None and again.value <= answer.value:
+            answer = again
+    return answer
+
+
+def _branched(
+    rows: LinearRows,
+    whole: NDArray[np.bool_],
+    limits: Limits,
+    start: Floats | None,
+    improved: Callable[[Incumbent], None] | None,
+) -> tuple[MipAnswer, bool]:
+    """Return the best solution of one run, and whether it is as good as HiGHS says.
+
+    HiGHS 1.16 carries a start into its presolved program, where it may be worth more, and calls that the incumbent; the
+    solution it returns, when it finds none better than that, is the start as it was given. So solutions are valued here,
+    and those told on the way count too.
+    """
     highs = _loaded(rows, whole, limits)
     if start is not None:
         given = np.flatnonzero(~np.isnan(start))
         _require(highs.setSolution(len(given), given.astype(np.int32), start[given]), "setSolution")
-    outcome = _run(highs, limits, improved)
+    best: list[tuple[float, Floats]] = []
+
+    def found(x: Floats) -> None:
+        value = float(rows.cost @ x)
+        if not best or value < best[0][0]:
+            best[:] = [(value, x)]
+
+    def tell(event: highspy.HighsCallbackEvent) -> None:
+        out = event.data_out
+        found(np.array(out.mip_solution))
+        if improved is not None:
+            improved(Incumbent(best[0][0], out.mip_dual_bound, out.mip_node_count, out.running_time))
+
+    highs.cbMipImprovingSolution.subscribe(tell)
+    outcome = _run(highs, limits)
     info = highs.getInfo()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible or not len(rows.cost)
-    value = info.objective_function_value if found else math.inf
+    claimed = math.inf
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible or not len(rows.cost):
+        claimed = info.objective_function_value
+        found(np.array(highs.getSolution().col_value))
+    value, x = best[0] if best else (math.inf, None)
     # Without a whole number there is no branch and bound, and the value is the bound.
     bound = info.mip_dual_bound if whole.any() else value if outcome == "optimal" else -math.inf
     if outcome == "infeasible":
         bound = math.inf
-    return MipAnswer(
-        outcome,
-        np.array(highs.getSolution().col_value) if found else None,
-        value,
-        bound,
-        max(0, info.mip_node_count),
-        info.simplex_iteration_count,
-    )
+    is_whole = value <= claimed + 1e-6 * max(1.0, abs(claimed))
+    if outcome == "optimal" and not is_whole:
+        outcome = "limit"
+    nodes = max(0, info.mip_node_count)
+    return MipAnswer(outcome, x, value, bound, nodes, info.simplex_iteration_count), is_whole
 
 
 class _QuietHighs(highspy.Highs):
@@ -231,23 +269,16 @@ def _extended(basis: Basis, height: int, width: int) -> Basis:
     return grown
 
 
-def _run(highs: highspy.Highs, limits: Limits, improved: Callable[[Incumbent], None] | None) -> Outcome:
+def _run(highs: highspy.Highs, limits: Limits) -> Outcome:
     ended = threading.Event()
 
     def look(event: highspy.HighsCallbackEvent) -> None:
         if ended.is_set() or (limits.stop is not None and limits.stop()):
             event.interrupt()
 
-    def tell(event: highspy.HighsCallbackEvent) -> None:
-        if improved is not None:
-            out = event.data_out
-            improved(Incumbent(out.objective_function_value, out.mip_dual_bound, out.mip_node_count, out.running_time))
-
     highs.cbSimplexInterrupt.subscribe(look)
     highs.cbIpmInterrupt.subscribe(look)
     highs.cbMipInterrupt.subscribe(look)
-    if improved is not None:
-        highs.cbMipImprovingSolution.subscribe(tell)
     runner = threading.Thread(target=highs.run, daemon=True)
     runner.start()
     try:

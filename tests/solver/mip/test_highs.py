@@ -164,6 +164,34 @@ def test_a_start_may_leave_columns_open_but_break_no_row() -> None:
     assert solved(SMALL, all_whole(SMALL), Limits(), too_much).value == -23
 
 
+def set_partitioning(seed: int) -> tuple[LinearRows, np.ndarray]:
+    """Return a small program, parties left and loads of coaches, and a solution of it that is far from good."""
+    rng = np.random.default_rng(seed)
+    n, m = int(rng.integers(4, 14)), int(rng.integers(3, 8))
+    loads = (rng.random((m, n)) < 0.45) * np.ceil(rng.random((m, n)) * 2)
+    counts = np.ceil(rng.random(m) * 4)
+    cost = np.concatenate([np.full(m, 30.0), np.ceil(rng.random(n) * 20 + 20)])
+    matrix = sparse.csr_array(np.hstack([np.eye(m), loads]))
+    upper = np.concatenate([counts, np.ones(n)])
+    start = np.concatenate([counts, np.zeros(n)])
+    for j in np.flatnonzero(rng.random(n) < 0.5).tolist():
+        if (start[:m] >= loads[:, j]).all():
+            start[:m] -= loads[:, j]
+            start[m + j] = 1
+    return LinearRows(cost, np.zeros(m + n), upper, matrix, counts, counts), start
+
+
+def test_a_start_hides_no_better_solution() -> None:
+    """HiGHS 1.16 took some of these starts for better than they are, and gave them back as optimal."""
+    for seed in range(160):
+        rows, start = set_partitioning(seed)
+        least = solved(rows, all_whole(rows), Limits())
+        answer = solved(rows, all_whole(rows), Limits(), start)
+        assert answer.x is not None
+        assert answer.outcome == "optimal"
+        assert (answer.value, float(rows.cost @ answer.x)) == pytest.approx((least.value, least.value))
+
+
 def test_who_asks_for_an_end_has_it() -> None:
     rows, asked = hard(), itertools.count()
     answer = solved(rows, all_whole(rows), Limits(stop=lambda: next(asked) > 200))
