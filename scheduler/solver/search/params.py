@@ -85,7 +85,7 @@ class SearchParams:
     """Seconds of one block."""
 
     program_s: float = 25.0
-    """Seconds that a program over near services has at least: HiGHS needs 5 to 20 for a first good plan."""
+    """Seconds that a program over near services has at least: HiGHS needs 5 to 20 for a good plan."""
 
     program_share: float = 0.3
     """It has this share of the seconds left if that is more."""
