@@ -45,6 +45,9 @@ _OUTCOMES: dict[highspy.HighsModelStatus, Outcome] = {
     highspy.HighsModelStatus.kInterrupt: "interrupted",
 }
 
+_PATIENCE_S = 0.5
+"""After a signal HiGHS is waited for so long; then it is left alone, and ends at its next look."""
+
 _WAIT_S = 0.05
 """Between looks for a signal; Windows does not wake a wait for one."""
 
@@ -174,8 +177,8 @@ def _branched(
     """Return the best solution of one run, and whether it is as good as HiGHS says.
 
     HiGHS 1.16 carries a start into its presolved program, where it may be worth more, and calls that the incumbent; the
-    solution it returns, when it finds none better than that, is the start as it was given. So solutions are valued here,
-    and those told on the way count too.
+    solution it returns, when it finds none better than that, is the start as it was given. So solutions are valued
+    here, and those told on the way count too.
     """
     highs = _loaded(rows, whole, limits)
     if start is not None:
@@ -286,7 +289,7 @@ def _run(highs: highspy.Highs, limits: Limits) -> Outcome:
             runner.join(_WAIT_S)
     finally:
         ended.set()
-        runner.join()
+        runner.join(_PATIENCE_S)
     return _OUTCOMES.get(highs.getModelStatus(), "failed")
 
 
