@@ -145,3 +145,27 @@ def test_what_a_block_ran_stays_in_its_kernel(monkeypatch: pytest.MonkeyPatch) -
     solve_block(services, replace(block, seeds=seeds, start=Loads([(named, {able: 1})])), 10.0, None, few)
     assert kernels
     assert all(dear in kernel for kernel in kernels)
+
+
+def test_given_services_are_tried_among_those_in_use_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    kernels, starts = [], []
+    solve_program = Program.solve
+
+    def noted(program: Program, *limits: float, **more: object) -> Loads | None:
+        kernels.append({each.service for each in program.kernel.candidates})
+        starts.append(more["start"] is not None)
+        return solve_program(program, *limits, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Program, "solve", noted)
+    asked = problem(party(30, origin=LUODU_TOWN), party(9), party(7, preferred=day(2)))
+    costs = SolutionCosts(Services(build_instance(asked, Evaluator(asked))))
+    block = whole_block(costs.services)
+    everything = every_service(Kernel(costs.services, block), MipParams())
+    assert everything is not None
+    seeds = tuple(costs.services.stops_of(each) for each in everything)
+    all_spare = MipParams(spare_services_of_few=len(seeds))
+    loads = solve_block(costs.services, replace(block, seeds=seeds), 10.0, None, all_spare)
+    assert loads is not None
+    assert kernels[0] < kernels[1]
+    assert starts == [False, True]  # the second begins with what the first came to
+    assert costs.total(solution_of(costs, loads)) == optimum(asked).total_fen
