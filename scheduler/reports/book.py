@@ -54,7 +54,6 @@ class Book:
     def __init__(self, problem: Problem, plan: Plan) -> None:
         self.problem = problem
         self.plan = plan
-        self.parties: Mapping[str, Party] = {party.id: party for party in problem.parties}
         self.people: Mapping[str, Person] = {p.key: p for party in problem.parties for p in party.people}
         self._party_of: Mapping[str, Party] = {p.key: party for party in problem.parties for p in party.people}
         self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
@@ -93,6 +92,12 @@ class Book:
     def home_end(self, rider: Rider) -> str:
         """Return the place of the home end where a rider boards (alights, in to_home)."""
         return rider.board if self.to_work else rider.alight
+
+    def parties_left(self) -> list[Party]:
+        """Return the parties of those whom the plan leaves behind, as they are today."""
+        keys = (key for entry in self.plan.unserved for key in entry.persons)
+        found = {self._party_of[key].id: self._party_of[key] for key in keys if key in self._party_of}
+        return list(found.values())
 
     def feeder_riders(self, feeder: Feeder, stop: FeederStop) -> list[Person]:
         """Return who gets on or off a feeder at one of its stops."""

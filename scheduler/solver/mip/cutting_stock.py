@@ -32,7 +32,7 @@ import numpy as np
 from scipy import sparse
 
 from scheduler.solver.mip.heuristic_pricing import YUAN
-from scheduler.solver.mip.highs import Basis, Limits, LinearRows, relaxed, solved
+from scheduler.solver.mip.highs import Basis, LinearRows, WorkLimits, relaxed, solved
 from scheduler.solver.mip.kernel import Kernel, KernelService
 from scheduler.solver.mip.params import MipParams
 from scheduler.solver.model.block import Loads
@@ -69,7 +69,8 @@ class Patterns:
     def suits(kernel: Kernel, params: MipParams) -> bool:
         """Tell whether a problem is of this kind."""
         block = kernel.block
-        if block.trains or block.budget_fen is not None or kernel.instance.min_load > 1:
+        capped = block.budget_fen is not None or block.max_moved is not None
+        if block.trains or capped or kernel.instance.min_load > 1:
             return False
         if not 0 < len(kernel.candidates) <= params.pattern_services:
             return False
@@ -167,7 +168,7 @@ class Patterns:
     def _relax(self, basis: Basis | None = None) -> tuple[Floats, Floats, Basis] | None:
         """Solve the LP over the patterns; return pi in fen, mu in fen by type and day, and the basis."""
         rows, cells = self._rows()
-        answer = relaxed(rows, Limits(), basis)
+        answer = relaxed(rows, WorkLimits(), basis)
         if answer is None:
             return None
         dual = answer.dual * YUAN
@@ -201,7 +202,7 @@ class Patterns:
 
     # Plans -----------------------------------------------------------------------------------------------------------
 
-    def _integer(self, limits: Limits, start: Ints) -> Ints | None:
+    def _integer(self, limits: WorkLimits, start: Ints) -> Ints | None:
         """Return how often each pattern runs in the best plan of the patterns known, if one is found in time.
 
         `start` is such a plan, of the patterns known when it was found.
@@ -258,7 +259,7 @@ class Patterns:
                 best, best_times = cost_fen, times
             if turn % self.params.turns_a_program == self.params.turns_a_program - 1 and best > bound:
                 program_s = max(0.1, min(self.params.pattern_program_s, deadline - time.monotonic()))
-                limits = Limits(program_s) if nodes is None else Limits(nodes=nodes)
+                limits = WorkLimits(program_s) if nodes is None else WorkLimits(nodes=nodes)
                 chosen = self._integer(limits, best_times)
                 if chosen is not None and (cost_fen := found(self.loads(chosen))) < best:
                     best, best_times = cost_fen, chosen

@@ -65,7 +65,7 @@ class LinearRows:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class WorkLimits:
     """Where HiGHS stops: seconds, nodes of branch and bound, simplex iterations (of an LP), a relative gap.
 
     `stop` is asked often, from another thread; once it returns True HiGHS ends with what it has.
@@ -113,7 +113,7 @@ class MipAnswer:
     iterations: int
 
 
-def relaxed(rows: LinearRows, limits: Limits, basis: Basis | None = None) -> LpAnswer | None:
+def relaxed(rows: LinearRows, limits: WorkLimits, basis: Basis | None = None) -> LpAnswer | None:
     """Solve a program without its whole numbers; None when it is not solved within the limits.
 
     `basis` is that of an earlier solution; columns and rows that came since then stand behind the others.
@@ -137,7 +137,7 @@ def relaxed(rows: LinearRows, limits: Limits, basis: Basis | None = None) -> LpA
 def solved(
     rows: LinearRows,
     whole: NDArray[np.bool_],
-    limits: Limits,
+    limits: WorkLimits,
     start: Floats | None = None,
     improved: Callable[[Incumbent], None] | None = None,
 ) -> MipAnswer:
@@ -149,7 +149,7 @@ def solved(
         The program.
     whole : array of bool
         By column.
-    limits : Limits
+    limits : WorkLimits
         Where to stop.
     start : array of float or None
         A solution to begin with; nan where it is left open, which HiGHS completes by a linear program. What breaks a
@@ -170,7 +170,7 @@ def solved(
 def _branched(
     rows: LinearRows,
     whole: NDArray[np.bool_],
-    limits: Limits,
+    limits: WorkLimits,
     start: Floats | None,
     improved: Callable[[Incumbent], None] | None,
 ) -> tuple[MipAnswer, bool]:
@@ -224,7 +224,7 @@ class _QuietHighs(highspy.Highs):
         super().enableCallbacks()  # type: ignore[no-untyped-call]
 
 
-def _loaded(rows: LinearRows, whole: NDArray[np.bool_] | None, limits: Limits) -> highspy.Highs:
+def _loaded(rows: LinearRows, whole: NDArray[np.bool_] | None, limits: WorkLimits) -> highspy.Highs:
     highs = _QuietHighs()  # type: ignore[no-untyped-call]
     options: dict[str, bool | int | float | str] = {
         "threads": 1,
@@ -272,7 +272,7 @@ def _extended(basis: Basis, height: int, width: int) -> Basis:
     return grown
 
 
-def _run(highs: highspy.Highs, limits: Limits) -> Outcome:
+def _run(highs: highspy.Highs, limits: WorkLimits) -> Outcome:
     ended = threading.Event()
 
     def look(event: highspy.HighsCallbackEvent) -> None:

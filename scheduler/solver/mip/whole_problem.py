@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,8 @@ class Exact:
     solution: Solution
     cost_fen: int
     bound_fen: int | None
+    excess: int = 0
+    """How many more told people it moves than it may."""
     provable: bool = True
     """Whether every plan is one of the program's: not where coaches could run with fewer drivers, and a seat more."""
 
@@ -58,9 +60,9 @@ class Exact:
     def offer(self, costs: SolutionCosts, loads: Loads) -> int:
         """Take a plan if it is cheaper; return its cost."""
         solution = solution_of(costs, loads)
-        cost_fen = costs.total(solution)
-        if cost_fen < self.cost_fen:
-            self.solution, self.cost_fen = solution, cost_fen
+        cost_fen, excess = costs.total(solution), costs.excess(solution)
+        if (excess, cost_fen) < (self.excess, self.cost_fen):
+            self.solution, self.cost_fen, self.excess = solution, cost_fen, excess
         return cost_fen
 
 
@@ -80,6 +82,7 @@ def whole_block(services: Services) -> Block:
         free=instance.fleet,
         trains=trains,
         budget_fen=instance.budget_fen,
+        max_moved=instance.told.max_moved if instance.told is not None else None,
     )
 
 
@@ -141,7 +144,7 @@ def solve_whole(
     """
     clock_s = time_limit_s if nodes is None else NO_LIMIT_S
     deadline = time.monotonic() + clock_s
-    kernel = Kernel(costs.services, whole_block(costs.services))
+    kernel = Kernel(costs.services, whole_block(costs.services), certain=True)
     services = every_service(kernel, params)
     if services is None:
         return None
@@ -151,14 +154,14 @@ def solve_whole(
     if not packing and sum(len(service.at) for service in kernel.candidates) > params.whole_pairs_per_s * time_limit_s:
         return None
     program_s = min(clock_s, params.packing_program_s) if packing and nodes is None else clock_s
-    program = Program(kernel)
-    present = program.start(loads_of(costs.services, start)) if start is not None else None
-    loads = program.solve(program_s, nodes, 0.0, start=present)
+    present = loads_of(costs.services, start) if start is not None else None
+    loads = _fewest_moved(kernel, program_s, nodes, present)
     if loads is None:
         return None
     tables = map(costs.services.table, range(len(costs.services.work_sets)))
     best = Exact(solution_of(costs, loads), 0, None, provable=not any(table.slow.any() for table in tables))
-    best.cost_fen = costs.total(best.solution)
+    best.cost_fen, best.excess = costs.total(best.solution), costs.excess(best.solution)
+    best.provable &= not loads.excess and not _may_split_on_trains(costs)
     best.prove(loads.bound_fen)
     if packing and not best.proven:
 
@@ -170,13 +173,36 @@ def solve_whole(
     if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
         if copies <= params.whole_copies:
             kernel.candidates = [one for service in kernel.candidates for one in service.single()]
-        program = Program(kernel, no_idle_stops=True)
-        present = program.start(loads_of(costs.services, best.solution))
-        again = program.solve(max(0.1, deadline - time.monotonic()), nodes, 0.0, start=present)
+        present, left_s = loads_of(costs.services, best.solution), max(0.1, deadline - time.monotonic())
+        again = _fewest_moved(kernel, left_s, nodes, present, no_idle_stops=True)
         if again is not None:
             best.offer(costs, again)
+            best.provable &= not again.excess
             best.prove(again.bound_fen)
     return best
+
+
+def _fewest_moved(
+    kernel: Kernel, limit_s: float, nodes: int | None, present: Loads | None, *, no_idle_stops: bool = False
+) -> Loads | None:
+    """Solve a program, from the present plan; where more people have to be moved than may be, again for the fewest that
+    was found."""
+    program = Program(kernel, no_idle_stops=no_idle_stops)
+    loads = program.solve(limit_s, nodes, 0.0, start=program.best_start([present] if present is not None else []))
+    if loads is None or not (loads.excess and loads.optimal) or kernel.block.max_moved is None:
+        return loads
+    kernel.block = replace(kernel.block, max_moved=kernel.block.max_moved + loads.excess)
+    program = Program(kernel, no_idle_stops=no_idle_stops)
+    fewest = program.solve(limit_s, nodes, 0.0, start=program.best_start([loads]))
+    return fewest if fewest is not None else loads
+
+
+def _may_split_on_trains(costs: SolutionCosts) -> bool:
+    """Tell whether people of one party, told different things, could each ride a train in a way of their own."""
+    instance, told = costs.instance, costs.instance.told
+    if told is None or not instance.trains:
+        return False
+    return any(instance.by_train[k] and len({w for w, _c, _n in told.of(k)}) > 1 for k in range(instance.n_classes))
 
 
 def settled_coaches(costs: SolutionCosts, loads: Loads) -> list[Coach]:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from scheduler.solver.mip.highs import Incumbent, Limits, LinearRows, relaxed, solved
+from scheduler.solver.mip.highs import Incumbent, LinearRows, WorkLimits, relaxed, solved
 
 
 def knapsack(worth: list[float], weight: list[float], most: float, each: float = 1.0) -> LinearRows:
@@ -53,7 +53,7 @@ def all_whole(rows: LinearRows) -> np.ndarray:
 
 
 def test_a_relaxation_its_duals_and_reduced_costs() -> None:
-    answer = relaxed(SMALL, Limits())
+    answer = relaxed(SMALL, WorkLimits())
     assert answer is not None
     assert answer.value == pytest.approx(-23.5)
     assert answer.x == pytest.approx([1, 0.5, 1, 0])
@@ -64,11 +64,11 @@ def test_a_relaxation_its_duals_and_reduced_costs() -> None:
 
 def test_a_relaxation_goes_on_from_a_basis() -> None:
     rows = hard()
-    cold = relaxed(rows, Limits())
+    cold = relaxed(rows, WorkLimits())
     assert cold is not None
     assert cold.iterations > 0
-    again = relaxed(rows, Limits(), cold.basis)
-    dearer = relaxed(replace(rows, cost=rows.cost * np.linspace(1, 1.001, len(rows.cost))), Limits(), cold.basis)
+    again = relaxed(rows, WorkLimits(), cold.basis)
+    dearer = relaxed(replace(rows, cost=rows.cost * np.linspace(1, 1.001, len(rows.cost))), WorkLimits(), cold.basis)
     assert again is not None
     assert dearer is not None
     assert again.iterations == 0
@@ -78,7 +78,7 @@ def test_a_relaxation_goes_on_from_a_basis() -> None:
 
 def test_a_basis_serves_a_program_that_has_grown() -> None:
     """A fifth item, worth more a unit of weight than any other, and a second row behind."""
-    before = relaxed(SMALL, Limits())
+    before = relaxed(SMALL, WorkLimits())
     assert before is not None
     grown = LinearRows(
         np.append(SMALL.cost, -8.0),
@@ -88,7 +88,7 @@ def test_a_basis_serves_a_program_that_has_grown() -> None:
         np.full(2, -np.inf),
         np.array([7.0, 1.0]),
     )
-    warm, cold = relaxed(grown, Limits(), before.basis), relaxed(grown, Limits())
+    warm, cold = relaxed(grown, WorkLimits(), before.basis), relaxed(grown, WorkLimits())
     assert warm is not None
     assert cold is not None
     assert warm.value == pytest.approx(cold.value)
@@ -96,41 +96,41 @@ def test_a_basis_serves_a_program_that_has_grown() -> None:
 
 
 def test_a_relaxation_that_is_not_done_is_none() -> None:
-    assert relaxed(hard(), Limits(iterations=3)) is None
-    assert relaxed(hard(), Limits(seconds=0.0)) is None
-    assert relaxed(replace(SMALL, low=np.array([8.0])), Limits()) is None
+    assert relaxed(hard(), WorkLimits(iterations=3)) is None
+    assert relaxed(hard(), WorkLimits(seconds=0.0)) is None
+    assert relaxed(replace(SMALL, low=np.array([8.0])), WorkLimits()) is None
 
 
 def test_whole_numbers() -> None:
-    answer = solved(SMALL, all_whole(SMALL), Limits())
+    answer = solved(SMALL, all_whole(SMALL), WorkLimits())
     assert (answer.outcome, answer.value, answer.bound) == ("optimal", -23, -23)
     assert answer.x == pytest.approx([1, 1, 0, 0])
 
 
 def test_some_whole_numbers_and_none() -> None:
     second = np.array([False, True, False, False])
-    assert solved(SMALL, second, Limits()).value == pytest.approx(-(13 + 7 + 10 / 3))
-    answer = solved(SMALL, ~all_whole(SMALL), Limits())
+    assert solved(SMALL, second, WorkLimits()).value == pytest.approx(-(13 + 7 + 10 / 3))
+    answer = solved(SMALL, ~all_whole(SMALL), WorkLimits())
     assert (answer.value, answer.bound) == pytest.approx((-23.5, -23.5))
 
 
 @pytest.mark.parametrize("low", [8.0, 100.0])
 def test_what_has_no_solution_has_none(low: float) -> None:
-    answer = solved(replace(SMALL, low=np.array([low])), all_whole(SMALL), Limits())
+    answer = solved(replace(SMALL, low=np.array([low])), all_whole(SMALL), WorkLimits())
     assert (answer.outcome, answer.x, answer.value, answer.bound) == ("infeasible", None, np.inf, np.inf)
 
 
 def test_without_columns_or_rows() -> None:
     nothing = LinearRows(*(np.zeros(0),) * 3, sparse.csr_array((0, 0)), np.zeros(0), np.zeros(0))
-    answer = solved(nothing, np.zeros(0, dtype=bool), Limits())
+    answer = solved(nothing, np.zeros(0, dtype=bool), WorkLimits())
     assert (answer.outcome, answer.value) == ("optimal", 0)
     free = LinearRows(np.ones(2), np.ones(2), np.full(2, 3.0), sparse.csr_array((0, 2)), np.zeros(0), np.zeros(0))
-    assert solved(free, np.ones(2, dtype=bool), Limits()).value == 2
+    assert solved(free, np.ones(2, dtype=bool), WorkLimits()).value == 2
 
 
 def test_the_same_work_and_seed_give_the_same_answer() -> None:
     rows = hard(n=80, m=20)
-    first, second = (solved(rows, all_whole(rows), Limits(nodes=20, seed=3)) for _ in range(2))
+    first, second = (solved(rows, all_whole(rows), WorkLimits(nodes=20, seed=3)) for _ in range(2))
     assert first.outcome == "limit"
     assert first.x is not None
     assert second.x is not None
@@ -145,13 +145,13 @@ def test_the_same_work_and_seed_give_the_same_answer() -> None:
 
 def test_a_start_is_kept_or_bettered() -> None:
     rows = hard()
-    known = solved(rows, all_whole(rows), Limits(seconds=1))
+    known = solved(rows, all_whole(rows), WorkLimits(seconds=1))
     assert known.x is not None
     # With no time for anything of its own HiGHS has the start.
-    again = solved(rows, all_whole(rows), Limits(nodes=0, seconds=0.05), known.x)
+    again = solved(rows, all_whole(rows), WorkLimits(nodes=0, seconds=0.05), known.x)
     assert again.value <= known.value + 1e-6
     told: list[Incumbent] = []
-    solved(rows, all_whole(rows), Limits(nodes=0), known.x, told.append)
+    solved(rows, all_whole(rows), WorkLimits(nodes=0), known.x, told.append)
     assert told[0].value == pytest.approx(known.value)
     assert [each.value for each in told] == sorted((each.value for each in told), reverse=True)
 
@@ -159,9 +159,9 @@ def test_a_start_is_kept_or_bettered() -> None:
 def test_a_start_may_leave_columns_open_but_break_no_row() -> None:
     part = np.array([np.nan, 1.0, np.nan, 0.0])
     told: list[Incumbent] = []
-    assert solved(SMALL, all_whole(SMALL), Limits(), part, told.append).value == -23
+    assert solved(SMALL, all_whole(SMALL), WorkLimits(), part, told.append).value == -23
     too_much = np.ones(4)
-    assert solved(SMALL, all_whole(SMALL), Limits(), too_much).value == -23
+    assert solved(SMALL, all_whole(SMALL), WorkLimits(), too_much).value == -23
 
 
 def set_partitioning(seed: int) -> tuple[LinearRows, np.ndarray]:
@@ -185,8 +185,8 @@ def test_a_start_hides_no_better_solution() -> None:
     """HiGHS 1.16 took some of these starts for better than they are, and gave them back as optimal."""
     for seed in range(160):
         rows, start = set_partitioning(seed)
-        least = solved(rows, all_whole(rows), Limits())
-        answer = solved(rows, all_whole(rows), Limits(), start)
+        least = solved(rows, all_whole(rows), WorkLimits())
+        answer = solved(rows, all_whole(rows), WorkLimits(), start)
         assert answer.x is not None
         assert answer.outcome == "optimal"
         assert (answer.value, float(rows.cost @ answer.x)) == pytest.approx((least.value, least.value))
@@ -194,10 +194,10 @@ def test_a_start_hides_no_better_solution() -> None:
 
 def test_who_asks_for_an_end_has_it() -> None:
     rows, asked = hard(), itertools.count()
-    answer = solved(rows, all_whole(rows), Limits(stop=lambda: next(asked) > 200))
+    answer = solved(rows, all_whole(rows), WorkLimits(stop=lambda: next(asked) > 200))
     assert answer.outcome == "interrupted"
     assert answer.bound <= answer.value
-    stopped_at_once = Limits(stop=lambda: True)
+    stopped_at_once = WorkLimits(stop=lambda: True)
     assert relaxed(rows, stopped_at_once) is None
 
 
@@ -207,9 +207,9 @@ def test_ctrl_c_ends_a_program_and_nothing_is_lost() -> None:
     timer = threading.Timer(0.5, _thread.interrupt_main)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        solved(rows, all_whole(rows), Limits())
+        solved(rows, all_whole(rows), WorkLimits())
     timer.join()
-    assert solved(SMALL, all_whole(SMALL), Limits()).value == -23
+    assert solved(SMALL, all_whole(SMALL), WorkLimits()).value == -23
 
 
 def test_others_work_while_highs_does() -> None:
@@ -224,14 +224,14 @@ def test_others_work_while_highs_does() -> None:
 
     counting = threading.Thread(target=count)
     counting.start()
-    solved(rows, all_whole(rows), Limits(stop=lambda: turns > 50))
+    solved(rows, all_whole(rows), WorkLimits(stop=lambda: turns > 50))
     ended.set()
     counting.join()
     assert turns > 50
 
 
 HIGHS = "from scheduler.solver.mip.highs import *; from tests.solver.mip.test_highs import SMALL, all_whole"
-HIGHS_SOLVES = "assert solved(SMALL, all_whole(SMALL), Limits()).value == -23"
+HIGHS_SOLVES = "assert solved(SMALL, all_whole(SMALL), WorkLimits()).value == -23"
 ORTOOLS = "from ortools.sat.python import cp_model; from ortools.graph.python import min_cost_flow"
 ORTOOLS_SOLVES = "m = cp_model.CpModel(); assert cp_model.CpSolver().solve(m) == cp_model.OPTIMAL"
 SCIPY = "from scipy.optimize import milp"

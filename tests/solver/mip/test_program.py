@@ -84,7 +84,7 @@ def test_a_plan_is_a_solution_of_its_program(asked: Problem) -> None:
     assert (x <= rows.upper).all()
     assert (rows.low - 1e-6 <= rows.matrix @ x).all()
     assert (rows.matrix @ x <= rows.high + 1e-6).all()
-    detours = sum(costs.callers_fen(coach.home, coach.work, coach.load) or 0 for coach in plan.coaches)
+    detours = sum(costs.callers_fen(coach) or 0 for coach in plan.coaches)
     assert round(float(rows.cost @ x) * YUAN) == costs.total(plan) - detours
 
 
