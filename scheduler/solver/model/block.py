@@ -38,6 +38,8 @@ class Block:
     budget_fen: int | None = None
     max_moved: int | None = None
     """Most told people who may be moved; None: as many as pays."""
+    start: Loads | None = None
+    """What the block ran when it was taken out: a solution, the one to beat."""
 
 
 @dataclass
