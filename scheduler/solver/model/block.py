@@ -38,6 +38,8 @@ class Block:
     budget_fen: int | None = None
     max_moved: int | None = None
     """Most told people who may be moved; None: as many as pays."""
+    move_price_fen: int = 0
+    """What moving somebody counts beside what it costs, so that fewer are moved."""
 
 
 @dataclass
