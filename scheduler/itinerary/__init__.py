@@ -11,14 +11,17 @@ from scheduler.itinerary.duty import (
     report_times,
     work_end,
 )
-from scheduler.itinerary.feeder import FeederSummary, feeder_summary
+from scheduler.itinerary.feeder import FeederSummary, Left, feeder_summary
 from scheduler.itinerary.feeder_breaches import feeder_breaches
+from scheduler.itinerary.minibuses import MinibusDay, minibus_days
 from scheduler.itinerary.timetable import timetable
 
 __all__ = [
     "Breach",
     "FeederSummary",
     "GroupLeader",
+    "Left",
+    "MinibusDay",
     "Report",
     "TicketBatch",
     "breaches",
@@ -27,6 +30,7 @@ __all__ = [
     "feeder_summary",
     "group_leaders",
     "group_tickets",
+    "minibus_days",
     "report_times",
     "timetable",
     "work_end",

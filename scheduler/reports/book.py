@@ -9,8 +9,9 @@ from datetime import date
 from scheduler.errors import PlanError
 from scheduler.i18n import _
 from scheduler.itinerary import GroupLeader, group_leaders
-from scheduler.plan import FeederStop, Plan, Run
+from scheduler.plan import Feeder, FeederStop, Plan, Run
 from scheduler.problem import Escort, Party, Person, Problem
+from scheduler.reports.gather import Gather, gather
 
 ADULT_AGE = 18
 
@@ -52,10 +53,14 @@ class Book:
         self.people: Mapping[str, Person] = {p.ref: p for party in problem.parties for p in party.people}
         self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
         first = "board" if self.to_work else "alight"
-        self.feeder_stops: Mapping[str, FeederStop] = {
-            ref: stop for round in plan.feeders for stop in round.stops if stop.kind == first for ref in stop.refs
+        self.feeder_stops: Mapping[tuple[str, str], tuple[Feeder, FeederStop]] = {
+            (feeder.serves, ref): (feeder, stop)
+            for feeder in plan.feeders
+            for stop in feeder.stops
+            if stop.kind == first
+            for ref in stop.refs
         }
-        """Where each person who takes a feeder gets on it (to_home: off it)."""
+        """By run and person, where who takes a feeder gets on it (to_home: off it)."""
         self.runs = tuple(sorted(plan.runs, key=departure_key))
         self.run_of: Mapping[str, Run] = {run.id: run for run in self.runs}
         for run in self.runs:
@@ -63,12 +68,22 @@ class Book:
         self.group_leaders: Mapping[str, GroupLeader] = {
             run_id: group for group in group_leaders(problem, self.runs) for run_id in group.runs
         }
+        self._gathers: dict[tuple[str, str], Gather] = {}
         self.riders: Mapping[str, tuple[Rider, ...]] = {run.id: self._boarding_order(run) for run in self.runs}
 
     @property
     def to_work(self) -> bool:
         """Whether people travel from the county to work."""
         return self.problem.settings.direction == "to_work"
+
+    def gather(self, rider: Rider) -> Gather:
+        """Return where, when and how a rider gathers: the same on whatever is printed or sent."""
+        key = rider.run.id, rider.person.ref
+        if key not in self._gathers:
+            self._gathers[key] = gather(
+                self.problem, rider.run, rider.board, rider.party.origin, self.feeder_stops.get(key)
+            )
+        return self._gathers[key]
 
     def work_end(self, rider: Rider) -> str:
         """Return the place of the work end where a rider alights (boards, in to_home)."""

@@ -8,6 +8,7 @@ readers whose row says FULL.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
@@ -57,6 +58,7 @@ READERS: dict[Reader, Sight] = {
 
 SHORTEST = 11
 """Characters of a mobile number, the shortest that is hidden: most of a county's three million cells have fewer."""
+_STARS, SHORT_STARS = re.compile(r"\*{5,}"), "****"
 HIDDEN = "***"
 """What stands for an ID number in a text whose reader sees none."""
 
@@ -116,7 +118,8 @@ class View:
 
     def id_number(self, person: Person) -> str:
         """Return the ID number."""
-        return _shown(person.id_number, self.id_level, mask_id(person.id_number))
+        # Short, for narrow columns: what is hidden is hidden however many stars stand for it.
+        return _shown(person.id_number, self.id_level, _STARS.sub(SHORT_STARS, mask_id(person.id_number)))
 
     def phone(self, person: Person) -> str:
         """Return the phone number."""

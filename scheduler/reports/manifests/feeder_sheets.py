@@ -1,0 +1,111 @@
+"""Sheets of the minibuses: what each drives on a day, in driving order; and who is left without one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from scheduler.i18n import _
+from scheduler.itinerary import Left, MinibusDay
+from scheduler.plan import Feeder
+from scheduler.reports.book import Book
+from scheduler.reports.formats.document import (
+    BOX,
+    Block,
+    Cell,
+    Facts,
+    Sheet,
+    Table,
+    Text,
+    clock,
+    columns,
+    full_day,
+    public_day,
+    spaced,
+)
+from scheduler.reports.manifests.crew import leaders_text
+from scheduler.reports.visibility import View
+
+NO_TIME = "–"
+
+
+def minibus_sheet(book: Book, day: MinibusDay, view: View) -> Sheet:
+    """Return what one minibus drives on one day: its rounds, their stops and times, whom it carries."""
+    spec = columns(
+        (_("Arrives"), 17, "center", True),
+        (_("Departs"), 17, "center", True),
+        (_("Stop"), 40, "left", True),
+        (_("What"), 20, "center", True),
+        (_("Name"), 30, "left"),
+        (_("Phone"), 32),
+        (_("Tick"), 6.8),
+        (_("Notes"), 21.2, "left"),
+        groups=((_("Round"), 24), (_("Serves run"), 40), (_("Escort or leader"), 36)),
+    )
+    on = day.date if day.number else None
+    rows = [row for feeder in day.rounds for row in _round_rows(book, feeder, on, view)]
+    number = _("no. {number}").format(number=day.number) if day.number else ""
+    people = sum(len(_carried(feeder)) for feeder in day.rounds)
+    pairs = (
+        (_("Date"), full_day(on) if on else ""),
+        (_("Minibus"), f"{day.vehicle_type} {number}".strip()),
+        (_("Rounds / people"), f"{len(day.rounds)} / {people}"),
+        (_("Plate"), ""),
+        (_("Driver"), ""),
+        (_("Phone"), ""),
+    )
+    note = Text(_("Wait at each stop until the departure time; phone who is missing before you leave."))
+    blocks: tuple[Block, ...] = (Facts(pairs), Table(spec, tuple(rows), counted=False), note)
+    tab = f"{day.vehicle_type} {number}".strip() if on else day.rounds[0].id
+    subtitle = spaced(book.problem.settings.name, full_day(on) if on else "")
+    return Sheet(tab, _("Minibus: rounds of the day"), blocks, subtitle, alone=True, may_be_cut=True)
+
+
+def _carried(feeder: Feeder) -> set[str]:
+    return {ref for stop in feeder.stops for ref in stop.refs}
+
+
+def _round_rows(book: Book, feeder: Feeder, on: date | None, view: View) -> list[tuple[Cell, ...]]:
+    """Return a round's rows: people are named at their township's stop, counted at the hub."""
+    served = book.run_of.get(feeder.serves)
+    head = (feeder.id, feeder.serves, leaders_text(book, served) if served else "")
+    hub = feeder.stops[-1 if book.to_work else 0] if feeder.stops else None
+    rows: list[tuple[Cell, ...]] = []
+    for stop in feeder.stops:
+        people = [book.people[ref] for ref in stop.refs if ref in book.people]
+        count = len(people) or len(stop.refs)
+        what = _("board {n}").format(n=count) if stop.kind == "board" else _("alight {n}").format(n=count)
+        times = (clock(stop.arrive, on) or NO_TIME, clock(stop.depart, on) or NO_TIME)
+        place = (*times, stop.place, what)
+        if stop is hub or not people:
+            rows.append((*head, *place, "", "", "", ""))
+            continue
+        for i, person in enumerate(people):
+            shown = place if i == 0 else ("",) * len(place)
+            rows.append((*head, *shown, view.name(person), view.phone(person), BOX, ""))
+    return rows
+
+
+def without_feeder_sheet(book: Book, left: list[Left]) -> Sheet:
+    """Return how many people of each township have no minibus on each date, why, and what would help."""
+    people: Counter[tuple[date, str, str, str, str]] = Counter()
+    for each in left:
+        key = each.need.date, each.need.township, each.need.place, each.reason, each.remedy
+        people[key] += len(each.need.refs)
+    spec = columns(
+        (_("Date"), 30),
+        (_("Township"), 26, "left"),
+        (_("Hub or station"), 34, "left"),
+        (_("People"), 12),
+        (_("Why there is no minibus"), 40, "left"),
+        (_("What would help"), 50, "left"),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (public_day(day), township, place, count, reason, remedy)
+        for (day, township, place, reason, remedy), count in sorted(people.items())
+    ]
+    rows.append((_("Total"), "", "", sum(people.values()), "", ""))
+    note = Text(_("Names and phones stand on each township's list."))
+    title = _("People without a minibus")
+    blocks: tuple[Block, ...] = (Table(spec, tuple(rows), searched=True), note)
+    return Sheet(_("Without a minibus"), title, blocks, book.problem.settings.name)
