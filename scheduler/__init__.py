@@ -34,16 +34,13 @@ if TYPE_CHECKING:
     from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Unserved
     from scheduler.problem import (
         AccessRow,
-        CoachRules,
         Escort,
         FleetRow,
         Leg,
         Party,
         Person,
         Place,
-        Policy,
         Problem,
-        Settings,
         Train,
         TrainStop,
         VehicleType,
@@ -51,6 +48,7 @@ if TYPE_CHECKING:
     from scheduler.season.load import Intake
     from scheduler.season.load import load as load_season
     from scheduler.season.plans import read_plan, store_plan
+    from scheduler.settings import CoachRules, Policy, Settings
     from scheduler.solver.params import SolveParams
     from scheduler.solver.result import Progress, SolveResult
     from scheduler.solver.solve import solve, solve_with_trace
@@ -110,9 +108,10 @@ _HOMES = {
         *("InputError", "OutputError", "PlanError", "SchedulerError", "SeasonError", "UnsoundPlanError", "UsageError"),
     ),
     "problem": (
-        *("AccessRow", "CoachRules", "Escort", "FleetRow", "Leg", "Party", "Person", "Place", "Policy", "Problem"),
-        *("Settings", "Train", "TrainStop", "VehicleType"),
+        *("AccessRow", "Escort", "FleetRow", "Leg", "Party", "Person", "Place", "Problem"),
+        *("Train", "TrainStop", "VehicleType"),
     ),
+    "settings": ("CoachRules", "Policy", "Settings"),
     "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Unserved"),
     "evaluate": ("Evaluator",),
     "i18n": ("set_language",),

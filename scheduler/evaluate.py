@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise, permutations
 
-from scheduler.plan import Cost, Plan, Run
+from scheduler.plan import Cost, Passenger, Plan, Run, Told
 from scheduler.problem import (
-    FEN_PER_YUAN,
     AccessRow,
     Party,
     Person,
@@ -25,8 +24,8 @@ from scheduler.problem import (
     VehicleType,
     division_within,
     is_work_end,
-    round_half_up,
 )
+from scheduler.units import FEN_PER_YUAN, round_half_up
 
 KM_TOLERANCE = 1e-9
 HALF_STEP_KM = 0.05
@@ -42,6 +41,31 @@ def drivers_for(hours: float, path_m: int) -> int:
     if hours <= ONE_DRIVER_MAX_H and path_m <= ONE_DRIVER_MAX_M:
         return 1
     return 2 if hours <= TWO_DRIVERS_MAX_H else 3
+
+
+def is_moved(told: Told, run: Run | None, passenger: Passenger | None, tolerance_min: int) -> bool:
+    """Tell whether a person who was told something would have to be told something else.
+
+    Parameters
+    ----------
+    told : Told
+    run, passenger : Run and Passenger, or None
+        How the person rides now; None: without a seat.
+    tolerance_min : int
+        By so many minutes the departure at the boarding place may differ (policy.notice_tolerance_min).
+
+    Notes
+    -----
+    Which run it is, which vehicle and which seat does not matter. Who was told no time is not moved by one.
+    """
+    if run is None or passenger is None:
+        return True
+    if (run.date, passenger.board, passenger.alight) != (told.date, told.board, told.alight):
+        return True
+    if told.depart is None:
+        return False
+    departs = run.departure(passenger.board)
+    return departs is None or abs(departs - told.depart) > timedelta(minutes=tolerance_min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,17 +275,17 @@ class Evaluator:
         Raises
         ------
         KeyError
-            When the plan names a party, vehicle type, train or place the problem does not have; `verify` lists those.
+            When the plan names a person, vehicle type, train or place the problem does not have; `verify` lists those.
         """
-        parties = {party.id: party for party in self.problem.parties}
-        served: dict[str, int] = {}
+        parties = {person.key: party for party in self.problem.parties for person in party.people}
+        served: set[str] = set()
         runs = seats = access = date_shift = 0
         for run in plan.runs:
             runs += self.run_fen(run)
             fares = self._fares(run)
             for passenger in run.passengers:
-                party = parties[passenger.party]
-                served[party.id] = served.get(party.id, 0) + 1
+                party = parties[passenger.person]
+                served.add(party.id)
                 home = passenger.board if self.to_work else passenger.alight
                 access += self.access_fen(party.origin)[home]
                 seats += fares.get(passenger.alight, 0)
@@ -269,8 +293,30 @@ class Evaluator:
                     date_shift += self.policy.date_shift_cost_fen * abs((run.date - party.preferred).days)
         left = sum(party.weight for party in self.problem.parties if party.id not in served)
         unserved = self.policy.unserved_cost_fen * left
-        total = runs + seats + date_shift + access + unserved
-        return Cost(total=total, runs=runs, seats=seats, date_shift=date_shift, access=access, unserved=unserved)
+        moves = self.policy.move_cost_fen * len(self.moved(plan))
+        return Cost(
+            total=runs + seats + date_shift + access + unserved + moves,
+            runs=runs,
+            seats=seats,
+            date_shift=date_shift,
+            access=access,
+            unserved=unserved,
+            moves=moves,
+        )
+
+    def moved(self, plan: Plan) -> frozenset[str]:
+        """Return the keys of the people of the problem who were told something that the plan does not keep."""
+        if not plan.told:
+            return frozenset()
+        known = {person.key for party in self.problem.parties for person in party.people}
+        rides = {passenger.person: (run, passenger) for run, passenger in plan.passengers()}
+        tolerance_min = self.policy.notice_tolerance_min
+        moved = set()
+        for told in plan.told:
+            run, passenger = rides.get(told.person, (None, None))
+            if told.person in known and is_moved(told, run, passenger, tolerance_min):
+                moved.add(told.person)
+        return frozenset(moved)
 
     def _fares(self, run: Run) -> dict[str, int]:
         if run.mode == "coach":

@@ -23,9 +23,9 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
-PLAN_SCHEMA = 1
+PLAN_SCHEMA = 2
 
 Minute = Annotated[
     NaiveDatetime,
@@ -33,6 +33,9 @@ Minute = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$"}),
 ]
 """A local time to the minute, written 2027-02-15T08:00."""
+
+
+Scope = Literal["all_plans", "rest_as_planned"]
 
 
 class _Closed(BaseModel):
@@ -51,6 +54,7 @@ class Cost(_Closed):
     date_shift: Fen = 0
     access: Fen = 0
     unserved: Fen = 0
+    moves: Fen = 0
 
 
 class Stop(_Closed):
@@ -63,8 +67,13 @@ class Stop(_Closed):
 
 
 class Passenger(_Closed):
-    """One person on one run; `ref` is the roster row, `board` and `alight` are names of stops of the run."""
+    """One person on one run; `board` and `alight` are names of stops of the run.
 
+    `person` is the person's key: all that is joined to a plan joins by it. `ref` is where the row stood when the plan
+    was made, for reading only.
+    """
+
+    person: str
     ref: str
     party: str
     seat: str | None
@@ -77,7 +86,7 @@ class Run(_Closed):
 
     `seats` are passenger seats before reserve_seats (a train: its block). `path_km` is rounded to 0.1 km, null for
     trains.
-    `leader` and `deputy` are refs of passengers who lead a coach without an escort.
+    `leader` and `deputy` are keys of passengers who lead a coach without an escort.
     """
 
     id: str
@@ -105,9 +114,13 @@ class Run(_Closed):
         """Return the names of the stops of one kind, in order."""
         return tuple(stop.place for stop in self.stops if stop.kind == kind)
 
+    def departure(self, place: str) -> dt.datetime | None:
+        """Return when the run leaves a place where it takes people up; None where it does not, or has no time."""
+        return next((stop.depart for stop in self.stops if stop.place == place and stop.kind == "board"), None)
+
 
 class FeederStop(_Closed):
-    """A stop of a feeder round; `refs` are the people who board or alight there."""
+    """A stop of a feeder round; `refs` are the people who board or alight there, as the run's passengers list them."""
 
     place: str
     kind: Literal["board", "alight"]
@@ -135,20 +148,53 @@ class SetAsideRow(_Closed):
 class Unserved(_Closed):
     """A party left behind: why (`code`, `reason`), how sure that is (`proof`), and what would help (`remedy`).
 
-    proof: `no_option` nothing could ever carry it; `conflict` options exist but rules or scarcity shut them all;
-    `cost` carrying it would cost more than leaving it; `open` not proven.
+    Attributes
+    ----------
+    persons, refs : tuple of str
+        The keys of its people, and where their rows stood.
+    proof : {"no_option", "conflict", "cost", "open"}
+        `no_option` nothing could ever carry it; `conflict` options exist but rules or scarcity shut them all; `cost`
+        carrying it would cost more than leaving it; `open` not proven.
+    scope : {"all_plans", "rest_as_planned"}
+        Whether the proof holds for every plan, or with everybody else as planned.
+    extra_cost : int or None
+        What carrying it costs more than leaving it, in fen, the rest as planned; None where that is not known.
+    remedy_args : tuple of str
+        Arguments of `scheduler whatif` that apply the remedy; empty where there are none.
     """
 
     party: str
+    persons: tuple[str, ...]
     refs: tuple[str, ...]
     code: str
     reason: str
     proof: Literal["no_option", "conflict", "cost", "open"]
+    scope: Scope
+    extra_cost: Fen | None
     remedy: str
+    remedy_args: tuple[str, ...] = ()
+
+
+class Told(_Closed):
+    """What a person had been told: the date, where to board and when that leaves, where to alight.
+
+    `depart` is null where no time was told. The run is for reading: another one that keeps all this is no move.
+    """
+
+    person: str
+    run: str
+    date: dt.date
+    board: str
+    depart: Minute | None
+    alight: str
 
 
 class Plan(_Closed):
-    """plan.json. `bound` is a proven lower bound on the cost of every plan that obeys the rules, null when unproven."""
+    """plan.json. `bound` is a proven lower bound on the cost of every plan that obeys the rules, null when unproven.
+
+    `told` is what binds the plan: what people had been told before it was made, if they are in the rosters yet and have
+    not asked for anything else since.
+    """
 
     schema_: int = Field(PLAN_SCHEMA, alias="schema")
     season: str
@@ -163,6 +209,7 @@ class Plan(_Closed):
     feeders: tuple[Feeder, ...] = ()
     set_aside: tuple[SetAsideRow, ...] = ()
     unserved: tuple[Unserved, ...] = ()
+    told: tuple[Told, ...] = ()
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True, validate_by_alias=True

@@ -1,9 +1,9 @@
 """The command line: parse, call the library, print. In reading order:
 
-outputs    what a command may write where
-common     what every command shares: language, --json, one-line errors, the console
-help       help texts that fit the terminal, in Chinese too
-commands   one file a command, imported only when asked for
+- `outputs`: what a command may write where.
+- `common`: what every command shares: language, --json, one-line errors, the console.
+- `help`: help texts that fit the terminal, in Chinese too.
+- `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.
 """

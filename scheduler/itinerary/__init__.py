@@ -1,15 +1,21 @@
-"""Door to door: legal driving times, the duties of a run, and the feeders that bring people to it."""
+"""Door to door: legal driving times, the duties of a run, and the feeders that bring people to it. In reading order:
+
+- `driving`: the earliest legal way along a path, under the rules of the road.
+- `timetable`: a run's stops with their times, rests among them.
+- `breaches`: what a stored timetable breaks, read without the code that made it.
+- `duty`: what those in charge do and when: safety reports, group leaders, tickets, days away.
+- `feeder`: who needs one, what a round takes, what they cost.
+- `feeder_breaches`: what the feeders of a stored plan cannot keep.
+- `minibuses`: which minibus drives which rounds of a day.
+"""
 
 from scheduler.itinerary.breaches import Breach, breaches
 from scheduler.itinerary.duty import (
     GroupLeader,
-    Report,
-    TicketBatch,
     days_away,
     group_leaders,
     group_tickets,
     report_times,
-    work_end,
 )
 from scheduler.itinerary.feeder import FeederSummary, Left, feeder_summary
 from scheduler.itinerary.feeder_breaches import feeder_breaches
@@ -22,8 +28,6 @@ __all__ = [
     "GroupLeader",
     "Left",
     "MinibusDay",
-    "Report",
-    "TicketBatch",
     "breaches",
     "days_away",
     "feeder_breaches",
@@ -33,5 +37,4 @@ __all__ = [
     "minibus_days",
     "report_times",
     "timetable",
-    "work_end",
 ]

@@ -1,19 +1,25 @@
-"""Join a plan's passengers to the roster's people, in the order in which they board."""
+"""Join a plan's passengers to the roster's people by their keys, in the order in which they board.
+
+The rosters may have been sorted, renamed or sent anew since the plan was made: a name is printed as it stands today,
+and never for anybody else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from scheduler.errors import PlanError
 from scheduler.i18n import _
 from scheduler.itinerary import GroupLeader, group_leaders
+from scheduler.mask import without_ids
 from scheduler.plan import Feeder, FeederStop, Plan, Run
 from scheduler.problem import Escort, Party, Person, Problem
 from scheduler.reports.gather import Gather, gather
 
 ADULT_AGE = 18
+GONE_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class Rider:
 
 
 class Book:
-    """A plan beside its problem, ready to be laid out: riders per run, people by ref, staff by name.
+    """A plan beside its problem, ready to be laid out: riders per run, people by key, staff by name.
 
     Raises
     ------
@@ -50,17 +56,24 @@ class Book:
         self.problem = problem
         self.plan = plan
         self.parties: Mapping[str, Party] = {party.id: party for party in problem.parties}
-        self.people: Mapping[str, Person] = {p.ref: p for party in problem.parties for p in party.people}
+        self.people: Mapping[str, Person] = {p.key: p for party in problem.parties for p in party.people}
+        self.party_of: Mapping[str, Party] = {p.key: party for party in problem.parties for p in party.people}
         self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
         first = "board" if self.to_work else "alight"
-        self.feeder_stops: Mapping[tuple[str, str], tuple[Feeder, FeederStop]] = {
-            (feeder.serves, ref): (feeder, stop)
+        self._person_at: Mapping[tuple[str, str], str] = {
+            (run.id, passenger.ref): passenger.person for run, passenger in plan.passengers()
+        }
+        """Who stood at a row when the plan was made, by run."""
+        _require_everyone(plan, self.people)
+        self.feeder_stops: Mapping[str, tuple[Feeder, FeederStop]] = {
+            person.key: (feeder, stop)
             for feeder in plan.feeders
             for stop in feeder.stops
             if stop.kind == first
-            for ref in stop.refs
+            for person in self.feeder_riders(feeder, stop)
         }
-        """By run and person, where who takes a feeder gets on it (to_home: off it)."""
+        """By person, the feeder and where the person gets on it (to_home: off it)."""
+        self._gathers: dict[str, Gather] = {}
         self.runs = tuple(sorted(plan.runs, key=departure_key))
         self.run_of: Mapping[str, Run] = {run.id: run for run in self.runs}
         for run in self.runs:
@@ -68,7 +81,6 @@ class Book:
         self.group_leaders: Mapping[str, GroupLeader] = {
             run_id: group for group in group_leaders(problem, self.runs) for run_id in group.runs
         }
-        self._gathers: dict[tuple[str, str], Gather] = {}
         self.riders: Mapping[str, tuple[Rider, ...]] = {run.id: self._boarding_order(run) for run in self.runs}
 
     @property
@@ -78,11 +90,10 @@ class Book:
 
     def gather(self, rider: Rider) -> Gather:
         """Return where, when and how a rider gathers: the same on whatever is printed or sent."""
-        key = rider.run.id, rider.person.ref
+        key = rider.person.key
         if key not in self._gathers:
-            self._gathers[key] = gather(
-                self.problem, rider.run, rider.board, rider.party.origin, self.feeder_stops.get(key)
-            )
+            fetched, origin = self.feeder_stops.get(key), rider.party.origin
+            self._gathers[key] = gather(self.problem, rider.run, rider.board, origin, fetched)
         return self._gathers[key]
 
     def work_end(self, rider: Rider) -> str:
@@ -92,6 +103,14 @@ class Book:
     def home_end(self, rider: Rider) -> str:
         """Return the place of the home end where a rider boards (alights, in to_home)."""
         return rider.board if self.to_work else rider.alight
+
+    def keys_at(self, run: str, refs: Iterable[str]) -> list[str]:
+        """Return the keys of riders of a run by the rows where they stood when the plan was made."""
+        return [self._person_at[run, ref] for ref in refs if (run, ref) in self._person_at]
+
+    def feeder_riders(self, feeder: Feeder, stop: FeederStop) -> list[Person]:
+        """Return who gets on or off a feeder at one of its stops."""
+        return [self.people[key] for key in self.keys_at(feeder.serves, stop.refs)]
 
     def _check(self, run: Run) -> None:
         """Refuse a plan made from other tables: nothing below needs to ask again."""
@@ -108,9 +127,7 @@ class Book:
         order = {stop.place: i for i, stop in enumerate(run.stops) if stop.kind == "board"}
         members: dict[str, list[Rider]] = {}
         for passenger in run.passengers:
-            person, party = self.people.get(passenger.ref), self.parties.get(passenger.party)
-            if person is None or party is None:
-                raise _stale(_("{ref} is not in the rosters").format(ref=passenger.ref), run.id)
+            person, party = self.people[passenger.person], self.party_of[passenger.person]
             rider = Rider(run, person, party, passenger.seat or "", passenger.board, passenger.alight)
             members.setdefault(passenger.party, []).append(rider)
         for riders in members.values():
@@ -124,6 +141,17 @@ class Book:
             for riders in sorted(members.values(), key=first)
             for i, r in enumerate(riders, 1)
         )
+
+
+def _require_everyone(plan: Plan, people: Mapping[str, Person]) -> None:
+    """Refuse a plan with riders whom the rosters no longer have: nobody else's name may stand on their seats."""
+    gone = [(run, passenger) for run, passenger in plan.passengers() if passenger.person not in people]
+    if gone:
+        first = "、".join(f"{run.id} {without_ids(passenger.ref)}" for run, passenger in gone[:GONE_SHOWN])
+        what = _("{n} people of the plan are not in the rosters any more: {first}")
+        listed = first + (" …" if len(gone) > GONE_SHOWN else "")
+        cure = _("plan again, or put their rows back; scheduler verify lists them all (V104)")
+        raise PlanError(what.format(n=len(gone), first=listed), "plan.json", cure)
 
 
 def _stale(what: str, run_id: str) -> PlanError:

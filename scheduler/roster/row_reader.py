@@ -12,7 +12,7 @@ from scheduler.i18n import _
 from scheduler.mask import mask_id, mask_phone
 from scheduler.places import Resolver, TownshipResolver, is_within
 from scheduler.places.names import normalise
-from scheduler.problem import Mode, Settings
+from scheduler.problem import Mode
 from scheduler.roster.cells import (
     NOTHING,
     clean_name,
@@ -38,9 +38,10 @@ from scheduler.roster.person_findings import (
     split_unreadable,
     unreadable_cells,
 )
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import text_of
-from scheduler.tabular.tables.headings import Row, Table
+from scheduler.tabular.tables.headings import Row, SheetTable
 
 _PLAUSIBLE_NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[^\d:：，。、（）()]*·[^\d:：，。、（）()]*|[A-Za-z][A-Za-z .'-]+"
@@ -154,7 +155,7 @@ class RowReader:
         self._note_columns = frozenset(map(normalise, lookups.settings.policy.note_columns)) - {""}
         self._dates = DateReader(lookups.settings.first_date, lookups.settings.last_date)
 
-    def read(self, table: Table, row: Row, letters: Mapping[str, str], issues: list[Issue]) -> Entry | None:
+    def read(self, table: SheetTable, row: Row, letters: Mapping[str, str], issues: list[Issue]) -> Entry | None:
         """Return a row's entry, None when it holds no person; findings are added to `issues`.
 
         Parameters

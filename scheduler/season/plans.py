@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import tempfile
 from pathlib import Path
 
@@ -14,15 +13,11 @@ from scheduler.errors import OutputError, PlanError
 from scheduler.files import locked, unwritable, whole_file, write_whole
 from scheduler.i18n import _
 from scheduler.plan import PLAN_SCHEMA, Plan
+from scheduler.season.folder import SeasonFolder
 
 _LEAST_BYTES = 1_000
 _LEAST_BYTES_A_PERSON = 80
 """A plan is larger than that for sure: who has no room for it need not begin."""
-
-
-def plan_path(season: Path) -> Path:
-    """Return where the current plan stands."""
-    return season / "plan" / "plan.json"
 
 
 def require_writable(season: Path, people: int) -> None:
@@ -33,7 +28,7 @@ def require_writable(season: Path, people: int) -> None:
     OutputError
         When it could not.
     """
-    path = plan_path(season)
+    path = SeasonFolder(season).plan
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
@@ -68,9 +63,10 @@ def store_plan(season: Path, plan: Plan) -> Path:
         When it cannot be written; then the earlier plan is still the current one, and the new one stands in the
         folder for temporary files, or the home folder, if one of them has room: the error says where.
     """
-    path, data = plan_path(season), plan.to_json().encode()
+    folder, data = SeasonFolder(season), plan.to_json().encode()
+    path = folder.plan
     try:
-        _store(path, data)
+        _store(folder, data)
     except OutputError as error:
         kept = _keep_elsewhere(data)
         if kept is None:
@@ -80,13 +76,14 @@ def store_plan(season: Path, plan: Plan) -> Path:
     return path
 
 
-def _store(path: Path, data: bytes) -> None:
+def _store(folder: SeasonFolder, data: bytes) -> None:
+    path = folder.plan
     kept: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with locked(path.parent / ".lock"), whole_file(path) as temporary:
             temporary.write_bytes(data)
-            kept = _keep_earlier(path)
+            kept = _keep_earlier(folder)
     except OSError as error:
         raise unwritable(path, error) from error
     except OutputError:
@@ -95,13 +92,14 @@ def _store(path: Path, data: bytes) -> None:
         raise
 
 
-def _keep_earlier(path: Path) -> Path | None:
+def _keep_earlier(folder: SeasonFolder) -> Path | None:
     """Give the current plan a second name, plan-<n>.json, which no plan has yet; None where there is no plan."""
+    path = folder.plan
     if not path.exists():
         return None
-    number = _last_number(path.parent) + 1
+    number = folder.number_of_earlier_plans() + 1
     while True:
-        kept = path.with_name(f"plan-{number}.json")
+        kept = folder.earlier_plan(number)
         try:
             os.link(path, kept)
         except FileExistsError:
@@ -132,14 +130,9 @@ def _keep_elsewhere(data: bytes) -> Path | None:
 
 def earlier_plan(season: Path) -> Path | None:
     """Return the plan that the current one replaced; None when it is the season's first."""
-    folder = plan_path(season).parent
-    number = _last_number(folder)
-    return folder / f"plan-{number}.json" if number else None
-
-
-def _last_number(folder: Path) -> int:
-    numbers = (re.fullmatch(r"plan-(\d+)", path.stem) for path in folder.glob("plan-*.json"))
-    return max((int(number[1]) for number in numbers if number), default=0)
+    folder = SeasonFolder(season)
+    number = folder.number_of_earlier_plans()
+    return folder.earlier_plan(number) if number else None
 
 
 def read_plan(season: Path) -> Plan:
@@ -150,7 +143,7 @@ def read_plan(season: Path) -> Plan:
     PlanError
         When there is none, or the file is not a plan of the schema that this program knows.
     """
-    path = plan_path(season)
+    path = SeasonFolder(season).plan
     try:
         return Plan.from_json(path.read_bytes())
     except FileNotFoundError as error:
@@ -164,7 +157,8 @@ def read_plan(season: Path) -> Plan:
         if where == "schema":
             message = _("is a plan of schema {found}; this program knows schema {known}")
             what = message.format(found="-" if first["input"] is None else first["input"], known=PLAN_SCHEMA)
-            cure = _("use the program that made it, or plan again")
+            is_older = isinstance(first["input"], int) and first["input"] < PLAN_SCHEMA
+            cure = _("plan again") if is_older else _("use the program that made it, or plan again")
         elif first["type"] == "missing":
             what = _("is not a whole plan: {where} is missing").format(where=where)
         else:

@@ -26,6 +26,7 @@ from scheduler._version import __version__
 from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
+from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
 from scheduler.plan import Plan, SetAsideRow, relative_gap
@@ -44,7 +45,7 @@ from scheduler.solver.params import SolveParams
 from scheduler.solver.plan_builder import Assembler
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
-from scheduler.solver.result import Phase, Progress, SolveResult, Status
+from scheduler.solver.result import Phase, Progress, SolveResult, status_of
 from scheduler.solver.search.lns import Search
 from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.verify import verify
@@ -96,6 +97,8 @@ def solve(
 
     Raises
     ------
+    InputError
+        When somebody has no key, or two people have the same.
     UnsoundPlanError
         When the plan breaks a rule: a defect of the program, never of the problem.
     KeyboardInterrupt
@@ -150,9 +153,10 @@ def solve_with_trace(
 
     Raises
     ------
-    UnsoundPlanError, KeyboardInterrupt, scheduler.processes.LostProcessError
+    InputError, UnsoundPlanError, KeyboardInterrupt, scheduler.processes.LostProcessError
         When `solve` does.
     """
+    require_keys(problem)
     started = time.monotonic()
     limits = _Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
     solver = _Solver(problem, seed, limits, on_progress, params or SolveParams())
@@ -224,7 +228,7 @@ class _Solver:
             pool.shutdown()  # the ending wants the cores for itself
         plan = self.ending(first)
         runtime_s = time.monotonic() - self.limits.started
-        return SolveResult(plan, _status(plan, interrupted, out_of_time), runtime_s, first_plan_s, tuple(self.trace))
+        return SolveResult(plan, status_of(plan, interrupted, out_of_time), runtime_s, first_plan_s, tuple(self.trace))
 
     # The steps ---------------------------------------------------------------------------------------------------
 
@@ -376,14 +380,6 @@ def _require_sound(problem: Problem, plan: Plan) -> None:
         listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
         what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
         raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
-
-
-def _status(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:
-    if plan.bound == plan.cost.total:
-        return "optimal"
-    if interrupted:
-        return "interrupted"
-    return "time_limit" if out_of_time else "feasible"
 
 
 @dataclass

@@ -1,7 +1,18 @@
 """Every hard rule and every cost, re-derived from a plan and its problem without the solver's code.
 
 One function a rule family; each goes on after the first violation. No plan that follows the schema makes it raise.
-The time is linear in people, runs and days held.
+The time is linear in people, runs and days held. In reading order:
+
+- `violation`: what a violation is, and the text of each code.
+- `context`: what the rules look things up in.
+- `parties`: the plan's head, and everyone on one run or left behind with a reason.
+- `boarding`: who may board and alight where, and seat numbers.
+- `coaches`: stops, detours, vehicles, seats, loads.
+- `trains`: the listed times, blocks of seats, fares.
+- `resources`: coaches, plates and staff, held on days.
+- `times`: timetables and feeders.
+- `cost`: each part of the cost, the total, the budget, the bound and the gap.
+- `proofs`: reasons that claim nothing could have been done.
 """
 
 from __future__ import annotations
@@ -19,6 +30,7 @@ __all__ = ["MESSAGES", "Violation", "derived_cost", "schema_violations", "verify
 RULES = (
     people.head,
     people.everyone_once,
+    people.rows,
     people.unserved,
     people.set_aside,
     people.dates_and_modes,

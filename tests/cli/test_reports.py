@@ -9,7 +9,6 @@ import pytest
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line
-from scheduler.season.load import load
 from scheduler.season.plans import store_plan
 from tests import season_folders
 from tests.builders import Service, plan_for
@@ -19,7 +18,7 @@ from tests.builders import Service, plan_for
 def planned(tmp_path: Path) -> Path:
     """Return a season folder of two people with a plan: one coach."""
     folder = season_folders.write(tmp_path / "season")
-    asked = load(folder).problem
+    asked = season_folders.problem_of(folder)
     service = Service(asked.settings.first_date.replace(day=12), ("顾县",), ("广东省深圳市",), ("49座", "岳运"))
     store_plan(folder, plan_for(asked, (service, asked.parties)))
     return folder

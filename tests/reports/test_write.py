@@ -206,7 +206,7 @@ def test_many_files_are_spread_over_processes_and_are_the_same(tmp_path: Path, m
 
 def test_a_plan_of_other_rosters_is_refused(planned: tuple[Problem, Plan]) -> None:
     asked, plan = planned
-    stranger = plan.runs[0].passengers[0].model_copy(update={"ref": "roster/x.xlsx!S!9"})
+    stranger = plan.runs[0].passengers[0].model_copy(update={"person": "0" * 16, "ref": "roster/x.xlsx!S!9"})
     run = plan.runs[0].model_copy(update={"passengers": (stranger,)})
     with pytest.raises(PlanError, match=r"roster/x\.xlsx!S!9"):
         Book(asked, plan.model_copy(update={"runs": (run,)}))

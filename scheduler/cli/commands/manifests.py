@@ -52,9 +52,10 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
     from scheduler.reports.manifests.write import write_all
     from scheduler.season.load import load
     from scheduler.season.plans import read_plan
+    from scheduler.season.salt import season_salt
 
     refuse_over_season(season, folders=(output,))
-    problem = load(season).problem
+    problem = load(season, salt=season_salt(season)).problem
     plan = read_plan(season)
     with _progress() as show:
         written = write_all(problem, plan, output, ids, workers, show)

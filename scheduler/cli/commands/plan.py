@@ -91,8 +91,9 @@ def _plan(
 ) -> int:
     started = time.monotonic()
     from scheduler.season.load import load
+    from scheduler.season.salt import season_salt
 
-    intake = load(season)
+    intake = load(season, salt=season_salt(season))
     intake.refuse_slips()
     errors = [issue for issue in intake.issues if issue.severity == "error"]
     if errors and strict:

@@ -47,9 +47,10 @@ def utilisation(
     from scheduler.reports.utilisation.loads import of_book
     from scheduler.season.load import load
     from scheduler.season.plans import read_plan
+    from scheduler.season.salt import season_salt
 
     refuse_over_season(season, files=(html_file, csv_file, xlsx_file))
-    problem = load(season).problem
+    problem = load(season, salt=season_salt(season)).problem
     book = Book(problem, read_plan(season))
     figures = of_book(book)
     if csv_file is not None:

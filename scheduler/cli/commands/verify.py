@@ -45,10 +45,11 @@ def verify(season: Path, as_json: bool) -> None:
     from scheduler.plan import Cost
     from scheduler.season.load import load
     from scheduler.season.plans import read_plan
+    from scheduler.season.salt import season_salt
     from scheduler.verify import derived_cost, schema_violations
     from scheduler.verify import verify as violations_of
 
-    problem = load(season).problem
+    problem = load(season, salt=season_salt(season)).problem
     plan = None
     cost: dict[str, int | None] = dict.fromkeys(Cost.model_fields)
     try:

@@ -5,9 +5,7 @@ Only what would not fit on a whole page ends in …: nothing is drawn beside the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.files import write_whole
@@ -16,7 +14,6 @@ from scheduler.reports.formats.document import (
     BOX,
     LEFT_MM,
     NO_IMPRINT,
-    RIGHT_MM,
     Block,
     Cell,
     Facts,
@@ -30,6 +27,7 @@ from scheduler.reports.formats.document import (
     printable,
     spaced,
 )
+from scheduler.reports.formats.feet import Foot, written
 from scheduler.reports.formats.fonts import MISSING, Font
 from scheduler.reports.formats.pdf_file import PdfFile, Rectangle
 from scheduler.reports.formats.printed_rows import GroupLine, printed_rows
@@ -90,17 +88,6 @@ def _lost(missing: Iterable[str]) -> str:
     return _("{sign} stands for characters no font has: {codes}").format(sign=MISSING, codes=codes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Foot:
-    """A foot to be written when the pages are counted: on which page, how far down, of which sheet."""
-
-    page: int
-    bottom_mm: float
-    tab: str
-    landscape: bool
-    counted: int
-
-
 class _Composer:
     """Lays sheets out page by page; `y` is where the next block begins, in mm from the top."""
 
@@ -108,7 +95,7 @@ class _Composer:
         self.font = font
         self.file = file
         self.imprint = imprint
-        self.feet: list[_Foot] = []
+        self.feet: list[Foot] = []
         self.counted = self.page = 0
         self.has_half = False
         """Whether a short sheet stands on the upper half of the page, and nothing below it."""
@@ -142,23 +129,10 @@ class _Composer:
             self._paragraph(_lost(lost))
 
     def footers(self) -> None:
-        """Write on every page who issues it, page x of y, which sheet, plan and edition it is."""
-        size, done = SMALL_PT + 1, Counter[int]()
-        totals = Counter(foot.counted for foot in self.feet)
-        for foot in self.feet:
-            self.file.turn_to(foot.page)
-            done[foot.counted] += 1
-            width, height = _paper(foot.landscape)[0], foot.bottom_mm
-            page, pages = done[foot.counted], totals[foot.counted]
-            text = self._clean(_("page {page} of {pages}").format(page=page, pages=pages))
-            middle = (width - self._width(text, size)) / 2
-            left = cut(self.font, self._clean(self.imprint.issuer()), size, middle - LEFT_MM - 2)
-            edition = self._clean(self.imprint.edition())
-            room = width - RIGHT_MM - middle - self._width(text, size) - self._width(edition, size) - 6
-            right = spaced(cut(self.font, self._clean(foot.tab), size, room), edition)
-            right_at = width - RIGHT_MM - self._width(self._clean(right), size)
-            line = ((middle, text), (LEFT_MM, left), (right_at, right))
-            self.file.text([(x, height - 7, size, part) for x, part in line if part])
+        """Write the foot of every page."""
+        for page, pieces in written(self.font, self.imprint, self.feet):
+            self.file.turn_to(page)
+            self.file.text(pieces)
 
     def _page(self, bottom_mm: float = 0) -> None:
         """Begin a page; `bottom_mm`: of its upper half, which ends there."""
@@ -169,7 +143,7 @@ class _Composer:
         self.y = TOP_MM
 
     def _foot(self, bottom_mm: float) -> None:
-        self.feet.append(_Foot(self.page, bottom_mm, self.current.tab, self.current.landscape, self.counted))
+        self.feet.append(Foot(self.page, _paper(self.current.landscape)[0], bottom_mm, self.current.tab, self.counted))
 
     def _height_mm(self, sheet: Sheet) -> float:
         """Return about how high a short sheet is: rather too much than too little."""

@@ -72,7 +72,7 @@ def _round_rows(book: Book, feeder: Feeder, on: date | None, view: View) -> list
     hub = feeder.stops[-1 if book.to_work else 0] if feeder.stops else None
     rows: list[tuple[Cell, ...]] = []
     for stop in feeder.stops:
-        people = [book.people[ref] for ref in stop.refs if ref in book.people]
+        people = book.feeder_riders(feeder, stop)
         count = len(people) or len(stop.refs)
         what = _("board {n}").format(n=count) if stop.kind == "board" else _("alight {n}").format(n=count)
         times = (clock(stop.arrive, on) or NO_TIME, clock(stop.depart, on) or NO_TIME)

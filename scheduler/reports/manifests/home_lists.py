@@ -69,7 +69,7 @@ def township_list(
 
     Parameters
     ----------
-    left : mapping of ref to Left, optional
+    left : mapping of person key to Left, optional
         Those whom no minibus fetches although there are some.
     """
     further = any(book.gather(rider).onward for rider in riders)
@@ -106,7 +106,7 @@ def _season_line(book: Book, what: str) -> str:
 def _without_minibus(book: Book, riders: Sequence[Rider], view: View, left: Mapping[str, Left]) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     for rider in riders:
-        if (why := left.get(rider.person.ref)) is None:
+        if (why := left.get(rider.person.key)) is None:
             continue
         own, person = book.gather(rider), rider.person
         day = own.day(rider.run)
@@ -141,9 +141,8 @@ def _arrives(rider: Rider) -> tuple[str, str, str]:
 def _without_seat(book: Book, township: str, view: View) -> list[Block]:
     found: list[tuple[str, ...]] = []
     for entry in book.plan.unserved:
-        for ref in entry.refs:
-            person = book.people.get(ref)
-            party = book.parties.get(entry.party)
+        for key in entry.persons:
+            person, party = book.people.get(key), book.party_of.get(key)
             if person is not None and party is not None and person.township == township:
                 why = remedies.clerk_reason(entry), remedies.clerk_remedy(entry, party)
                 wish = remedies.wished_days(party), short_place(party.work_stop)

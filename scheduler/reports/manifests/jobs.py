@@ -101,16 +101,16 @@ class Jobs:
     def _townships(self) -> Iterable[Job]:
         groups: dict[str, list[Rider]] = lists.grouped(self._riders(), lambda rider: rider.person.township)
         for entry in self.book.plan.unserved:
-            for ref in entry.refs:
-                if ref in self.book.people:
-                    groups.setdefault(self.book.people[ref].township, [])
+            for key in entry.persons:
+                if key in self.book.people:
+                    groups.setdefault(self.book.people[key].township, [])
         for name, township, riders in _named(groups):
             yield from self._both("township", _("townships"), name, partial(self._township, township, riders))
             if riders:
                 yield from self._both("public", _("public notices"), name, partial(self._notice, township, riders))
 
     def _township(self, name: str, riders: list[Rider]) -> list[Sheet]:
-        left = {ref: each for each in self.left for ref in each.need.refs}
+        left = {key: each for each in self.left for key in self.book.keys_at(each.need.run, each.need.refs)}
         return [home_lists.township_list(self.book, name, riders, self._view("township"), left)]
 
     def _notice(self, name: str, riders: list[Rider]) -> list[Sheet]:

@@ -166,7 +166,7 @@ def _handler(book: Book, run: Run) -> str:
     batch = next(iter(group_tickets([run])), None)
     if batch is None:
         return ""
-    person = book.escorts.get(batch.handler or "") or book.people.get(batch.handler_ref or "")
+    person = book.escorts.get(batch.handler or "") or book.people.get(batch.handler_person or "")
     return f"{person.name} {person.phone}".strip() if person else (batch.handler or "")
 
 

@@ -61,10 +61,10 @@ def _texts(
         for rider in book.riders[run.id]:
             yield rider.person, rider.party, message(book, rider, view), riders
     for entry in book.plan.unserved:
-        party = book.parties.get(entry.party)
-        for ref in entry.refs:
-            if party is not None and ref in book.people:
-                yield book.people[ref], party, message_left(book, entry, party, book.people[ref], view), left
+        for key in entry.persons:
+            if key in book.people:
+                person, party = book.people[key], book.party_of[key]
+                yield person, party, message_left(book, entry, party, person, view), left
 
 
 def mobile(person: Person, party: Party) -> str:

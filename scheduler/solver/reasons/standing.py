@@ -160,7 +160,9 @@ class Standing:
             home = cheapest if place is None else self.instance.homes[place]
             for person, work in zip(party.people, alights(party, works), strict=True):
                 board, alight = (home, work) if self.evaluator.to_work else (work, home)
-                yield Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight)
+                yield Passenger(
+                    person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight
+                )
 
     def wants(self, party: int) -> set[int]:
         """Return the work stops where somebody of a party may alight (board)."""
