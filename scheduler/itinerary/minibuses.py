@@ -28,7 +28,7 @@ class MinibusDay:
 
 
 @dataclass(slots=True)
-class _Minibus:
+class _Rota:
     held: list[tuple[datetime, datetime, str, Feeder]] = field(default_factory=list)
 
     def driven_min(self, problem: Problem, since: datetime) -> float:
@@ -47,12 +47,12 @@ def minibus_days(problem: Problem, feeders: Iterable[Feeder]) -> list[MinibusDay
             untimed.append(feeder)
         else:
             timed.append((*hold, feeder))
-    minibuses: dict[str, list[_Minibus]] = {}
+    minibuses: dict[str, list[_Rota]] = {}
     for begin, end, feeder in sorted(timed, key=lambda each: (each[0], each[2].id)):
         hub, own = hub_of(problem, feeder), minibuses.setdefault(feeder.vehicle_type, [])
         chosen = _chosen(problem, own, begin, hub, way_km(problem, feeder))
         if chosen is None:
-            own.append(chosen := _Minibus())
+            own.append(chosen := _Rota())
         chosen.held.append((begin, end, hub, feeder))
     days: dict[tuple[date, str], list[tuple[Feeder, ...]]] = {}
     for name in [*(name for name in feeder_fleet(problem) if name in minibuses), *sorted(minibuses)]:
@@ -77,7 +77,7 @@ def driving_day(feeder: Feeder) -> date:
     return min(times).date() if times else date.max
 
 
-def _chosen(problem: Problem, minibuses: list[_Minibus], begin: datetime, hub: str, km: float) -> _Minibus | None:
+def _chosen(problem: Problem, minibuses: list[_Rota], begin: datetime, hub: str, km: float) -> _Rota | None:
     """Return the minibus for a round that holds one from `begin` on; None where none can be there."""
     rules = problem.settings.coach_rules
     able: list[tuple[bool, bool, timedelta, int]] = []

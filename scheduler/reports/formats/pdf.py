@@ -278,7 +278,7 @@ class _Composer:
         rows = list(printed_rows(table))
         again: Fitted | None = None
         is_top = True
-        for row, below in zip(rows, (*rows[1:], None), strict=True):
+        for row, below in zip(rows, (*rows, None)[1:], strict=True):
             if isinstance(row, GroupLine):
                 group = self._group_line(row.whole if is_top else row.short)
                 if self.y + group.height_mm + BOX_ROW_MM > self.bottom:

@@ -152,7 +152,8 @@ class Jobs:
             yield from self._both("staff", _("escorts"), name, self._leaders)
 
     def _leaders(self) -> list[Sheet]:
-        return [lists.staff_sheet(self.book), lists.staff_index(self.book)]
+        led = any(run.escorts or run.leader for run in self.book.runs)
+        return [lists.staff_sheet(self.book), *([lists.staff_index(self.book)] if led else [])]
 
     def _feeders(self) -> Iterable[Job]:
         """For each day a sheet for each minibus, in driving order; then who has none."""

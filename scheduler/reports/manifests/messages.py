@@ -26,7 +26,10 @@ _COUNTRY = re.compile(r"^(?:\+|00)?86(?=1)")
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """Texts as CSV: to riders, to those left behind, and both for whom nobody of the party has a mobile number."""
+    """Texts as CSV: to riders, to those left behind, and both for whom nobody of the party has a mobile number.
+
+    The last two are empty where there is nobody.
+    """
 
     riders: str
     left: str
@@ -51,7 +54,8 @@ def messages(book: Book, view: View) -> Messages:
         else:
             home = (view.text(person.township), view.text(person.village))
             bad.append((printable(view.phone(person)), printable(view.text(person.name)), *home, text))
-    return Messages(csv_text(riders), csv_text(left), csv_text(bad), len(bad) - 1)
+    rest = (csv_text(rows) if len(rows) > 1 else "" for rows in (left, bad))
+    return Messages(csv_text(riders), *rest, len(bad) - 1)
 
 
 def _texts(

@@ -88,26 +88,27 @@ def write_all(
     settings = problem.settings
     imprint = Imprint(settings.office, settings.duty_phone, plan_number, printed or date.today())
     texts = messages(book, View("message", ids))
-    total = len(jobs) + 4
+    folder = out / _("messages")
+    every_text = {
+        folder / f"{_('messages')}.csv": texts.riders,
+        folder / f"{_('messages to those without a seat')}.csv": texts.left,
+        folder / f"{_('numbers that take no message')}.csv": texts.no_mobile,
+    }
+    message_files = {path: text for path, text in every_text.items() if text}
+    total = len(jobs) + len(message_files) + 1
     missing: set[str] = set()
     with closing(_write_jobs(book, ids, imprint, out, jobs, workers)) as written:
         for done, lost in enumerate(written, 1):
             missing |= lost
             if on_progress is not None:
                 on_progress(done, total)
-    folder = out / _("messages")
-    written_texts = {
-        folder / f"{_('messages')}.csv": texts.riders,
-        folder / f"{_('messages to those without a seat')}.csv": texts.left,
-        folder / f"{_('numbers that take no message')}.csv": texts.no_mobile,
-    }
-    for path, text in written_texts.items():
+    for path, text in message_files.items():
         write_whole(path, text)
     guide = out / f"{_('who gets what')}.txt"
     write_whole(guide, without_ids(guide_text(book, ids)))
     if on_progress is not None:
         on_progress(total, total)
-    paths = {out / job.path for job in jobs} | {*written_texts, guide}
+    paths = {out / job.path for job in jobs} | {*message_files, guide}
     return Written(total, _where_missing(book, missing), texts.without_mobile, _older(out, paths))
 
 
