@@ -190,8 +190,9 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 def printable(text: str) -> str:
     """Return text without control and direction marks, which would reorder or break what is printed around them."""
-    if text.isprintable() and not UNFIT.search(text):
-        return text
+    # The wide space between the parts of a line is no letter to Python, and stays.
+    if text.replace("\u3000", "").isprintable() and not UNFIT.search(text):
+        return text.strip("\u3000")
     spaced_out = (" " if ch in "\t\n\r\u2028\u2029" else ch for ch in text)
     return "".join(ch for ch in spaced_out if _kept(ch)).strip()
 

@@ -27,19 +27,19 @@ from scheduler.reports.manifests.crew import leaders_text
 from scheduler.reports.visibility import View
 
 NO_TIME = "–"
+ABREAST = 2
+"""People in a row: so a minibus takes half a page."""
+NOBODY = ("", "", "")
 
 
 def minibus_sheet(book: Book, day: MinibusDay, view: View) -> Sheet:
     """Return what one minibus drives on one day: its rounds, their stops and times, whom it carries."""
     spec = columns(
-        (_("Arrives"), 17, "center", True),
-        (_("Departs"), 17, "center", True),
-        (_("Stop"), 40, "left", True),
-        (_("What"), 20, "center", True),
-        (_("Name"), 30, "left"),
-        (_("Phone"), 32),
-        (_("Tick"), 6.8),
-        (_("Notes"), 21.2, "left"),
+        (_("Arrives"), 15, "center", True),
+        (_("Departs"), 15, "center", True),
+        (_("Stop"), 32, "left", True),
+        (_("What"), 18, "center", True),
+        *(((_("Name"), 21, "left"), (_("Phone"), 24), (_("Tick"), 6.8)) * ABREAST),
         groups=((_("Round"), 24), (_("Serves run"), 40), (_("Escort or leader"), 36)),
     )
     on = day.date if day.number else None
@@ -78,11 +78,13 @@ def _round_rows(book: Book, feeder: Feeder, on: date | None, view: View) -> list
         times = (clock(stop.arrive, on) or NO_TIME, clock(stop.depart, on) or NO_TIME)
         place = (*times, stop.place, what)
         if stop is hub or not people:
-            rows.append((*head, *place, "", "", "", ""))
+            rows.append((*head, *place, *NOBODY * ABREAST))
             continue
-        for i, person in enumerate(people):
+        for i in range(0, len(people), ABREAST):
             shown = place if i == 0 else ("",) * len(place)
-            rows.append((*head, *shown, view.name(person), view.phone(person), BOX, ""))
+            beside = [(view.name(person), view.phone(person), BOX) for person in people[i : i + ABREAST]]
+            beside += [NOBODY] * (ABREAST - len(beside))
+            rows.append((*head, *shown, *(cell for cells in beside for cell in cells)))
     return rows
 
 
@@ -90,22 +92,22 @@ def without_feeder_sheet(book: Book, left: list[Left]) -> Sheet:
     """Return how many people of each township have no minibus on each date, why, and what would help."""
     people: Counter[tuple[date, str, str, str, str]] = Counter()
     for each in left:
-        key = each.need.date, each.need.township, each.need.place, each.reason, each.remedy
+        key = each.need.date, each.reason, each.remedy, each.need.township, each.need.place
         people[key] += len(each.need.refs)
     spec = columns(
-        (_("Date"), 30),
-        (_("Township"), 26, "left"),
-        (_("Hub or station"), 34, "left"),
+        (_("Township"), 20, "left"),
+        (_("Hub or station"), 28, "left"),
         (_("People"), 12),
-        (_("Why there is no minibus"), 40, "left"),
-        (_("What would help"), 50, "left"),
+        groups=((_("Date"), 30, True), (_("Why there is no minibus"), 40, True), (_("What would help"), 60, True)),
+        abreast=3,
     )
     rows: list[tuple[Cell, ...]] = [
-        (public_day(day), township, place, count, reason, remedy)
-        for (day, township, place, reason, remedy), count in sorted(people.items())
+        (public_day(day), reason, remedy, township, place, count)
+        for (day, reason, remedy, township, place), count in sorted(people.items())
     ]
-    rows.append((_("Total"), "", "", sum(people.values()), "", ""))
+    table = Table(spec, tuple(rows), searched=True, abreast=3, counted=False)
+    total = _("{count} people without a minibus in all.").format(count=sum(people.values()))
     note = Text(_("Names and phones stand on each township's list."))
     title = _("People without a minibus")
-    blocks: tuple[Block, ...] = (Table(spec, tuple(rows), searched=True), note)
+    blocks: tuple[Block, ...] = (Text(total), table, note)
     return Sheet(_("Without a minibus"), title, blocks, book.problem.settings.name)

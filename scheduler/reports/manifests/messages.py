@@ -54,8 +54,8 @@ def messages(book: Book, view: View) -> Messages:
         else:
             home = (view.text(person.township), view.text(person.village))
             bad.append((printable(view.phone(person)), printable(view.text(person.name)), *home, text))
-    rest = (csv_text(rows) if len(rows) > 1 else "" for rows in (left, bad))
-    return Messages(csv_text(riders), *rest, len(bad) - 1)
+    left_text, bad_text = (csv_text(rows) if len(rows) > 1 else "" for rows in (left, bad))
+    return Messages(csv_text(riders), left_text, bad_text, len(bad) - 1)
 
 
 def _texts(
