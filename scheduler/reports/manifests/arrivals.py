@@ -48,12 +48,12 @@ def arrival_list(
         *only_if(with_employer, (_("Employer"), 22, "left")),
         (_("Met"), 6),
         groups=(
-            (_("Arrival day") if book.to_work else _("Day of departure"), 36, True),
+            (_("Arrival day") if book.to_work else _("Day of departure"), 54, True),
             (_("Arrives") if book.to_work else _("Departs"), 14),
             (_("Place"), 30, True),
-            (_("Run"), 30, True),
+            (_("Run"), 34, True),
             (_("Plate or train"), 20),
-            (_("Escort or leader"), 36, True),
+            (_("Escort or leader"), 50, True),
         ),
         abreast=2,
     )

@@ -40,7 +40,7 @@ def minibus_sheet(book: Book, day: MinibusDay, view: View) -> Sheet:
         (_("Stop"), 32, "left", True),
         (_("What"), 18, "center", True),
         *(((_("Name"), 21, "left"), (_("Phone"), 24), (_("Tick"), 6.8)) * ABREAST),
-        groups=((_("Round"), 24), (_("Serves run"), 40), (_("Escort or leader"), 36)),
+        groups=((_("Round"), 24), (_("Serves run"), 40), (_("Escort or leader"), 50)),
     )
     on = day.date if day.number else None
     rows = [row for feeder in day.rounds for row in _round_rows(book, feeder, on, view)]

@@ -34,12 +34,12 @@ Key = tuple[datetime, str, str]
 def gather_groups() -> tuple[tuple[str, float] | tuple[str, float, bool], ...]:
     """Return the columns of a group: the date, the gathering, the vehicle's departure, the run."""
     return (
-        (_("Date"), 30, True),
-        (_("Gather at"), 14),
-        (_("Gathering place"), 34, True),
-        (_("How to get there"), 26, True),
-        (_("Departs"), 14),
-        (_("Run"), 30, True),
+        (_("Date"), 38, True),
+        (_("Gather at"), 18),
+        (_("Gathering place"), 40, True),
+        (_("How to get there"), 34, True),
+        (_("Departs"), 16),
+        (_("Run"), 46, True),
     )
 
 
@@ -83,7 +83,7 @@ def township_list(
         (_("Alights at"), 26, "left"),
         *only_if(further, (_("Minibus home"), 34, "left")),
         (_("Told"), 6),
-        groups=(*gather_groups(), (_("Escort or leader"), 36, True)),
+        groups=(*gather_groups(), (_("Escort or leader"), 50, True)),
     )
     rows: list[tuple[Cell, ...]] = []
     for number, rider in enumerate(in_order(book, riders), 1):
@@ -123,7 +123,7 @@ def _without_minibus(book: Book, riders: Sequence[Rider], view: View, left: Mapp
         (_("Phone"), 22),
         (_("Time of day"), 11),
         (_("Hub or station"), 26, "left"),
-        groups=((_("Date"), 30, True), (_("Why there is no minibus"), 30, True), (_("What would help"), 34, True)),
+        groups=((_("Date"), 38, True), (_("Why there is no minibus"), 50, True), (_("What would help"), 80, True)),
         abreast=2,
     )
     title = _("Without a minibus: they come to the hub (home from it) on their own, unless somebody drives them")

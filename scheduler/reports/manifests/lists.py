@@ -81,7 +81,7 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
         (_("Sex"), 7),
         *only_if(view.shows_id, (_("ID number"), 34 if view.shows_full_id else 16)),
         (_("Phone"), 23),
-        groups=((_("Boards at"), 36), (_("Alights at"), 26)),
+        groups=((_("Boards at"), 54), (_("Alights at"), 30)),
         abreast=2,
     )
     rows: list[tuple[Cell, ...]] = []

@@ -167,7 +167,7 @@ def _riders_table(book: Book, run: Run, view: View, rests: int, width_mm: float)
         *only_if(has_contact, (_("Emergency contact"), 30, "left")),
         (_("Notes"), max(width_mm - fixed_mm, 14), "left"),
         width_mm=width_mm,
-        groups=((_("Boards at"), 34), (_("Handed over at"), 22), (_("Feeder"), 40, True)),
+        groups=((_("Boards at"), 54), (_("Handed over at"), 30), (_("Feeder"), 56, True)),
     )
     rows: list[tuple[Cell, ...]] = []
     above: tuple[tuple[str, ...], str] | None = None
