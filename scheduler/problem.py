@@ -15,19 +15,40 @@ from functools import cached_property
 from typing import Literal
 
 from scheduler.settings import Settings
+from scheduler.units import great_circle_km
 
 Mode = Literal["coach", "train", "any"]
 PlaceKind = Literal["stop", "hub", "station", "employer", "division"]
-
-EARTH_RADIUS_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """One row of a roster, after cleaning.
 
-    `ref` is file!sheet!row as Excel shows it: where the row stands today. `key` is who it is (`keys.person_key`), empty
-    where the roster was read without the season's salt.
+    Attributes
+    ----------
+    ref : str
+        file!sheet!row as Excel shows it: where the row stands today.
+    name, id_number : str
+        As the ID card has them; the number in 18 characters.
+    township : str
+        Where the person comes from, by its canonical name.
+    birth : date or None
+        From the ID number.
+    sex : str
+        男, 女 or empty.
+    phone, village, employer, emergency_contact, emergency_phone, luggage : str
+        Empty when not given.
+    employer_stop : str or None
+        The listed employer's place, where this person may also alight (board).
+    priority : int
+        1 to 3: what multiplies unserved_cost.
+    note : str
+        The roster's note, and the cells of the columns that policy.note_columns lists.
+    other_columns : tuple of (heading, text)
+        Other columns that no field knows: kept, never printed.
+    key : str
+        Who the person is (`keys.person_key`); empty where the roster was read without the season's salt.
     """
 
     ref: str
@@ -40,15 +61,12 @@ class Person:
     village: str = ""
     employer: str = ""
     employer_stop: str | None = None
-    """Name of the listed employer's place, where this person may also alight (board)."""
     priority: int = 1
     emergency_contact: str = ""
     emergency_phone: str = ""
     luggage: str = ""
     note: str = ""
-    """The roster's note, and the cells of the columns that policy.note_columns lists."""
     other_columns: tuple[tuple[str, str], ...] = ()
-    """(heading, text) of the other columns that no field knows: kept, never printed."""
     key: str = ""
 
 
@@ -60,6 +78,8 @@ class Party:
     ----------
     id : str
         The least key of its people; the first one's ref where they have no keys.
+    people : tuple of Person
+        At least one, in the order of their rows.
     origin : str
         The township all of them come from.
     destination : str
@@ -70,6 +90,8 @@ class Party:
         The window, both included, inside the season.
     preferred : date or None
         None when the roster names no date; then no shift is ever counted.
+    mode : {"coach", "train", "any"}
+        What the party accepts.
     """
 
     id: str
@@ -97,7 +119,20 @@ class Party:
 class Place:
     """A stop, hub, station, employer or division; `township` says where at home, `division` where at the work end.
 
-    Missing coordinates are None: such a place has only the distances that distances.csv gives.
+    Attributes
+    ----------
+    name : str
+        Unique in the problem.
+    kind : {"stop", "hub", "station", "employer", "division"}
+        What may happen there.
+    lat, lon : float or None
+        Degrees; None: the place has only the distances that distances.csv gives.
+    township : str or None
+        Where it lies, at the home end.
+    division : str or None
+        GB/T 2260 code of where it lies, at the work end.
+    contact, phone : str
+        Whom to ask there; empty when not given.
     """
 
     name: str
@@ -112,7 +147,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FleetRow:
-    """`count` coaches that may be chartered on every day from `first` to `last`, both included."""
+    """`count` coaches that may be chartered on every day from `first` to `last`, both included.
+
+    Attributes
+    ----------
+    count : int
+        How many.
+    first, last : date
+        The days, both included.
+    plate : str or None
+        Of the one vehicle, where rows are vehicles.
+    """
 
     count: int
     first: date
@@ -122,7 +167,21 @@ class FleetRow:
 
 @dataclass(frozen=True, slots=True)
 class VehicleType:
-    """Coaches of one type and operator: they share seats and costs. `cost_per_km_fen` may have a fraction."""
+    """Coaches of one type and operator: they share seats and costs.
+
+    Attributes
+    ----------
+    vehicle_type, operator : str
+        The type's identity, see `key`.
+    rated_seats : int
+        Seats by the vehicle's licence, crew included.
+    fixed_cost_fen : int
+        Fen a run, however far.
+    cost_per_km_fen : float
+        Fen a km of path; may have a fraction.
+    rows : tuple of FleetRow
+        How many there are on which days.
+    """
 
     vehicle_type: str
     operator: str
@@ -137,13 +196,25 @@ class VehicleType:
         return self.vehicle_type, self.operator
 
     def available(self, day: date) -> int:
-        """Return how many may be held on `day`."""
+        """Return how many may be held on a `day`."""
         return sum(row.count for row in self.rows if row.first <= day <= row.last)
 
 
 @dataclass(frozen=True, slots=True)
 class TrainStop:
-    """One stop of a train. Times are minutes after midnight of the train's date; fare None = nobody alights here."""
+    """One stop of a train.
+
+    Attributes
+    ----------
+    place : str
+        Name of a station or division.
+    arrive_min, depart_min : int or None
+        Minutes after midnight of the train's date; None: not given.
+    fare_fen : int or None
+        Fen a person, from where boarding is possible to here; None: nobody alights here.
+    boards : bool
+        Whether people may board.
+    """
 
     place: str
     arrive_min: int | None = None
@@ -156,7 +227,22 @@ class TrainStop:
 class Train:
     """A special train, or a block of seats on a scheduled one. (train, date) is at most one run.
 
-    `date` is the departure from the first stop. Without `resell` a seat serves one passenger for the whole way.
+    Attributes
+    ----------
+    train : str
+        Its number.
+    date : date
+        Of the departure from the first stop.
+    seats : int
+        Of the block.
+    stops : tuple of TrainStop
+        In order of travel.
+    fixed_cost_fen : int
+        Fen once it is used at all.
+    min_load : int
+        People, to use it.
+    resell : bool
+        Whether a seat freed on the way may be taken by another passenger.
     """
 
     train: str
@@ -170,7 +256,17 @@ class Train:
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """What it costs one person, and takes, to come from an origin to a boarding point."""
+    """What it costs one person, and takes, to come from an origin to a boarding point.
+
+    Attributes
+    ----------
+    boarding : str
+        Name of the place.
+    cost_fen : int
+        Fen a person.
+    minutes : int or None
+        On the way; None: not given.
+    """
 
     boarding: str
     cost_fen: int
@@ -179,7 +275,15 @@ class AccessRow:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """Road distance and time between two places, one direction; minutes None = from the moving speed."""
+    """Road distance and time between two places, one direction.
+
+    Attributes
+    ----------
+    km : float
+        By road.
+    minutes : float or None
+        Of driving; None: km over the moving speed.
+    """
 
     km: float
     minutes: float | None = None
@@ -187,7 +291,15 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Escort:
-    """A member of staff who can ride along on the days from `first` to `last`, both included."""
+    """A member of staff who can ride along on the days from `first` to `last`, both included.
+
+    Attributes
+    ----------
+    name, phone, unit : str
+        Who it is, of which office.
+    first, last : date
+        Days on which the person is free, both included.
+    """
 
     name: str
     phone: str
@@ -206,7 +318,31 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Problem:
-    """Everything a plan is made from. Places by name; `access` by township; `distances` by (from, to), directed."""
+    """Everything a plan is made from.
+
+    Attributes
+    ----------
+    settings : Settings
+        season.toml.
+    parties : tuple of Party
+        Who asks to travel; nobody twice.
+    places : mapping of str to Place
+        By name: every place that anything else names.
+    vehicle_types, feeder_types : tuple of VehicleType
+        Coaches that may be chartered; minibuses between townships and hubs.
+    trains : tuple of Train
+        Trains and seat blocks.
+    access : mapping of str to tuple of AccessRow
+        By township; a township without rows goes by the formula.
+    distances : mapping of (str, str) to Leg
+        By (from, to), directed; other legs go by great circle x road_factor.
+    escorts : tuple of Escort
+        Staff who can ride along.
+    set_aside : tuple of SetAside
+        Rows of the rosters that cannot be planned.
+    inputs_sha256 : str
+        Digest of the files it was read from; empty where there are none.
+    """
 
     settings: Settings
     parties: tuple[Party, ...]
@@ -235,7 +371,7 @@ class Problem:
         return stops
 
     def km(self, origin: str, target: str) -> float:
-        """Return the road km of a leg: distances.csv, else great circle x road_factor, else infinity."""
+        """Return the road km from `origin` to `target`: distances.csv, else great circle x road_factor, or infinity."""
         if origin == target:
             return 0.0
         leg = self.distances.get((origin, target))
@@ -247,30 +383,13 @@ class Problem:
         return great_circle_km(here.lat, here.lon, there.lat, there.lon) * self.settings.policy.road_factor
 
     def minutes(self, origin: str, target: str) -> float:
-        """Return the driving minutes of a leg: distances.csv, else its km over the moving speed."""
+        """Return the driving minutes from `origin` to `target`: distances.csv, else km over the moving speed."""
         leg = self.distances.get((origin, target))
         if leg is not None and leg.minutes is not None:
             return leg.minutes
         return self.km(origin, target) / self.settings.coach_rules.moving_km_per_h * 60
 
 
-def great_circle_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Return the haversine distance in km between two points in degrees, on a sphere of EARTH_RADIUS_KM."""
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    half_dphi, half_dlambda = (phi2 - phi1) / 2, math.radians(lon2 - lon1) / 2
-    chord = math.sin(half_dphi) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(half_dlambda) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
-
-
 def is_work_end(place: Place) -> bool:
     """Tell whether a place lies at the work end: it has a division and no township."""
     return place.division is not None and place.township is None
-
-
-def division_within(code: str, ancestor: str) -> bool:
-    """Tell whether a GB/T 2260 division is, or lies within, another (440306 within 440300; 310115 within 310000)."""
-    if ancestor.endswith("0000"):
-        return code[:2] == ancestor[:2]
-    if ancestor.endswith("00"):
-        return code[:4] == ancestor[:4]
-    return code == ancestor

@@ -8,8 +8,8 @@ from typing import Any
 from scheduler.places.divisions import all_divisions
 from scheduler.problem import Problem
 from scheduler.roster.cells import check_character
-from scheduler.season.load import Intake, load
-from scheduler.season.salt import season_salt
+from scheduler.season.keyed import load_to_plan
+from scheduler.season.load import Intake
 
 TOML = """name = "测试季"
 direction = "to_work"
@@ -72,7 +72,7 @@ def write(folder: Path, files: dict[str, str | bytes] | None = None, **changes: 
 
 def intake_of(folder: Path) -> Intake:
     """Read a season folder, its people with the keys that the season's own salt gives them."""
-    return load(folder, salt=season_salt(folder))
+    return load_to_plan(folder)
 
 
 def problem_of(folder: Path) -> Problem:

@@ -86,6 +86,19 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))(command)
 
 
+def open_option(command: F) -> F:
+    """Add --open as `opens`."""
+    return click.option("--open", "opens", is_flag=True, help=_("Open the page in the browser."))(command)
+
+
+def open_page(path: Path) -> None:
+    """Open a page that was written in the browser; say where it is when there is none."""
+    import webbrowser
+
+    if not webbrowser.open(path.absolute().as_uri()):
+        click.echo(_("no browser was found; open it yourself: {path}").format(path=path), err=True)
+
+
 class Number(click.FloatRange):
     """A real number in a range: what cannot be counted or measured (nan, inf, -0) is refused like any other slip."""
 
@@ -104,6 +117,26 @@ MAX_SECONDS = 31 * 24 * 3600
 def season_argument(command: F) -> F:
     """Add the SEASON folder as `season: Path`."""
     return click.argument("season", type=click.Path(path_type=Path))(command)
+
+
+def db_option(command: F) -> F:
+    """Add --db as `db: str | None`: where the ledger stands when not in season.db."""
+    return click.option(
+        "--db",
+        envvar="SCHEDULER_DB",
+        metavar="URL",
+        help=_("PostgreSQL server of the ledger instead of season.db (default: SCHEDULER_DB)."),
+    )(command)
+
+
+def user_name() -> str:
+    """Return who sits at the computer, for the ledger; empty where it does not say."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a service without an account
+        return ""
 
 
 def example_text(*lines: str) -> str:

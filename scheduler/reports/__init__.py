@@ -2,6 +2,7 @@
 
 - `formats/`: neutral documents, and how they become PDF or xlsx.
 - `gather`: where, when and how a rider gathers, worked out here alone.
+- `money`: what is paid, apart from prices that only compare plans.
 - `book`: the plan's passengers joined to the roster's people, in the order in which they board.
 - `visibility`: who may see which field, and in which form.
 - `clearing`: the one gate to paper: every text of a sheet as its reader may see it.

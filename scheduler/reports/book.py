@@ -55,7 +55,6 @@ class Book:
     def __init__(self, problem: Problem, plan: Plan) -> None:
         self.problem = problem
         self.plan = plan
-        self.parties: Mapping[str, Party] = {party.id: party for party in problem.parties}
         self.people: Mapping[str, Person] = {p.key: p for party in problem.parties for p in party.people}
         self.party_of: Mapping[str, Party] = {p.key: party for party in problem.parties for p in party.people}
         self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
@@ -107,6 +106,12 @@ class Book:
     def keys_at(self, run: str, refs: Iterable[str]) -> list[str]:
         """Return the keys of riders of a run by the rows where they stood when the plan was made."""
         return [self._person_at[run, ref] for ref in refs if (run, ref) in self._person_at]
+
+    def parties_left(self) -> list[Party]:
+        """Return the parties of those whom the plan leaves behind, as they are today."""
+        keys = (key for entry in self.plan.unserved for key in entry.persons)
+        found = {self.party_of[key].id: self.party_of[key] for key in keys if key in self.party_of}
+        return list(found.values())
 
     def feeder_riders(self, feeder: Feeder, stop: FeederStop) -> list[Person]:
         """Return who gets on or off a feeder at one of its stops."""

@@ -20,7 +20,7 @@ from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
 from scheduler.roster.leftovers import find_leftovers, report_leftovers
 from scheduler.roster.parties import form_parties
-from scheduler.roster.row_reader import Entry, Lookups, RowReader
+from scheduler.roster.row_reader import Lookups, RosterEntry, RowReader
 from scheduler.roster.stated import Stated, find_stated
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import SheetCells, column_letter, list_files, read_sheets
@@ -73,7 +73,7 @@ class FileResult:
 
     file: str
     sheets: list[str] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[RosterEntry] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
 
@@ -185,7 +185,7 @@ def _hold_against_sheets(sheets: Sequence[SheetCells], tables: Sequence[SheetTab
                 taken[ref] += 1
                 if taken[ref] > 1:
                     ref = f"{ref}/{taken[ref]}"
-                result.entries.append(Entry(ref, result.file, sheet.name, each.row, {}, ("R104",)))
+                result.entries.append(RosterEntry(ref, result.file, sheet.name, each.row, {}, ("R104",)))
     order = {name: number for number, name in enumerate(result.sheets)}
     result.entries.sort(key=lambda entry: (order[entry.sheet], entry.row))
 

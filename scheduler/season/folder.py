@@ -13,13 +13,14 @@ from pathlib import Path
 SETTINGS = "season.toml"
 ROSTER = "roster"
 PLANS = "plan"
-DATABASE = "season.db"
+DATABASE, SERVER_NAME = "season.db", "season.id"
 TABLES = ("fleet", "trains", "places", "access", "distances", "escorts")
 """Names of the tables' files without suffix, in the order they are read."""
 PINS = "pins"
 
 FOLDERS = (ROSTER, PLANS)
-_DATABASE_COMPANIONS = ("-wal", "-shm", "-journal")
+DATABASE_COMPANIONS = ("-wal", "-shm")
+"""What SQLite adds to the name of a database for files that hold parts of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ class SeasonFolder:
     def plan(self) -> Path:
         """The current plan; earlier ones lie beside it."""
         return self.path / PLANS / "plan.json"
+
+    @property
+    def database(self) -> Path:
+        """The ledger, unless it is on a server."""
+        return self.path / DATABASE
+
+    @property
+    def server_name(self) -> Path:
+        """Where the season's name on a database server is kept, if it is on one."""
+        return self.path / SERVER_NAME
 
     def earlier_plan(self, number: int) -> Path:
         """The plan that was the current one as the number-th, counted from 1."""
@@ -87,5 +98,5 @@ def kept_names() -> frozenset[str]:
     from scheduler.tabular.sheets.workbook import SUFFIXES
 
     stems = (*TABLES, PINS)
-    database = (DATABASE, *(DATABASE + end for end in _DATABASE_COMPANIONS))
+    database = (DATABASE, *(DATABASE + end for end in (*DATABASE_COMPANIONS, "-journal")), SERVER_NAME)
     return frozenset((SETTINGS, *database, *(stem + suffix for stem in stems for suffix in SUFFIXES)))

@@ -17,7 +17,6 @@ from scheduler.errors import InputError, SeasonError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.keys import with_keys
-from scheduler.places import children, division
 from scheduler.problem import Party, Place, Problem, Train
 from scheduler.roster.intake import Progress, read_roster
 from scheduler.roster.parties import split_oversized
@@ -113,10 +112,16 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
     Parameters
     ----------
     season : Path
+        The season folder.
     salt : bytes, optional
         The season's own, which people's keys are made with; without it nobody has one, which is enough to check.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
+
+    Returns
+    -------
+    Intake
+        The problem, and everything that was found on the way.
 
     Raises
     ------
@@ -124,7 +129,6 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         When the folder or its season.toml cannot be read.
     """
     settings, slips = read_settings(season)
-    _check_home(settings)
     issues: list[Issue] = []
     try:
         network = read_network(season, settings, issues)
@@ -137,6 +141,7 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         raise SeasonError(reason, str(season), _("check the file and the folder's permissions")) from error
     own_names = {code: network.division_place(code).name for code in network.own_divisions}
     roster = read_roster(SeasonFolder(season).roster, network.lookups, own_names, progress)
+    network.report_unlocated(party.origin for party in roster.parties)
     stops = {network.work_stop(party.destination) for party in roster.parties}
     places = _places(network, [stop.place for train in trains for stop in train.stops], stops)
     problem = Problem(
@@ -222,14 +227,6 @@ def inputs_sha256(season: Path) -> str:
             content = "unreadable"  # check reports it as R101
         digest.update(f"{name}\0{content}\n".encode())
     return digest.hexdigest()
-
-
-def _check_home(settings: Settings) -> None:
-    here = division(settings.home)
-    if here is None or here.level == "province" or children(settings.home):
-        what = _("home {code} is not a county of the built-in divisions").format(code=settings.home)
-        cure = _('write the six-digit code of the county, as in: home = "511621"')
-        raise SeasonError(what, f"{SETTINGS}, home", cure)
 
 
 def _of_key(slip: KeyProblem) -> Issue:

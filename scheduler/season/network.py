@@ -6,7 +6,7 @@ townships and the built-in divisions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import product
 from pathlib import Path
 
@@ -66,6 +66,8 @@ class Network:
     townships : TownshipResolver
     own_divisions : tuple of str
         Codes of the divisions that have a row, and so a name, of the season's own.
+    unlocated : dict of str to (TableRow, str, str)
+        The stops that are nowhere yet, by name, with row, message and cure: a fault once somebody comes from there.
     """
 
     def __init__(self, settings: Settings, places: Mapping[str, Place], names: Mapping[str, str]) -> None:
@@ -73,6 +75,7 @@ class Network:
         self.places = dict(places)
         self.access: dict[str, tuple[AccessRow, ...]] = {}
         self.distances: dict[tuple[str, str], Leg] = {}
+        self.unlocated: dict[str, tuple[TableRow, str, str]] = {}
         self._names = names
         self._by_code = {p.division: p for p in places.values() if p.kind == "division" and p.division}
         self.own_divisions = tuple(self._by_code)
@@ -93,6 +96,14 @@ class Network:
                 destinations[name] = place.division
         townships = tuple(dict.fromkeys(place.township for place in self.places.values() if place.township))
         return Lookups(self.settings, destinations, townships, township_aliases, employers)
+
+    def report_unlocated(self, townships: Iterable[str]) -> None:
+        """Report the stops without a place on the map that are in these townships."""
+        concerned = set(townships)
+        for name, (row, message, cure) in self.unlocated.items():
+            township = self.places[name].township
+            if township is None or township in concerned:
+                row.fault("lat", message, cure)
 
     def division_place(self, code: str) -> Place:
         """Return the place of a division: the season's own row for it, else the built-in one under its full name."""
@@ -149,7 +160,10 @@ def read_network(season: Path, settings: Settings, issues: list[Issue]) -> Netwo
             cure = _("fill in latitude and longitude, or add its distances")
             if network.places[name].kind == "station":
                 cure = _("fill in latitude and longitude; for a station at the work end, its division")
-            row.fault("lat", message, cure)
+            if network.places[name].kind == "stop":
+                network.unlocated[name] = row, message, cure
+            else:
+                row.fault("lat", message, cure)
     return network
 
 

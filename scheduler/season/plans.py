@@ -6,14 +6,18 @@ import errno
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from scheduler.errors import OutputError, PlanError
+from scheduler.errors import LedgerError, OutputError, PlanError
 from scheduler.files import locked, unwritable, whole_file, write_whole
 from scheduler.i18n import _
 from scheduler.plan import PLAN_SCHEMA, Plan
 from scheduler.season.folder import SeasonFolder
+
+if TYPE_CHECKING:
+    from scheduler.season.ledger.ledger import Ledger
 
 _LEAST_BYTES = 1_000
 _LEAST_BYTES_A_PERSON = 80
@@ -57,13 +61,29 @@ def store_plan(season: Path, plan: Plan) -> Path:
 
     Of several runs that end at once each stores its plan, one after the other.
 
+    Parameters
+    ----------
+    season : Path
+        The season folder.
+    plan : Plan
+
+    Returns
+    -------
+    Path
+        Where it stands.
+
     Raises
     ------
     OutputError
         When it cannot be written; then the earlier plan is still the current one, and the new one stands in the
         folder for temporary files, or the home folder, if one of them has room: the error says where.
     """
-    folder, data = SeasonFolder(season), plan.to_json().encode()
+    return store_plan_json(season, plan.to_json().encode())
+
+
+def store_plan_json(season: Path, data: bytes) -> Path:
+    """Store the JSON of a plan as `store_plan` does; raises as that does."""
+    folder = SeasonFolder(season)
     path = folder.plan
     try:
         _store(folder, data)
@@ -74,6 +94,55 @@ def store_plan(season: Path, plan: Plan) -> Path:
         cure = _("the plan is not lost, it stands in {kept}: make room, then copy it to {path}")
         raise OutputError(error.what, error.where, cure.format(kept=kept, path=path)) from error
     return path
+
+
+def record_plan(season: Path, plan: Plan, db: str | None, *, who: str) -> int:
+    """Append to the ledger that the plan in plan.json was made, and return its number.
+
+    plan.json comes first: whoever is killed between the two leaves a plan that the ledger does not know, and
+    `current_number` makes up for that. A server that does not answer any more after a long search loses no plan.
+
+    Raises
+    ------
+    LedgerError
+        When the ledger refuses; the plan stands in plan.json all the same, and the error says so.
+    """
+    from scheduler.season.ledger.ledger import open_ledger
+
+    try:
+        with open_ledger(season, db) as ledger:
+            return ledger.store_plan(plan, who=who)
+    except (LedgerError, OutputError) as error:
+        cure = _("the plan itself is stored in {path}; {cure}").format(path=SeasonFolder(season).plan, cure=error.cure)
+        raise LedgerError(error.what, error.where, cure) from error
+
+
+def current_number(plan: Plan, ledger: Ledger, *, who: str) -> int:
+    """Return the number of the plan that stands in plan.json, which may be an earlier one that was put back.
+
+    A plan that the ledger does not know (it was edited, or its program was killed before it could say so) is
+    recorded now.
+    """
+    with ledger.writing():
+        return ledger.number_of(plan) or ledger.store_plan(plan, who=who)
+
+
+def put_back_plan(season: Path, ledger: Ledger) -> int | None:
+    """Let plan.json be the plan that the ledger holds as its last; return its number, None where it holds none.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    number = ledger.last_plan()
+    if number is None:
+        return None
+    data = ledger.plan_json(number)
+    path = SeasonFolder(season).plan
+    if not path.exists() or path.read_bytes() != data:
+        store_plan_json(season, data)
+    return number
 
 
 def _store(folder: SeasonFolder, data: bytes) -> None:
@@ -137,6 +206,15 @@ def earlier_plan(season: Path) -> Path | None:
 
 def read_plan(season: Path) -> Plan:
     """Read the current plan.
+
+    Parameters
+    ----------
+    season : Path
+        The season folder.
+
+    Returns
+    -------
+    Plan
 
     Raises
     ------

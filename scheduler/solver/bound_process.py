@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain, islice
 from queue import Empty, SimpleQueue
 
@@ -165,3 +166,16 @@ def counted_news_beside(services: Services, stopped: Callable[[], bool]) -> Iter
                     running.result()
                     number_alike(services, pool.submit(_work_sets_of_worker).result())
                     return
+
+
+@dataclass
+class SolvedRelaxation:
+    """A relaxation that is solved already: its guide is there or never comes."""
+
+    ready: Guide | None = None
+    guide_to_come: bool = False
+
+    def guide(self) -> Guide | None:
+        """Return the guide, once."""
+        guide, self.ready = self.ready, None
+        return guide

@@ -63,6 +63,9 @@ class SolveResult:
         Seconds to the first verified plan.
     trace : tuple of Progress
         One point for each time that `on_progress` is told, in order; the last one is the end.
+    moved : int
+        Of the people who had been told something, how many the plan moves. More than `Commitments.max_moved` only where
+        no plan was found that moves fewer: then it is the fewest.
     """
 
     plan: Plan
@@ -70,6 +73,7 @@ class SolveResult:
     runtime_s: float
     first_plan_s: float
     trace: tuple[Progress, ...]
+    moved: int = 0
 
 
 def status_of(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:

@@ -35,6 +35,10 @@ class Issue:
 
     Attributes
     ----------
+    severity : {"error", "warning", "info"}
+        An error sets the row aside.
+    code : str
+        R and three digits, see docs/codes.md.
     file : str
         Path from the season folder, with slashes.
     sheet : str
@@ -248,7 +252,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "R305": Code(
             "error",
             "the travel window is empty or outside the season",
-            "correct the dates of the row, or the season's dates in season.toml",
+            "correct the dates of the row; if the season's own dates are wrong, tell the county",
             "最早日期 after 最晚日期",
         ),
         "R306": Code(
@@ -265,7 +269,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "R401": Code(
             "error",
-            "a value of fleet, trains, places, access, distances, escorts or season.toml cannot be used",
+            "a value of fleet, trains, places, access, distances, escorts or the season's settings cannot be used",
             "correct the cell or the key",
             "a fleet row of -3 coaches, a place nobody knows, min_laod in season.toml",
         ),

@@ -18,6 +18,7 @@ MESSAGES = {
     "V105": "two runs or feeders have the same id",
     "V106": "a row named is not the one where the person stands",
     "V107": "a person is listed more than once among those who had been told",
+    "V108": "a run that is not changed any more is not as it was",
     # People and parties
     "V111": "the season has no such person or party",
     "V112": "a person appears more than once",
@@ -105,7 +106,21 @@ MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One breach of one rule: its code, where in the plan, what the rule asks for, what the plan says."""
+    """One breach of one rule.
+
+    Attributes
+    ----------
+    code : str
+        V and three digits, see docs/codes.md.
+    where : str
+        In the plan: a run, a party, a key.
+    expected : str
+        What the rule asks for.
+    actual : str
+        What the plan says.
+    message : str
+        What the rule is, in the user's language.
+    """
 
     code: str
     where: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
@@ -21,6 +21,8 @@ LEFT_MM, RIGHT_MM = 18.0, 8.0
 PORTRAIT_MM, LANDSCAPE_MM = 210.0 - LEFT_MM - RIGHT_MM, 297.0 - LEFT_MM - RIGHT_MM
 """Printable width of A4."""
 
+ID_MM = 36.0
+"""Width of 18 characters in a workbook."""
 BOX = "□"
 """A cell to tick: on paper a square large enough for a pen, drawn, or the cell itself where that is hardly wider."""
 
@@ -31,13 +33,15 @@ class Column:
 
     In a joined column an empty cell is one with the cell above it: a stop or a party that goes over several rows. What
     the columns of a group say is printed once, as a line above the rows that share it, bare ones without their
-    headings; a workbook keeps the columns, to be filtered by. They are the first ones.
+    headings; a workbook keeps the columns, to be filtered by. They are the first ones. `book_mm` is the width in a
+    workbook where that is another one.
     """
 
     heading: str
     width_mm: float
     align: Align = "center"
     joined: bool = False
+    book_mm: float = 0
     group: bool = False
     is_bare: bool = False
 
@@ -160,8 +164,18 @@ def _texts(block: Block) -> Iterable[str]:
 NO_IMPRINT = Imprint()
 
 
-Spec = tuple[str, float] | tuple[str, float, Align] | tuple[str, float, Align, bool]
+Spec = (
+    tuple[str, float]
+    | tuple[str, float, Align]
+    | tuple[str, float, Align, bool, float]
+    | tuple[str, float, Align, bool]
+)
 """What a column is made of, in the order of its fields."""
+
+
+def id_column(is_there: bool, width_mm: float) -> tuple[Spec, ...]:
+    """Return the column of ID numbers: a mask is printed short, a workbook has all its stars."""
+    return only_if(is_there, (_("ID number"), width_mm, "center", False, max(width_mm, ID_MM)))
 
 
 def only_if(is_there: bool, *specs: Spec) -> tuple[Spec, ...]:
@@ -181,8 +195,16 @@ def columns(
     """
     made = [Column(*spec) for spec in specs]
     scale = width_mm / abreast / sum(column.width_mm for column in made)
-    scaled = (Column(c.heading, c.width_mm * scale, c.align, c.joined) for c in made)
+    scaled = (replace(column, width_mm=column.width_mm * scale) for column in made)
     return (*(Column(g[0], g[1], "left", group=True, is_bare=g[2:] == (True,)) for g in groups), *scaled)
+
+
+_STARS = re.compile(r"\*{5,}")
+
+
+def short_masks(text: str) -> str:
+    """Return text in which four stars stand for more: on paper room is scarce, and what is hidden stays hidden."""
+    return _STARS.sub("****", text) if "*****" in text else text
 
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}

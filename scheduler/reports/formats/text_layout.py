@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scheduler.reports.formats.document import BOX, printable
+from scheduler.reports.formats.document import BOX, printable, short_masks
 from scheduler.reports.formats.fonts import Font
 
 PT_MM = 0.3528
@@ -28,7 +28,7 @@ class Fitted:
 @lru_cache(maxsize=1 << 15)
 def fitted(font: Font, text: str, width_mm: float) -> Fitted:
     """Lay a text into a cell; the same stops, dates and marks stand in thousands of rows."""
-    text, room = font.shown(printable(text)), width_mm - 2 * PAD_MM
+    text, room = font.shown(printable(short_masks(text))), width_mm - 2 * PAD_MM
     size, wide = BODY_PT, text_mm(font, text, BODY_PT)
     if wide > room:
         # A little smaller keeps it on one line; much too long is wrapped.

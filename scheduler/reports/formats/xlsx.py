@@ -98,7 +98,7 @@ class _Writer:
         self.linked: Sequence[str] = ()
         tables = [block for block in sheet.blocks if isinstance(block, Table)]
         self.main = max(tables, key=lambda table: len(table.columns), default=None)
-        widths = [column.width_mm for column in self.main.columns] if self.main else []
+        widths = [column.book_mm or column.width_mm for column in self.main.columns] if self.main else []
         self.grid = tuple(widths or [sheet.width_mm / MIN_GRID] * MIN_GRID)
         self.out: XlsxSheet = file.add_sheet(tab, [width / MM_PER_CHAR for width in self.grid], self._is_wide())
 

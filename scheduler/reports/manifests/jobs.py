@@ -51,7 +51,7 @@ class Jobs:
         self.all += [*self._stations(), *self._staff(), *self._feeders(), *self._runs()]
 
     def _view(self, reader: Reader) -> View:
-        return View(reader, self.ids)
+        return View(reader, self.ids, self.book.problem.settings.policy.id_mask)
 
     def _both(self, reader: Reader, folder: str, name: str, layout: Layout) -> list[Job]:
         view = self._view(reader)

@@ -65,16 +65,31 @@ def write_all(
     plan_number: str = "",
     printed: date | None = None,
 ) -> Written:
-    """Write every file of a plan below `out`.
+    """Write every file of a plan below a folder.
 
     Parameters
     ----------
+    problem : Problem
+        What the plan is of.
+    plan : Plan
+        A verified one.
+    out : Path
+        The folder, which is made where it is missing.
+    ids : {"masked", "full", "none"}
+        How much of an ID number those readers get who may see it.
+    workers : int
+        Most processes to write with; few files are written in this one.
     on_progress : callable, optional
-        Told (files done, files in all).
+        Told (files done, files in all) after each file.
     plan_number : str
         What the plan is called; it stands on every page and in the QR codes.
     printed : date, optional
         Stands on every page; today without it.
+
+    Returns
+    -------
+    Written
+        How many files, and what fell short.
 
     Raises
     ------
@@ -87,7 +102,7 @@ def write_all(
     jobs = Jobs(book, ids).all
     settings = problem.settings
     imprint = Imprint(settings.office, settings.duty_phone, plan_number, printed or date.today())
-    texts = messages(book, View("message", ids))
+    texts = messages(book, View("message", ids, settings.policy.id_mask))
     folder = out / _("messages")
     every_text = {
         folder / f"{_('messages')}.csv": texts.riders,

@@ -18,8 +18,8 @@ from sqlalchemy import select
 from scheduler.errors import DamagedLedgerError, LedgerError, UsageError
 from scheduler.files import reason_of, unwritable, whole_file
 from scheduler.i18n import _
+from scheduler.season.folder import DATABASE_COMPANIONS, SeasonFolder
 from scheduler.season.ledger.chain import NO_HASH
-from scheduler.season.ledger.engine import BESIDE, DB_NAME
 from scheduler.season.ledger.ledger import Ledger, new_file, open_file, open_ledger
 from scheduler.season.ledger.schema import TABLES, events
 
@@ -81,7 +81,7 @@ def restore(folder: Path, file: Path, url: str | None = None, *, replace: bool =
         except DamagedLedgerError as error:
             if url is not None or error.where == copy.where:
                 raise
-            aside = _put_aside(folder / DB_NAME)
+            aside = _put_aside(SeasonFolder(folder).database)
             done = _put_back(folder, copy, url, replace)
             return Restored(done.events, done.lost, aside)
 
@@ -127,7 +127,7 @@ def _require_sound(ledger: Ledger) -> None:
 def _opened(file: Path) -> Iterator[Ledger]:
     """Open a copy of a copy: an older one is brought to today's tables, and the file itself stays as it is."""
     with tempfile.TemporaryDirectory(prefix="scheduler-") as folder:
-        path = Path(folder, DB_NAME)
+        path = SeasonFolder(Path(folder)).database
         try:
             shutil.copyfile(file, path)
         except OSError as error:
@@ -146,7 +146,7 @@ def _put_aside(path: Path) -> Path:
     while (aside := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1
     try:
-        for end in reversed(BESIDE):
+        for end in (*reversed(DATABASE_COMPANIONS), ""):
             part = path.with_name(path.name + end)
             if part.exists():
                 part.rename(aside.with_name(aside.name + end))

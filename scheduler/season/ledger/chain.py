@@ -17,7 +17,7 @@ NO_HASH = "0" * 64
 """What stands before the first event."""
 
 
-class Row(NamedTuple):
+class EventRow(NamedTuple):
     """An event as the database holds it; `who` and the free texts of `data` are digests."""
 
     number: int
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     hash: str
 
 
-class Text(NamedTuple):
+class TypedText(NamedTuple):
     """What somebody typed: its digest, and (None once erased) the salt and the text."""
 
     digest: str
@@ -62,7 +62,7 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def link(before: str, row: Row) -> str:
+def link(before: str, row: EventRow) -> str:
     """Return the hash of an event that follows one with the hash `before`."""
     return hashlib.sha256((before + canonical(row[:-1])).encode()).hexdigest()
 
@@ -72,12 +72,12 @@ def text_digest(salt: str, text: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + text.encode()).hexdigest()
 
 
-def first_break(rows: Iterable[Row], last_number: int, last_hash: str) -> Break | None:
+def first_break(rows: Iterable[EventRow], last_number: int, last_hash: str) -> Break | None:
     """Return where the chain breaks first, None where it holds.
 
     Parameters
     ----------
-    rows : iterable of Row
+    rows : iterable of EventRow
         In the order of their numbers.
     last_number, last_hash
         What was noted beside the events when the last one was appended; 0 and `NO_HASH` before the first.

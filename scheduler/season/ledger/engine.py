@@ -22,12 +22,10 @@ from sqlalchemy.pool import NullPool
 from scheduler.errors import DamagedLedgerError, LedgerError, OutputError, UsageError
 from scheduler.files import locked, unwritable
 from scheduler.i18n import _
+from scheduler.season.folder import DATABASE_COMPANIONS, SeasonFolder
 
-DB_NAME, ID_NAME = "season.db", "season.id"
 WAIT_S = 60
 """A writer waits so long for another."""
-
-BESIDE = ("", "-wal", "-shm")
 
 
 def sqlite_engine(path: Path, where: str, *, wal: bool = True) -> Engine:
@@ -85,7 +83,7 @@ def _begin(connection: Connection) -> None:
 
 def _make_private(path: Path) -> None:
     """Let nobody else read the ledger, wherever it was copied from; SQLite makes files beside it alike."""
-    for each in (path.with_name(path.name + end) for end in BESIDE):
+    for each in (path.with_name(path.name + end) for end in ("", *DATABASE_COMPANIONS)):
         if each.exists() and each.stat().st_mode & 0o077 and os.name != "nt":
             try:
                 each.chmod(0o600)
@@ -115,7 +113,7 @@ def postgres_engine(url: URL, folder: Path, *, create: bool) -> tuple[Engine, st
 
 def _season_id(folder: Path, *, create: bool) -> str:
     """Return the name of the season on a server, which stays when its folder is renamed."""
-    path = folder / ID_NAME
+    path = SeasonFolder(folder).server_name
     try:
         if create:
             with path.open("x", encoding="ascii") as file:

@@ -67,7 +67,7 @@ class Wish(BaseModel):
     mode: str
 
 
-class Told(EventData):
+class SeatTold(EventData):
     """Somebody was told a seat on the event's run, or (all four empty) that they have none any more.
 
     Attributes
@@ -93,7 +93,7 @@ class Told(EventData):
     replaces: int = 0
 
     @model_validator(mode="after")
-    def _all_or_nothing(self) -> Told:
+    def _all_or_nothing(self) -> SeatTold:
         if len({bool(self.date), bool(self.board), bool(self.alight)}) > 1 or (self.depart and not self.date):
             raise ValueError("a seat has a date and both places; a withdrawn one has none of them")
         return self
@@ -271,7 +271,7 @@ class Note(EventData):
 MODELS: dict[str, type[EventData]] = {
     model.kind: model
     for model in (
-        *(Planned, Told, Confirmed, Declined, Unreached, Cancelled, Pinned, Unpinned, Frozen, Departed, Boarded),
+        *(Planned, SeatTold, Confirmed, Declined, Unreached, Cancelled, Pinned, Unpinned, Frozen, Departed, Boarded),
         *(Absent, Reported, Arrived, HandedOver, SmsFailed, Exported, Erased, Note),
     )
 }

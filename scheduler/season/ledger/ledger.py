@@ -18,8 +18,9 @@ from scheduler.errors import LedgerError
 from scheduler.files import locked, whole_file
 from scheduler.i18n import _
 from scheduler.plan import Plan
+from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger import engine as engines
-from scheduler.season.ledger.chain import Break, Row, Text, first_break
+from scheduler.season.ledger.chain import Break, EventRow, TypedText, first_break
 from scheduler.season.ledger.events import Entry, Event, Planned, storable
 from scheduler.season.ledger.rows import digest_of, event_of, has_its_plan, has_its_texts, row_of
 from scheduler.season.ledger.schema import MIGRATIONS, Migration, events, meta, migrate_step, plans, refuse_newer, texts
@@ -57,7 +58,7 @@ def open_ledger(
     if not folder.is_dir():
         raise LedgerError(_("there is no such folder"), str(folder), _("name a season folder"))
     if url is None:
-        path = folder / engines.DB_NAME
+        path = SeasonFolder(folder).database
         return open_file(path, create=create, migrations=migrations)
     address = engines.parse_url(url)
     where = address.render_as_string(hide_password=True)
@@ -237,7 +238,7 @@ class Ledger:
             return 0
         number, before = self.last
         at = max(_now(), self._time_of(number))
-        typed: dict[str, Text] = {}
+        typed: dict[str, TypedText] = {}
         signed = digest_of(storable(who), typed)
         rows = []
         for entry in entries:
@@ -282,11 +283,11 @@ class Ledger:
             typed = {each.digest: each.text or "" for each in self._texts()}
         return tuple(event_of(row, typed, self.where) for row in rows)
 
-    def _rows(self, query: Select[Any]) -> list[Row]:
-        return [Row(*row) for row in self.connection.execute(query)]
+    def _rows(self, query: Select[Any]) -> list[EventRow]:
+        return [EventRow(*row) for row in self.connection.execute(query)]
 
-    def _texts(self) -> list[Text]:
-        return [Text(*row) for row in self.connection.execute(select(*texts.c))]
+    def _texts(self) -> list[TypedText]:
+        return [TypedText(*row) for row in self.connection.execute(select(*texts.c))]
 
     # Plans -----------------------------------------------------------------------------------------------------------
 
@@ -336,6 +337,12 @@ class Ledger:
         except zlib.error as error:
             reason = _("plan {number}").format(number=number)
             raise engines.damaged(self.where, reason) from error
+
+    def last_plan(self) -> int | None:
+        """Return the number of the plan that was stored last and not erased; None where there is none."""
+        with self.reading():
+            kept = select(func.max(plans.c.number)).where(plans.c.json.is_not(None))
+            return self.connection.execute(kept).scalar()
 
     def number_of(self, plan: Plan) -> int | None:
         """Return the number under which this very plan was stored last; None: it never was."""

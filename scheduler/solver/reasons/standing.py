@@ -1,6 +1,6 @@
 """The plan as it stands, for asking who else could still ride: its coaches and trains, what is free, who waits.
 
-It is read off the runs of the plan and not off the draft, for a coach without a legal timetable is in the draft alone.
+It is read off the runs of the plan and not off the solution: a coach without a legal timetable is in the latter alone.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from scheduler.errors import LedgerError
-from scheduler.season.ledger.chain import NO_HASH, Row, first_break, link
+from scheduler.season.ledger.chain import NO_HASH, EventRow, first_break, link
 from tests.season.ledger.builders import note, plan, reported, told
 from tests.season.ledger.conftest import Database
 
@@ -66,10 +66,10 @@ def test_an_event_that_makes_no_sense_is_told_in_one_line(database: Database) ->
             assert ledger.check_chain() is not None
 
 
-def rows(count: int) -> list[Row]:
+def rows(count: int) -> list[EventRow]:
     before, made = NO_HASH, []
     for number in range(1, count + 1):
-        row = Row(number, "", "", "note", "", "", None, "{}", "", "")
+        row = EventRow(number, "", "", "note", "", "", None, "{}", "", "")
         before = link(before, row)
         made.append(row._replace(hash=before))
     return made

@@ -20,9 +20,8 @@ from scheduler.season.ledger.events import (
     Frozen,
     HandedOver,
     Pinned,
-    Planned,
+    SeatTold,
     SmsFailed,
-    Told,
     Unpinned,
     Unreached,
 )
@@ -129,11 +128,8 @@ def test_the_hand_over_is_signed() -> None:
     assert numbers(states.handed_over(happened)) == {RUN: 1}
 
 
-def test_lists_and_plans_are_counted() -> None:
-    planned = Planned(sha256="", inputs_sha256="", version="", seed=0, total=0, bound=None, people=0, unserved=0)
-    happened = events(told(1, list_number=3), withdrawn(2), Entry(planned, plan=1), Entry(planned, plan=2))
-    assert states.last_list(happened) == 3
-    assert states.current_plan(happened) == 2
+def test_lists_are_counted() -> None:
+    assert states.last_list(events(told(1, list_number=3), withdrawn(2), note())) == 3
 
 
 @pytest.mark.parametrize(
@@ -150,7 +146,6 @@ def test_lists_and_plans_are_counted() -> None:
         (states.handed_over, {}),
         (states.exports, ()),
         (states.last_list, 0),
-        (states.current_plan, None),
     ],
 )
 def test_nothing_follows_from_nothing(state: Callable[[list[Event]], object], nothing: object) -> None:
@@ -168,4 +163,4 @@ def test_exports_are_those_that_wrote_personal_data() -> None:
 )
 def test_half_a_seat_is_not_told(given: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="both places"):
-        Told.model_validate(given)
+        SeatTold.model_validate(given)
