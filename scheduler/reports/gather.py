@@ -64,6 +64,17 @@ class Gather:
         return " ".join(part for part in (self.onward, moment, self.onward_place) if part)
 
 
+def at_stop(problem: Problem, run: Run, board: str) -> tuple[datetime | None, datetime | None]:
+    """Return when one has to be where a run is boarded, and when it leaves there; None where the plan has no times."""
+    stop = next((each for each in run.stops if each.kind == "board" and each.place == board), None)
+    if stop is None:
+        return None, None
+    leaves = stop.depart or stop.arrive
+    if run.mode == "train" and leaves is not None:
+        return leaves - timedelta(minutes=problem.settings.coach_rules.train_check_in_min), leaves
+    return stop.arrive or stop.depart, leaves
+
+
 def gather(problem: Problem, run: Run, board: str, origin: str, fetched: tuple[Feeder, FeederStop] | None) -> Gather:
     """Return the gathering of a rider of `run` from the township `origin` who boards at `board`.
 
@@ -76,11 +87,7 @@ def gather(problem: Problem, run: Run, board: str, origin: str, fetched: tuple[F
     if fetched is not None and to_work:
         feeder, at = fetched
         return Gather(at.place, at.arrive or at.depart, at.depart or at.arrive, "feeder", feeder.id)
-    stop = next((each for each in run.stops if each.kind == "board" and each.place == board), None)
-    comes = (stop.arrive or stop.depart) if stop else None
-    leaves = (stop.depart or stop.arrive) if stop else None
-    if run.mode == "train" and leaves is not None:
-        comes = leaves - timedelta(minutes=problem.settings.coach_rules.train_check_in_min)
+    comes, leaves = at_stop(problem, run, board)
     place = problem.places.get(board)
     by: Literal["own", "near"] = "near" if to_work and place is not None and place.township == origin else "own"
     if fetched is None:

@@ -31,6 +31,7 @@ from scheduler.reports.formats.document import (
     short_place,
     spaced,
 )
+from scheduler.reports.gather import at_stop
 from scheduler.reports.manifests.crew import group_leader, leaders
 from scheduler.reports.visibility import View
 
@@ -131,10 +132,7 @@ def carriage(rider: Rider) -> str:
 def stop_texts(book: Book, rider: Rider) -> tuple[str, str]:
     """Return where a rider boards with the times there, and where the rider alights: what a group of a list says."""
     run = rider.run
-    stop = next((each for each in run.stops if each.kind == "board" and each.place == rider.board), None)
-    own = book.gather(rider)
-    comes = own.when if own.by != "feeder" else (stop.arrive or stop.depart if stop else None)
-    leaves = stop.depart if stop else None
+    comes, leaves = at_stop(book.problem, run, rider.board)
     times = "–".join(dict.fromkeys(text for text in (clock(comes, run.date), clock(leaves, run.date)) if text))
     alight = short_place(rider.alight)
     if number := carriage(rider):
@@ -168,7 +166,7 @@ def _riders_table(book: Book, run: Run, view: View, rests: int, width_mm: float)
         *only_if(has_contact, (_("Emergency contact"), 30, "left")),
         (_("Notes"), max(width_mm - fixed_mm, 14), "left"),
         width_mm=width_mm,
-        groups=((_("Boards at"), 54), (_("Handed over at"), 30), (_("Feeder"), 56, True)),
+        groups=((_("Boards at"), 54), (_("Handed over at"), 30), (_("Feeder"), 56)),
     )
     rows: list[tuple[Cell, ...]] = []
     above: tuple[tuple[str, ...], str] | None = None
