@@ -1,6 +1,7 @@
 """From a plan to paper and screen: what each hand holds on the day, and how full the seats are. In reading order:
 
 - `formats/`: neutral documents, and how they become PDF or xlsx.
+- `gather`: where, when and how a rider gathers, worked out here alone.
 - `money`: what is paid, apart from prices that only compare plans.
 - `book`: the plan's passengers joined to the roster's people, in the order in which they board.
 - `announcement`: what an announcement prints: new lists, who must hear what.
