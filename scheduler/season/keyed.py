@@ -54,9 +54,7 @@ def load_to_plan(season: Path, db: str | None = None) -> Intake:
     return replace(loaded, problem=stand(loaded, events).problem)
 
 
-def load_to_ask(
-    season: Path, db: str | None = None, change: Callable[[Settings], Settings] | None = None
-) -> Intake:
+def load_to_ask(season: Path, db: str | None = None, change: Callable[[Settings], Settings] | None = None) -> Intake:
     """Read a season folder to plan it without keeping anything: nothing is written, not even a ledger.
 
     Parameters
