@@ -14,6 +14,7 @@ from scheduler.day.reseating import Change, Reseating
 from scheduler.i18n import _
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Problem, Train, is_work_end
+from scheduler.units import round_half_up
 
 NEW = "new"
 """The run of an alternative that the plan does not have."""
@@ -89,6 +90,19 @@ class Alternatives:
     def run_of(self, party: Party) -> Run | None:
         """Return the run that a party rides."""
         return next((self.rides[person.key] for person in party.people if person.key in self.rides), None)
+
+    def share_fen(self, party: Party) -> int:
+        """Return what a party costs now: what is its own, and its part by people of the coach or train.
+
+        Without a seat: what leaving it costs.
+        """
+        keys = {person.key for person in party.people}
+        run = self.run_of(party)
+        if run is None:
+            return self.reseating.leaving_fen(sorted(keys))
+        riders = [each for each in run.passengers if each.person in keys]
+        own_fen = sum(self.reseating.own_fen(run, each) + self.reseating.fare_fen(run, each) for each in riders)
+        return own_fen + round_half_up(self.evaluator.run_fen(run) * len(riders) / run.load)
 
     # The present seat ----------------------------------------------------------------------------------------------
 

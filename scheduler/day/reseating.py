@@ -60,7 +60,7 @@ class Reseating:
 
     def spent_fen(self, run: Run) -> int:
         """Return a run's coach or train, and fares."""
-        return self.evaluator.run_fen(run) + sum(self._fare_fen(run, passenger) for passenger in run.passengers)
+        return self.evaluator.run_fen(run) + sum(self.fare_fen(run, passenger) for passenger in run.passengers)
 
     def own_fen(self, run: Run, passenger: Passenger) -> int:
         """Return what one person on a run costs beside the run and the fare."""
@@ -81,7 +81,8 @@ class Reseating:
         weight = sum(party.weight for party in parties.values())
         return self.policy.unserved_cost_fen * weight + self.policy.move_cost_fen * moved
 
-    def _fare_fen(self, run: Run, passenger: Passenger) -> int:
+    def fare_fen(self, run: Run, passenger: Passenger) -> int:
+        """Return what one person's seat on a train costs."""
         if run.mode == "coach":
             return 0
         train = self.evaluator.trains[run.train or "", run.date]
