@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scheduler.day.alternatives import Alternative
+from scheduler.alternatives.ways import Alternative
 from scheduler.i18n import _
 from scheduler.plan import Passenger, Run, Unserved
 from scheduler.problem import Party

@@ -3,8 +3,6 @@
 - `on_the_way`: a departure, a report, an arrival: taken, or refused with what stands.
 - `one_liners`: one-line messages as people write them into a chat group.
 - `returned`: files that come back: replies, SMS results, day workbooks, messages.
-- `reseating`: one run with other people on it: its exact cost, or the rule that forbids it.
-- `alternatives`: how else a party could ride, the rest as planned.
 - `waiting`: the waiting list, and whom free seats could take.
 - `status`: how each run stands at a moment.
 - `daily`: the day's report upward, in figures.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from scheduler.day.alternatives import Alternatives
+from scheduler.alternatives.ways import Alternatives
 from scheduler.plan import Plan, Run
 from scheduler.problem import Party, Problem
 

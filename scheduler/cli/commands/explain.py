@@ -25,7 +25,7 @@ from scheduler.errors import InputError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.day.alternatives import Alternative, Alternatives
+    from scheduler.alternatives.ways import Alternative, Alternatives
     from scheduler.plan import Plan, Unserved
     from scheduler.problem import Party, Person, SetAside
     from scheduler.season.load import Intake
@@ -54,7 +54,7 @@ MAX_ROWS = 12
 @language_option
 def explain(season: Path, person: str, now: datetime, db: str | None, as_json: bool) -> None:
     """Explain one person's seat."""
-    from scheduler.day.alternatives import Alternatives
+    from scheduler.alternatives.ways import Alternatives
     from scheduler.season.ask.find_person import described, find_people
     from scheduler.season.ask.find_set_aside import find_set_aside
     from scheduler.season.keyed import load_with_plan
@@ -197,13 +197,20 @@ def _print(who: str, answer: dict[str, Any], possible: Sequence[Alternative]) ->
         out.print(plain(told), soft_wrap=True)
     if entry is not None:
         out.print(plain(f"{entry['code']} {entry['reason']} ({entry['proof']}, {entry['scope']})"), soft_wrap=True)
-        remedy = " ".join(
-            [entry["remedy"], *(["-> scheduler whatif", *entry["remedy_args"]] if entry["remedy_args"] else [])]
-        )
-        out.print(plain(_("What would help: {remedy}").format(remedy=remedy)), soft_wrap=True)
+        out.print(plain(_helps(entry)), soft_wrap=True)
     if possible:
         _print_table(possible)
     out.print(_("To read out: {text}").format(text=answer["text"]), markup=False, soft_wrap=True)
+
+
+def _helps(entry: dict[str, Any]) -> str:
+    """Return what would help; what nobody tried is not promised."""
+    if entry["remedy_args"]:
+        remedy = " ".join([entry["remedy"], "-> scheduler whatif SEASON", *entry["remedy_args"]])
+        return _("What would help: {remedy}").format(remedy=remedy)
+    is_roster = entry["code"].startswith("R")
+    form = _("What would help: {remedy}") if is_roster else _("May help (not tried): {remedy}")
+    return form.format(remedy=entry["remedy"])
 
 
 def _print_table(possible: Sequence[Alternative]) -> None:
@@ -223,4 +230,4 @@ def _print_table(possible: Sequence[Alternative]) -> None:
         table.add_row(plain(name), each.day.isoformat(), cost, plain(each.rule or " ".join(each.displaces)))
     out.print(table)
     if len(possible) > MAX_ROWS:
-        out.print(_("... and {n} more; --json lists all.").format(n=len(possible) - MAX_ROWS))
+        out.print(_("and {n} more; --json lists all").format(n=len(possible) - MAX_ROWS))

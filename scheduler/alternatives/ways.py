@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from scheduler.day.reseating import Change, Reseating
+from scheduler.alternatives.reseating import Reseated, Reseating
 from scheduler.i18n import _
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Problem, Train, is_work_end
@@ -69,6 +69,9 @@ class Alternatives:
         self.evaluator = self.reseating.evaluator
         self.policy = self.evaluator.policy
         self.rides = {passenger.person: run for run, passenger in plan.passengers()}
+        self._by_day: dict[date, list[Run]] = {}
+        for run in plan.runs:
+            self._by_day.setdefault(run.date, []).append(run)
         budget = self.policy.budget_fen
         self.spare_fen = None if budget is None else budget - plan.cost.runs - plan.cost.seats
 
@@ -81,11 +84,18 @@ class Alternatives:
         found += self._new_trains(party, left)
         return sorted(found, key=lambda each: (each.extra_fen is None, each.extra_fen or 0, each.day, each.run))
 
-    def free_seats(self, party: Party) -> list[Alternative]:
-        """Return the runs that could take a party that waits, nobody else touched, cheapest first."""
+    def free_seats(self, party: Party, runs: Sequence[Run] | None = None) -> list[Alternative]:
+        """Return the runs, all or some of the plan's, that could take a party that waits: cheapest first.
+
+        Nobody else is touched.
+        """
         left = self._leave(party, None)
-        found = [self._on(run, party, left, displace=False) for run in self.plan.runs]
+        found = [self._on(run, party, left, displace=False) for run in (self.plan.runs if runs is None else runs)]
         return sorted((each for each in found if each.rule is None), key=lambda each: (each.extra_fen or 0, each.run))
+
+    def runs_of(self, day: date) -> list[Run]:
+        """Return the runs of the plan that leave on a day."""
+        return self._by_day.get(day, [])
 
     def run_of(self, party: Party) -> Run | None:
         """Return the run that a party rides."""
@@ -106,22 +116,24 @@ class Alternatives:
 
     # The present seat ----------------------------------------------------------------------------------------------
 
-    def _leave(self, party: Party, own: Run | None) -> Change:
+    def _leave(self, party: Party, own: Run | None) -> Reseated:
         """Return what it changes that a party is not where it is now, before it is anywhere else."""
         keys = [person.key for person in party.people]
         if own is None:
-            return Change(None, -self.reseating.leaving_fen(keys))
+            return Reseated(None, -self.reseating.leaving_fen(keys))
         if own.id in self.frozen:
-            return Change(rule=_("{run} is not changed any more").format(run=own.id))
+            return Reseated(rule=_("{run} is not changed any more").format(run=own.id))
         return self.reseating.with_people(own, [each for each in own.passengers if each.person not in keys])
 
     # Runs of the plan ----------------------------------------------------------------------------------------------
 
-    def _on(self, run: Run, party: Party, left: Change, *, displace: bool) -> Alternative:
+    def _on(self, run: Run, party: Party, left: Reseated, *, displace: bool) -> Alternative:
         found = Alternative(run.id, run.date, run.mode)
         rule = self._wish(party, run.mode, run.date)
         if rule is None and run.id in self.frozen:
             rule = _("{run} is not changed any more").format(run=run.id)
+        if rule is None and not displace and not self._fits(run, party):
+            rule = _("{run} is full").format(run=run.id)
         ways = [] if rule else list(self._ways(run, party))
         if rule is None and not ways:
             rule = self._no_way(run, party)
@@ -137,7 +149,7 @@ class Alternatives:
                 rule = change.rule or self._budget(left, change)
             if run.mode == "coach":
                 return replace(found, rule=rule)
-        full = replace(found, rule=_("{run} is full").format(run=run.id))
+        full = replace(found, rule=rule or _("{run} is full").format(run=run.id))
         return self._instead(full, run, party, left, ways[0]) if displace else full
 
     def _fits(self, run: Run, party: Party) -> bool:
@@ -191,7 +203,7 @@ class Alternatives:
     # A full run ----------------------------------------------------------------------------------------------------
 
     def _instead(
-        self, full: Alternative, run: Run, party: Party, left: Change, riders: Sequence[Passenger]
+        self, full: Alternative, run: Run, party: Party, left: Reseated, riders: Sequence[Passenger]
     ) -> Alternative:
         """Return the run with one other party left behind: the one for whom that costs least."""
         best = full
@@ -214,7 +226,7 @@ class Alternatives:
 
     # A run of its own ----------------------------------------------------------------------------------------------
 
-    def _new_coaches(self, party: Party, left: Change, own: Run | None) -> Iterator[Alternative]:
+    def _new_coaches(self, party: Party, left: Reseated, own: Run | None) -> Iterator[Alternative]:
         """Yield a coach for the party alone on each day of its window: the cheapest, or why there is none."""
         for day in self.problem.settings.days:
             if not party.earliest <= day <= party.latest:
@@ -226,7 +238,7 @@ class Alternatives:
                 rule = form.format(least=self.policy.min_load, n=party.size)
             yield replace(found, rule=rule) if rule else self._new_coach(found, party, left, own)
 
-    def _new_coach(self, found: Alternative, party: Party, left: Change, own: Run | None) -> Alternative:
+    def _new_coach(self, found: Alternative, party: Party, left: Reseated, own: Run | None) -> Alternative:
         best = replace(found, rule=_("no coach is free on all days of such a run"))
         ends_with_them = own if left.run is None else None
         for home in self.evaluator.access_fen(party.origin):
@@ -259,7 +271,7 @@ class Alternatives:
                 best = self._cheaper(best, riders, left, run)
         return best
 
-    def _new_trains(self, party: Party, left: Change) -> Iterator[Alternative]:
+    def _new_trains(self, party: Party, left: Reseated) -> Iterator[Alternative]:
         """Yield the trains that do not run in the plan."""
         used = {(run.train, run.date) for run in self.plan.runs if run.mode == "train"}
         for train in self.problem.trains:
@@ -284,11 +296,11 @@ class Alternatives:
                 best = self._cheaper(best, riders, left, run or "")
             yield best
 
-    def _cheaper(self, best: Alternative, riders: Sequence[Passenger], left: Change, run: Run | str) -> Alternative:
+    def _cheaper(self, best: Alternative, riders: Sequence[Passenger], left: Reseated, run: Run | str) -> Alternative:
         """Return the cheaper one of what is known and a new run."""
         if isinstance(run, str):
             return best if best.extra_fen is not None else replace(best, rule=run)
-        change = Change(run, self.reseating.run_fen(run), self.reseating.spent_fen(run))
+        change = Reseated(run, self.reseating.run_fen(run), self.reseating.spent_fen(run))
         if self._dear(left, change):
             return best if best.extra_fen is not None else replace(best, rule=self._budget(left, change))
         made = self._made(best, riders, left, change)
@@ -297,14 +309,14 @@ class Alternatives:
 
     # What all share ------------------------------------------------------------------------------------------------
 
-    def _made(self, found: Alternative, riders: Sequence[Passenger], left: Change, change: Change) -> Alternative:
+    def _made(self, found: Alternative, riders: Sequence[Passenger], left: Reseated, change: Reseated) -> Alternative:
         extra_fen = left.extra_fen + change.extra_fen
         return replace(found, board=riders[0].board, alight=riders[0].alight, extra_fen=extra_fen, rule=None)
 
-    def _dear(self, left: Change, change: Change) -> bool:
+    def _dear(self, left: Reseated, change: Reseated) -> bool:
         return self.spare_fen is not None and left.spent_fen + change.spent_fen > max(0, self.spare_fen)
 
-    def _budget(self, left: Change, change: Change) -> str:
+    def _budget(self, left: Reseated, change: Reseated) -> str:
         assert self.spare_fen is not None
         form = _("the budget has {spare} yuan left, this takes {spent}")
         spare, spent = max(0, self.spare_fen), left.spent_fen + change.spent_fen

@@ -19,7 +19,7 @@ from scheduler.problem import Problem, Train
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Reseated:
     """A run after a change, None where it does not run any more; and what the whole plan costs more (less, below 0).
 
     `rule` is set where the change is forbidden; the figures mean nothing then. `spent_fen` is the part that a budget
@@ -45,14 +45,14 @@ class Reseating:
         for run in plan.runs:
             self.held.update(self._held(run))
 
-    def with_people(self, run: Run, passengers: Sequence[Passenger]) -> Change:
+    def with_people(self, run: Run, passengers: Sequence[Passenger]) -> Reseated:
         """Return a run of the plan with these people on it instead of its own."""
         if not passengers:
-            return Change(None, -self.run_fen(run), -self.spent_fen(run))
+            return Reseated(None, -self.run_fen(run), -self.spent_fen(run))
         after = self._train(run, passengers) if run.mode == "train" else self._coach(run, passengers)
         if isinstance(after, str):
-            return Change(rule=after)
-        return Change(after, self.run_fen(after) - self.run_fen(run), self.spent_fen(after) - self.spent_fen(run))
+            return Reseated(rule=after)
+        return Reseated(after, self.run_fen(after) - self.run_fen(run), self.spent_fen(after) - self.spent_fen(run))
 
     def run_fen(self, run: Run) -> int:
         """Return all that a run costs: itself, fares, ways, date shifts, and its people who are moved."""
