@@ -33,7 +33,7 @@ from tests.strategies import tiny_problems
 
 MOST_PARTIES = 3
 
-CLAIMS = ("V12", "V19")
+CLAIMS = ("V124", "V125", "V126", "V19")
 """Codes of what a plan says of itself: cost, bound, reasons. A plan made by a test states none right."""
 
 
@@ -129,7 +129,8 @@ def held_true(asked: Problem, plan: Plan) -> None:
                     assert found.extra_fen == min(costs, default=None), (chosen.id, found)
                 continue
             run = by_id[found.run]
-            work = run.places("alight" if asked.settings.direction == "to_work" else "board")
+            work_is_last = asked.settings.direction == "to_work"
+            work, access = run.places("alight" if work_is_last else "board"), ways.evaluator.access_fen(chosen.origin)
             if found.extra_fen is not None:
                 riders = riders_of(asked, chosen, found.board, found.alight, work)
                 made_so = with_party(asked, plan, chosen, run.id, riders, gone=found.displaces)
@@ -138,6 +139,8 @@ def held_true(asked: Problem, plan: Plan) -> None:
             elif run.mode == "coach":
                 for board in run.places("board"):
                     for alight in run.places("alight"):
+                        if (board if work_is_last else alight) not in access:
+                            continue
                         riders = riders_of(asked, chosen, board, alight, work)
                         with_them = with_party(asked, plan, chosen, run.id, riders)
                         assert breaches(asked, with_them), (chosen.id, found)
