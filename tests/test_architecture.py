@@ -46,7 +46,7 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
-    *("model", "greedy", "mip", "bound", "search", "bound_process", "plan_builder", "reasons"),
+    *("model", "greedy", "mip", "bound", "location", "search", "bound_process", "plan_builder", "reasons"),
     *("params", "result", "solve"),
 )
 """The floors of the solver, from the ground."""
@@ -55,8 +55,9 @@ SOLVER_ALLOWED = {
     "greedy": {"model"},
     "mip": {"model"},
     "bound": {"model"},
-    "search": {"model", "greedy", "mip"},
-    "bound_process": {"model", "bound", "search"},
+    "location": {"model", "mip", "bound"},
+    "search": {"model", "greedy", "mip", "location"},
+    "bound_process": {"model", "bound", "location", "search"},
     "plan_builder": {"model"},
     "reasons": {"model"},
     "params": {"search"},

@@ -14,11 +14,17 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from queue import Empty, SimpleQueue
 
+import numpy as np
+
 from scheduler.processes import Pool, packed_call
-from scheduler.solver.bound.column_generation import Relaxation, proven_fen, whole_coaches
+from scheduler.solver.bound.column_generation import Relaxation, proven_fen, rounded_down, whole_coaches
 from scheduler.solver.bound.diving import dive, guide, named, near_services
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
-from scheduler.solver.model.guidance import Guide
+from scheduler.solver.location.lagrangian import LocationPrices, excess_of, raised
+from scheduler.solver.location.local_search import improved
+from scheduler.solver.location.problem import Location, loads_of, location_of, total_fen
+from scheduler.solver.location.restricted import by_class
+from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.search.tasks import number_alike, start_worker, worker_services
@@ -48,7 +54,10 @@ BOUND_GAINS = 40
 POLL_S = 0.2
 """Seconds between looks at what another process has told."""
 
-News = int | Guide
+FIRST_ROUNDS = 5
+"""Rounds of the local search whose plan the bound's steps aim at, where trains run alone."""
+
+News = int | Guide | TrainGuide
 """What the relaxation tells: a bound in fen, or a guide."""
 
 
@@ -64,14 +73,14 @@ class BoundProcess:
         self._news = news
         self._running = running
         self._bound_fen = 0
-        self._guides: list[Guide] = []
+        self._guides: list[Guide | TrainGuide] = []
         self.guide_to_come = True
         self.alive = True
 
     def _receive(self) -> None:
         ended = self._running.done()  # asked first: all it has told is in the queue then
         for news in _all_of(self._news):
-            if isinstance(news, Guide):
+            if isinstance(news, Guide | TrainGuide):
                 self._guides.append(news)
             else:
                 self._bound_fen = max(self._bound_fen, news)
@@ -87,7 +96,7 @@ class BoundProcess:
         self._receive()
         return self._bound_fen
 
-    def guide(self) -> Guide | None:
+    def guide(self) -> Guide | TrainGuide | None:
         """Return a guide that has come, each once."""
         self._receive()
         self.guide_to_come = self.guide_to_come and not self._guides
@@ -113,6 +122,9 @@ def _timed_news_in_worker(seconds: float) -> Iterator[News]:
     deadline = started + seconds
     if not services.instance.n_classes:
         return
+    if (location := location_of(services.instance)) is not None:
+        yield from _train_news(location, lambda: time.monotonic() > deadline)
+        return
     relaxation = Relaxation(services.instance, services)
     for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
         yield proven_fen(prices)
@@ -132,9 +144,23 @@ def _timed_news_in_worker(seconds: float) -> Iterator[News]:
         yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
 
 
+def _train_news(location: Location, over: Callable[[], bool]) -> Iterator[News]:
+    """Yield bounds where trains run alone, at last a guide: a plan, and which pairs a better one may use."""
+    at = improved(location, np.full(len(location.size), -1, dtype=np.int64), 0, over, FIRST_ROUNDS)
+    best: LocationPrices | None = None
+    for best in raised(location, total_fen(location, at), over):
+        yield rounded_down(best.bound_fen)
+    if best is not None:
+        excess = by_class(excess_of(location, best), location.of_class)
+        yield TrainGuide(loads_of(location, at), best.bound_fen, excess)
+
+
 def counted_news(services: Services) -> Iterator[News]:
     """Yield the bounds and at last the guide of so much work, the same ones each time."""
     if not services.instance.n_classes:
+        return
+    if (location := location_of(services.instance)) is not None:
+        yield from _train_news(location, lambda: False)
         return
     relaxation = Relaxation(services.instance, services)
     for prices in islice(relaxation.improve(math.inf), BOUND_GAINS):

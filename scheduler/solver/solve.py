@@ -36,7 +36,7 @@ from scheduler.solver.bound_process import POLL_S, bound_beside, counted_news, c
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
-from scheduler.solver.model.guidance import Guide
+from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
@@ -247,7 +247,8 @@ class _Solver:
     def whole_problem(self, pool: Pool | None) -> None:
         """Solve the whole problem as one program, where it is small enough; take its plan and its bound."""
         left_s = self.params.whole_share * (self.deadline - time.monotonic())
-        limit_s = min(self.params.whole_limit_s, left_s)
+        most_s = self.params.whole_limit_s if self.search.opens_coaches else self.params.whole_trains_limit_s
+        limit_s = min(most_s, left_s)
         if limit_s <= 0:
             return
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
@@ -279,10 +280,10 @@ class _Solver:
         relaxation = _SolvedRelaxation()
         services, good_enough = self.services, self.is_good_enough
         for step in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
-            if isinstance(step, Guide):
-                relaxation.ready = step
-            else:
+            if isinstance(step, int):
                 self.raise_bound(step)
+            else:
+                relaxation.ready = step
             if good_enough():
                 break
         workers, report = self.limits.workers, self.report_improvement
@@ -323,6 +324,7 @@ class _Solver:
 
     def is_good_enough(self) -> bool:
         """Tell whether the search may end: the gap is proven, or somebody asks for it."""
+        self.raise_bound(self.search.proven_fen)
         cost_fen = self.search.cost_fen
         return self.limits.stopped() or cost_fen - self.bound_fen <= self.limits.gap * cost_fen
 
@@ -390,10 +392,10 @@ def _status(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:
 class _SolvedRelaxation:
     """A relaxation that is solved already: its guide is there or never comes."""
 
-    ready: Guide | None = None
+    ready: Guide | TrainGuide | None = None
     guide_to_come: bool = False
 
-    def guide(self) -> Guide | None:
+    def guide(self) -> Guide | TrainGuide | None:
         """Return the guide, once."""
         guide, self.ready = self.ready, None
         return guide

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.solver.model.guidance import Guide
+from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.search.neighbourhoods import (
@@ -23,6 +23,9 @@ _Region = SmallRegion | RegionProgram
 
 class Selection:
     """The neighbourhoods that are due, in the order of their turns."""
+
+    proven_fen = 0
+    """What they prove for the season: nothing."""
 
     def __init__(self, context: Context, around_loss: AroundLoss) -> None:
         self._context = context
@@ -67,8 +70,9 @@ class Selection:
             self._region_made_with = {}
             self._regions = self._region_programs()
 
-    def take_guide(self, guide: Guide) -> None:
+    def take_guide(self, guide: Guide | TrainGuide) -> None:
         """Let a guide lead: its plan and the whole season come first, zones are over, regions begin anew."""
+        assert isinstance(guide, Guide)
         context, small = self._context, self.is_small_season
         self._around_loss.price_fen = guide.price_fen
         fresh = len(guide.near) > 0 and guide.near != self._season_made_with
