@@ -3,9 +3,11 @@
 SchedulerError                 one line for the user: what, where, what to do
 ├── UsageError                 the command cannot be carried out as asked (exit 2)
 │   └── SeasonError            the season folder or its season.toml cannot be read (exit 2)
-├── InputError                 rosters or tables hold errors and --strict was asked (exit 1)
+├── InputError                 the inputs cannot be planned, or hold errors and --strict was asked (exit 1)
 ├── PlanError                  plan.json is missing or is not a plan (exit 1)
 ├── OutputError                a file or folder cannot be written (exit 2)
+├── LedgerError                the season's ledger cannot be used, or does not hold what is asked for (exit 2)
+│   └── DamagedLedgerError     its file is not whole (exit 2)
 └── UnsoundPlanError           the solver made a plan that verify refuses: a defect of the program (exit 1)
 """
 
@@ -51,7 +53,7 @@ class SeasonError(UsageError):
 
 
 class InputError(SchedulerError):
-    """Rosters or tables hold errors, and the caller asked to refuse them."""
+    """The inputs cannot be planned as they are, or hold errors and the caller asked to refuse them."""
 
 
 class PlanError(SchedulerError):
@@ -62,6 +64,16 @@ class OutputError(SchedulerError):
     """A file or folder cannot be written."""
 
     exit_code = 2
+
+
+class LedgerError(SchedulerError):
+    """The season's ledger cannot be read or written, or does not hold what is asked for."""
+
+    exit_code = 2
+
+
+class DamagedLedgerError(LedgerError):
+    """The ledger's file is not whole."""
 
 
 class UnsoundPlanError(SchedulerError):

@@ -12,6 +12,9 @@ ROOT = Path(__file__).parents[1]
 PAGES = tuple(sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "scheduler").rglob("*.md")]))
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+MODULES = re.compile(r"`([a-z_]+(?:/[a-z_]+)+)/?`|`([a-z_]+)/`")
+BELOW = ("", "scheduler", "scheduler/solver", "scheduler/reports")
+"""Where pages count the paths of modules from."""
 PATHS = re.compile(r"`((?:scheduler|tests|tools|docs|examples)/[\w./-]+)`")
 
 
@@ -44,6 +47,19 @@ def test_every_path_of_the_project_that_a_page_names_is_there(page: Path) -> Non
         return
     named = PATHS.findall(page.read_text(encoding="utf-8"))
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_module_that_a_page_names_by_its_path_is_there(page: Path) -> None:
+    if page.name == "CHANGELOG.md":  # it tells of modules as they were then
+        return
+    named = {path or folder for path, folder in MODULES.findall(page.read_text(encoding="utf-8"))}
+    there = {path for path in named for below in BELOW if _is_module_or_folder(ROOT / below / path)}
+    assert named == there
+
+
+def _is_module_or_folder(path: Path) -> bool:
+    return path.is_dir() or path.with_suffix(".py").is_file()
 
 
 def test_every_page_of_docs_is_reached_from_the_readme() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import scheduler
+from scheduler.solver.options import SolveOptions
 
 NAMES = [
     "AccessRow",
@@ -40,6 +42,7 @@ NAMES = [
     "SolveParams",
     "SolveResult",
     "Stop",
+    "Told",
     "Train",
     "TrainStop",
     "Unserved",
@@ -47,6 +50,7 @@ NAMES = [
     "UsageError",
     "VehicleType",
     "Violation",
+    "Written",
     "__version__",
     "load_season",
     "read_plan",
@@ -55,6 +59,7 @@ NAMES = [
     "solve_with_trace",
     "store_plan",
     "verify_plan",
+    "write_manifests",
 ]
 
 
@@ -71,12 +76,20 @@ def test_every_name_is_there_and_explained(name: str) -> None:
         assert (found.__doc__ or "").strip(), "a public name has a docstring"
 
 
+def test_solve_takes_and_explains_what_solve_with_trace_takes() -> None:
+    (_problem, *taken) = inspect.signature(scheduler.solve_with_trace).parameters.values()
+    explained = re.findall(r"^    (\w+) : .*\n        (.*)", scheduler.solve.__doc__ or "", re.MULTILINE)
+    assert list(SolveOptions.__annotations__) == [each.name for each in taken]
+    assert [name for name, _meaning in explained if name != "problem"] == [each.name for each in taken]
+    assert all(each.kind is each.KEYWORD_ONLY for each in taken)
+
+
 def test_names_are_those_of_their_modules() -> None:
     """The names of functions stay functions though modules of like name are imported first."""
-    import scheduler.season.load
+    import scheduler.season.keyed
     import scheduler.verify
 
-    assert scheduler.load_season is scheduler.season.load.load
+    assert scheduler.load_season is scheduler.season.keyed.load_to_plan
     assert scheduler.verify_plan is scheduler.verify.verify
     assert inspect.ismodule(scheduler.season.load)
     assert inspect.ismodule(scheduler.verify)

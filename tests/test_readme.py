@@ -12,10 +12,10 @@ import pytest
 import scheduler
 from scheduler.cli import COMMANDS, top
 from scheduler.i18n import _, set_language
-from scheduler.problem import CoachRules, Policy, Settings
 from scheduler.roster.fields import ALIASES, REQUIRED, roster_headings
 from scheduler.season.settings import NEEDED
 from scheduler.season.tables import TABLES, TableKind
+from scheduler.settings import CoachRules, Policy, Settings
 from scheduler.tabular.issues import CODES
 from scheduler.verify import MESSAGES
 

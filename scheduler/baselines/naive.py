@@ -28,7 +28,7 @@ MOST_BOOLEANS = 3_000_000
 
 
 @dataclass
-class _Candidate:
+class _CandidateRun:
     """A run that may go; `fit`: (party index, board, alight, cost in fen) of all who may ride."""
 
     departure: Departure
@@ -84,7 +84,7 @@ def plan_naively(problem: Problem, time_limit_s: float, workers: int = 2) -> Pla
     return assemble(evaluator, departures, "the naive model left this party out")
 
 
-def _add_run(model: Any, problem: Problem, candidate: _Candidate) -> list[tuple[Any, dict[int, Any]]]:
+def _add_run(model: Any, problem: Problem, candidate: _CandidateRun) -> list[tuple[Any, dict[int, Any]]]:
     """Add the copies of a run; return its y and its x by party index, for each copy."""
     copies = []
     before = None
@@ -101,7 +101,7 @@ def _add_run(model: Any, problem: Problem, candidate: _Candidate) -> list[tuple[
     return copies
 
 
-def _limit_fleet(model: Any, evaluator: Evaluator, flat: list[tuple[_Candidate, Any, Any]]) -> None:
+def _limit_fleet(model: Any, evaluator: Evaluator, flat: list[tuple[_CandidateRun, Any, Any]]) -> None:
     held: dict[tuple[tuple[str, str], date], list[Any]] = {}
     for each, y, _x in flat:
         vehicle, path = each.departure.vehicle, each.departure.path
@@ -116,7 +116,7 @@ def _limit_fleet(model: Any, evaluator: Evaluator, flat: list[tuple[_Candidate, 
             model.add(sum(booleans) <= evaluator.types[key].available(day))
 
 
-def _limit_budget(model: Any, evaluator: Evaluator, flat: list[tuple[_Candidate, Any, Any]]) -> None:
+def _limit_budget(model: Any, evaluator: Evaluator, flat: list[tuple[_CandidateRun, Any, Any]]) -> None:
     budget = evaluator.policy.budget_fen
     if budget is not None:
         fixed = sum(each.fixed_fen * y for each, y, _x in flat)
@@ -124,10 +124,10 @@ def _limit_budget(model: Any, evaluator: Evaluator, flat: list[tuple[_Candidate,
         model.add(fixed + fares <= budget)
 
 
-def _candidates(evaluator: Evaluator) -> Iterator[_Candidate]:
+def _candidates(evaluator: Evaluator) -> Iterator[_CandidateRun]:
     problem = evaluator.problem
     for train in problem.trains:
-        candidate = _Candidate(
+        candidate = _CandidateRun(
             Departure(train.date, train=train), train.fixed_cost_fen, train.seats, train.min_load, copies=1
         )
         for index, party in enumerate(problem.parties):
@@ -144,7 +144,7 @@ def _candidates(evaluator: Evaluator) -> Iterator[_Candidate]:
     yield from _coaches(evaluator)
 
 
-def _coaches(evaluator: Evaluator) -> Iterator[_Candidate]:
+def _coaches(evaluator: Evaluator) -> Iterator[_CandidateRun]:
     problem = evaluator.problem
     groups: dict[tuple[date, str], list[int]] = {}
     for index, party in enumerate(problem.parties):
@@ -170,7 +170,7 @@ def _coaches(evaluator: Evaluator) -> Iterator[_Candidate]:
                         fit.append((index, board, alight, cost))
                 people = sum(problem.parties[index].size for index, *_rest in fit)
                 if people >= evaluator.policy.min_load and vehicle.available(day):
-                    yield _Candidate(
+                    yield _CandidateRun(
                         Departure(day, vehicle=vehicle, path=path),
                         evaluator.coach_fen(vehicle, path),
                         seats,

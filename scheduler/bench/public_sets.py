@@ -29,21 +29,8 @@ from typing import Literal
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 from scheduler.plan import Plan, Run
-from scheduler.problem import (
-    AccessRow,
-    CoachRules,
-    FleetRow,
-    Leg,
-    Party,
-    Person,
-    Place,
-    Policy,
-    Problem,
-    Settings,
-    Train,
-    TrainStop,
-    VehicleType,
-)
+from scheduler.problem import AccessRow, FleetRow, Leg, Party, Person, Place, Problem, Train, TrainStop, VehicleType
+from scheduler.settings import CoachRules, Policy, Settings
 
 SetName = Literal["vsbpp", "sscflp", "bpp"]
 
@@ -55,7 +42,7 @@ MOST_UNSERVED_FEN = 100_000_000  # the policy's limit
 
 
 @dataclass(frozen=True)
-class Instance:
+class PublicInstance:
     """One file (bpp: one of its problems) as a Problem.
 
     Attributes
@@ -88,7 +75,7 @@ class Instance:
         return float(math.ceil(bound - 1e-9)) if self.integer else bound
 
 
-def original_objective(instance: Instance, plan: Plan) -> float | None:
+def original_objective(instance: PublicInstance, plan: Plan) -> float | None:
     """Return what a plan costs in the file's own units, from its assignment alone; None when a party is left out."""
     if plan.unserved:
         return None
@@ -104,7 +91,7 @@ def _resource(run: Run) -> str:
     return run.vehicle_type or run.train or ""
 
 
-def read_set(name: SetName, folder: Path) -> Iterator[Instance]:
+def read_set(name: SetName, folder: Path) -> Iterator[PublicInstance]:
     """Yield the instances of a folder (or of one file), in natural order of the file names.
 
     Raises
@@ -135,7 +122,7 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 # Bin packing ---------------------------------------------------------------------------------------------------------
 
 
-def _read_vsbpp(path: Path, words: list[str]) -> Iterator[Instance]:
+def _read_vsbpp(path: Path, words: list[str]) -> Iterator[PublicInstance]:
     items, types = int(words[0]), int(words[1])
     # The rest of the first line differs between files; the capacities and costs stand on the second.
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -146,7 +133,7 @@ def _read_vsbpp(path: Path, words: list[str]) -> Iterator[Instance]:
     yield _packing(path.stem, _expect(sizes, items), list(zip(map(int, pairs[::2]), pairs[1::2], strict=True)), None)
 
 
-def _read_bpp(path: Path, words: list[str]) -> Iterator[Instance]:
+def _read_bpp(path: Path, words: list[str]) -> Iterator[PublicInstance]:
     # The count of problems (missing in lone ones, too high in excerpts); then name, capacity, items, optimum, sizes.
     start = at = 1 if words[0].isdigit() else 0
     while at < len(words):
@@ -167,7 +154,7 @@ def _expect(sizes: list[int], items: int) -> list[int]:
     return sizes[:items]
 
 
-def _packing(name: str, sizes: list[int], bins: list[tuple[int, float]], known: float | None) -> Instance:
+def _packing(name: str, sizes: list[int], bins: list[tuple[int, float]], known: float | None) -> PublicInstance:
     types = tuple(
         VehicleType(
             vehicle_type=f"bin {turn}",
@@ -191,13 +178,13 @@ def _packing(name: str, sizes: list[int], bins: list[tuple[int, float]], known: 
         distances={(HOME, WORK): Leg(0.0, 0.0), (WORK, HOME): Leg(0.0, 0.0)},
     )
     costs = {each.vehicle_type: cost for each, (_capacity, cost) in zip(types, bins, strict=True)}
-    return Instance(name, problem, EXACT_UNIT_FEN, costs, integer=_whole(costs.values()), known=known)
+    return PublicInstance(name, problem, EXACT_UNIT_FEN, costs, integer=_whole(costs.values()), known=known)
 
 
 # Facility location ---------------------------------------------------------------------------------------------------
 
 
-def _read_sscflp(path: Path, words: list[str]) -> Iterator[Instance]:
+def _read_sscflp(path: Path, words: list[str]) -> Iterator[PublicInstance]:
     facilities, customers = int(words[0]), int(words[1])
     numbers = [float(word) for word in words[2:]]
     if len(numbers) != 2 * facilities + customers + facilities * customers:
@@ -237,7 +224,7 @@ def _read_sscflp(path: Path, words: list[str]) -> Iterator[Instance]:
             for name, size, row in zip(parties, demand, costs, strict=True)
         },
     )
-    yield Instance(
+    yield PublicInstance(
         name=path.stem,
         problem=problem,
         unit_fen=unit,
@@ -293,7 +280,8 @@ def _settings(name: str, unserved_yuan: float) -> Settings:
 
 
 def _party(name: str, size: int, township: str, mode: Literal["coach", "train"]) -> Party:
-    people = tuple(Person(f"{name}!!{turn}", name, "", township) for turn in range(1, size + 1))
+    refs = [f"{name}!!{turn}" for turn in range(1, size + 1)]
+    people = tuple(Person(ref, name, "", township, key=ref) for ref in refs)
     return Party(
         id=name,
         people=people,

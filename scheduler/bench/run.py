@@ -8,37 +8,35 @@ Every plan, ours and theirs, is verified again here; a plan with a violation is 
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from scheduler.baselines.by_hand import plan_by_hand
 from scheduler.baselines.naive import plan_naively
 from scheduler.bench.memory import PeakMemory, watch_memory
-from scheduler.bench.public_sets import Instance, original_objective
+from scheduler.bench.public_sets import PublicInstance, original_objective
 from scheduler.i18n import _
 from scheduler.plan import Plan
-from scheduler.problem import Direction, Problem
+from scheduler.problem import Problem
+from scheduler.processes import LostProcessError, Process, packed_call
+from scheduler.settings import Direction
 from scheduler.verify import verify
 
 T = TypeVar("T")
 
-SIZES = (500, 1_000, 5_000, 15_500, 78_000, 390_000)
-
 
 @dataclass(frozen=True)
-class Case:
+class BenchCase:
     """What to solve: a season of `people`, or an `instance` of a public set."""
 
     name: str
     people: int = 0
     seed: int = 0
     direction: Direction = "to_work"
-    instance: Instance | None = None
+    instance: PublicInstance | None = None
 
     def problem(self) -> Problem:
         """Return the problem."""
@@ -97,16 +95,16 @@ class Result:
     error: str = ""
 
 
-def season_cases(sizes: list[int], seeds: list[int], directions: list[Direction]) -> Iterator[Case]:
+def season_cases(sizes: list[int], seeds: list[int], directions: list[Direction]) -> Iterator[BenchCase]:
     """Yield the synthetic seasons, small ones first."""
     for people in sorted(sizes):
         for direction in directions:
             for seed in seeds:
-                yield Case(f"{people}/{direction}/{seed}", people, seed, direction)
+                yield BenchCase(f"{people}/{direction}/{seed}", people, seed, direction)
 
 
 def run_suite(
-    cases: Iterator[Case],
+    cases: Iterator[BenchCase],
     time_limit_s: float,
     *,
     workers: int = 2,
@@ -120,7 +118,7 @@ def run_suite(
             parts, memory = _in_own_process(_solve, case, time_limit_s, workers)
             by_hand, _memory = _in_own_process(_by_hand, case)
             beside = _in_own_process(_naive, case, time_limit_s, workers)[0] if naive else None
-        except BrokenProcessPool:
+        except LostProcessError:
             yield _failed(case, _("its process was ended from outside; most likely memory ran out"))
         except Exception as failure:  # a suite of hours goes on; the failure is the case's result
             yield _failed(case, f"{type(failure).__name__}: {failure}")
@@ -128,17 +126,17 @@ def run_suite(
             yield Result(**parts, memory_mib=memory.peak_mib, by_hand=by_hand, naive=beside)
 
 
-def _failed(case: Case, error: str) -> Result:
+def _failed(case: BenchCase, error: str) -> Result:
     return Result(case.name, case.people, case.seed, case.direction, Figures(None, 0.0), error=error)
 
 
 def _in_own_process(work: Callable[..., T], *arguments: Any) -> tuple[T, PeakMemory]:
-    context = multiprocessing.get_context("spawn")
-    with watch_memory() as memory, ProcessPoolExecutor(1, mp_context=context) as executor:
-        return executor.submit(work, *arguments).result(), memory
+    with watch_memory() as memory, closing(Process()) as process:
+        result: T = process.call(packed_call(work, *arguments))
+        return result, memory
 
 
-def _solve(case: Case, time_limit_s: float, workers: int) -> dict[str, Any]:
+def _solve(case: BenchCase, time_limit_s: float, workers: int) -> dict[str, Any]:
     from scheduler.solver.solve import solve_with_trace
 
     problem = case.problem()
@@ -168,21 +166,21 @@ def _solve(case: Case, time_limit_s: float, workers: int) -> dict[str, Any]:
     }
 
 
-def _by_hand(case: Case) -> Figures:
+def _by_hand(case: BenchCase) -> Figures:
     problem = case.problem()
     started = time.monotonic()
     plan = plan_by_hand(problem)
     return _figures(case, problem, plan, time.monotonic() - started)
 
 
-def _naive(case: Case, time_limit_s: float, workers: int) -> Figures:
+def _naive(case: BenchCase, time_limit_s: float, workers: int) -> Figures:
     problem = case.problem()
     started = time.monotonic()
     plan = plan_naively(problem, time_limit_s, workers)
     return _figures(case, problem, plan, time.monotonic() - started)
 
 
-def _figures(case: Case, problem: Problem, plan: Plan | None, seconds: float) -> Figures:
+def _figures(case: BenchCase, problem: Problem, plan: Plan | None, seconds: float) -> Figures:
     if plan is None:
         return Figures(None, seconds, people=problem.people)
     coaches = [run for run in plan.runs if run.mode == "coach"]

@@ -35,10 +35,9 @@ from scheduler.check.xlsx_notes import EMPTY_DRAWING, EMPTY_NOTES, Notes, with_d
 from scheduler.check.xlsx_package import Package
 from scheduler.files import whole_file
 from scheduler.i18n import _
-from scheduler.roster.intake import FOLDER
-from scheduler.season.tables import TABLES, table_files
+from scheduler.season.folder import SeasonFolder, below_roster
 from scheduler.tabular.issues import Issue
-from scheduler.tabular.sheets.workbook import Sheet, list_files, read_sheets, text_of
+from scheduler.tabular.sheets.workbook import SheetCells, read_sheets, text_of
 from scheduler.tabular.sheets.xlsx_parts import WORKBOOK
 from scheduler.text_cells import cell_text, write_cell, xml_text
 
@@ -93,8 +92,7 @@ def write_annotated(
     for each in issues:
         if each.severity in COLOURS:
             by_file.setdefault(each.file, []).append(each)
-    sources = {path.name: path for kind in TABLES for path in table_files(season, kind)}
-    sources |= {file: path for path, file in list_files(season / FOLDER, season)}
+    sources = SeasonFolder(season).sheets()
     files = [file for file in sources if file in by_file]
     written: list[Path] = []
     for number, file in enumerate(files, 1):
@@ -115,7 +113,7 @@ def write_annotated(
 
 
 def _target(folder: Path, file: str, taken: Sequence[Path], suffix: str) -> Path:
-    path = folder / file.removeprefix(f"{FOLDER}/")
+    path = folder / (below_roster(file) or file)
     renamed = path.with_suffix(suffix)
     return renamed if renamed not in taken else path.with_name(path.name + suffix)
 
@@ -275,7 +273,7 @@ def _xml_row(number: int, texts: Sequence[str], styles: Sequence[int], height: f
 # A workbook of values ----------------------------------------------------------------------------------------------
 
 
-def _rewrite(copy: _Copy, sheets: Sequence[Sheet], target: Path) -> None:
+def _rewrite(copy: _Copy, sheets: Sequence[SheetCells], target: Path) -> None:
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(target)) as book:
@@ -297,7 +295,7 @@ def _rewrite(copy: _Copy, sheets: Sequence[Sheet], target: Path) -> None:
         _write_summary(summary, copy, links, formats)
 
 
-def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
+def _sheet_names(sheets: Sequence[SheetCells]) -> list[str]:
     """Return a name Excel takes for each sheet; a CSV has none of its own."""
     names: list[str] = []
     for sheet in sheets:
@@ -310,7 +308,7 @@ def _sheet_names(sheets: Sequence[Sheet]) -> list[str]:
     return names
 
 
-def _rewrite_sheet(page: Any, sheet: Sheet, marks: dict[tuple[int, int], _Mark], formats: dict[str, Any]) -> None:
+def _rewrite_sheet(page: Any, sheet: SheetCells, marks: dict[tuple[int, int], _Mark], formats: dict[str, Any]) -> None:
     widths: dict[int, int] = {}
     for row, cells in enumerate(sheet.cells[:_MAX_ROW]):
         alone = sum(value != "" for value in cells) == 1  # a title says nothing about its column's width

@@ -11,7 +11,7 @@ from pathlib import Path
 from scheduler.check.summary import FileCount, by_code, by_file
 from scheduler.i18n import _, language
 from scheduler.problem import Problem
-from scheduler.roster.intake import FOLDER
+from scheduler.season.folder import below_roster
 from scheduler.tabular.issues import CODES, Issue
 
 FINDINGS_SHOWN = 100
@@ -136,5 +136,5 @@ def _finding(each: Issue) -> tuple[str, str, str, str, str]:
 
 def _short(file: str) -> str:
     """Return a file's name as a bureau says it: roster/顾县镇.xlsx -> 顾县镇; a table keeps its whole name."""
-    inside = file.removeprefix(f"{FOLDER}/")
-    return inside.rpartition(".")[0] or inside if inside != file else file
+    inside = below_roster(file)
+    return file if inside is None else inside.rpartition(".")[0] or inside

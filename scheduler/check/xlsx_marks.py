@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from scheduler.tabular.sheets.workbook import column_letter
+
 Cell = tuple[int, int]
 """Row and column, counted from 1."""
 
@@ -54,18 +56,9 @@ def column_number(letters: str) -> int:
     return number
 
 
-def column_letters(number: int) -> str:
-    """Return A for 1, AA for 27."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
 def reference(cell: Cell) -> str:
     """Return B4 for (4, 2)."""
-    return f"{column_letters(cell[1])}{cell[0]}"
+    return f"{column_letter(cell[1] - 1)}{cell[0]}"
 
 
 class Styles:
@@ -222,7 +215,7 @@ def _row(number: int, attributes: str, content: str, wanted: Mapping[int, str], 
             raise UnusualWorkbookError
         cells[column_number(place[1])] = found[0]
     for column, colour in wanted.items():
-        cell = cells.get(column, f'<c r="{column_letters(column)}{number}"/>')
+        cell = cells.get(column, f'<c r="{column_letter(column - 1)}{number}"/>')
         style = _STYLE.search(cell[: cell.index(">")])
         old = int(style[1]) if style else 0
         new = styles.marked(old, colour, "<f" in cell) if colour else styles.unmarked(old)

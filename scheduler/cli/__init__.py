@@ -1,9 +1,9 @@
 """The command line: parse, call the library, print. In reading order:
 
-outputs    what a command may write where
-common     what every command shares: language, --json, one-line errors, the console
-help       help texts that fit the terminal, in Chinese too
-commands   one file a command, imported only when asked for
+- `outputs`: what a command may write where.
+- `common`: what every command shares: language, --json, one-line errors, the console.
+- `help`: help texts that fit the terminal, in Chinese too.
+- `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.
 """
@@ -39,6 +39,9 @@ COMMANDS = {
     "verify": ("verify", "verify", "re-derive every rule and every cost of the plan"),
     "manifests": ("manifests", "manifests", "write what each hand needs on the day"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
+    "log": ("log", "log", "show who took which personal data out, or all that happened"),
+    "backup": ("backup", "backup", "copy the ledger of a season into one file"),
+    "restore": ("restore", "restore", "put a copy in the place of the ledger"),
     "bench": ("bench", "bench", "run the benchmark suite with gaps and bounds"),
     "schema": ("schema", "schema", "print the JSON Schema of the plan"),
 }

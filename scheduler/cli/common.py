@@ -106,6 +106,26 @@ def season_argument(command: F) -> F:
     return click.argument("season", type=click.Path(path_type=Path))(command)
 
 
+def db_option(command: F) -> F:
+    """Add --db as `db: str | None`: where the ledger stands when not in season.db."""
+    return click.option(
+        "--db",
+        envvar="SCHEDULER_DB",
+        metavar="URL",
+        help=_("PostgreSQL server of the ledger instead of season.db (default: SCHEDULER_DB)."),
+    )(command)
+
+
+def user_name() -> str:
+    """Return who sits at the computer, for the ledger; empty where it does not say."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a service without an account
+        return ""
+
+
 def example_text(*lines: str) -> str:
     """Return the example that closes a command's help."""
     return "\n\n\b\n" + _("{heading}:").format(heading=_("Example")) + "\n" + "\n".join(f"  {line}" for line in lines)

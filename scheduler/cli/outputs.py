@@ -13,9 +13,8 @@ from pathlib import Path
 
 from scheduler.errors import UsageError
 from scheduler.i18n import _
+from scheduler.season.folder import FOLDERS, SeasonFolder, kept_names
 
-_FOLDERS = ("roster", "plan")
-_OWN_FILES = frozenset({"season.toml", "season.db", "season.db-wal", "season.db-shm", "season.db-journal"})
 _Parts = tuple[str, ...]
 
 
@@ -48,7 +47,7 @@ def refuse_over_season(
     into = [path for path in (*folders, copies) if path is not None]
     for target in (*named, *into):
         for home in _seasons(season, target):
-            taken = any(_is_within(target, home / name) for name in _FOLDERS)
+            taken = any(_is_within(target, home / name) for name in FOLDERS)
             if target in named:
                 taken = taken or _is_own_name(target, home) or _is_second_name(target, home)
             elif target is copies:
@@ -81,7 +80,7 @@ def _seasons(season: Path | None, target: Path) -> Iterator[Path]:
     if season is not None:
         yield season
     for place in _places(target):
-        yield from (folder for folder in (place, *place.parents) if (folder / "season.toml").is_file())
+        yield from (folder for folder in (place, *place.parents) if SeasonFolder(folder).settings.is_file())
 
 
 def _is_within(target: Path, folder: Path) -> bool:
@@ -90,11 +89,7 @@ def _is_within(target: Path, folder: Path) -> bool:
 
 def _is_own_name(target: Path, home: Path) -> bool:
     """Tell whether a file of that name in the season folder would be read as a table, or is kept there."""
-    from scheduler.season.tables import TABLES
-    from scheduler.tabular.sheets.workbook import SUFFIXES
-
-    own = _OWN_FILES | {kind.stem + suffix for kind in TABLES for suffix in SUFFIXES}
-    own |= {"pins" + suffix for suffix in SUFFIXES}
+    own = kept_names()
     homes = _ways(home)
     return any(way[:-1] in homes and way[-1] in own for way in _ways(target))
 
@@ -109,7 +104,7 @@ def _is_second_name(target: Path, home: Path) -> bool:
 
 
 def _own_stats(home: Path) -> Iterator[os.stat_result]:
-    for name in _FOLDERS:
+    for name in FOLDERS:
         for folder, _folders, files in os.walk(home / name):
             yield from _stats(Path(folder, file) for file in files)
     yield from _stats(path for path in (home.iterdir() if home.is_dir() else ()) if _is_own_name(path, home))

@@ -7,22 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from scheduler.example import county
-from scheduler.example.layouts import Layout
+from scheduler.example.layouts import TownshipForm
+from scheduler.keys import SALT_BYTES, with_keys
 from scheduler.places.divisions import Division, city_of, division
-from scheduler.problem import (
-    Escort,
-    Leg,
-    Mode,
-    Party,
-    Person,
-    Place,
-    Problem,
-    Settings,
-    Train,
-    VehicleType,
-)
+from scheduler.problem import Escort, Leg, Mode, Party, Person, Place, Problem, Train, VehicleType
+from scheduler.settings import Settings
 
 SYNTHETIC_SHA256 = "0" * 64
+SYNTHETIC_SALT = bytes(SALT_BYTES)
+"""No secret: nobody has the ID numbers of a synthetic season."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +46,7 @@ class TownshipSheet:
     """The list of one township, in its own layout. People of one group stand together."""
 
     township: str
-    layout: Layout
+    layout: TownshipForm
     rows: tuple[Traveller, ...]
 
     def ref(self, index: int, csv: bool = False) -> str:
@@ -85,7 +78,7 @@ def problem_of(season: SyntheticSeason, *, csv: bool = False) -> Problem:
         places.setdefault(stop.full_name, Place(stop.full_name, "division", stop.lat, stop.lon, division=stop.code))
     return Problem(
         settings=season.settings,
-        parties=tuple(sorted(parties, key=_file_order)),
+        parties=with_keys(sorted(parties, key=_file_order), SYNTHETIC_SALT),
         places=places,
         vehicle_types=season.vehicle_types,
         trains=season.trains,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scheduler.example.county import TOWNSHIPS
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 DateStyle = Literal["iso", "slash", "dot", "compact", "chinese", "month_day", "cell", "lunar"]
 PlaceStyle = Literal["full", "plain", "short"]
@@ -44,7 +44,7 @@ _PLACE_STYLES: tuple[PlaceStyle, ...] = ("plain", "full", "short")
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TownshipForm:
     """One township's form.
 
     Attributes
@@ -77,7 +77,7 @@ class Layout:
         return self.title_rows + 2
 
 
-def layout_of(township: str, direction: Direction) -> Layout:
+def layout_of(township: str, direction: Direction) -> TownshipForm:
     """Return the form of a township of Yuechi."""
     turn = [name for name, *_rest in TOWNSHIPS].index(township)
     fields = list(_CORE)
@@ -99,7 +99,7 @@ def layout_of(township: str, direction: Direction) -> Layout:
     headings = [(field, _HEADINGS[field][turn % 3]) for field in fields]
     if direction == "to_home":
         headings = [(field, _TO_HOME.get(heading, heading)) for field, heading in headings]
-    return Layout(
+    return TownshipForm(
         sheet=_SHEETS[turn % len(_SHEETS)],
         title_rows=(2, 1, 0, 3)[turn % 4],
         columns=tuple(headings),

@@ -17,7 +17,8 @@ from scheduler.example.supply import feeder, fleet, trains
 from scheduler.example.surroundings import distances, escorts, places
 from scheduler.example.travellers import Wishes
 from scheduler.i18n import _
-from scheduler.problem import Direction, Problem, Settings
+from scheduler.problem import Problem
+from scheduler.settings import Direction, Settings
 
 MAX_PEOPLE = 1_000_000
 PEOPLE_PER_CITY = 50

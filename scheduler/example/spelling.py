@@ -8,9 +8,9 @@ from datetime import date
 
 from scheduler.example import county
 from scheduler.example.description import SyntheticSeason, TownshipSheet, Traveller, city
-from scheduler.example.layouts import DateStyle, Layout, PlaceStyle
+from scheduler.example.layouts import DateStyle, PlaceStyle, TownshipForm
 from scheduler.places.divisions import all_divisions, division
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 Cell = str | int | float | date
 """A cell's value; a date is a real date cell."""
@@ -37,7 +37,7 @@ class SpelledSheet:
     """
 
     township: str
-    layout: Layout
+    layout: TownshipForm
     titles: list[str]
     rows: list[list[Cell]]
     footers: list[str]
@@ -84,7 +84,7 @@ def _sheet(sheet: TownshipSheet, turn: int, direction: Direction) -> SpelledShee
     )
 
 
-def spell_row(row: Traveller, layout: Layout, township: str, number: int, group: str) -> list[Cell]:
+def spell_row(row: Traveller, layout: TownshipForm, township: str, number: int, group: str) -> list[Cell]:
     """Return the cells of one traveller in a layout's columns; `group` as the group column shows it."""
     style = layout.date_style
     cells: dict[str, Cell] = {

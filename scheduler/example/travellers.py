@@ -10,10 +10,11 @@ import numpy as np
 from scheduler.example import county
 from scheduler.example.dates import DATE_WEIGHTS, FIRST_PREFERRED, shares
 from scheduler.example.description import TownshipSheet, Traveller
-from scheduler.example.layouts import Layout, layout_of
+from scheduler.example.layouts import TownshipForm, layout_of
 from scheduler.example.people import draw_births, draw_names, number_ids, number_phones
 from scheduler.places.divisions import children
-from scheduler.problem import Mode, Settings, Train
+from scheduler.problem import Mode, Train
+from scheduler.settings import Settings
 
 PARTY_SIZE_SHARES = (0.62, 0.22, 0.08, 0.05, 0.02, 0.01)
 PEOPLE_PER_CITY_DATE = 25
@@ -153,7 +154,7 @@ class Wishes:
 
     def _rows(
         self,
-        layout: Layout,
+        layout: TownshipForm,
         members: list[tuple[str, str, date, str]],
         wish: np.ndarray,
         code: str,

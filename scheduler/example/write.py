@@ -17,7 +17,9 @@ from scheduler.example.dirty import Planted, plant
 from scheduler.example.spelling import OLD_SHEET, Cell, SpelledSheet, spell
 from scheduler.files import unwritable, whole_file, write_whole
 from scheduler.i18n import _
-from scheduler.problem import FEN_PER_YUAN, TrainStop, VehicleType
+from scheduler.problem import TrainStop, VehicleType
+from scheduler.season.folder import SeasonFolder
+from scheduler.units import FEN_PER_YUAN
 
 RosterFormat = Literal["xlsx", "csv"]
 
@@ -65,8 +67,9 @@ def _write_files(
     folder: Path,
     roster_format: RosterFormat,
 ) -> None:
+    files = SeasonFolder(folder)
     for sheet in sheets:
-        path = folder / "roster" / f"{sheet.township}.{roster_format}"
+        path = files.roster / f"{sheet.township}.{roster_format}"
         if roster_format == "csv":
             write_whole(path, _roster_csv(sheet))
         else:
@@ -77,7 +80,7 @@ def _write_files(
         heading = ("file", "sheet", "row", "column", "code", "what")
         lines = [(p.file, p.sheet, str(p.row or ""), p.column, p.code, p.what) for p in planted]
         write_whole(folder / "planted.csv", _csv([heading, *lines]))
-    write_whole(folder / "season.toml", _settings(season))  # last: with it the folder is a season
+    write_whole(files.settings, _settings(season))  # last: with it the folder is a season
 
 
 def _require_empty(folder: Path) -> None:

@@ -1,15 +1,20 @@
-"""Door to door: legal driving times, the duties of a run, and the feeders that bring people to it."""
+"""Door to door: legal driving times, the duties of a run, and the feeders that bring people to it. In reading order:
+
+- `driving`: the earliest legal way along a path, under the rules of the road.
+- `timetable`: a run's stops with their times, rests among them.
+- `breaches`: what a stored timetable breaks, read without the code that made it.
+- `duty`: what those in charge do and when: safety reports, group leaders, tickets, days away.
+- `feeder`: who needs one, what a round takes, what they cost.
+- `feeder_breaches`: what the feeders of a stored plan cannot keep.
+"""
 
 from scheduler.itinerary.breaches import Breach, breaches
 from scheduler.itinerary.duty import (
     GroupLeader,
-    Report,
-    TicketBatch,
     days_away,
     group_leaders,
     group_tickets,
     report_times,
-    work_end,
 )
 from scheduler.itinerary.feeder import FeederSummary, feeder_summary
 from scheduler.itinerary.feeder_breaches import feeder_breaches
@@ -19,8 +24,6 @@ __all__ = [
     "Breach",
     "FeederSummary",
     "GroupLeader",
-    "Report",
-    "TicketBatch",
     "breaches",
     "days_away",
     "feeder_breaches",
@@ -29,5 +32,4 @@ __all__ = [
     "group_tickets",
     "report_times",
     "timetable",
-    "work_end",
 ]

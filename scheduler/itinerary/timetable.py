@@ -11,7 +11,8 @@ from itertools import accumulate, pairwise
 from scheduler.evaluate import Evaluator
 from scheduler.itinerary.driving import DAY_MIN, Stand, Window, clock_minute, parked_hours, stands
 from scheduler.plan import Run, Stop
-from scheduler.problem import CoachRules, Train
+from scheduler.problem import Train
+from scheduler.settings import CoachRules
 
 _REST_PLACE = "服务区{number}"
 

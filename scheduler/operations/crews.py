@@ -59,7 +59,7 @@ def assign(problem: Problem, runs: Iterable[Run]) -> tuple[Run, ...]:
     """
     runs = tuple(runs)
     escorts = _escorts(problem, runs)
-    people = {person.ref: (party, person) for party in problem.parties for person in party.people}
+    people = {person.key: (party, person) for party in problem.parties for person in party.people}
     crewed = []
     for number, run in enumerate(runs):
         names = tuple(escorts.get(number, ()))
@@ -170,7 +170,7 @@ def _covers(days: frozenset[int], slot: _Slot) -> bool:
 
 
 def leaders(run: Run, people: dict[str, tuple[Party, Person]]) -> tuple[str | None, str | None]:
-    """Return the refs of a coach leader and a deputy among a run's passengers, None where nobody can be.
+    """Return the keys of a coach leader and a deputy among a run's passengers, None where nobody can be.
 
     They are 18 to 60 years old on the day, have a phone, and are not the only adult of a party with children. Who rides
     the whole way comes first, then who stands first on the roster; men and women alike. The deputy is of another
@@ -178,7 +178,7 @@ def leaders(run: Run, people: dict[str, tuple[Party, Person]]) -> tuple[str | No
     """
     order = [stop.place for stop in run.stops if stop.kind != "rest"]
     able = sorted(
-        (passenger for passenger in run.passengers if _can_lead(people[passenger.ref], run.date)),
+        (passenger for passenger in run.passengers if _can_lead(people[passenger.person], run.date)),
         key=lambda passenger: (order.index(passenger.board) - order.index(passenger.alight), passenger.ref),
     )
     if not able:
@@ -186,11 +186,11 @@ def leaders(run: Run, people: dict[str, tuple[Party, Person]]) -> tuple[str | No
     leader = able[0]
 
     def closeness(other: Passenger) -> tuple[bool, bool]:
-        same_sex = people[other.ref][1].sex == people[leader.ref][1].sex
+        same_sex = people[other.person][1].sex == people[leader.person][1].sex
         return other.party == leader.party, same_sex
 
     deputy = min(able[1:], key=closeness, default=None)
-    return leader.ref, deputy.ref if deputy else None
+    return leader.person, deputy.person if deputy else None
 
 
 def _can_lead(who: tuple[Party, Person], day: date) -> bool:

@@ -1,8 +1,19 @@
-"""Places: the built-in divisions of China, their townships, and what a destination or township text means."""
+"""Places: the built-in divisions of China, their townships, and what a destination or township text means.
+
+In reading order:
+
+- `names`: how place names are built: normalised text, short forms.
+- `words`: words around place names, and place names that are words.
+- `slips`: how alike a typed name and a real one are, by sound and by shape.
+- `divisions`: provinces, cities, counties (GB/T 2260), with coordinates.
+- `townships`: those of a county, and township text -> the one canonical name.
+- `gazetteer`: every way a division is called.
+- `propose`: what an unknown destination most likely means.
+- `resolve`: destination text -> division.
+"""
 
 from scheduler.places.divisions import (
     Division,
-    by_full_name,
     children,
     city_of,
     division,
@@ -20,7 +31,6 @@ __all__ = [
     "Township",
     "TownshipResolution",
     "TownshipResolver",
-    "by_full_name",
     "children",
     "city_of",
     "division",

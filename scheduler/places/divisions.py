@@ -16,7 +16,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, cast
 
-from scheduler.places.names import normalise, short_name
+from scheduler.places.names import short_name
 
 DATA_DIR = Path(__file__).parent / "data"
 Level = Literal["province", "city", "county"]
@@ -77,11 +77,6 @@ def all_divisions() -> Mapping[str, Division]:
 
 
 @cache
-def _by_full_name() -> Mapping[str, str]:
-    return {division.full_name: code for code, division in all_divisions().items()}
-
-
-@cache
 def _children() -> Mapping[str | None, tuple[str, ...]]:
     found: dict[str | None, list[str]] = {}
     for code, each in all_divisions().items():
@@ -92,12 +87,6 @@ def _children() -> Mapping[str | None, tuple[str, ...]]:
 def division(code: str) -> Division | None:
     """Return the division of a six-digit code, None when there is none."""
     return all_divisions().get(code)
-
-
-def by_full_name(text: str) -> Division | None:
-    """Return the division of exactly this full name (spaces and width aside), None when there is none."""
-    code = _by_full_name().get(normalise(text))
-    return all_divisions()[code] if code else None
 
 
 def children(code: str | None) -> tuple[str, ...]:

@@ -34,7 +34,7 @@ _DERIVED = frozenset({Kind.SHORT_TOWN, Kind.OLD_SUFFIX})
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Meaning:
     """One meaning of a name."""
 
     code: str
@@ -57,22 +57,22 @@ class Gazetteer:
     """
 
     def __init__(self, aliases: Mapping[str, str]) -> None:
-        self._entries: dict[str, list[Entry]] = {name: list(found) for name, found in _built_in().items()}
+        self._entries: dict[str, list[Meaning]] = {name: list(found) for name, found in _built_in().items()}
         for alias, code in aliases.items():
             if code not in all_divisions():
                 raise ValueError(f"alias {alias!r}: no division {code!r}")
             if len(name := normalise(alias)) > 1:
-                self._entries[name] = [Entry(code, Kind.ALIAS), *self._entries.get(name, [])]
+                self._entries[name] = [Meaning(code, Kind.ALIAS), *self._entries.get(name, [])]
         lengths: dict[str, set[int]] = {}
         for name in self._entries:
             lengths.setdefault(name[:2], set()).add(len(name))
         self._lengths = {head: sorted(found, reverse=True) for head, found in lengths.items()}
 
-    def exactly(self, name: str) -> list[Entry]:
+    def exactly(self, name: str) -> list[Meaning]:
         """Return the meanings of a whole normalised name."""
         return self._entries.get(name, [])
 
-    def at(self, text: str, start: int) -> list[tuple[int, list[Entry]]]:
+    def at(self, text: str, start: int) -> list[tuple[int, list[Meaning]]]:
         """Return (end, meanings) of every name that stands in `text` at `start`, the longest first."""
         found = []
         for length in self._lengths.get(text[start : start + 2], ()):
@@ -83,34 +83,34 @@ class Gazetteer:
 
 
 @cache
-def _built_in() -> dict[str, list[Entry]]:
-    names: dict[str, list[Entry]] = {}
+def _built_in() -> dict[str, list[Meaning]]:
+    names: dict[str, list[Meaning]] = {}
 
-    def add(name: str, entry: Entry) -> None:
+    def add(name: str, entry: Meaning) -> None:
         entries = names.setdefault(name, [])
         if all(entry.code != other.code or entry.within != other.within for other in entries):
             entries.append(entry)
 
     everything = list(all_divisions().values())
     for each in everything:
-        add(each.name, Entry(each.code, Kind.OFFICIAL))
+        add(each.name, Meaning(each.code, Kind.OFFICIAL))
     for each in everything:
         for tail, short_tail in (("自治州", "州"), ("自治县", "县"), ("自治旗", "旗")):
             if each.name.endswith(tail):
-                add(each.short_name + short_tail, Entry(each.code, Kind.OFFICIAL))
-                add(each.short_name + tail, Entry(each.code, Kind.OFFICIAL))
-        add(each.short_name, Entry(each.code, Kind.SHORT))
+                add(each.short_name + short_tail, Meaning(each.code, Kind.OFFICIAL))
+                add(each.short_name + tail, Meaning(each.code, Kind.OFFICIAL))
+        add(each.short_name, Meaning(each.code, Kind.SHORT))
     official = set(names)
     for each in everything:
         stem = each.short_name.removesuffix("县")
         if each.level == "county" and len(stem) > 1:
             for suffix in _OLD_SUFFIXES.get(each.name[-1], ""):
                 if stem + suffix not in official:
-                    add(stem + suffix, Entry(each.code, Kind.OLD_SUFFIX))
+                    add(stem + suffix, Meaning(each.code, Kind.OLD_SUFFIX))
     for city in CITIES_OF_TOWNS:
         for town in townships(city):
-            add(town.name, Entry(city, Kind.TOWN))
-            add(township_stem(town.name), Entry(city, Kind.SHORT_TOWN))
+            add(town.name, Meaning(city, Kind.TOWN))
+            add(township_stem(town.name), Meaning(city, Kind.SHORT_TOWN))
     with (DATA_DIR / "other_names.csv").open(encoding="utf-8", newline="") as file:
         others = list(csv.DictReader(file))
     for row in others:
@@ -120,8 +120,8 @@ def _built_in() -> dict[str, list[Entry]]:
     for row in others:
         for code in row["codes"].split():
             kind = Kind.SHORT if row["kind"] == "colloquial" else Kind.OTHER
-            add(row["name"], Entry(code, kind, row["within"]))
+            add(row["name"], Meaning(code, kind, row["within"]))
             if row["kind"] == "old" and len(row["name"]) > 2:
                 # Without its suffix an old name is only understood behind its city: 北京宣武.
-                add(row["name"][:-1], Entry(code, Kind.OTHER, row["within"] or city_of(code) or ""))
+                add(row["name"][:-1], Meaning(code, Kind.OTHER, row["within"] or city_of(code) or ""))
     return names

@@ -17,7 +17,7 @@ from typing import Literal
 
 from scheduler.places import words
 from scheduler.places.divisions import Division, all_divisions, children, city_of, is_within
-from scheduler.places.gazetteer import Entry, Gazetteer, Kind
+from scheduler.places.gazetteer import Gazetteer, Kind, Meaning
 from scheduler.places.names import normalise
 from scheduler.places.propose import propose
 from scheduler.places.townships import counties_with_township, township_stem
@@ -243,7 +243,7 @@ class Resolver:
                 if not deeper and not self._doubtful(text, start, end, entry, context):
                     yield _Parse(entry.code, end, entry.kind, entry.kind, 1)
 
-    def _doubtful(self, text: str, start: int, end: int, entry: Entry, context: str | None) -> bool:
+    def _doubtful(self, text: str, start: int, end: int, entry: Meaning, context: str | None) -> bool:
         """Tell whether a name without suffix is part of something else: a road, a village, a firm."""
         if entry.kind not in (Kind.SHORT, Kind.SHORT_TOWN) or end == len(text):
             return False
@@ -259,7 +259,7 @@ class Resolver:
         return text[start:end] in words.FIRM_WORDS
 
 
-def _fitting(entries: list[Entry], context: str | None) -> list[Entry]:
+def _fitting(entries: list[Meaning], context: str | None) -> list[Meaning]:
     """Return the meanings of a name that can stand behind `context`.
 
     The same city twice (深圳市深圳市) can; a town or zone of the place already named is an address; the second 吉林 of

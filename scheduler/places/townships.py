@@ -36,8 +36,6 @@ class TownshipResolution:
     status : {"found", "unknown", "ambiguous", "empty"}
     name : str or None
         The canonical name when found.
-    form : {"exact", "short", "long"} or None
-        "short": the suffix is missing or another one (顾县, 顾县乡); "long": more stands around it (岳池县顾县镇).
     candidates : tuple of str
         The names meant, when ambiguous.
     proposal : str or None
@@ -46,7 +44,6 @@ class TownshipResolution:
 
     status: Literal["found", "unknown", "ambiguous", "empty"]
     name: str | None = None
-    form: Literal["exact", "short", "long"] | None = None
     candidates: tuple[str, ...] = ()
     proposal: str | None = None
 
@@ -118,30 +115,30 @@ class TownshipResolver:
         if not whole:
             return TownshipResolution("empty")
         if name := self._names.get(whole):
-            return TownshipResolution("found", name, "exact" if normalise(name) == whole else "short")
+            return TownshipResolution("found", name)
         forms = [whole, *(whole.removeprefix(above) for above in self._above if whole.startswith(above))]
         forms = [form for form in dict.fromkeys(forms) if form]
         for form in forms:
             for bare in dict.fromkeys([form, _OFFICE.sub("", form)]):
                 if bare in self._names:
-                    return TownshipResolution("found", self._names[bare], "long")
-                if found := self._of_stem(bare, "short" if bare == whole else "long"):
+                    return TownshipResolution("found", self._names[bare])
+                if found := self._of_stem(bare):
                     return found
         for form in forms:
             names = self._at_start(form)
             if len(names) > 1:
                 return TownshipResolution("ambiguous", candidates=tuple(names))
             if names:
-                return TownshipResolution("found", names[0], "long")
+                return TownshipResolution("found", names[0])
         return TownshipResolution("unknown", proposal=self._proposal(min(forms, key=len)))
 
-    def _of_stem(self, text: str, form: Literal["short", "long"]) -> TownshipResolution | None:
+    def _of_stem(self, text: str) -> TownshipResolution | None:
         names = list(dict.fromkeys(self._names[key] for key in self._stems.get(township_stem(text), [])))
         if not names:
             return None
         if len(names) > 1:
             return TownshipResolution("ambiguous", candidates=tuple(names))
-        return TownshipResolution("found", names[0], form)
+        return TownshipResolution("found", names[0])
 
     def _at_start(self, text: str) -> list[str]:
         """Return the township whose full name `text` starts with (顾县镇柏树村), and others named behind it."""

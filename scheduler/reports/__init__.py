@@ -1,5 +1,11 @@
-"""Plan and problem -> neutral documents -> xlsx, pdf, html, csv: what each hand holds on the day.
+"""From a plan to paper and screen: what each hand holds on the day, and how full the seats are. In reading order:
 
-`people` joins the plan to the roster, `readers` says who may see what, `run_pack` and `lists` lay out documents, and
-`xlsx`, `pdf`, `html` write them. Nothing here decides anything about the plan.
+- `formats/`: neutral documents, and how they become PDF or xlsx.
+- `book`: the plan's passengers joined to the roster's people, in the order in which they board.
+- `visibility`: who may see which field, and in which form.
+- `clearing`: the one gate to paper: every text of a sheet as its reader may see it.
+- `manifests/`: run packs, lists and messages, and which file goes to whom.
+- `utilisation/`: load factors, and the page with charts.
+
+Nothing here decides anything about the plan.
 """

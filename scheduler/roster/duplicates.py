@@ -9,14 +9,14 @@ from scheduler.i18n import _
 from scheduler.mask import mask_id, mask_phone
 from scheduler.places import is_within
 from scheduler.problem import Mode
-from scheduler.roster.row_reader import Entry
+from scheduler.roster.row_reader import RosterEntry
 from scheduler.tabular.issues import Issue
 
 MAX_PEOPLE_PER_PHONE = 6
 _SHORTEST_PHONE = 7
 
 
-def drop_duplicates(entries: Iterable[Entry], issues: list[Issue]) -> tuple[list[Entry], int]:
+def drop_duplicates(entries: Iterable[RosterEntry], issues: list[Issue]) -> tuple[list[RosterEntry], int]:
     """Keep each person once.
 
     A row with the ID of an earlier one and the same wish is dropped (R301 within a file, R302 between files), the
@@ -24,7 +24,7 @@ def drop_duplicates(entries: Iterable[Entry], issues: list[Issue]) -> tuple[list
 
     Parameters
     ----------
-    entries : iterable of Entry
+    entries : iterable of RosterEntry
         By path, sheet, row.
 
     Returns
@@ -32,8 +32,8 @@ def drop_duplicates(entries: Iterable[Entry], issues: list[Issue]) -> tuple[list
     entries, int
         Those that stay, set-aside ones included, and how many were dropped.
     """
-    first: dict[str, Entry] = {}
-    kept: list[Entry] = []
+    first: dict[str, RosterEntry] = {}
+    kept: list[RosterEntry] = []
     dropped = 0
     for entry in entries:
         known = None if entry.codes else first.setdefault(entry.id_number, entry)
@@ -52,7 +52,7 @@ def drop_duplicates(entries: Iterable[Entry], issues: list[Issue]) -> tuple[list
     return kept, dropped
 
 
-def _conflict(known: Entry, entry: Entry) -> Issue:
+def _conflict(known: RosterEntry, entry: RosterEntry) -> Issue:
     if known.name != entry.name:
         message = _("the same ID number under another name, {name}, in {other}; {ref} is set aside").format(
             name=known.name, other=known.ref, ref=entry.ref
@@ -64,9 +64,9 @@ def _conflict(known: Entry, entry: Entry) -> Issue:
     return entry.issue("R303", "id_number", value=mask_id(entry.id_number), message=message)
 
 
-def report_shared_phones(entries: Iterable[Entry], issues: list[Issue]) -> None:
+def report_shared_phones(entries: Iterable[RosterEntry], issues: list[Issue]) -> None:
     """Report each phone number that more than MAX_PEOPLE_PER_PHONE people gave (R306), at its first row."""
-    people: dict[str, list[Entry]] = {}
+    people: dict[str, list[RosterEntry]] = {}
     for entry in entries:
         if sum(map(str.isdigit, entry.phone)) >= _SHORTEST_PHONE:  # not 户主, 同上
             people.setdefault(entry.phone, []).append(entry)
@@ -76,7 +76,7 @@ def report_shared_phones(entries: Iterable[Entry], issues: list[Issue]) -> None:
             issues.append(sharing[0].issue("R306", "phone", value=mask_phone(phone), message=message))
 
 
-def merge_wish(kept: Entry, other: Entry) -> bool:
+def merge_wish(kept: RosterEntry, other: RosterEntry) -> bool:
     """Tell whether two rows ask for one wish; if so `kept` takes over what `other` says more.
 
     One destination may lie in the other (the finer one is kept); dates and mode agree when they are equal or one row
@@ -107,5 +107,5 @@ def stricter(one: Mode | None, other: Mode | None) -> tuple[Mode | None, bool]:
     return one, other in (None, "any", one)
 
 
-def _dates(entry: Entry) -> tuple[date | None, date | None, date | None]:
+def _dates(entry: RosterEntry) -> tuple[date | None, date | None, date | None]:
     return entry.preferred, entry.earliest, entry.latest

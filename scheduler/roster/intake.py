@@ -20,14 +20,13 @@ from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
 from scheduler.roster.leftovers import find_leftovers, report_leftovers
 from scheduler.roster.parties import form_parties
-from scheduler.roster.row_reader import Entry, Lookups, RowReader
+from scheduler.roster.row_reader import Lookups, RosterEntry, RowReader
 from scheduler.roster.stated import Stated, find_stated
 from scheduler.tabular.issues import Issue, issue
-from scheduler.tabular.sheets.workbook import Sheet, column_letter, list_files, read_sheets
+from scheduler.tabular.sheets.workbook import SheetCells, column_letter, list_files, read_sheets
 from scheduler.tabular.tables.blocks import find_tables
-from scheduler.tabular.tables.headings import Table
+from scheduler.tabular.tables.headings import SheetTable
 
-FOLDER = "roster"
 _WORTH_A_POOL_BYTES = 3_000_000
 _MOST_WORKERS = 4  # each may take some 400 MB for a sheet that reaches far
 _STRANGE_RATIO = 30  # rosters unfold to some ten times their size
@@ -39,7 +38,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class Roster:
     """What a season's rosters hold.
 
     Attributes
@@ -74,29 +73,29 @@ class FileResult:
 
     file: str
     sheets: list[str] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[RosterEntry] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     stated: list[Stated] = field(default_factory=list)
 
 
 def read_roster(
-    season: Path, lookups: Lookups, stop_names: Mapping[str, str] | None = None, progress: Progress | None = None
-) -> Intake:
+    folder: Path, lookups: Lookups, stop_names: Mapping[str, str] | None = None, progress: Progress | None = None
+) -> Roster:
     """Read every roster file of a season.
 
     Parameters
     ----------
-    season : Path
-        The season folder; the files lie in its folder ``roster``.
+    folder : Path
+        The season's folder of rosters; issues name its files by their path from the season.
     lookups : Lookups
         What the season knows beside its rosters.
     stop_names : mapping of division code to place name
         The places that stand for a division under a name of their own; else it is the division's full name.
     progress : Progress, optional
     """
-    files = list(list_files(season / FOLDER, season))
+    files = list(list_files(folder, folder.parent))
     with _no_cycle_search():
-        results = list(_read_files(files, lookups, progress)) or [FileResult(FOLDER, issues=[_no_file()])]
+        results = list(_read_files(files, lookups, progress)) or [_no_file(folder.name)]
         return combine(results, lookups, stop_names or {})
 
 
@@ -112,12 +111,12 @@ def _no_cycle_search() -> Iterator[None]:
             gc.enable()
 
 
-def _no_file() -> Issue:
-    cure = _("put the townships' lists (.xlsx, .xls, .ods, .et, .csv) into the folder {folder}").format(folder=FOLDER)
-    return issue("R101", FOLDER, message=_("there is no roster file"), cure=cure)
+def _no_file(folder: str) -> FileResult:
+    cure = _("put the townships' lists (.xlsx, .xls, .ods, .et, .csv) into the folder {folder}").format(folder=folder)
+    return FileResult(folder, issues=[issue("R101", folder, message=_("there is no roster file"), cure=cure)])
 
 
-def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping[str, str]) -> Intake:
+def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping[str, str]) -> Roster:
     """Look across all files: people listed twice, shared phones, parties."""
     issues = [each for result in results for each in result.issues]
     entries, dropped = drop_duplicates((entry for result in results for entry in result.entries), issues)
@@ -133,7 +132,7 @@ def combine(results: Sequence[FileResult], lookups: Lookups, stop_names: Mapping
         return stop_names.get(stop) or (found.full_name if found else stop)
 
     parties = form_parties(entries, lookups.settings, stop_name, issues)
-    return Intake(
+    return Roster(
         parties=tuple(parties),
         set_aside=tuple(SetAside(entry.ref, entry.codes) for entry in entries if entry.codes),
         issues=tuple(_sorted(issues, results)),
@@ -164,7 +163,7 @@ def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> Fi
     return result
 
 
-def _hold_against_sheets(sheets: Sequence[Sheet], tables: Sequence[Table], result: FileResult) -> None:
+def _hold_against_sheets(sheets: Sequence[SheetCells], tables: Sequence[SheetTable], result: FileResult) -> None:
     """Hold what was read of a file against its sheets: who stands outside the tables, how many people they state.
 
     Whoever can be made out outside the tables counts as a person set aside.
@@ -186,12 +185,12 @@ def _hold_against_sheets(sheets: Sequence[Sheet], tables: Sequence[Table], resul
                 taken[ref] += 1
                 if taken[ref] > 1:
                     ref = f"{ref}/{taken[ref]}"
-                result.entries.append(Entry(ref, result.file, sheet.name, each.row, {}, ("R104",)))
+                result.entries.append(RosterEntry(ref, result.file, sheet.name, each.row, {}, ("R104",)))
     order = {name: number for number, name in enumerate(result.sheets)}
     result.entries.sort(key=lambda entry: (order[entry.sheet], entry.row))
 
 
-def read_entries(reader: RowReader, tables: Iterable[Table], result: FileResult) -> None:
+def read_entries(reader: RowReader, tables: Iterable[SheetTable], result: FileResult) -> None:
     """Read the rows of a file's tables into its result."""
     for table in tables:
         result.sheets.append(table.sheet)

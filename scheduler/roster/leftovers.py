@@ -14,8 +14,8 @@ from decimal import Decimal
 
 from scheduler.i18n import _
 from scheduler.tabular.issues import Issue, issue
-from scheduler.tabular.sheets.workbook import Sheet, Value, column_letter, text_of
-from scheduler.tabular.tables.headings import Table
+from scheduler.tabular.sheets.workbook import SheetCells, Value, column_letter, text_of
+from scheduler.tabular.tables.headings import SheetTable
 
 _ID = re.compile(r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{15})(?![\dA-Za-z])")
 _MASKED_ID = re.compile(r"\d{3,10}\*{4,12}\d{0,4}[\dXx]?")
@@ -65,12 +65,12 @@ class Leftover:
     sure: bool
 
 
-def find_leftovers(sheet: Sheet, tables: Sequence[Table], known: set[str]) -> list[Leftover]:
+def find_leftovers(sheet: SheetCells, tables: Sequence[SheetTable], known: set[str]) -> list[Leftover]:
     """Return who stands in cells of a sheet that none of its tables reads.
 
     Parameters
     ----------
-    tables : sequence of Table
+    tables : sequence of SheetTable
         Those of the sheet, their people read.
     known : set of str
         The ID numbers that have been read in the file; grows.
@@ -106,7 +106,7 @@ def _blocks(found: Iterable[Leftover]) -> Iterator[list[Leftover]]:
         yield block
 
 
-def _free_cells(sheet: Sheet, tables: Sequence[Table]) -> Iterator[tuple[int, dict[int, Value]]]:
+def _free_cells(sheet: SheetCells, tables: Sequence[SheetTable]) -> Iterator[tuple[int, dict[int, Value]]]:
     """Yield the rows, from 0, with those of their cells that are not empty and that no table reads."""
     readers: dict[int, frozenset[int]] = {}
     for table in tables:
@@ -128,7 +128,7 @@ def _free_cells(sheet: Sheet, tables: Sequence[Table]) -> Iterator[tuple[int, di
             yield index, row
 
 
-def _is_instruction(sheet: Sheet) -> bool:
+def _is_instruction(sheet: SheetCells) -> bool:
     """Tell whether a sheet says how to fill in another: by its name or its first rows."""
     texts = [sheet.name, *(text_of(value) for cells in sheet.cells[:_ROWS_OF_A_TITLE] for value in cells)]
     return any(map(_INSTRUCTIONS.search, texts))
@@ -137,7 +137,9 @@ def _is_instruction(sheet: Sheet) -> bool:
 # By ID number -------------------------------------------------------------------------------------------------------
 
 
-def _by_id(sheet: Sheet, rows: dict[int, dict[int, Value]], known: set[str], *, instructions: bool) -> list[Leftover]:
+def _by_id(
+    sheet: SheetCells, rows: dict[int, dict[int, Value]], known: set[str], *, instructions: bool
+) -> list[Leftover]:
     found: list[Leftover] = []
     examples: list[Leftover] = []
     for index, cells in rows.items():
@@ -194,7 +196,7 @@ def _is_prose(value: Value) -> bool:
 
 
 def _by_phone(
-    sheet: Sheet, rows: dict[int, dict[int, Value]], by_id: Sequence[Leftover], read: set[int]
+    sheet: SheetCells, rows: dict[int, dict[int, Value]], by_id: Sequence[Leftover], read: set[int]
 ) -> list[Leftover]:
     with_id = {each.row for each in by_id}
     id_columns = {each.column for each in by_id}

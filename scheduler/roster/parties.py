@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduler.i18n import _
-from scheduler.problem import Mode, Party, Person, Settings
+from scheduler.problem import Mode, Party, Person
 from scheduler.roster.cells import bare_companion
 from scheduler.roster.duplicates import finer, stricter
-from scheduler.roster.row_reader import Entry, window_of
+from scheduler.roster.row_reader import RosterEntry, window_of
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
 
 _LABEL = re.compile(
@@ -41,7 +42,7 @@ class _Wish:
 
 
 def form_parties(
-    entries: Sequence[Entry], settings: Settings, stop_name: Callable[[str], str], issues: list[Issue]
+    entries: Sequence[RosterEntry], settings: Settings, stop_name: Callable[[str], str], issues: list[Issue]
 ) -> list[Party]:
     """Return the parties of the entries that have no errors, in the order of their first members.
 
@@ -54,7 +55,7 @@ def form_parties(
     """
     parties = []
     for group in _groups([entry for entry in entries if not entry.codes], issues):
-        pieces: list[tuple[_Wish, list[Entry]]] = []
+        pieces: list[tuple[_Wish, list[RosterEntry]]] = []
         for entry in group:
             wish = _wish(entry, settings)
             for number, (known, members) in enumerate(pieces):
@@ -74,7 +75,8 @@ def form_parties(
 def split_oversized(parties: Iterable[Party], capacity_of: Callable[[Party], int | None]) -> Iterator[Party]:
     """Yield the parties, those too large for any vehicle in the fewest, even pieces (`id`/1, `id`/2, ...).
 
-    Even pieces leave one person alone only where every split of that many pieces would.
+    Even pieces leave one person alone only where every split of that many pieces would. Who is in which piece follows
+    from the ID numbers, not from the order of the rows: a roster that is sorted anew gives the same pieces.
 
     Parameters
     ----------
@@ -88,20 +90,21 @@ def split_oversized(parties: Iterable[Party], capacity_of: Callable[[Party], int
             continue
         count = -(-party.size // capacity)
         small, larger = divmod(party.size, count)
+        people = sorted(party.people, key=lambda person: person.id_number)
         start = 0
         for number in range(1, count + 1):
             size = small + (number <= larger)
-            yield replace(party, id=f"{party.id}/{number}", people=party.people[start : start + size])
+            yield replace(party, id=f"{party.id}/{number}", people=tuple(people[start : start + size]))
             start += size
 
 
-def _wish(entry: Entry, settings: Settings) -> _Wish:
+def _wish(entry: RosterEntry, settings: Settings) -> _Wish:
     given = entry.preferred or entry.earliest or entry.latest
     days = window_of(settings, entry.preferred, entry.earliest, entry.latest) if given else None
     return _Wish(entry.township, entry.destination, (entry.preferred, *days) if days else None, entry.mode)
 
 
-def _party(wish: _Wish, members: list[Entry], settings: Settings, stop_name: Callable[[str], str]) -> Party:
+def _party(wish: _Wish, members: list[RosterEntry], settings: Settings, stop_name: Callable[[str], str]) -> Party:
     preferred, first, last = wish.window or (None, settings.first_date, settings.last_date)
     return Party(
         id=members[0].ref,
@@ -116,7 +119,7 @@ def _party(wish: _Wish, members: list[Entry], settings: Settings, stop_name: Cal
     )
 
 
-def _person(entry: Entry) -> Person:
+def _person(entry: RosterEntry) -> Person:
     return Person(
         ref=entry.ref,
         name=entry.name,
@@ -137,14 +140,14 @@ def _person(entry: Entry) -> Person:
     )
 
 
-def _disagrees(entry: Entry, first: Entry) -> Issue:
+def _disagrees(entry: RosterEntry, first: RosterEntry) -> Issue:
     message = _("travels apart from the group of {other}: origin, destination, dates or mode differ").format(
         other=first.ref
     )
     return entry.issue("R304", "group", value="、".join(label for _file, label in entry.companions), message=message)
 
 
-def _groups(entries: Sequence[Entry], issues: list[Issue]) -> Iterator[list[Entry]]:
+def _groups(entries: Sequence[RosterEntry], issues: list[Issue]) -> Iterator[list[RosterEntry]]:
     """Yield the groups, people alone included, each in the order of the entries, by their first members."""
     leader = list(range(len(entries)))
 
@@ -172,13 +175,13 @@ def _groups(entries: Sequence[Entry], issues: list[Issue]) -> Iterator[list[Entr
     for index, label, found in doubtful:
         if not any(find(other) == find(index) for other in found):
             issues.append(_doubtful(entries[index], label, [entries[other] for other in found]))
-    groups: dict[int, list[Entry]] = {}
+    groups: dict[int, list[RosterEntry]] = {}
     for index, entry in enumerate(entries):
         groups.setdefault(find(index), []).append(entry)
     yield from groups.values()
 
 
-def _doubtful(entry: Entry, label: str, found: list[Entry]) -> Issue:
+def _doubtful(entry: RosterEntry, label: str, found: list[RosterEntry]) -> Issue:
     if found:
         message = _("the companion {name} may be any of {others}; they are not joined").format(
             name=label, others="、".join(other.ref for other in found[:5])
@@ -191,7 +194,7 @@ def _doubtful(entry: Entry, label: str, found: list[Entry]) -> Issue:
 class _Companions:
     """Finds whom a group cell means: a label within one file, a name or an ID within one township."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[RosterEntry]) -> None:
         self._entries = entries
         self._labels: dict[tuple[str, str], int] = {}
         self._named: dict[tuple[str, str], list[int]] = {}

@@ -12,7 +12,7 @@ from scheduler.i18n import _
 from scheduler.mask import mask_id, mask_phone
 from scheduler.places import Resolver, TownshipResolver, is_within
 from scheduler.places.names import normalise
-from scheduler.problem import Mode, Settings
+from scheduler.problem import Mode
 from scheduler.roster.cells import (
     NOTHING,
     clean_name,
@@ -38,9 +38,10 @@ from scheduler.roster.person_findings import (
     split_unreadable,
     unreadable_cells,
 )
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import text_of
-from scheduler.tabular.tables.headings import Row, Table
+from scheduler.tabular.tables.headings import Row, SheetTable
 
 _PLAUSIBLE_NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[^\d:：，。、（）()]*·[^\d:：，。、（）()]*|[A-Za-z][A-Za-z .'-]+"
@@ -74,7 +75,7 @@ class Lookups:
 
 
 @dataclass(slots=True)
-class Entry:
+class RosterEntry:
     """A row that holds a person: clean values, and the codes of its errors.
 
     `preferred`, `earliest`, `latest` and `mode` are None where the row says nothing. `letters` are the columns'
@@ -109,16 +110,16 @@ class Entry:
     note: str = ""
     other_columns: tuple[tuple[str, str], ...] = ()
 
-    def __reduce__(self) -> tuple[type[Entry], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[type[RosterEntry], tuple[object, ...]]:
         """Travel between processes as plain arguments: 390,000 entries do."""
-        return Entry, _ALL_FIELDS(self)
+        return RosterEntry, _ALL_FIELDS(self)
 
     def issue(self, code: str, name: str, **details: str) -> Issue:
         """Return an issue of `code` at this row, in the column of field `name`."""
         return issue(code, self.file, sheet=self.sheet, row=self.row, column=self.letters.get(name, ""), **details)
 
 
-_ALL_FIELDS = attrgetter(*(each.name for each in fields(Entry)))
+_ALL_FIELDS = attrgetter(*(each.name for each in fields(RosterEntry)))
 
 
 def window_of(
@@ -154,7 +155,7 @@ class RowReader:
         self._note_columns = frozenset(map(normalise, lookups.settings.policy.note_columns)) - {""}
         self._dates = DateReader(lookups.settings.first_date, lookups.settings.last_date)
 
-    def read(self, table: Table, row: Row, letters: Mapping[str, str], issues: list[Issue]) -> Entry | None:
+    def read(self, table: SheetTable, row: Row, letters: Mapping[str, str], issues: list[Issue]) -> RosterEntry | None:
         """Return a row's entry, None when it holds no person; findings are added to `issues`.
 
         Parameters
@@ -166,7 +167,7 @@ class RowReader:
         if not _holds_person(row, unreadable):
             return None
         ref = f"{table.file}!{table.sheet}!{row.number}"
-        entry = Entry(ref, table.file, table.sheet, row.number, letters)
+        entry = RosterEntry(ref, table.file, table.sheet, row.number, letters)
         if table.codes:
             entry.codes = table.codes
             return entry
@@ -188,7 +189,7 @@ class RowReader:
         issues += found
         return entry
 
-    def _name(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+    def _name(self, entry: RosterEntry, row: Row, found: list[Issue]) -> None:
         cleaned = clean_name(row.values.get("name", ""))
         entry.name = cleaned.text
         if cleaned.changed and cleaned.text:
@@ -197,7 +198,7 @@ class RowReader:
         if not _is_empty(row, "name"):
             found += doubtful_name(entry.issue, row, cleaned, self._is_place)
 
-    def _id_number(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+    def _id_number(self, entry: RosterEntry, row: Row, found: list[Issue]) -> None:
         if _is_empty(row, "id_number"):
             return
         value = row.values["id_number"]
@@ -231,7 +232,7 @@ class RowReader:
     def _is_place(self, text: str) -> bool:
         return "found" in (self._townships.resolve(text).status, self._destinations.resolve(text).status)
 
-    def _township(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+    def _township(self, entry: RosterEntry, row: Row, found: list[Issue]) -> None:
         if _is_empty(row, "township"):
             return
         text = row.text("township")
@@ -258,7 +259,7 @@ class RowReader:
             cure = _("did you mean {name}?").format(name=resolution.proposal) if resolution.proposal else ""
             found.append(entry.issue("R211", "township", value=text, cure=cure))
 
-    def _destination(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+    def _destination(self, entry: RosterEntry, row: Row, found: list[Issue]) -> None:
         text = row.text("destination")
         entry.employer = clean_text(row.values.get("employer", "")).text
         stops = (self._employers.get(normalise(each)) for each in (entry.employer, text) if each)
@@ -287,7 +288,7 @@ class RowReader:
         else:
             found.append(entry.issue("R207", "destination", value=text))
 
-    def _dates_of(self, entry: Entry, row: Row, date1904: bool, found: list[Issue]) -> None:
+    def _dates_of(self, entry: RosterEntry, row: Row, date1904: bool, found: list[Issue]) -> None:
         given = []
         readable = True
         for name in ("date", "earliest", "latest"):
@@ -316,7 +317,7 @@ class RowReader:
         if readable and given and window_of(self._settings, entry.preferred, entry.earliest, entry.latest) is None:
             found.append(self._outside(entry, row, given))
 
-    def _outside(self, entry: Entry, row: Row, given: Sequence[str]) -> Issue:
+    def _outside(self, entry: RosterEntry, row: Row, given: Sequence[str]) -> Issue:
         """Return the issue of an impossible window; a year slip of Excel (2/15 typed last year) is proposed."""
         first, last = self._settings.first_date, self._settings.last_date
         days = [day for day in (entry.preferred, entry.earliest, entry.latest) if day is not None]
@@ -331,7 +332,7 @@ class RowReader:
         cure = _("did you mean {name}?").format(name=meant[0]) if len(days) == 1 and meant else ""
         return entry.issue("R305", given[0], value=row.text(given[0]), message=message, cure=cure)
 
-    def _phones(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+    def _phones(self, entry: RosterEntry, row: Row, found: list[Issue]) -> None:
         for name in ("phone", "emergency_phone"):
             if name not in row.values:
                 continue
@@ -343,7 +344,7 @@ class RowReader:
                 found.append(corrected(entry.issue, name, shown, mask_phone(phone.text)))
             setattr(entry, name, phone.text)
 
-    def _wishes(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+    def _wishes(self, entry: RosterEntry, row: Row, found: list[Issue]) -> None:
         entry.mode, known = read_mode(row.values.get("mode", ""))
         if not known:
             found.append(entry.issue("R209", "mode", value=row.text("mode")))
@@ -352,7 +353,7 @@ class RowReader:
             found.append(corrected(entry.issue, "priority", row.text("priority"), str(entry.priority)))
         entry.companions = tuple((entry.file, each) for each in split_companions(row.values.get("group", "")))
 
-    def _texts(self, entry: Entry, row: Row, found: list[Issue]) -> None:
+    def _texts(self, entry: RosterEntry, row: Row, found: list[Issue]) -> None:
         for name in ("village", "emergency_contact", "luggage", "note"):
             if name in row.values:
                 cleaned = clean_text(row.values[name])

@@ -11,8 +11,8 @@ from itertools import accumulate, pairwise
 
 from scheduler.i18n import _
 from scheduler.tabular.issues import Issue, issue
-from scheduler.tabular.sheets.workbook import Sheet, Value, column_letter, text_of
-from scheduler.tabular.tables.headings import Table
+from scheduler.tabular.sheets.workbook import SheetCells, Value, column_letter, text_of
+from scheduler.tabular.tables.headings import SheetTable
 
 _WHO = r"(?:务工人员|返岗人员|返乡人员|农民工|人员|乘客|旅客|人数)?"
 _STATED = re.compile(
@@ -38,7 +38,7 @@ class Stated:
         return any(rows - twice <= self.number <= rows for rows in self.fitting)
 
 
-def find_stated(sheet: Sheet, tables: Sequence[Table], in_file: int) -> list[Stated]:
+def find_stated(sheet: SheetCells, tables: Sequence[SheetTable], in_file: int) -> list[Stated]:
     """Return the numbers of people that stand on a sheet beside its tables.
 
     A number fits when it is that of a table, of the sheet, of the file, or of the rows between two lines that are no
@@ -46,7 +46,7 @@ def find_stated(sheet: Sheet, tables: Sequence[Table], in_file: int) -> list[Sta
 
     Parameters
     ----------
-    tables : sequence of Table
+    tables : sequence of SheetTable
         Those of the sheet, their people read.
     in_file : int
         People in the whole file.
@@ -75,7 +75,7 @@ def find_stated(sheet: Sheet, tables: Sequence[Table], in_file: int) -> list[Sta
     ]
 
 
-def _issue(sheet: Sheet, row: int, column: int, number: int, read: int) -> Issue:
+def _issue(sheet: SheetCells, row: int, column: int, number: int, read: int) -> Issue:
     form = _("{stated} people are written here, {read} were read on this sheet")
     return issue(
         "R307",
@@ -88,7 +88,7 @@ def _issue(sheet: Sheet, row: int, column: int, number: int, read: int) -> Issue
     )
 
 
-def _lines(sheet: Sheet, tables: Sequence[Table]) -> Iterator[int]:
+def _lines(sheet: SheetCells, tables: Sequence[SheetTable]) -> Iterator[int]:
     """Yield the rows, from 0, that hold something and neither a person nor headings."""
     taken = {number for table in tables for number in table.people}
     for table in tables:
@@ -98,7 +98,7 @@ def _lines(sheet: Sheet, tables: Sequence[Table]) -> Iterator[int]:
             yield index
 
 
-def _numbers(sheet: Sheet, row: int, tables: Sequence[Table]) -> Iterator[tuple[int, int]]:
+def _numbers(sheet: SheetCells, row: int, tables: Sequence[SheetTable]) -> Iterator[tuple[int, int]]:
     """Yield the columns of a line that state a number of people, and the number."""
     cells = [(column, value) for column, value in enumerate(sheet.cells[row]) if value != ""]
     texts = [(column, _plain(value)) for column, value in cells]
@@ -115,7 +115,7 @@ def _numbers(sheet: Sheet, row: int, tables: Sequence[Table]) -> Iterator[tuple[
             yield counts[0][0], int(counts[0][1][1])
 
 
-def _is_sum(sheet: Sheet, column: int, tables: Sequence[Table]) -> bool:
+def _is_sum(sheet: SheetCells, column: int, tables: Sequence[SheetTable]) -> bool:
     """Tell whether a number below a column adds up what stands in it: luggage, members of the family, money."""
     values = [
         sheet.cells[number - 1][column]

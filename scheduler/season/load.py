@@ -16,16 +16,19 @@ from pathlib import Path
 from scheduler.errors import InputError, SeasonError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
+from scheduler.keys import with_keys
 from scheduler.places import children, division
-from scheduler.problem import Party, Place, Problem, Settings, Train
-from scheduler.roster.intake import FOLDER, Progress, read_roster
+from scheduler.problem import Party, Place, Problem, Train
+from scheduler.roster.intake import Progress, read_roster
 from scheduler.roster.parties import split_oversized
+from scheduler.season.folder import SETTINGS, TABLES, SeasonFolder, below_roster
 from scheduler.season.network import Network, read_network
-from scheduler.season.settings import FILE_NAME, KeyProblem, read_settings
-from scheduler.season.tables import FLEET, PLACES, TABLES, TRAINS, table_files
+from scheduler.season.settings import KeyProblem, read_settings
+from scheduler.season.tables import FLEET, PLACES, TRAINS
 from scheduler.season.vehicles import read_escorts, read_fleet, read_trains
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue, issue
-from scheduler.tabular.sheets.workbook import SUFFIXES, list_files
+from scheduler.tabular.sheets.workbook import SUFFIXES
 
 _NEEDED = (FLEET.stem, TRAINS.stem, PLACES.stem)
 _ROW_REFUSED = ("R106", "R401")
@@ -100,18 +103,26 @@ class Intake:
             Naming the first such key.
         """
         for found in self.errors:
-            if found.file == FILE_NAME:
+            if found.file == SETTINGS:
                 raise InputError(found.message, found.where, found.cure)
 
 
-def load(season: Path, progress: Progress | None = None) -> Intake:
+def load(season: Path, progress: Progress | None = None, *, salt: bytes | None = None) -> Intake:
     """Read a season folder.
 
     Parameters
     ----------
     season : Path
+        The season folder.
+    salt : bytes, optional
+        The season's own, which people's keys are made with; without it nobody has one, which is enough to check.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
+
+    Returns
+    -------
+    Intake
+        The problem, and everything that was found on the way.
 
     Raises
     ------
@@ -131,7 +142,7 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
         reason = _("cannot be read: {reason}").format(reason=error.strerror or error)
         raise SeasonError(reason, str(season), _("check the file and the folder's permissions")) from error
     own_names = {code: network.division_place(code).name for code in network.own_divisions}
-    roster = read_roster(season, network.lookups, own_names, progress)
+    roster = read_roster(SeasonFolder(season).roster, network.lookups, own_names, progress)
     stops = {network.work_stop(party.destination) for party in roster.parties}
     places = _places(network, [stop.place for train in trains for stop in train.stops], stops)
     problem = Problem(
@@ -148,7 +159,8 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
         inputs_sha256=digest,
     )
     capacity = Capacity(problem)
-    problem = replace(problem, parties=tuple(split_oversized(roster.parties, capacity.of)))
+    parties = tuple(split_oversized(roster.parties, capacity.of))
+    problem = replace(problem, parties=parties if salt is None else with_keys(parties, salt))
     issues += _not_followed(season)
     unread = tuple(_unread([*issues, *roster.issues]))
     issues += _townships_without_stop(problem, season)
@@ -207,9 +219,7 @@ def inputs_sha256(season: Path) -> str:
 
     The same on every system: paths have slashes and stand in the order of their characters.
     """
-    found = {FILE_NAME: season / FILE_NAME}
-    found |= {path.name: path for kind in TABLES for path in table_files(season, kind)}
-    found |= {name: path for path, name in list_files(season / FOLDER, season)}
+    found = SeasonFolder(season).inputs()
     digest = hashlib.sha256()
     for name in sorted(found):
         try:
@@ -225,12 +235,12 @@ def _check_home(settings: Settings) -> None:
     if here is None or here.level == "province" or children(settings.home):
         what = _("home {code} is not a county of the built-in divisions").format(code=settings.home)
         cure = _('write the six-digit code of the county, as in: home = "511621"')
-        raise SeasonError(what, f"{FILE_NAME}, home", cure)
+        raise SeasonError(what, f"{SETTINGS}, home", cure)
 
 
 def _of_key(slip: KeyProblem) -> Issue:
     message = f"{slip.key}: {slip.message}"
-    return issue("R401", FILE_NAME, row=slip.row, value=slip.value, message=message, cure=slip.cure)
+    return issue("R401", SETTINGS, row=slip.row, value=slip.value, message=message, cure=slip.cure)
 
 
 def _places(network: Network, train_stops: Iterable[str], work_stops: Iterable[Place | None]) -> dict[str, Place]:
@@ -251,7 +261,7 @@ def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
     for party in problem.parties:
         if party.origin not in problem.township_stop and party.origin not in problem.access:
             people[party.origin] += party.size
-    files = table_files(season, PLACES)
+    files = SeasonFolder(season).table_files(PLACES.stem)
     file = files[0].name if files else "places.csv"
     return [
         issue(
@@ -271,7 +281,7 @@ def _unread(issues: Sequence[Issue]) -> Iterator[Unread]:
     """Yield what the issues of tables and rosters say is lost beside rows of people, in their order."""
     lost: dict[tuple[str, str, str, bool, int], list[Issue]] = {}
     for found in issues:
-        of_people = found.file.startswith(f"{FOLDER}/")
+        of_people = below_roster(found.file) is not None
         if found.code in _NOT_READ or (found.code in _ROW_REFUSED and found.severity == "error" and not of_people):
             is_whole = found.code in _NOT_READ or found.row is None
             block = (found.row or 0) if found.code == "R104" else 0  # each says its own rows
@@ -283,10 +293,9 @@ def _unread(issues: Sequence[Issue]) -> Iterator[Unread]:
 
 def _not_followed(season: Path) -> Iterator[Issue]:
     """Yield an issue for each table or roster that is passed over: a link out of the season or to nowhere, a folder."""
-    home = season.resolve()
-    stems = {kind.stem for kind in TABLES}
-    tables = [path for path in season.iterdir() if path.stem.lower() in stems]
-    rosters = [Path(here, name) for here, folders, files in os.walk(season / FOLDER) for name in (*folders, *files)]
+    home, roster = season.resolve(), SeasonFolder(season).roster
+    tables = [path for path in season.iterdir() if path.stem.lower() in TABLES]
+    rosters = [Path(here, name) for here, folders, files in os.walk(roster) for name in (*folders, *files)]
     for path in sorted((*tables, *rosters)):
         is_table = path.suffix.lower() in SUFFIXES
         if path.name.startswith((".", "~$")):
@@ -308,7 +317,7 @@ def _nothing_to_ride(problem: Problem, season: Path) -> list[Issue]:
     people = sum(party.size for party in problem.parties if party.mode == "coach" or not problem.trains)
     if not people:
         return []
-    files = table_files(season, FLEET)
+    files = SeasonFolder(season).table_files(FLEET.stem)
     if files:
         form = _("the fleet table gives no coach that can be used: {n} people have nothing to ride")
     else:

@@ -13,11 +13,13 @@ from pathlib import Path
 from scheduler.i18n import _
 from scheduler.places import Resolver, TownshipResolver, division, is_within, work_stop_of
 from scheduler.places.names import normalise
-from scheduler.problem import FEN_PER_YUAN, AccessRow, Leg, Place, PlaceKind, Settings, round_half_up
+from scheduler.problem import AccessRow, Leg, Place, PlaceKind
 from scheduler.roster.row_reader import Lookups
 from scheduler.season.table_rows import MAX_YUAN, TableRow
 from scheduler.season.tables import ACCESS, DISTANCES, PLACES, read_table, split_list
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
+from scheduler.units import FEN_PER_YUAN, round_half_up
 
 MAX_KM = 10_000
 MAX_MINUTES = 10_000

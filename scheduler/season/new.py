@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from scheduler.problem import CoachRules, Direction, Policy
+from scheduler.settings import CoachRules, Direction, Policy
 
 # Days after the first day of the lunar year. 春运 runs from 15 days before it to 24 days after it.
 _TRAVEL_DAYS: dict[Direction, tuple[int, int]] = {"to_work": (4, 22), "to_home": (-15, -1)}
@@ -32,6 +32,11 @@ _POLICY = {
     "reserve_seats": "每班客车给临时报名的人留几个座位",
     "gift_pack": '每位乘客的慰问品，如 ["矿泉水", "方便面"]；按班次汇总给随车人员',
     "budget": "车费和票款的上限（元），0 为不限",
+    "move_cost": "已通知的人每有一人要改通知的代价（元）",
+    "notice_tolerance_min": "发车时刻相差不超过多少分钟，不必重新通知",
+    "freeze_hours": "已通知的班次，发车前多少小时起不再改动",
+    "retention_days": "最后出行日之后，个人信息保存多少天",
+    "id_mask": '身份证号遮盖后留后四位 "tail4"，或前六后四 "head6tail4"',
     "note_columns": '名单中程序不认识的列，要印进班次资料备注栏的写上表头，如 ["晕车", "过敏"]；没写的一律不印',
 }
 _COACH_RULES = {

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from scheduler.errors import OutputError, PlanError
+from scheduler.errors import LedgerError, OutputError, PlanError
 from scheduler.files import locked, unwritable, whole_file, write_whole
 from scheduler.i18n import _
 from scheduler.plan import PLAN_SCHEMA, Plan
+from scheduler.season.folder import SeasonFolder
+
+if TYPE_CHECKING:
+    from scheduler.season.ledger.ledger import Ledger
 
 _LEAST_BYTES = 1_000
 _LEAST_BYTES_A_PERSON = 80
 """A plan is larger than that for sure: who has no room for it need not begin."""
-
-
-def plan_path(season: Path) -> Path:
-    """Return where the current plan stands."""
-    return season / "plan" / "plan.json"
 
 
 def require_writable(season: Path, people: int) -> None:
@@ -33,7 +32,7 @@ def require_writable(season: Path, people: int) -> None:
     OutputError
         When it could not.
     """
-    path = plan_path(season)
+    path = SeasonFolder(season).plan
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
@@ -62,15 +61,32 @@ def store_plan(season: Path, plan: Plan) -> Path:
 
     Of several runs that end at once each stores its plan, one after the other.
 
+    Parameters
+    ----------
+    season : Path
+        The season folder.
+    plan : Plan
+
+    Returns
+    -------
+    Path
+        Where it stands.
+
     Raises
     ------
     OutputError
         When it cannot be written; then the earlier plan is still the current one, and the new one stands in the
         folder for temporary files, or the home folder, if one of them has room: the error says where.
     """
-    path, data = plan_path(season), plan.to_json().encode()
+    return store_plan_json(season, plan.to_json().encode())
+
+
+def store_plan_json(season: Path, data: bytes) -> Path:
+    """Store the JSON of a plan as `store_plan` does; raises as that does."""
+    folder = SeasonFolder(season)
+    path = folder.plan
     try:
-        _store(path, data)
+        _store(folder, data)
     except OutputError as error:
         kept = _keep_elsewhere(data)
         if kept is None:
@@ -80,13 +96,63 @@ def store_plan(season: Path, plan: Plan) -> Path:
     return path
 
 
-def _store(path: Path, data: bytes) -> None:
+def record_plan(season: Path, plan: Plan, db: str | None, *, who: str) -> int:
+    """Append to the ledger that the plan in plan.json was made, and return its number.
+
+    plan.json comes first: whoever is killed between the two leaves a plan that the ledger does not know, and
+    `current_number` makes up for that. A server that does not answer any more after a long search loses no plan.
+
+    Raises
+    ------
+    LedgerError
+        When the ledger refuses; the plan stands in plan.json all the same, and the error says so.
+    """
+    from scheduler.season.ledger.ledger import open_ledger
+
+    try:
+        with open_ledger(season, db) as ledger:
+            return ledger.store_plan(plan, who=who)
+    except (LedgerError, OutputError) as error:
+        cure = _("the plan itself is stored in {path}; {cure}").format(path=SeasonFolder(season).plan, cure=error.cure)
+        raise LedgerError(error.what, error.where, cure) from error
+
+
+def current_number(plan: Plan, ledger: Ledger, *, who: str) -> int:
+    """Return the number of the plan that stands in plan.json, which may be an earlier one that was put back.
+
+    A plan that the ledger does not know (it was edited, or its program was killed before it could say so) is
+    recorded now.
+    """
+    with ledger.writing():
+        return ledger.number_of(plan) or ledger.store_plan(plan, who=who)
+
+
+def put_back_plan(season: Path, ledger: Ledger) -> int | None:
+    """Let plan.json be the plan that the ledger holds as its last; return its number, None where it holds none.
+
+    Raises
+    ------
+    OutputError
+        When it cannot be written.
+    """
+    number = ledger.last_plan()
+    if number is None:
+        return None
+    data = ledger.plan_json(number)
+    path = SeasonFolder(season).plan
+    if not path.exists() or path.read_bytes() != data:
+        store_plan_json(season, data)
+    return number
+
+
+def _store(folder: SeasonFolder, data: bytes) -> None:
+    path = folder.plan
     kept: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with locked(path.parent / ".lock"), whole_file(path) as temporary:
             temporary.write_bytes(data)
-            kept = _keep_earlier(path)
+            kept = _keep_earlier(folder)
     except OSError as error:
         raise unwritable(path, error) from error
     except OutputError:
@@ -95,13 +161,14 @@ def _store(path: Path, data: bytes) -> None:
         raise
 
 
-def _keep_earlier(path: Path) -> Path | None:
+def _keep_earlier(folder: SeasonFolder) -> Path | None:
     """Give the current plan a second name, plan-<n>.json, which no plan has yet; None where there is no plan."""
+    path = folder.plan
     if not path.exists():
         return None
-    number = _last_number(path.parent) + 1
+    number = folder.number_of_earlier_plans() + 1
     while True:
-        kept = path.with_name(f"plan-{number}.json")
+        kept = folder.earlier_plan(number)
         try:
             os.link(path, kept)
         except FileExistsError:
@@ -132,25 +199,29 @@ def _keep_elsewhere(data: bytes) -> Path | None:
 
 def earlier_plan(season: Path) -> Path | None:
     """Return the plan that the current one replaced; None when it is the season's first."""
-    folder = plan_path(season).parent
-    number = _last_number(folder)
-    return folder / f"plan-{number}.json" if number else None
-
-
-def _last_number(folder: Path) -> int:
-    numbers = (re.fullmatch(r"plan-(\d+)", path.stem) for path in folder.glob("plan-*.json"))
-    return max((int(number[1]) for number in numbers if number), default=0)
+    folder = SeasonFolder(season)
+    number = folder.number_of_earlier_plans()
+    return folder.earlier_plan(number) if number else None
 
 
 def read_plan(season: Path) -> Plan:
     """Read the current plan.
+
+    Parameters
+    ----------
+    season : Path
+        The season folder.
+
+    Returns
+    -------
+    Plan
 
     Raises
     ------
     PlanError
         When there is none, or the file is not a plan of the schema that this program knows.
     """
-    path = plan_path(season)
+    path = SeasonFolder(season).plan
     try:
         return Plan.from_json(path.read_bytes())
     except FileNotFoundError as error:
@@ -164,7 +235,8 @@ def read_plan(season: Path) -> Plan:
         if where == "schema":
             message = _("is a plan of schema {found}; this program knows schema {known}")
             what = message.format(found="-" if first["input"] is None else first["input"], known=PLAN_SCHEMA)
-            cure = _("use the program that made it, or plan again")
+            is_older = isinstance(first["input"], int) and first["input"] < PLAN_SCHEMA
+            cure = _("plan again") if is_older else _("use the program that made it, or plan again")
         elif first["type"] == "missing":
             what = _("is not a whole plan: {where} is missing").format(where=where)
         else:

@@ -20,9 +20,9 @@ from pydantic import BaseModel, ValidationError
 
 from scheduler.errors import SeasonError
 from scheduler.i18n import _
-from scheduler.problem import CoachRules, Policy, Settings
+from scheduler.season.folder import SETTINGS, SeasonFolder
+from scheduler.settings import CoachRules, Policy, Settings
 
-FILE_NAME = "season.toml"
 NEEDED = ("name", "direction", "home", "first_date", "last_date")
 SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules}
 MAX_BYTES = 1_000_000
@@ -63,7 +63,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
     except tomllib.TOMLDecodeError as error:
         raise _syntax_error(error, text) from None
     except RecursionError:
-        raise SeasonError(_("brackets within brackets without end"), FILE_NAME, _("delete them")) from None
+        raise SeasonError(_("brackets within brackets without end"), SETTINGS, _("delete them")) from None
     rows = _rows_of_keys(text)
     needed = _needed(table, rows)
     problems = _unknown_keys(table, rows)
@@ -81,7 +81,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
 
 
 def _read_text(folder: Path) -> str:
-    path = folder / FILE_NAME
+    path = SeasonFolder(folder).settings
     start = _("make a season with: scheduler init {folder}").format(folder=folder)
     if not folder.exists():
         raise SeasonError(_("there is no such season folder"), str(folder), start)
@@ -112,7 +112,7 @@ def _syntax_error(error: tomllib.TOMLDecodeError, text: str) -> SeasonError:
     lines = text.splitlines()
     row = int(found[1]) if found else len(lines)
     line = lines[row - 1] if 0 < row <= len(lines) else ""
-    where = FILE_NAME + ", " + _("line {row}").format(row=row)
+    where = SETTINGS + ", " + _("line {row}").format(row=row)
     reason = str(error).partition(" (at ")[0]
     cure = _('write key = value, with text and dates as in: name = "岳池县返岗", first_date = 2027-02-10')
     if re.search(r"[“”‘’＂]", line):
@@ -141,12 +141,12 @@ def _rows_of_keys(text: str) -> dict[tuple[str, str], int]:
 def _needed(table: Mapping[str, Any], rows: Mapping[tuple[str, str], int]) -> dict[str, Any]:
     for key in NEEDED:
         if key not in table:
-            raise SeasonError(_("the key {key} is missing").format(key=key), FILE_NAME, _cure_of_needed(key))
+            raise SeasonError(_("the key {key} is missing").format(key=key), SETTINGS, _cure_of_needed(key))
     values: dict[str, Any] = {key: table[key] for key in NEEDED}
 
     def refuse(key: str, message: str, cure: str = "") -> SeasonError:
         row = rows.get(("", key))
-        where = ", ".join([FILE_NAME, *([_("line {row}").format(row=row)] if row else []), key])
+        where = ", ".join([SETTINGS, *([_("line {row}").format(row=row)] if row else []), key])
         return SeasonError(message, where, cure or _cure_of_needed(key))
 
     if isinstance(values["home"], int) and not isinstance(values["home"], bool):

@@ -16,7 +16,7 @@ from scheduler.roster.dates import DateReader
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.unreadable_cells import why_unreadable
 from scheduler.tabular.sheets.workbook import Value
-from scheduler.tabular.tables.headings import Row, Table
+from scheduler.tabular.tables.headings import Row, SheetTable
 from scheduler.text_cells import visible
 
 MAX_YUAN = 10_000_000
@@ -38,7 +38,7 @@ class TableRow:
 
     Parameters
     ----------
-    table : Table
+    table : SheetTable
         Where it stands.
     row : Row
         Its cells.
@@ -46,7 +46,7 @@ class TableRow:
         Grows.
     """
 
-    def __init__(self, table: Table, row: Row, issues: list[Issue]) -> None:
+    def __init__(self, table: SheetTable, row: Row, issues: list[Issue]) -> None:
         self.ok = True
         self._table = table
         self._row = row

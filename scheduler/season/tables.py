@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.i18n import _
+from scheduler.season.folder import SeasonFolder
 from scheduler.season.table_rows import TableRow
 from scheduler.tabular.issues import Issue, issue
-from scheduler.tabular.sheets.workbook import SUFFIXES
 from scheduler.tabular.tables.blocks import read_tables
 from scheduler.tabular.tables.headings import Headings
 
@@ -131,21 +131,9 @@ ESCORTS = TableKind(
 TABLES = (FLEET, TRAINS, PLACES, ACCESS, DISTANCES, ESCORTS)
 
 
-def table_files(season: Path, kind: TableKind) -> list[Path]:
-    """Return the files of a table that lie in the season folder: none, the one, or too many."""
-    return sorted(
-        path
-        for path in season.iterdir()
-        if path.stem.lower() == kind.stem
-        and path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and path.resolve().is_relative_to(season.resolve())
-    )
-
-
 def read_table(season: Path, kind: TableKind, issues: list[Issue]) -> list[TableRow]:
     """Return the rows of a table, none when the season has no such file; what is wrong is added to `issues`."""
-    files = table_files(season, kind)
+    files = SeasonFolder(season).table_files(kind.stem)
     for other in files[1:]:
         message = _("{first} lies beside it, and only that one is read").format(first=files[0].name)
         issues.append(issue("R401", other.name, message=message, cure=_("keep one of the two files")))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from scheduler.problem import Settings
+from scheduler.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TemplateColumn:
     """A column of a template: its heading (with a star when needed), hint, worked example, and kind of cell.
 
     `choices` make a drop-down; ("乡镇",) stands for the townships of the county. `number` columns hold numbers, all
@@ -37,7 +37,7 @@ class Template:
     path: str
     title: str
     heading: str
-    columns: tuple[Column, ...]
+    columns: tuple[TemplateColumn, ...]
     rules: tuple[str, ...]
 
 
@@ -64,30 +64,30 @@ def _roster(settings: Settings, days: tuple[str, ...]) -> Template:
     to_work = settings.direction == "to_work"
     work = "目的地" if to_work else "务工地"
     columns = (
-        Column("姓名*", "与身份证一致，一人一行", "示例：张三", 14),
-        Column(
+        TemplateColumn("姓名*", "与身份证一致，一人一行", "示例：张三", 14),
+        TemplateColumn(
             "身份证号*",
             "18 位，按文本填写（本列已设为文本），末位 X 大写；不要用数字格式，否则末几位会丢",
             "51162119900101000X",
             22,
             characters=18,
         ),
-        Column("性别", "男或女，可不填（按身份证号识别）", "女", 7, ("男", "女")),
-        Column("联系电话", "11 位手机号，最好是本人的", "13800000000", 14),
-        Column("乡镇*", "本县的乡镇或街道，可从下拉表中选", "顾县镇", 13, ("乡镇",)),
-        Column("村", "村或社区", "柏树村", 12),
-        Column(f"{work}*", "外地务工地点，至少到市，最好到区县；只写省名不行", "广东省深圳市宝安区", 24),
-        Column("用工单位", "企业全称；已登记的企业可以送到厂门口", "", 20),
-        Column("出行日期", f"最想走的日子，如 {days[5]}、2月15日、正月初十；“以后”“以前”也可以写", days[5], 14),
-        Column("最早日期", "最早哪天能走，不填则按出行日期前后机动", days[4], 14),
-        Column("最晚日期", "最晚哪天必须走，不填则按出行日期前后机动", days[6], 14),
-        Column("出行方式", "汽车、火车或不限，不填为不限", "不限", 10, ("汽车", "火车", "不限")),
-        Column("组号", "一起走的人填同一个号，或写同行人的姓名、身份证号；同组的人坐同一班车", "1", 10),
-        Column("优先级", "1 一般，2 优先（脱贫户等），3 最优先；不填为 1", "1", 8, ("1", "2", "3", "脱贫户")),
-        Column("紧急联系人", "家里能联系到的人", "李四", 12),
-        Column("紧急联系电话", "紧急联系人的手机号", "13900000000", 15),
-        Column("行李", "大件行李几件，或说明", "2 件", 10),
-        Column("备注", "带小孩、晕车、行动不便等", "", 22),
+        TemplateColumn("性别", "男或女，可不填（按身份证号识别）", "女", 7, ("男", "女")),
+        TemplateColumn("联系电话", "11 位手机号，最好是本人的", "13800000000", 14),
+        TemplateColumn("乡镇*", "本县的乡镇或街道，可从下拉表中选", "顾县镇", 13, ("乡镇",)),
+        TemplateColumn("村", "村或社区", "柏树村", 12),
+        TemplateColumn(f"{work}*", "外地务工地点，至少到市，最好到区县；只写省名不行", "广东省深圳市宝安区", 24),
+        TemplateColumn("用工单位", "企业全称；已登记的企业可以送到厂门口", "", 20),
+        TemplateColumn("出行日期", f"最想走的日子，如 {days[5]}、2月15日、正月初十；“以后”“以前”也可以写", days[5], 14),
+        TemplateColumn("最早日期", "最早哪天能走，不填则按出行日期前后机动", days[4], 14),
+        TemplateColumn("最晚日期", "最晚哪天必须走，不填则按出行日期前后机动", days[6], 14),
+        TemplateColumn("出行方式", "汽车、火车或不限，不填为不限", "不限", 10, ("汽车", "火车", "不限")),
+        TemplateColumn("组号", "一起走的人填同一个号，或写同行人的姓名、身份证号；同组的人坐同一班车", "1", 10),
+        TemplateColumn("优先级", "1 一般，2 优先（脱贫户等），3 最优先；不填为 1", "1", 8, ("1", "2", "3", "脱贫户")),
+        TemplateColumn("紧急联系人", "家里能联系到的人", "李四", 12),
+        TemplateColumn("紧急联系电话", "紧急联系人的手机号", "13900000000", 15),
+        TemplateColumn("行李", "大件行李几件，或说明", "2 件", 10),
+        TemplateColumn("备注", "带小孩、晕车、行动不便等", "", 22),
     )
     rules = (
         "每个乡镇交一份，文件名写乡镇名，放进 roster 文件夹；一人一行，全家一起走也要各填一行。",
@@ -103,16 +103,18 @@ def _roster(settings: Settings, days: tuple[str, ...]) -> Template:
 
 def _fleet(settings: Settings, days: tuple[str, ...]) -> Template:
     columns = (
-        Column("用途", "长途：送到务工地；接驳：在县内送到集散点或车站。不填为长途", "长途", 8, ("长途", "接驳")),
-        Column("车型*", "自己起名，同一企业同一车型的座位和价格相同", "示例：大客49座", 18),
-        Column("核定载客*", "行驶证上的核定载客人数，含驾驶员", "49", 10, number=True),
-        Column("数量", "几辆；不填为 1", "5", 8, number=True),
-        Column("起步价", "每班固定费用，元", "1000", 10, number=True),
-        Column("每公里", "每公里费用，元", "10.5", 10, number=True),
-        Column("可用起始日期", "从哪天起可用，不填为整季", days[0], 14),
-        Column("可用截止日期", "到哪天为止可用，不填为整季", days[7], 14),
-        Column("企业", "客运企业", "岳池县某某运业公司", 22),
-        Column("车牌", "填了车牌就一车一行", "川X12345", 12),
+        TemplateColumn(
+            "用途", "长途：送到务工地；接驳：在县内送到集散点或车站。不填为长途", "长途", 8, ("长途", "接驳")
+        ),
+        TemplateColumn("车型*", "自己起名，同一企业同一车型的座位和价格相同", "示例：大客49座", 18),
+        TemplateColumn("核定载客*", "行驶证上的核定载客人数，含驾驶员", "49", 10, number=True),
+        TemplateColumn("数量", "几辆；不填为 1", "5", 8, number=True),
+        TemplateColumn("起步价", "每班固定费用，元", "1000", 10, number=True),
+        TemplateColumn("每公里", "每公里费用，元", "10.5", 10, number=True),
+        TemplateColumn("可用起始日期", "从哪天起可用，不填为整季", days[0], 14),
+        TemplateColumn("可用截止日期", "到哪天为止可用，不填为整季", days[7], 14),
+        TemplateColumn("企业", "客运企业", "岳池县某某运业公司", 22),
+        TemplateColumn("车牌", "填了车牌就一车一行", "川X12345", 12),
     )
     rules = (
         "登记可以包租的客车。一行一种车，或一行一个车牌。",
@@ -125,17 +127,17 @@ def _fleet(settings: Settings, days: tuple[str, ...]) -> Template:
 
 def _trains(settings: Settings, days: tuple[str, ...]) -> Template:
     columns = (
-        Column("车次*", "同一车次同一日期为一趟", "示例：K586", 14),
-        Column("日期*", "始发站的开车日期，每行都填", days[0], 14),
-        Column("站*", "地点表里的车站，或城市名", "广安站", 16),
-        Column("到达", "到站时刻 07:40，次日写 07:40+1", "", 11),
-        Column("开车", "开车时刻 10:00，次日写 10:00+1", "10:00", 11),
-        Column("座位数*", "包下的座位，只填在该车次第一行", "200", 10, number=True),
-        Column("包车费", "与人数无关的费用，元，只填在第一行", "0", 10, number=True),
-        Column("起运人数", "至少多少人才开，只填在第一行；不填为 1", "50", 10, number=True),
-        Column("票价*", "到本站的票价，元/人；空着表示本站不下车，免费填 0", "", 9, number=True),
-        Column("可上车*", "本站能不能上车", "是", 9, _YES_NO),
-        Column("可续售", "中途空出的座位能否再卖，只填在第一行；不填为否", "否", 9, _YES_NO),
+        TemplateColumn("车次*", "同一车次同一日期为一趟", "示例：K586", 14),
+        TemplateColumn("日期*", "始发站的开车日期，每行都填", days[0], 14),
+        TemplateColumn("站*", "地点表里的车站，或城市名", "广安站", 16),
+        TemplateColumn("到达", "到站时刻 07:40，次日写 07:40+1", "", 11),
+        TemplateColumn("开车", "开车时刻 10:00，次日写 10:00+1", "10:00", 11),
+        TemplateColumn("座位数*", "包下的座位，只填在该车次第一行", "200", 10, number=True),
+        TemplateColumn("包车费", "与人数无关的费用，元，只填在第一行", "0", 10, number=True),
+        TemplateColumn("起运人数", "至少多少人才开，只填在第一行；不填为 1", "50", 10, number=True),
+        TemplateColumn("票价*", "到本站的票价，元/人；空着表示本站不下车，免费填 0", "", 9, number=True),
+        TemplateColumn("可上车*", "本站能不能上车", "是", 9, _YES_NO),
+        TemplateColumn("可续售", "中途空出的座位能否再卖，只填在第一行；不填为否", "否", 9, _YES_NO),
     )
     rules = (
         "一站一行，按停站顺序。同一车次同一日期的各行合为一趟车。",
@@ -148,21 +150,21 @@ def _trains(settings: Settings, days: tuple[str, ...]) -> Template:
 
 def _places(settings: Settings) -> Template:
     columns = (
-        Column("名称*", "地点名称，不能重复；写市、县名则改用这里的经纬度", "示例：顾县汽车站", 22),
-        Column(
+        TemplateColumn("名称*", "地点名称，不能重复；写市、县名则改用这里的经纬度", "示例：顾县汽车站", 22),
+        TemplateColumn(
             "类型",
             "上车点：只接本乡镇的人；集散点、车站：也接外乡镇的人；企业：送到厂门口",
             "上车点",
             10,
             ("上车点", "集散点", "车站", "企业"),
         ),
-        Column("纬度", "度，如 30.544", "30.500", 11, number=True),
-        Column("经度", "度，如 106.446", "106.500", 11, number=True),
-        Column("乡镇", "本地的地点填所在乡镇", "顾县镇", 13, ("乡镇",)),
-        Column("区划", "外地的车站和企业填所在市、区", "", 22),
-        Column("别名", "其他叫法，用、隔开", "顾县车站、顾县客运站", 24),
-        Column("联系人", "现场联系人", "王五", 11),
-        Column("联系电话", "现场联系电话", "13800000000", 14),
+        TemplateColumn("纬度", "度，如 30.544", "30.500", 11, number=True),
+        TemplateColumn("经度", "度，如 106.446", "106.500", 11, number=True),
+        TemplateColumn("乡镇", "本地的地点填所在乡镇", "顾县镇", 13, ("乡镇",)),
+        TemplateColumn("区划", "外地的车站和企业填所在市、区", "", 22),
+        TemplateColumn("别名", "其他叫法，用、隔开", "顾县车站、顾县客运站", 24),
+        TemplateColumn("联系人", "现场联系人", "王五", 11),
+        TemplateColumn("联系电话", "现场联系电话", "13800000000", 14),
     )
     rules = (
         "每个乡镇要有一个“上车点”，填经纬度；没有上车点的乡镇，人只能登记，安排不了车。",
@@ -175,10 +177,10 @@ def _places(settings: Settings) -> Template:
 
 def _access(settings: Settings) -> Template:
     columns = (
-        Column("出发地*", "填乡镇名；也可以填该乡镇上车点的名称", "示例：顾县镇", 18),
-        Column("上车点*", "集散点或车站，或本乡镇的上车点", "县城集散点", 18),
-        Column("费用*", "每人多少元，免费填 0", "8", 10, number=True),
-        Column("分钟", "路上多少分钟", "40", 10, number=True),
+        TemplateColumn("出发地*", "填乡镇名；也可以填该乡镇上车点的名称", "示例：顾县镇", 18),
+        TemplateColumn("上车点*", "集散点或车站，或本乡镇的上车点", "县城集散点", 18),
+        TemplateColumn("费用*", "每人多少元，免费填 0", "8", 10, number=True),
+        TemplateColumn("分钟", "路上多少分钟", "40", 10, number=True),
     )
     rules = (
         "可以不填：不填则按 season.toml 里的公式算。",
@@ -191,10 +193,10 @@ def _access(settings: Settings) -> Template:
 
 def _distances(settings: Settings) -> Template:
     columns = (
-        Column("起点*", "地点名称、别名，或市、县名", "示例：顾县汽车站", 22),
-        Column("终点*", "地点名称、别名，或市、县名", "深圳", 22),
-        Column("公里*", "公路里程", "1520", 10, number=True),
-        Column("分钟", "行车分钟，不含休息；不填按平均车速算", "1200", 10, number=True),
+        TemplateColumn("起点*", "地点名称、别名，或市、县名", "示例：顾县汽车站", 22),
+        TemplateColumn("终点*", "地点名称、别名，或市、县名", "深圳", 22),
+        TemplateColumn("公里*", "公路里程", "1520", 10, number=True),
+        TemplateColumn("分钟", "行车分钟，不含休息；不填按平均车速算", "1200", 10, number=True),
     )
     rules = (
         "可以不填：没有填的两地，按直线距离乘以系数估算。",
@@ -207,11 +209,11 @@ def _distances(settings: Settings) -> Template:
 
 def _escorts(settings: Settings, days: tuple[str, ...]) -> Template:
     columns = (
-        Column("姓名*", "同名的人请注明单位", "示例：赵六", 16),
-        Column("联系电话", "手机号", "13800000000", 14),
-        Column("单位", "工作单位", "县人社局", 18),
-        Column("可用起始日期", "从哪天起能随车，不填为整季", days[0], 14),
-        Column("可用截止日期", "到哪天为止能随车，不填为整季", days[7], 14),
+        TemplateColumn("姓名*", "同名的人请注明单位", "示例：赵六", 16),
+        TemplateColumn("联系电话", "手机号", "13800000000", 14),
+        TemplateColumn("单位", "工作单位", "县人社局", 18),
+        TemplateColumn("可用起始日期", "从哪天起能随车，不填为整季", days[0], 14),
+        TemplateColumn("可用截止日期", "到哪天为止能随车，不填为整季", days[7], 14),
     )
     rules = ("登记可以随车的工作人员。", _ROW_RULE, _EXAMPLE_RULE)
     return Template("escorts.xlsx", "随车人员", f"{settings.name}　随车工作人员", columns, rules)

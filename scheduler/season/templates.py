@@ -12,8 +12,8 @@ from typing import Any
 
 from scheduler.files import whole_file
 from scheduler.places import townships
-from scheduler.problem import Settings
-from scheduler.season.template_columns import Column, Template, templates
+from scheduler.season.template_columns import Template, TemplateColumn, templates
+from scheduler.settings import Settings
 from scheduler.text_cells import merge_cells, write_cell
 
 ROWS = 2000
@@ -88,7 +88,7 @@ def _write_table(sheet: Any, template: Template, formats: dict[str, Any], town_c
     sheet.set_selection(_TABLE_SHEET_ROWS, 0, _TABLE_SHEET_ROWS, 0)
 
 
-def _validate(sheet: Any, index: int, column: Column, town_count: int) -> None:
+def _validate(sheet: Any, index: int, column: TemplateColumn, town_count: int) -> None:
     """Give a column its hint, and its drop-down as far as it has one; no entry is refused outright."""
     options: dict[str, Any] = {
         "validate": "any",

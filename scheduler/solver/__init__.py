@@ -1,13 +1,16 @@
 """From a problem to a verified plan and a proven bound. A floor imports only those above it in this list.
 
-- `model`: the problem as arrays, services, solutions, and who rides which run
+- `model/`: the problem as arrays, services, solutions, and who rides which run
 - `greedy`: a first solution
-- `mip`: programs over services, for blocks and for a small problem whole
-- `bound`: the relaxation by column generation: a lower bound, and prices that guide the search
-- `location`: where trains run alone: facility location
-- `search`: large-neighbourhood search, which remakes a solution block by block
+- `mip/`: programs over services, for blocks and for a small problem whole
+- `bound/`: the relaxation by column generation: a lower bound, and prices that guide the search
+- `location/`: where trains run alone: facility location
+- `search/`: large-neighbourhood search, which remakes a solution block by block
 - `bound_process`: the bound raised in a process beside the search
 - `plan_builder`: from a solution to a plan by name
-- `reasons`: why a party is on no run, and what would change that
+- `reasons/`: why a party is on no run, and what would change that
+- `params`: how `solve` shares out its time
+- `result`: what `solve` tells while it works and when it is over
+- `options`: what a caller may tell it, as types
 - `solve`: the whole course
 """

@@ -7,10 +7,9 @@ from collections import Counter
 
 from scheduler.evaluate import Evaluator, Path
 from scheduler.itinerary import timetable
-from scheduler.operations.plates import assign_plates
-from scheduler.operations.seats import number_seats
+from scheduler.operations.vehicles import assign_plates, number_seats
 from scheduler.plan import Passenger, Run, Stop
-from scheduler.problem import Party, Place, Problem
+from scheduler.problem import Party, Person, Place, Problem
 from scheduler.solver.model.instance import Instance, TrainOption
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
@@ -105,7 +104,7 @@ class Assembler:
         ]
         names = [party.id for party, _person in people]
         ends = zip(calling(home_stops, reach, names), calling(work_stops, wishes, names), strict=True)
-        return [self._passenger(party, person.ref, *end) for (party, person), end in zip(people, ends, strict=True)]
+        return [self._passenger(party, person, *end) for (party, person), end in zip(people, ends, strict=True)]
 
     def _train(self, number: int, aboard: list[tuple[Party, TrainOption]]) -> Run:
         block = self.instance.trains[number]
@@ -118,6 +117,7 @@ class Assembler:
             for person in party.people:
                 passengers.append(
                     Passenger(
+                        person=person.key,
                         ref=person.ref,
                         party=party.id,
                         seat=None,
@@ -142,9 +142,9 @@ class Assembler:
         )
         return run.model_copy(update={"stops": timetable(self.evaluator, run)})
 
-    def _passenger(self, party: Party, ref: str, home: str, work: str) -> Passenger:
+    def _passenger(self, party: Party, person: Person, home: str, work: str) -> Passenger:
         board, alight = (home, work) if self.evaluator.to_work else (work, home)
-        return Passenger(ref=ref, party=party.id, seat=None, board=board, alight=alight)
+        return Passenger(person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight)
 
     def _named(self, runs: list[Run]) -> list[Run]:
         serials: Counter[str] = Counter()
@@ -152,13 +152,13 @@ class Assembler:
         for run in runs:
             ends = Counter(each.alight if self.evaluator.to_work else each.board for each in run.passengers)
             main = min(ends, key=lambda place: (-ends[place], place))
-            stem = f"{run.mode[0].upper()}{run.date:%m%d}-{short_name(self.problem.places[main])}"
+            stem = f"{run.mode[0].upper()}{run.date:%m%d}-{run_place_name(self.problem.places[main])}"
             serials[stem] += 1
             named.append(run.model_copy(update={"id": f"{stem}-{serials[stem]:02d}"}))
         return named
 
 
-def short_name(place: Place) -> str:
+def run_place_name(place: Place) -> str:
     """Return what people call a place: 广东省深圳市 -> 深圳, 广东省深圳市宝安区 -> 宝安区, a station as it is."""
     if place.kind != "division":
         return place.name

@@ -70,3 +70,12 @@ class SolveResult:
     runtime_s: float
     first_plan_s: float
     trace: tuple[Progress, ...]
+
+
+def status_of(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:
+    """Return what ended a search that gave this plan."""
+    if plan.bound == plan.cost.total:
+        return "optimal"
+    if interrupted:
+        return "interrupted"
+    return "time_limit" if out_of_time else "feasible"

@@ -21,11 +21,13 @@ from collections.abc import Callable
 from concurrent.futures import wait
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Unpack
 
 from scheduler._version import __version__
 from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
+from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
 from scheduler.plan import Plan, SetAsideRow, relative_gap
@@ -40,11 +42,12 @@ from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
+from scheduler.solver.options import SolveOptions
 from scheduler.solver.params import SolveParams
 from scheduler.solver.plan_builder import Assembler
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
-from scheduler.solver.result import Phase, Progress, SolveResult, Status
+from scheduler.solver.result import Phase, Progress, SolveResult, status_of
 from scheduler.solver.search.lns import Search
 from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.verify import verify
@@ -52,18 +55,7 @@ from scheduler.verify import verify
 VIOLATIONS_TOLD = 5
 
 
-def solve(
-    problem: Problem,
-    *,
-    time_limit_s: float = 60,
-    gap: float = 0.0,
-    seed: int = 0,
-    iterations: int | None = None,
-    workers: int = 2,
-    on_progress: Callable[[Progress], None] | None = None,
-    stop: Callable[[], bool] | None = None,
-    params: SolveParams | None = None,
-) -> Plan:
+def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
     """Return the best plan found, verified, with a proven lower bound on the cost of every plan.
 
     Parameters
@@ -71,16 +63,16 @@ def solve(
     problem : Problem
         What is asked. It may be anything that loads: nobody, no fleet, a single date.
     time_limit_s : float
-        Wall seconds, ending included.
+        Wall seconds, ending included; 60 by default.
     gap : float
-        Stop when (total - bound) / total is proven to be at most this.
+        Stop when (total - bound) / total is proven to be at most this; 0 by default.
     seed : int
-        Of every random choice.
+        Of every random choice; 0 by default.
     iterations : int or None
         Number of blocks to remake instead of a time limit; then the same seed gives the same plan.
     workers : int
-        Processes to search with; 1 searches in this process, unless there is a `stop`. The bound has one more under a
-        time limit.
+        Processes to search with, 2 by default; 1 searches in this process, unless there is a `stop`. The bound has one
+        more under a time limit.
     on_progress : callable or None
         Told a `Progress` at the first plan, after every improvement, and at the end.
     stop : callable or None
@@ -96,6 +88,8 @@ def solve(
 
     Raises
     ------
+    InputError
+        When somebody has no key, or two people have the same.
     UnsoundPlanError
         When the plan breaks a rule: a defect of the program, never of the problem.
     KeyboardInterrupt
@@ -110,18 +104,7 @@ def solve(
     by kernel search (Angelelli, Mansini, Speranza 2010) in blocks, bounded by column generation over coach loads with
     its Lagrangian bound; docs/solver.md and docs/bound.md state the programs.
     """
-    result = solve_with_trace(
-        problem,
-        time_limit_s=time_limit_s,
-        gap=gap,
-        seed=seed,
-        iterations=iterations,
-        workers=workers,
-        on_progress=on_progress,
-        stop=stop,
-        params=params,
-    )
-    return result.plan
+    return solve_with_trace(problem, **options).plan
 
 
 def solve_with_trace(
@@ -150,9 +133,10 @@ def solve_with_trace(
 
     Raises
     ------
-    UnsoundPlanError, KeyboardInterrupt, scheduler.processes.LostProcessError
+    InputError, UnsoundPlanError, KeyboardInterrupt, scheduler.processes.LostProcessError
         When `solve` does.
     """
+    require_keys(problem)
     started = time.monotonic()
     limits = _Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
     solver = _Solver(problem, seed, limits, on_progress, params or SolveParams())
@@ -224,7 +208,7 @@ class _Solver:
             pool.shutdown()  # the ending wants the cores for itself
         plan = self.ending(first)
         runtime_s = time.monotonic() - self.limits.started
-        return SolveResult(plan, _status(plan, interrupted, out_of_time), runtime_s, first_plan_s, tuple(self.trace))
+        return SolveResult(plan, status_of(plan, interrupted, out_of_time), runtime_s, first_plan_s, tuple(self.trace))
 
     # The steps ---------------------------------------------------------------------------------------------------
 
@@ -378,14 +362,6 @@ def _require_sound(problem: Problem, plan: Plan) -> None:
         listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
         what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
         raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
-
-
-def _status(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:
-    if plan.bound == plan.cost.total:
-        return "optimal"
-    if interrupted:
-        return "interrupted"
-    return "time_limit" if out_of_time else "feasible"
 
 
 @dataclass

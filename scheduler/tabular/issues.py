@@ -35,6 +35,10 @@ class Issue:
 
     Attributes
     ----------
+    severity : {"error", "warning", "info"}
+        An error sets the row aside.
+    code : str
+        R and three digits, see docs/codes.md.
     file : str
         Path from the season folder, with slashes.
     sheet : str

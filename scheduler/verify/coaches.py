@@ -9,7 +9,7 @@ from scheduler.evaluate import KM_TOLERANCE, Path
 from scheduler.i18n import _
 from scheduler.plan import Run
 from scheduler.problem import is_work_end
-from scheduler.verify.context import Case, Coach, at
+from scheduler.verify.context import Case, ResolvedCoach, at
 from scheduler.verify.violation import Violation, violation
 
 HOME_KINDS = ("stop", "hub", "station")
@@ -106,7 +106,7 @@ def _counts(case: Case, run: Run) -> Iterator[Violation]:
             yield violation("V142", at(run, end), f"1 .. {most}", len(names))
 
 
-def _distances(case: Case, coach: Coach, path: Path) -> Iterator[Violation]:
+def _distances(case: Case, coach: ResolvedCoach, path: Path) -> Iterator[Violation]:
     run, evaluator, policy = coach.run, case.evaluator, case.policy
     home, work = _ends(case, run)
     for code, end, most_km in (("V146", home, policy.home_radius_km), ("V147", work, policy.work_radius_km)):
@@ -140,7 +140,7 @@ def vehicles(case: Case) -> Iterator[Violation]:
         yield from _load(case, coach)
 
 
-def _load(case: Case, coach: Coach) -> Iterator[Violation]:
+def _load(case: Case, coach: ResolvedCoach) -> Iterator[Violation]:
     run, policy = coach.run, case.policy
     if run.load < policy.min_load:
         yield violation("V155", at(run), f">= {policy.min_load}", run.load)

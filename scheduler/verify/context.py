@@ -12,7 +12,7 @@ from scheduler.problem import Party, Person, Problem, Train, VehicleType
 
 
 @dataclass(frozen=True, slots=True)
-class Coach:
+class ResolvedCoach:
     """A coach run with what its names resolve to; None where they resolve to nothing.
 
     `path` is None when a stop is unknown, an end has no stop, or a leg has no distance.
@@ -36,26 +36,28 @@ class Case:
         self.first, self.last = problem.settings.first_date, problem.settings.last_date
         self.parties: dict[str, Party] = {party.id: party for party in problem.parties}
         self.people: dict[str, tuple[Party, Person]] = {
-            person.ref: (party, person) for party in problem.parties for person in party.people
+            person.key: (party, person) for party in problem.parties for person in party.people
         }
+        """By key."""
+        self.is_of_these_inputs = plan.inputs_sha256 == problem.inputs_sha256
         self.coaches = tuple(self._coach(run) for run in plan.runs if run.mode == "coach")
         self.train_runs: tuple[tuple[Run, Train | None], ...] = tuple(
             (run, self.evaluator.trains.get((run.train or "", run.date))) for run in plan.runs if run.mode == "train"
         )
 
-    def _coach(self, run: Run) -> Coach:
+    def _coach(self, run: Run) -> ResolvedCoach:
         vehicle = self.evaluator.types.get((run.vehicle_type or "", run.operator or ""))
         boarding, alighting = run.places("board"), run.places("alight")
         path = None
         if boarding and alighting and all(place in self.problem.places for place in boarding + alighting):
             path = self.evaluator.path_of(boarding, alighting)
-        return Coach(run, vehicle, path if path is not None and math.isfinite(path.km) else None)
+        return ResolvedCoach(run, vehicle, path if path is not None and math.isfinite(path.km) else None)
 
     def in_season(self, day: date) -> bool:
         """Tell whether a day lies in the season."""
         return self.first <= day <= self.last
 
-    def season_days_held(self, coach: Coach) -> range:
+    def season_days_held(self, coach: ResolvedCoach) -> range:
         """Return the days (ordinals) of the season on which a run holds its coach; none when that is unknown."""
         if coach.path is None or not self.in_season(coach.run.date):
             return range(0)

@@ -17,7 +17,7 @@ from scheduler.itinerary import timetable
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Train, VehicleType, is_work_end
 from scheduler.verify.coaches import HOME_KINDS
-from scheduler.verify.context import Case, Coach
+from scheduler.verify.context import Case, ResolvedCoach
 from scheduler.verify.violation import Violation, violation
 
 Seat = tuple[str, int]
@@ -104,7 +104,7 @@ class _Seats:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.coaches: dict[date, list[Coach]] = {}
+        self.coaches: dict[date, list[ResolvedCoach]] = {}
         self.held: Counter[tuple[tuple[str, str], int]] = Counter()
         for coach in case.coaches:
             if coach.vehicle is not None and coach.path is not None and case.in_season(coach.run.date):
@@ -181,7 +181,11 @@ class _Seats:
         for person in party.people:
             work = person.employer_stop if person.employer_stop in works else party.work_stop
             board, alight = (home, work) if self.case.to_work else (work, home)
-            passengers.append(Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight or ""))
+            passengers.append(
+                Passenger(
+                    person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight or ""
+                )
+            )
         return timetable(self.case.evaluator, run.model_copy(update={"passengers": tuple(passengers)})) is not None
 
     def _on_train(self, party: Party, run: Run, train: Train) -> Iterator[Seat]:

@@ -9,7 +9,7 @@ from datetime import date
 from scheduler.i18n import _
 from scheduler.plan import Run
 from scheduler.problem import Train
-from scheduler.verify.context import Case, Coach, at, day_text
+from scheduler.verify.context import Case, ResolvedCoach, at, day_text
 from scheduler.verify.violation import Violation, violation
 
 DAY_MIN = 24 * 60
@@ -86,7 +86,7 @@ def _escorted(case: Case) -> Iterator[tuple[Run, range]]:
             yield run, _days_by_train(case, train)
 
 
-def _days_by_coach(case: Case, coach: Coach) -> range:
+def _days_by_coach(case: Case, coach: ResolvedCoach) -> range:
     """Return the season days on which a coach is held, and at least its timetable's there and as many back."""
     held, run = case.season_days_held(coach), coach.run
     arrived = run.stops[-1].depart if run.stops else None
@@ -112,9 +112,9 @@ def _days_by_train(case: Case, train: Train | None) -> range:
 def leaders(case: Case) -> Iterator[Violation]:
     """Check that a coach leader and a deputy are two passengers of the run."""
     for run in case.plan.runs:
-        refs = {passenger.ref for passenger in run.passengers} if run.leader or run.deputy else set()
-        for ref in (run.leader, run.deputy):
-            if ref is not None and ref not in refs:
-                yield violation("V215", at(run), _("a passenger of the run"), ref)
+        aboard = {passenger.person for passenger in run.passengers} if run.leader or run.deputy else set()
+        for person in (run.leader, run.deputy):
+            if person is not None and person not in aboard:
+                yield violation("V215", at(run), _("a passenger of the run"), person)
         if run.leader is not None and run.leader == run.deputy:
             yield violation("V215", at(run), _("two people"), run.leader)

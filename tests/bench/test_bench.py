@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
@@ -14,11 +15,12 @@ from scheduler.baselines.by_hand import plan_by_hand
 from scheduler.baselines.naive import plan_naively
 from scheduler.bench import run
 from scheduler.bench.memory import watch_memory
-from scheduler.bench.run import Case, Figures, Result, run_suite, season_cases
+from scheduler.bench.run import BenchCase, Figures, Result, run_suite, season_cases
 from scheduler.bench.table import instance_table, season_table
 from scheduler.cli.commands.bench import bench
 from scheduler.example.season import synthetic_problem
 from scheduler.problem import FleetRow
+from scheduler.processes import LostProcessError
 from scheduler.verify import verify
 from tests.builders import day, party, problem, train, vehicle
 
@@ -145,7 +147,7 @@ def test_season_cases_come_small_ones_first():
     assert cases[0].problem().people == 500
 
 
-@pytest.mark.parametrize("failure", [BrokenProcessPool(), ValueError("odd")])
+@pytest.mark.parametrize("failure", [LostProcessError(), ValueError("odd")])
 def test_a_case_that_fails_is_a_result_with_an_error(monkeypatch, failure):
     def dies(*_arguments):
         raise failure
@@ -155,6 +157,13 @@ def test_a_case_that_fails_is_a_result_with_an_error(monkeypatch, failure):
     assert result.error
     assert result.plan.cost is None
     assert season_table([result])[1][0][1] == "-"
+
+
+def test_a_case_whose_process_is_killed_is_a_result_with_an_error(monkeypatch):
+    monkeypatch.setattr(run, "_solve", partial(os._exit, 3))
+    monkeypatch.setattr(run, "_in_own_process", lambda work, *_arguments, own=run._in_own_process: own(work))
+    (result,) = run_suite(season_cases([60], [0], ["to_work"]), 1)
+    assert "被外部终止" in result.error
 
 
 def test_memory_of_child_processes_is_seen():
@@ -188,4 +197,4 @@ def test_command_fails_when_a_plan_breaks_a_rule(monkeypatch):
     broken = Result("x", 100, 0, "to_work", _figures(1.0, violations=2))
     monkeypatch.setattr(run, "run_suite", lambda *_a, **_k: iter([broken]))
     assert CliRunner().invoke(bench, []).exit_code == 1
-    assert Case("x", 60).problem().people == 60
+    assert BenchCase("x", 60).problem().people == 60

@@ -18,7 +18,7 @@ from scheduler.check.annotate import AUTHOR, COLOURS, SUMMARY, _sheet_names, wri
 from scheduler.check.page import check_page
 from scheduler.season.load import Intake, load
 from scheduler.tabular.issues import Issue
-from scheduler.tabular.sheets.workbook import Sheet
+from scheduler.tabular.sheets.workbook import SheetCells
 from tests.season_folders import HEADINGS, csv_text, id_number, person, write
 
 BAD = {"身份证号": "123"}
@@ -370,7 +370,7 @@ def test_odd_sheets_of_values(tmp_path: Path) -> None:
 
 def test_sheet_names_that_excel_refuses() -> None:
     names = ["", "a/b", "A b", "长" * 40, "长" * 40, SUMMARY, "'x'", "History"]
-    made = _sheet_names([Sheet("f", name, []) for name in names])
+    made = _sheet_names([SheetCells("f", name, []) for name in names])
     assert made[:3] == ["Sheet1", "a b", "A b 2"]
     assert len({name.lower() for name in made} | {SUMMARY}) == len(names) + 1
     assert max(map(len, made)) <= 31

@@ -13,10 +13,10 @@ import pytest
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line, use_language
-from scheduler.problem import CoachRules, Policy
 from scheduler.season.load import load
 from scheduler.season.new import season_toml, travel_days
 from scheduler.season.settings import read_settings
+from scheduler.settings import CoachRules, Policy
 from tests.season_folders import TOML, csv_text, person, write
 
 

@@ -13,10 +13,10 @@ import pytest
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line
-from scheduler.season.load import load
-from scheduler.season.plans import plan_path, store_plan
+from scheduler.season.folder import SeasonFolder
+from scheduler.season.plans import store_plan
 from tests.builders import plan_for
-from tests.season_folders import write
+from tests.season_folders import problem_of, write
 
 
 def run(*arguments: object) -> int:
@@ -26,8 +26,7 @@ def run(*arguments: object) -> int:
 @pytest.fixture
 def season(tmp_path: Path) -> Path:
     folder = write(tmp_path / "season")
-    (folder / "season.db").write_bytes(b"ledger")
-    store_plan(folder, plan_for(load(folder).problem))
+    store_plan(folder, plan_for(problem_of(folder)))
     return folder
 
 
@@ -219,14 +218,14 @@ def test_a_closed_pipe_is_silent(season: Path, arguments: list[str]) -> None:
 )
 def test_a_command_whose_reader_has_gone_ends_as_it_would_have(season: Path, arguments: list[str]) -> None:
     (season / "roster" / "罗渡镇.xlsx").write_bytes(b"PK cut off")
-    plan_path(season).unlink()
+    SeasonFolder(season).plan.unlink()
     reading, writing = os.pipe()
     os.close(reading)
     done = scheduler(arguments[0], season, *arguments[1:], stdout=writing)
     os.close(writing)
     assert done.returncode == 1
     assert "rror" not in done.stderr
-    assert plan_path(season).exists() == (arguments[0] == "plan")
+    assert SeasonFolder(season).plan.exists() == (arguments[0] == "plan")
 
 
 def test_a_half_workbook_is_told_once(season: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

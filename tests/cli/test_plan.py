@@ -13,10 +13,10 @@ from scheduler.cli.commands.plan_summary import cost_rows
 from scheduler.cli.common import run_command_line
 from scheduler.cli.help import display_width
 from scheduler.plan import Cost
-from scheduler.season.load import load
-from scheduler.season.plans import plan_path, read_plan
+from scheduler.season.folder import SeasonFolder
+from scheduler.season.plans import read_plan
 from tests.builders import plan_for
-from tests.season_folders import TOML, csv_text, person, write
+from tests.season_folders import TOML, csv_text, person, problem_of, write
 
 EMPTY = {"roster/顾县镇.csv": csv_text()}
 ALL_BAD = {"roster/顾县镇.csv": csv_text(person(1, 目的地="火星"), person(2, 乡镇=""))}
@@ -39,7 +39,7 @@ def test_a_plan_is_summed_up_and_the_earlier_one_kept(tmp_path: Path, capsys: py
     assert "暂不排班" not in first
     assert plan(season) == 0
     second = capsys.readouterr().out
-    assert f"方案文件：{plan_path(season)}\n" in second
+    assert f"方案文件：{SeasonFolder(season).plan}\n" in second
     assert f"原方案保留为：{season / 'plan' / 'plan-1.json'}\n" in second
     table = [line for line in second.splitlines() if str(tmp_path) not in line]
     assert max(map(display_width, table)) <= 80
@@ -98,7 +98,7 @@ def test_the_gap_and_the_gap_over_cost_less_the_unserved_part(
     season = write(tmp_path / "s", EMPTY)
     cost = Cost(total=1_000_00, runs=1_000_00 - unserved, seats=0, date_shift=0, access=0, unserved=unserved)
     gap = None if bound is None else (cost.total - bound) / cost.total
-    result = plan_for(load(season).problem).model_copy(update={"cost": cost, "bound": bound, "gap": gap})
+    result = plan_for(problem_of(season)).model_copy(update={"cost": cost, "bound": bound, "gap": gap})
     rows = [text for _label, text in cost_rows(result)]
     assert rows[-len(shown) :] == shown
 
@@ -107,14 +107,14 @@ def test_strict_refuses_and_stores_nothing(tmp_path: Path, capsys: pytest.Captur
     season = write(tmp_path / "s", ALL_BAD)
     assert plan(season, "--strict") == 1
     assert capsys.readouterr().err.count("\n") == 1
-    assert not plan_path(season).exists()
+    assert not SeasonFolder(season).plan.exists()
 
 
 def test_a_slip_of_the_settings_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     season = write(tmp_path / "s", toml=TOML + "min_laod = 3\n")
     assert plan(season) == 1
     assert "min_load" in capsys.readouterr().err
-    assert not plan_path(season).exists()
+    assert not SeasonFolder(season).plan.exists()
 
 
 def test_crews_and_feeders_are_summed_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

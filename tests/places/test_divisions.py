@@ -10,7 +10,6 @@ import pytest
 
 from scheduler.places import (
     Division,
-    by_full_name,
     children,
     city_of,
     division,
@@ -53,9 +52,8 @@ def test_codes_are_six_digits_and_parents_exist() -> None:
         assert each.parent is None or each.code in children(each.parent)
 
 
-def test_full_names_are_unique_and_found() -> None:
+def test_full_names_are_unique() -> None:
     assert len({each.full_name for each in EVERY}) == len(EVERY)
-    assert all(by_full_name(each.full_name) is each for each in EVERY)
 
 
 def test_no_grouping_entry_is_a_place() -> None:
@@ -91,17 +89,12 @@ def test_places_of_every_kind(code: str, full_name: str, level: str, parent: str
     assert (each.full_name, each.level, each.parent) == (full_name, level, parent)
 
 
-def test_unknown_codes_and_names() -> None:
+def test_unknown_codes() -> None:
     assert division("999999") is None
     assert division("110100") is None  # 市辖区 of 北京
-    assert by_full_name("深圳") is None
     assert children("999999") == ()
     assert city_of("999999") is None
     assert not is_within("999999", "440000")
-
-
-def test_full_names_are_read_in_any_width() -> None:
-    assert by_full_name(" 广东省　深圳市 ") is _get("440300")
 
 
 def test_is_within() -> None:

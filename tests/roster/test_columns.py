@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 
 from scheduler.i18n import set_language
-from scheduler.problem import Direction, Party, Person
-from scheduler.roster.intake import Intake
+from scheduler.problem import Party, Person
+from scheduler.roster.intake import Roster
 from scheduler.roster.row_reader import Lookups
+from scheduler.settings import Direction
 from tests.hostile.build import csv_bytes, id_number, xlsx
 from tests.roster.test_intake import read, season
 
@@ -23,20 +24,20 @@ def rows_of(headings: list[str], *values: list[Any]) -> list[list[Any]]:
     return [headings, *values]
 
 
-def of(folder: Path, columns: dict[str, Any], direction: Direction = "to_work") -> Intake:
+def of(folder: Path, columns: dict[str, Any], direction: Direction = "to_work") -> Roster:
     """Read one row, given as heading and cell, beside what every roster has (as far as it is not given: None)."""
     whole = {heading: cell for heading, cell in (COMMON | columns).items() if cell is not None}
     lookups = Lookups(season(direction))
     return read(folder, {"a.csv": csv_bytes([list(whole), list(whole.values())])}, lookups)
 
 
-def party(intake: Intake) -> Party:
+def party(intake: Roster) -> Party:
     assert [(each.code, each.message) for each in intake.issues] == []
     [found] = intake.parties
     return found
 
 
-def person(intake: Intake) -> Person:
+def person(intake: Roster) -> Person:
     return party(intake).people[0]
 
 

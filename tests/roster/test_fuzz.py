@@ -9,14 +9,14 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from scheduler.problem import Settings
 from scheduler.roster import intake as intake_module
 from scheduler.roster.fields import roster_headings
-from scheduler.roster.intake import Intake, read_roster
+from scheduler.roster.intake import Roster, read_roster
 from scheduler.roster.row_reader import Lookups, RowReader
+from scheduler.settings import Settings
 from scheduler.tabular.issues import CODES, Issue
 from scheduler.tabular.sheets.unfolding import UnreadableError
-from scheduler.tabular.sheets.workbook import Sheet, Value, read_bytes
+from scheduler.tabular.sheets.workbook import SheetCells, Value, read_bytes
 from scheduler.tabular.tables.blocks import find_tables
 from tests.hostile.build import HEADINGS, csv_bytes, html, ods, person, table, xls, xlsx
 
@@ -76,10 +76,10 @@ def test_any_bytes(data: bytes) -> None:
         assert all(isinstance(row, list) for sheet in sheets for row in sheet.cells)
 
 
-def _run(cells: list[list[Value]]) -> Intake:
+def _run(cells: list[list[Value]]) -> Roster:
     """Read one sheet of cells as the only file of a season."""
     issues: list[Issue] = []
-    tables = find_tables([Sheet("roster/a.xlsx", "S", cells)], "roster/a.xlsx", roster_headings("to_work"), issues)
+    tables = find_tables([SheetCells("roster/a.xlsx", "S", cells)], "roster/a.xlsx", roster_headings("to_work"), issues)
     result = intake_module.FileResult("roster/a.xlsx")
     intake_module.read_entries(READER, tables, result)
     return intake_module.combine([result], Lookups(SEASON), {})
@@ -113,7 +113,7 @@ def test_any_season(tmp_path: Path, files: dict[str, bytes]) -> None:
         path.unlink()
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    intake = read_roster(tmp_path, Lookups(SEASON))
+    intake = read_roster(tmp_path / "roster", Lookups(SEASON))
     assert intake.people == intake.fit + len(intake.set_aside) + intake.dropped
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == files
 

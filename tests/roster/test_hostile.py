@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.problem import Settings
-from scheduler.roster.intake import Intake, read_roster
+from scheduler.roster.intake import Roster, read_roster
 from scheduler.roster.row_reader import Lookups
+from scheduler.settings import Settings
 from tests.hostile import CASES
 from tests.hostile.case import Case
 
@@ -29,7 +29,7 @@ def write(season: Path, case: Case) -> None:
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def findings(intake: Intake) -> tuple[str, ...]:
+def findings(intake: Roster) -> tuple[str, ...]:
     """Return the findings as "CODE file!sheet!cell", files from the roster folder."""
     return tuple(
         sorted(
@@ -49,7 +49,7 @@ def test_hostile_file(case: Case, tmp_path: Path) -> None:
     season = tmp_path / "season"
     write(season, case)
     before = content(season)
-    intake = read_roster(season, Lookups(SETTINGS))
+    intake = read_roster(season / "roster", Lookups(SETTINGS))
     assert findings(intake) == case.found
     assert (intake.people, intake.fit, len(intake.set_aside), intake.dropped) == case.counts
     assert content(season) == before

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from scheduler.i18n import LOCALE_DIR, set_language
-from scheduler.problem import Direction, SetAside, Settings
+from scheduler.problem import SetAside
 from scheduler.roster import intake as intake_module
-from scheduler.roster.intake import Intake, read_roster
+from scheduler.roster.intake import Roster, read_roster
 from scheduler.roster.row_reader import Lookups
 from scheduler.season.tables import FLEET, read_table
+from scheduler.settings import Direction, Settings
 from scheduler.tabular.issues import CODES, Issue
 from tests.hostile import CASES
 from tests.hostile.build import HEADINGS, csv_bytes, id_number, person, table, xlsx
@@ -35,16 +36,16 @@ def season(direction: Direction = "to_work", **policy: Any) -> Settings:
     )
 
 
-def read(folder: Path, files: dict[str, bytes], lookups: Lookups | None = None, **options: Any) -> Intake:
+def read(folder: Path, files: dict[str, bytes], lookups: Lookups | None = None, **options: Any) -> Roster:
     """Write files into a season's roster folder and read them."""
     for name, data in files.items():
         path = folder / "roster" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    return read_roster(folder, lookups or Lookups(season()), **options)
+    return read_roster(folder / "roster", lookups or Lookups(season()), **options)
 
 
-def one(folder: Path, headings: tuple[str, ...], row: list[Any], lookups: Lookups | None = None) -> Intake:
+def one(folder: Path, headings: tuple[str, ...], row: list[Any], lookups: Lookups | None = None) -> Roster:
     """Read one row."""
     return read(folder, {"a.csv": csv_bytes([headings, row])}, lookups)
 
@@ -235,7 +236,7 @@ def test_a_link_to_a_folder_within_the_season_is_followed_once(tmp_path: Path) -
     (tmp_path / "roster").mkdir()
     for name in ("一", "二"):
         (tmp_path / "roster" / name).symlink_to(tmp_path / "lists")
-    intake = read_roster(tmp_path, Lookups(season()))
+    intake = read_roster(tmp_path / "roster", Lookups(season()))
     assert (intake.people, intake.issues) == (1, ())
     assert intake.parties[0].id == "roster/一/a.csv!!2"
 
@@ -246,7 +247,9 @@ def test_many_processes_give_the_same(tmp_path: Path, monkeypatch: pytest.Monkey
     told: list[tuple[int, int]] = []
     monkeypatch.setattr(intake_module, "_WORTH_A_POOL_BYTES", 0)
     monkeypatch.setattr(intake_module.os, "cpu_count", lambda: 2)
-    together = read_roster(tmp_path, Lookups(season()), progress=lambda done, count: told.append((done, count)))
+    together = read_roster(
+        tmp_path / "roster", Lookups(season()), progress=lambda done, count: told.append((done, count))
+    )
     assert together == alone
     assert sorted(told) == [(1, 3), (2, 3), (3, 3)]
 

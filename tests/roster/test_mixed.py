@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from scheduler.roster.intake import Intake
+from scheduler.roster.intake import Roster
 from tests.hostile.build import HEADINGS, Row, csv_text, id_number, person, table, xlsx
 from tests.roster.test_hostile import findings
 from tests.roster.test_intake import read
@@ -41,16 +41,16 @@ def merge(row: int, start: int) -> Callable[[openpyxl.Workbook], None]:
 
 def intake_of(
     folder: Path, rows: Sequence[Row], kind: str = "xlsx", edit: Callable[[openpyxl.Workbook], None] | None = None
-) -> Intake:
+) -> Roster:
     content = csv_text(rows) if kind == "csv" else xlsx(("S", rows), edit=edit)
     return read(folder, {f"a.{kind}": content.encode() if isinstance(content, str) else content})
 
 
-def travellers(intake: Intake) -> list[str]:
+def travellers(intake: Roster) -> list[str]:
     return sorted(each.name for party in intake.parties for each in party.people)
 
 
-def found_in(intake: Intake) -> list[str]:
+def found_in(intake: Roster) -> list[str]:
     return [each.replace("a.xlsx!S!", "").replace("a.csv!!", "") for each in findings(intake)]
 
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.problem import Party, Settings
+from scheduler.problem import Party
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.parties import form_parties, split_oversized
-from scheduler.roster.row_reader import Entry, window_of
+from scheduler.roster.row_reader import RosterEntry, window_of
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
 from tests import builders
 
@@ -24,7 +25,7 @@ SHENZHEN, BAOAN, NANSHAN, HANGZHOU = "440300", "440306", "440305", "330100"
 _row = count(2)
 
 
-def entry(*companions: str, **changes: Any) -> Entry:
+def entry(*companions: str, **changes: Any) -> RosterEntry:
     """Return a good entry of 顾县镇 to 深圳 on 15 February."""
     row = next(_row)
     file = changes.pop("file", "roster/a.xlsx")
@@ -36,16 +37,16 @@ def entry(*companions: str, **changes: Any) -> Entry:
         "preferred": date(2027, 2, 15),
         "companions": tuple((file, each) for each in companions),
     }
-    return Entry(f"{file}!S!{row}", file, "S", row, {"group": "H", "id_number": "B"}, **defaults | changes)
+    return RosterEntry(f"{file}!S!{row}", file, "S", row, {"group": "H", "id_number": "B"}, **defaults | changes)
 
 
-def parties_of(*entries: Entry) -> tuple[list[Party], list[Issue]]:
+def parties_of(*entries: RosterEntry) -> tuple[list[Party], list[Issue]]:
     """Form parties; stops are named by their codes."""
     issues: list[Issue] = []
     return form_parties(entries, SETTINGS, lambda code: code, issues), issues
 
 
-def sizes(*entries: Entry) -> list[int]:
+def sizes(*entries: RosterEntry) -> list[int]:
     """Return the sizes of the parties, which must give no finding."""
     parties, issues = parties_of(*entries)
     assert issues == []
@@ -149,7 +150,7 @@ def test_windows() -> None:
     assert window_of(SETTINGS, date(2027, 3, 2), None, None) is None
 
 
-def duplicates(*entries: Entry) -> tuple[list[Entry], list[str]]:
+def duplicates(*entries: RosterEntry) -> tuple[list[RosterEntry], list[str]]:
     """Return the entries that stay and the codes found."""
     issues: list[Issue] = []
     kept, dropped = drop_duplicates(entries, issues)
@@ -157,7 +158,7 @@ def duplicates(*entries: Entry) -> tuple[list[Entry], list[str]]:
     return kept, [each.code for each in issues]
 
 
-def same(**changes: Any) -> Entry:
+def same(**changes: Any) -> RosterEntry:
     """Return an entry of one and the same person."""
     return entry(**{"name": "张三", "id_number": "1"} | changes)
 

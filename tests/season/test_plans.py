@@ -20,11 +20,10 @@ from scheduler.cli import top
 from scheduler.cli.common import run_command_line
 from scheduler.errors import OutputError, PlanError
 from scheduler.plan import Plan
-from scheduler.season import plans
-from scheduler.season.load import load
-from scheduler.season.plans import plan_path, read_plan, require_writable, store_plan
+from scheduler.season.folder import SeasonFolder
+from scheduler.season.plans import read_plan, require_writable, store_plan
 from tests.builders import plan_for
-from tests.season_folders import write
+from tests.season_folders import problem_of, write
 
 
 def run(*arguments: object) -> int:
@@ -38,11 +37,11 @@ def season(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def plan(season: Path) -> Plan:
-    return plan_for(load(season).problem)
+    return plan_for(problem_of(season))
 
 
 def seeds(season: Path) -> dict[str, int]:
-    folder = plan_path(season).parent
+    folder = SeasonFolder(season).plan.parent
     return {path.name: json.loads(path.read_text(encoding="utf-8"))["seed"] for path in folder.iterdir()}
 
 
@@ -58,7 +57,7 @@ def test_each_plan_becomes_the_next_earlier_one(season: Path, plan: Plan) -> Non
         stored(season, plan, seed)
     assert seeds(season) == {"plan.json": 2, "plan-2.json": 1, "plan-1.json": 0}
     if os.name == "posix":
-        assert {path.stat().st_mode & 0o777 for path in plan_path(season).parent.iterdir()} == {0o600}
+        assert {path.stat().st_mode & 0o777 for path in SeasonFolder(season).plan.parent.iterdir()} == {0o600}
 
 
 def _no_link(*_paths: object) -> None:
@@ -79,7 +78,7 @@ def test_a_number_taken_meanwhile_is_not_written_over(
 ) -> None:
     for seed in range(3):
         stored(season, plan, seed)
-    monkeypatch.setattr(plans, "_last_number", lambda _folder: 0)
+    monkeypatch.setattr(SeasonFolder, "number_of_earlier_plans", lambda _folder: 0)
     stored(season, plan, 3)
     assert seeds(season) == {"plan.json": 3, "plan-3.json": 2, "plan-2.json": 1, "plan-1.json": 0}
 
@@ -111,15 +110,15 @@ def test_processes_that_store_at_once_keep_all_plans(season: Path, plan: Plan) -
 
 
 def test_a_lock_left_by_a_killed_run_holds_nobody(season: Path, plan: Plan) -> None:
-    plan_path(season).parent.mkdir()
-    (plan_path(season).parent / ".lock").touch()
+    SeasonFolder(season).plan.parent.mkdir()
+    (SeasonFolder(season).plan.parent / ".lock").touch()
     stored(season, plan, 1)
     assert seeds(season) == {"plan.json": 1}
 
 
 def test_a_lock_held_too_long_is_told(season: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "_WAIT_S", 0.0)
-    folder = plan_path(season).parent
+    folder = SeasonFolder(season).plan.parent
     folder.mkdir()
     with files.locked(folder / ".lock"), pytest.raises(OutputError, match="另一个正在运行"):
         stored(season, plan, 1)
@@ -159,9 +158,9 @@ def test_plan_finds_out_before_the_search_that_it_cannot_write(
     (season / "plan").write_text("a file where the folder should be")
     assert run("plan", season) == 2
     (season / "plan").unlink()
-    plan_path(season).mkdir(parents=True)
+    SeasonFolder(season).plan.mkdir(parents=True)
     assert run("plan", season) == 2
-    plan_path(season).rmdir()
+    SeasonFolder(season).plan.rmdir()
 
     def full(*_arguments: object, **_options: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -175,19 +174,29 @@ def test_plan_finds_out_before_the_search_that_it_cannot_write(
 
 def test_the_probe_leaves_nothing(season: Path) -> None:
     require_writable(season, 1_000)
-    assert list(plan_path(season).parent.iterdir()) == []
+    assert list(SeasonFolder(season).plan.parent.iterdir()) == []
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
 
 
 def change(season: Path, **changes: Any) -> None:
-    whole = json.loads(plan_path(season).read_text(encoding="utf-8"))
+    whole = json.loads(SeasonFolder(season).plan.read_text(encoding="utf-8"))
     whole.update(changes)
-    plan_path(season).write_text(json.dumps({key: each for key, each in whole.items() if each != "gone"}), "utf-8")
+    SeasonFolder(season).plan.write_text(
+        json.dumps({key: each for key, each in whole.items() if each != "gone"}), "utf-8"
+    )
 
 
-OTHER_SCHEMA = ({"schema": 2}, {"schema": 0}, {"schema": "1"}, {"schema": True}, {"schema": 1.5}, {"schema": "gone"})
+OTHER_SCHEMA = (
+    {"schema": 3},
+    {"schema": 1},
+    {"schema": 0},
+    {"schema": "1"},
+    {"schema": True},
+    {"schema": 1.5},
+    {"schema": "gone"},
+)
 NOT_WHOLE: tuple[dict[str, Any], ...] = (
     *({name: "gone"} for name in ("runs", "unserved", "cost", "set_aside", "feeders", "bound", "gap", "seed")),
     {"cost": {"total": 0}},
@@ -219,8 +228,15 @@ def test_a_plan_not_of_this_schema_or_not_whole_is_refused(
 
 def test_a_newer_plan_with_new_keys_is_of_another_schema_and_nothing_else(season: Path, plan: Plan) -> None:
     store_plan(season, plan)
-    change(season, schema=2, told=[], runs=[{"id": "R1", "person": "x"}])
-    with pytest.raises(PlanError, match="版本是 2，本程序只认版本 1"):
+    change(season, schema=3, bounds=[], runs=[{"id": "R1", "rider": "x"}])
+    with pytest.raises(PlanError, match="版本是 3，本程序只认版本 2"):
+        read_plan(season)
+
+
+def test_an_older_plan_is_to_be_made_again(season: Path, plan: Plan) -> None:
+    store_plan(season, plan)
+    change(season, schema=1)
+    with pytest.raises(PlanError, match=r"版本是 1，本程序只认版本 2 -> 请重新排班$"):
         read_plan(season)
 
 

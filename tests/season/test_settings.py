@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from scheduler.errors import SeasonError
-from scheduler.problem import CoachRules, Policy, Settings
 from scheduler.season.settings import KeyProblem, read_settings
+from scheduler.settings import CoachRules, Policy, Settings
 
 NEEDED = """name = "测试季"
 direction = "to_work"

@@ -17,7 +17,7 @@ from scheduler.tabular.sheets import unfolding
 from scheduler.tabular.sheets import workbook as sheets
 from scheduler.tabular.sheets.compound_file import CompoundFile
 from scheduler.tabular.sheets.unfolding import biff_string_sizes, damaged
-from scheduler.tabular.sheets.workbook import Sheet, Value, read_sheets
+from scheduler.tabular.sheets.workbook import SheetCells, Value, read_sheets
 from scheduler.tabular.tables.blocks import find_tables, read_tables
 from scheduler.tabular.tables.data_rows import LONGEST_TEXT
 from tests.hostile.build import HEADINGS, csv_bytes, html, ods, person, repacked, table, xls, xlsx, zipped
@@ -53,7 +53,7 @@ def naming(count: int, number: int = 0, cell: str = '<c r="A{row}" t="s"><v>{num
     return "".join(f'<row r="{row}">{cell.format(row=row, number=number)}</row>' for row in range(1, count + 1))
 
 
-def read(tmp_path: Path, content: bytes) -> tuple[list[Sheet], list[Issue]]:
+def read(tmp_path: Path, content: bytes) -> tuple[list[SheetCells], list[Issue]]:
     """Return what a file holds and what is found."""
     (tmp_path / "a").write_bytes(content)
     issues: list[Issue] = []
@@ -344,5 +344,5 @@ def test_merged_cells_that_overlap_by_the_thousand_do_not_hide_the_headings() ->
     ranges = [(0, 0, 0, 3), *[(0, 1, row, 16_000) for row in range(30_000)]]
     cells: list[list[Value]] = [["一览表", *[""] * 16_000], ["名称", "类型", *[""] * 16_000], ["罗渡镇", "乡镇"]]
     issues: list[Issue] = []
-    (found,) = find_tables([Sheet("a.xlsx", "S", cells, ranges)], "a.xlsx", PLACES.headings, issues)
+    (found,) = find_tables([SheetCells("a.xlsx", "S", cells, ranges)], "a.xlsx", PLACES.headings, issues)
     assert [row.values["name"] for row in found.rows] == ["罗渡镇"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scheduler.plan import Feeder, FeederStop, Passenger, Plan, SetAsideRow, Stop
+from scheduler.plan import Feeder, FeederStop, Passenger, Plan, SetAsideRow, Stop, Told
 from scheduler.problem import Escort, FleetRow, Leg, Place, Problem, SetAside, TrainStop
 from scheduler.verify import MESSAGES, verify
 from tests.builders import (
@@ -127,6 +127,21 @@ def two_parties(**changes: Any) -> Case:
     return asked, plan_for(asked, (Service(day(1), (GUXIAN, LUODU)), [first, second]))
 
 
+def told_as_planned(plan: Plan) -> tuple[Told, ...]:
+    """Return what everybody on a plan's runs would be told of it."""
+    return tuple(
+        Told(
+            person=rider.person,
+            run=run.id,
+            date=run.date,
+            board=rider.board,
+            depart=run.departure(rider.board),
+            alight=rider.alight,
+        )
+        for run, rider in plan.passengers()
+    )
+
+
 def two_coaches(**changes: Any) -> Case:
     """Return two coaches to 深圳, on days 0 and 1, of one party each."""
     parties = party(3), party(2)
@@ -154,7 +169,7 @@ def on_train(**changes: Any) -> Case:
 @breaks("V101")
 def another_schema() -> Pair:
     asked, plan = two_parties()
-    return (asked, plan), (asked, edit(plan, schema_=2))
+    return (asked, plan), (asked, edit(plan, schema_=1))
 
 
 @breaks("V102")
@@ -169,10 +184,26 @@ def another_direction() -> Pair:
     return (asked, plan), (asked, edit(plan, direction="to_home"))
 
 
-@breaks("V104")
-def stale_inputs() -> Pair:
+@breaks("V106")
+def another_row() -> Pair:
     asked, plan = two_parties()
-    return (asked, plan), (replace(asked, inputs_sha256="1" * 64), plan)
+    sorted_anew = replace(asked, inputs_sha256="1" * 64)
+    moved = edit_passenger(plan, 0, ref="roster/顾县镇.xlsx!Sheet1!99")
+    return (sorted_anew, moved), (asked, moved)
+
+
+@breaks("V106")
+def two_people_of_one_row() -> Pair:
+    asked, plan = two_parties()
+    sorted_anew = replace(asked, inputs_sha256="1" * 64)
+    return (sorted_anew, plan), (sorted_anew, edit_passenger(plan, 0, ref=plan.runs[0].passengers[1].ref))
+
+
+@breaks("V107")
+def told_twice() -> Pair:
+    asked, plan = two_parties()
+    told = told_as_planned(plan)
+    return (asked, edit(plan, told=told)), (asked, edit(plan, told=(*told, told[0])))
 
 
 @breaks("V105")
@@ -184,17 +215,17 @@ def same_id() -> Pair:
 # People and parties -------------------------------------------------------------------------------------------------
 
 
-@breaks("V111")
+@breaks("V104")
 def stranger_on_board() -> Pair:
     asked, plan = two_parties()
-    stranger = Passenger(ref="x!!1", party="x", seat="6", board=GUXIAN, alight=SHENZHEN)
+    stranger = Passenger(person="x", ref="x!!1", party="x", seat="6", board=GUXIAN, alight=SHENZHEN)
     return (asked, plan), (asked, edit_run(plan, passengers=(*plan.runs[0].passengers, stranger)))
 
 
 @breaks("V111")
 def stranger_unserved() -> Pair:
     asked, plan = two_parties()
-    stranger = plan.unserved[0].model_copy(update={"party": "x", "refs": ("x!!1",)})
+    stranger = plan.unserved[0].model_copy(update={"party": "x", "persons": ("x",), "refs": ("x!!1",)})
     return (asked, plan), (asked, edit(plan, unserved=(*plan.unserved, stranger)))
 
 
@@ -236,7 +267,8 @@ def one_left_at_home() -> Pair:
 def riding_and_unserved() -> Pair:
     asked, plan = two_parties()
     rider = asked.parties[1]
-    entry = plan.unserved[0].model_copy(update={"party": rider.id, "refs": tuple(p.ref for p in rider.people)})
+    persons, refs = tuple(p.key for p in rider.people), tuple(p.ref for p in rider.people)
+    entry = plan.unserved[0].model_copy(update={"party": rider.id, "persons": persons, "refs": refs})
     return (asked, plan), (asked, edit(plan, unserved=(*plan.unserved, entry)))
 
 
@@ -251,7 +283,8 @@ def unserved_in_part() -> Pair:
     left = party(2)
     asked = problem(left)
     plan = plan_for(asked)
-    entry = plan.unserved[0].model_copy(update={"refs": plan.unserved[0].refs[:1]})
+    entry = plan.unserved[0]
+    entry = entry.model_copy(update={"persons": entry.persons[:1], "refs": entry.refs[:1]})
     return (asked, plan), (asked, edit(plan, unserved=(entry,)))
 
 
@@ -507,7 +540,7 @@ def by_a_second_work_place(place: Place, **changes: Any) -> Case:
         riders.append(party(1, people=(person(employer_stop=place.name),)))
     elif changes:
         riders.append(party(1, destination=place.division, work_stop=place.name))
-    riders = [replace(one, id=one.people[0].ref) for one in riders]
+    riders = [replace(one, id=one.people[0].key) for one in riders]
     asked = problem(*riders, places=places() | {place.name: place}, distances=legs, **changes)
     return asked, plan_for(asked, (Service(work=(SHENZHEN, place.name)), riders))
 
@@ -878,6 +911,16 @@ for _code, _part in (
     breaks(_code)(wrong_part(_part))
 
 
+@breaks("V190")
+def wrong_moves() -> Pair:
+    asked, plan = two_parties()
+    first, *others = told_as_planned(plan)
+    told = costed(asked, edit(plan, told=(first.model_copy(update={"date": day(0)}), *others)))
+    assert told.cost.moves == 20_000
+    cost = told.cost.model_copy(update={"moves": 0, "total": told.cost.total - 20_000})
+    return (asked, told), (asked, edit(told, cost=cost))
+
+
 @breaks("V196")
 def wrong_total() -> Pair:
     asked, plan = two_parties()
@@ -973,16 +1016,16 @@ def too_many_escorts() -> Pair:
 @breaks("V215")
 def leader_stays_at_home() -> Pair:
     asked, plan = two_parties()
-    refs = [passenger.ref for passenger in plan.runs[0].passengers]
-    led = edit_run(plan, leader=refs[0], deputy=refs[3])
-    return (asked, led), (asked, edit_run(led, deputy=plan.unserved[0].refs[0]))
+    keys = [passenger.person for passenger in plan.runs[0].passengers]
+    led = edit_run(plan, leader=keys[0], deputy=keys[3])
+    return (asked, led), (asked, edit_run(led, deputy=plan.unserved[0].persons[0]))
 
 
 @breaks("V215")
 def leader_is_the_deputy() -> Pair:
     asked, plan = two_parties()
-    refs = [passenger.ref for passenger in plan.runs[0].passengers]
-    return (asked, edit_run(plan, leader=refs[0])), (asked, edit_run(plan, leader=refs[0], deputy=refs[0]))
+    key = plan.runs[0].passengers[0].person
+    return (asked, edit_run(plan, leader=key)), (asked, edit_run(plan, leader=key, deputy=key))
 
 
 # Times --------------------------------------------------------------------------------------------------------------

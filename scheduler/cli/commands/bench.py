@@ -25,7 +25,7 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from scheduler.bench.public_sets import SetName
     from scheduler.bench.run import Result
-    from scheduler.problem import Direction
+    from scheduler.settings import Direction
 
 
 def _numbers(least: int) -> Callable[[click.Context, click.Parameter, str], list[int]]:
@@ -100,14 +100,14 @@ def bench(
 ) -> None:
     """Run the suite."""
     from scheduler.bench.public_sets import read_set
-    from scheduler.bench.run import Case, run_suite, season_cases
+    from scheduler.bench.run import BenchCase, run_suite, season_cases
     from scheduler.example.season import MAX_PEOPLE
 
     if max(sizes) > MAX_PEOPLE:
         raise UsageError(_("at most {most} people can be made up").format(most=MAX_PEOPLE), "--sizes")
     if public_set is not None:
         instances = list(read_set(*public_set))
-        cases = iter([Case(each.name, each.problem.people, instance=each) for each in instances])
+        cases = iter([BenchCase(each.name, each.problem.people, instance=each) for each in instances])
     else:
         directions: list[Direction] = ["to_work", "to_home"] if direction == "both" else [direction]
         cases = season_cases(sizes, seeds, directions)

@@ -15,7 +15,7 @@ from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import OutputError, UsageError
 from scheduler.i18n import _
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 DEFAULT_HOME = "511621"
 
@@ -95,7 +95,8 @@ def init(
 def _make(season: Path, text: str) -> None:
     """Make the folder whole or not at all: it is written beside its place, then moved there."""
     from scheduler.files import unwritable, write_whole
-    from scheduler.season.settings import FILE_NAME, read_settings
+    from scheduler.season.folder import SeasonFolder
+    from scheduler.season.settings import read_settings
     from scheduler.season.templates import write_templates
 
     try:
@@ -105,7 +106,7 @@ def _make(season: Path, text: str) -> None:
         with tempfile.TemporaryDirectory(prefix=".scheduler-", dir=season.parent) as temporary:
             folder = Path(temporary) / "season"
             folder.mkdir()
-            write_whole(folder / FILE_NAME, text)
+            write_whole(SeasonFolder(folder).settings, text)
             settings, _slips = read_settings(folder)
             write_templates(folder, settings)
             if season.exists():

@@ -16,11 +16,13 @@ from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
     console,
+    db_option,
     example_text,
     json_option,
     language_option,
     print_json,
     season_argument,
+    user_name,
 )
 from scheduler.cli.help import Command
 from scheduler.errors import InputError
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
 )
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
+@db_option
 @json_option
 @language_option
 def plan(
@@ -71,11 +74,12 @@ def plan(
     iterations: int | None,
     workers: int,
     strict: bool,
+    db: str | None,
     as_json: bool,
 ) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        return _plan(season, time_limit, gap, seed, iterations, workers, strict, as_json, interrupt)
+        return _plan(season, time_limit, gap, seed, iterations, workers, strict, db, as_json, interrupt)
 
 
 def _plan(
@@ -86,13 +90,15 @@ def _plan(
     iterations: int | None,
     workers: int,
     strict: bool,
+    db: str | None,
     as_json: bool,
     interrupt: Interrupt,
 ) -> int:
     started = time.monotonic()
-    from scheduler.season.load import load
+    from scheduler.season.keyed import load_to_plan
 
-    intake = load(season)
+    # Whoever cannot record the plan in the ledger is told now, not after the search.
+    intake = load_to_plan(season, db)
     intake.refuse_slips()
     errors = [issue for issue in intake.issues if issue.severity == "error"]
     if errors and strict:
@@ -105,7 +111,7 @@ def _plan(
             _("mend them (scheduler check lists all), or plan without --strict"),
         )
 
-    from scheduler.season.plans import earlier_plan, require_writable, store_plan
+    from scheduler.season.plans import earlier_plan, record_plan, require_writable, store_plan
     from scheduler.solver.solve import solve
 
     require_writable(season, intake.problem.people)
@@ -130,6 +136,7 @@ def _plan(
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
         result = result.model_copy(update={"bound": None, "gap": None})
     path = store_plan(season, result)
+    record_plan(season, result, db, who=user_name())
     seconds = time.monotonic() - started
     if as_json:
         print_json(plan_summary.as_json(intake, result, seconds))

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.common import (
+    console,
+    db_option,
+    example_text,
+    json_option,
+    language_option,
+    print_json,
+    season_argument,
+)
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
@@ -36,21 +44,21 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--csv", "csv_file", type=_FILE, metavar="FILE", help=_("Write all groups to this CSV file."))
 @click.option("--xlsx", "xlsx_file", type=_FILE, metavar="FILE", help=_("Write a workbook with charts to this file."))
+@db_option
 @json_option
 @language_option
 def utilisation(
-    season: Path, html_file: Path | None, csv_file: Path | None, xlsx_file: Path | None, as_json: bool
+    season: Path, html_file: Path | None, csv_file: Path | None, xlsx_file: Path | None, db: str | None, as_json: bool
 ) -> None:
     """Show how full the seats are."""
     from scheduler.files import write_whole
     from scheduler.reports.book import Book
     from scheduler.reports.utilisation.loads import of_book
-    from scheduler.season.load import load
-    from scheduler.season.plans import read_plan
+    from scheduler.season.keyed import load_with_plan
 
     refuse_over_season(season, files=(html_file, csv_file, xlsx_file))
-    problem = load(season).problem
-    book = Book(problem, read_plan(season))
+    intake, plan = load_with_plan(season, db)
+    book = Book(intake.problem, plan)
     figures = of_book(book)
     if csv_file is not None:
         write_whole(csv_file, figures.as_csv())

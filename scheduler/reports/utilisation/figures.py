@@ -178,7 +178,7 @@ def _fares(evaluator: Evaluator, run: Run) -> dict[str, int]:
 
 
 def _empty_seats(book: Book, evaluator: Evaluator) -> tuple[EmptySeats, ...]:
-    waiting = [book.parties[entry.party] for entry in book.plan.unserved if entry.party in book.parties]
+    waiting = book.parties_left()
     reserve = book.problem.settings.policy.reserve_seats
     rows = []
     for run in book.runs:

@@ -23,7 +23,7 @@ LEAST_SUM = 1e-6
 """A row's or a column's sum of absolute entries counts as this much at least."""
 
 
-class _Rows(NamedTuple):
+class _SparseRows(NamedTuple):
     """A sparse matrix by rows: row i has entries start[i] to start[i + 1]."""
 
     start: Ints
@@ -67,14 +67,14 @@ class LinearProgram:
         absolute = abs(self.rows)
         step_x = scale / np.maximum(np.asarray(absolute.sum(axis=0)).ravel(), least_sum)
         step_rows = 1 / scale / np.maximum(np.asarray(absolute.sum(axis=1)).ravel(), LEAST_SUM)
-        rows = _Rows(self.rows.indptr, self.rows.indices, self.rows.data)
+        rows = _SparseRows(self.rows.indptr, self.rows.indices, self.rows.data)
         bounds = _Bounds(self.objective, self.costs, self.low, self.high)
         _take_steps(rows, bounds, step_x, step_rows, x, multipliers, steps)
 
 
 @compiled
 def _take_steps(
-    rows: _Rows, bounds: _Bounds, step_x: Floats, step_rows: Floats, x: Floats, multipliers: Floats, steps: int
+    rows: _SparseRows, bounds: _Bounds, step_x: Floats, step_rows: Floats, x: Floats, multipliers: Floats, steps: int
 ) -> None:
     """Take the steps; rows that hold and have no multiplier, as most do, are looked at in every LOOK-th only."""
     ahead, slope = np.empty(len(x)), np.empty(len(x))

@@ -19,6 +19,7 @@ class Reason:
     reason: str
     proof: str
     remedy: str
+    extra_cost_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ class Impossible:
         if free and not seated:
             return self._few_seats(party, max(free, key=lambda each: each.gross))
         if seated:
-            return self._no_days(party, min(seated, key=lambda each: each.held[1] - each.held[0]))
+            return self._no_days(min(seated, key=lambda each: each.held[1] - each.held[0]))
         few = self._few_seats(party, max(tries, key=lambda each: each.gross))
-        never = self._no_days(party, max(tries, key=lambda each: each.gross))
+        never = self._no_days(max(tries, key=lambda each: each.gross))
         return Wall(few.code, together([few.reason, never.reason]), both([few.remedy, never.remedy]))
 
     def _tries(self, party: Party) -> list[_Try]:
@@ -167,7 +168,7 @@ class Impossible:
             remedies.insert(0, _("lower min_load to {n}").format(n=net))
         return Wall(code, together(reasons), either(remedies))
 
-    def _no_days(self, party: Party, best: _Try) -> Wall:
+    def _no_days(self, best: _Try) -> Wall:
         first, last = best.held
         rows = [row for row in best.vehicle.rows if row.count]
         vehicle, span = _vehicle(best.vehicle), _span(first, last)

@@ -5,36 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.solver.model.instance import CLOSED, Ints
-from scheduler.solver.model.services import WorkTable
+from scheduler.solver.model.services import Service, WorkTable
 from scheduler.solver.reasons.company import Boarder, best_load, covering_load
 from scheduler.solver.reasons.standing import Riders, alights
 from scheduler.solver.reasons.way import Limit, Question, Undecided, Way, blocked, held, keep, shut_days
 
 
-class Service(NamedTuple):
-    """What a coach of its own would run; sets are numbers in Services."""
-
-    work: int
-    day: int
-    home: int
-    vehicle: int
-
-
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """All services of one day and work set.
+class DayTable:
+    """All services of one day and work set: what they cost, and what shuts them.
 
     `shut` says what shuts each (home sets, types), -1 where the rules do; `most_seats` by limits is the most seats of a
     service open to an origin; `company` are the classes that wait and could ride.
     """
 
-    table: WorkTable
+    work: WorkTable
     shut: NDArray[np.int8]
     most_seats: dict[int, Ints]
     company: Ints
@@ -48,7 +38,7 @@ class OwnCoach:
         self.standing = question.standing
         self.services = question.services
         self.instance = question.instance
-        self._sheets: dict[tuple[int, int], Sheet] = {}
+        self._tables: dict[tuple[int, int], DayTable] = {}
         self._gain: dict[tuple[int, int], tuple[NDArray[np.float64], Ints]] = {}
         self._shut_days = shut_days(self.standing.free)
         self._stops_with_company = {
@@ -93,13 +83,13 @@ class OwnCoach:
             self._work_sets[signature] = list(self.work_sets(k, tuple(self._stops_with_company)))
         return self._work_sets[signature]
 
-    def _sheet(self, work: int, day: int) -> Sheet:
-        if (work, day) not in self._sheets:
+    def _table(self, work: int, day: int) -> DayTable:
+        if (work, day) not in self._tables:
             self.question.spend(4)
-            self._sheets[work, day] = self._new_sheet(work, day)
-        return self._sheets[work, day]
+            self._tables[work, day] = self._new_table(work, day)
+        return self._tables[work, day]
 
-    def _new_sheet(self, work: int, day: int) -> Sheet:
+    def _new_table(self, work: int, day: int) -> DayTable:
         instance, table = self.instance, self.services.table(work)
         company = self.standing.company(day)
         company = company[np.isin(instance.signature[company], self.services.signatures(work))]
@@ -115,20 +105,20 @@ class OwnCoach:
             if (by_limits == mask).any():
                 seats = np.where(by_limits == mask, table.seats, 0).max(axis=1)
                 most[mask] = (seats[:, None] * self.question.reachable).max(axis=0)
-        return Sheet(table, by_limits, most, company)
+        return DayTable(table, by_limits, most, company)
 
     def _gains(self, work: int, day: int) -> tuple[NDArray[np.float64], Ints]:
         """Return what carrying so many people saves against leaving them at most, and what each home set can save."""
         if (work, day) not in self._gain:
             self.question.spend(2)
-            instance, sheet = self.instance, self._sheet(work, day)
-            company, size = sheet.company, instance.size[sheet.company]
+            instance, table = self.instance, self._table(work, day)
+            company, size = table.company, instance.size[table.company]
             shift = instance.shift(company, day)
             least = instance.access.min(axis=1, initial=CLOSED)[instance.origin[company]]
             each = self.question.leave_fen[company] / size - least - shift
             order = np.argsort(-each, kind="stable")
             heads = np.repeat(np.maximum(each[order], 0), (size * self.standing.waiting[company])[order])
-            gain = np.zeros(int(sheet.table.seats.max(initial=0)) + 1)
+            gain = np.zeros(int(table.work.seats.max(initial=0)) + 1)
             heads = np.cumsum(heads[: len(gain) - 1])
             gain[1 : len(heads) + 1] = heads
             gain[len(heads) + 1 :] = heads[-1] if len(heads) else 0
@@ -146,32 +136,30 @@ class OwnCoach:
         parts: list[tuple[NDArray[np.float64], int, int, Ints, Ints]] = []
         for work in self._near_company(k):
             for day in range(int(instance.first[k]), int(instance.last[k]) + 1):
-                sheet = self._sheet(work, day)
-                if int(mask) not in sheet.most_seats or sheet.most_seats[int(mask)][origin] < size:
+                table = self._table(work, day)
+                if int(mask) not in table.most_seats or table.most_seats[int(mask)][origin] < size:
                     continue
                 self.question.spend(1)
                 fits = (
-                    (sheet.shut == int(mask))
-                    & (sheet.table.seats >= size)
-                    & self.question.reachable[:, origin][:, None]
+                    (table.shut == int(mask)) & (table.work.seats >= size) & self.question.reachable[:, origin][:, None]
                 )
                 homes, vehicles = np.nonzero(fits)
-                room = sheet.table.seats[homes, vehicles] - size
+                room = table.work.seats[homes, vehicles] - size
                 own = size * self.services.access[homes, origin] + self.question.own_fen(k, day, 0)
                 gain, gain_there = self._gains(work, day)
-                least = sheet.table.cost[homes, vehicles] + own - np.minimum(gain[room], gain_there[homes])
+                least = table.work.cost[homes, vehicles] + own - np.minimum(gain[room], gain_there[homes])
                 parts.append((least, work, day, homes, vehicles))
         for least_fen, work, day, home, vehicle in _in_order(parts):
             # Of the ways that are shut one is enough; so is one that costs less than leaving: no proof stands on it.
             if mask in found and (mask or found[mask].extra_fen < 0 or least_fen >= found[mask].extra_fen):
                 break
             self.question.spend(1)
-            self._try(k, party, Service(work, day, home, vehicle), mask, found)
+            self._try(k, party, Service(day, home, work, vehicle), mask, found)
 
     def _try(self, k: int, party: int, service: Service, mask: Limit, found: dict[Limit, Way]) -> None:
         """Find who would best share a coach of its own with a party of a class, and keep that way."""
         instance, standing = self.instance, self.standing
-        work, day, home, vehicle = service
+        day, home, work, vehicle = service
         table = self.services.table(work)
         load, shut = self._load(k, party, service, least_people=Limit.MIN_LOAD not in mask), mask
         if load is None:
@@ -195,13 +183,13 @@ class OwnCoach:
         None where no such company uses every stop, or where fewer stops do as well: that service is tried by itself.
         """
         instance, standing = self.instance, self.standing
-        work, day, home, vehicle = service
-        sheet, access = self._sheet(work, day), self.services.access[home]
-        each = access[instance.origin[sheet.company]]
-        classes, each = sheet.company[each < CLOSED], each[each < CLOSED]
+        day, home, work, vehicle = service
+        table, access = self._table(work, day), self.services.access[home]
+        each = access[instance.origin[table.company]]
+        classes, each = table.company[each < CLOSED], each[each < CLOSED]
         worth = self.question.leave_fen[classes] - instance.size[classes] * (each + instance.shift(classes, day))
         sharers = self.question.sharers(k, classes.tolist(), worth.tolist())
-        size, seats = int(instance.size[k]), int(sheet.table.seats[home, vehicle])
+        size, seats = int(instance.size[k]), int(table.work.seats[home, vehicle])
         wanted = instance.min_load if least_people else 0
         load = best_load(sharers, seats - size, max(0, wanted - size))
         if load is None:
@@ -211,7 +199,7 @@ class OwnCoach:
         riders: list[tuple[int, int | None]] = [(i, None) for i in self.question.alike(k, party)[: taken.pop(k)]]
         riders += [(i, None) for c, n in taken.items() for i in standing.left_of[c][:n]]
         extra = (
-            int(sheet.table.cost[home, vehicle]) + self.question.own_fen(k, day, int(access[instance.origin[k]])) - gain
+            int(table.work.cost[home, vehicle]) + self.question.own_fen(k, day, int(access[instance.origin[k]])) - gain
         )
         homes, works = standing.stops(home, work)
         used = standing.used(home, work, riders)
@@ -224,25 +212,25 @@ class OwnCoach:
 
     def _fewer_stops_do(self, service: Service, used: set[str], people: int) -> bool:
         """Tell whether the coach over the used stops alone is shut by no more, seats as many and costs no more."""
-        work, day, home, vehicle = service
+        day, home, work, vehicle = service
         homes = tuple(i for i in self.services.home.sets[home] if self.instance.homes[i] in used)
         works = [i for i in self.services.work_sets[work] if self.instance.works[i] in used]
         fewer_home, fewer_work = self.services.home_id[homes], self.services.work_id(works)
-        sheet, fewer = self._sheet(work, day), self._sheet(fewer_work, day)
+        table, fewer = self._table(work, day), self._table(fewer_work, day)
         shut = int(fewer.shut[fewer_home, vehicle])
-        no_more = shut >= 0 and shut & ~int(sheet.shut[home, vehicle]) & ~int(Limit.MIN_LOAD) == 0
-        enough = fewer.table.seats[fewer_home, vehicle] >= people
-        cheaper = fewer.table.cost[fewer_home, vehicle] <= sheet.table.cost[home, vehicle]
+        no_more = shut >= 0 and shut & ~int(table.shut[home, vehicle]) & ~int(Limit.MIN_LOAD) == 0
+        enough = fewer.work.seats[fewer_home, vehicle] >= people
+        cheaper = fewer.work.cost[fewer_home, vehicle] <= table.work.cost[home, vehicle]
         return bool(no_more and enough and cheaper)
 
     def _covering(self, k: int, party: int, service: Service, wanted: int) -> tuple[Riders, int] | None:
         """Return the best company of a party that uses every stop of a service."""
-        work, day, home, vehicle = service
-        sheet, standing = self._sheet(work, day), self.standing
+        day, home, work, vehicle = service
+        table, standing = self._table(work, day), self.standing
         homes, works = standing.stops(home, work)
         bit = {place: 1 << number for number, place in enumerate((*homes, *works))}
         boarders = []
-        for c in (k, *(int(c) for c in sheet.company if c != k)):
+        for c in (k, *(int(c) for c in table.company if c != k)):
             places = [
                 h for h in self.services.home.sets[home] if self.instance.access[self.instance.origin[c], h] < CLOSED
             ]
@@ -259,9 +247,9 @@ class OwnCoach:
                 ]
                 boarders.append(Boarder(i, sharer.size, tuple(choices)))
         self.question.spend(1 + (len(boarders) << len(bit)) // 20)
-        seats = int(sheet.table.seats[home, vehicle])
+        seats = int(table.work.seats[home, vehicle])
         load = covering_load(boarders[0], boarders[1:], len(bit), seats, wanted)
-        return None if load is None else (load[0], int(sheet.table.cost[home, vehicle]) - load[1])
+        return None if load is None else (load[0], int(table.work.cost[home, vehicle]) - load[1])
 
 
 def _in_order(

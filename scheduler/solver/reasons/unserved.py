@@ -20,12 +20,13 @@ from collections.abc import Sequence
 
 from scheduler.i18n import _
 from scheduler.plan import Run, Unserved
-from scheduler.problem import FEN_PER_YUAN, Problem
+from scheduler.problem import Problem
 from scheduler.solver.model.services import Services
 from scheduler.solver.reasons.impossible import Impossible, Reason, both, together
 from scheduler.solver.reasons.standing import Standing
 from scheduler.solver.reasons.way import Limit, Undecided, Way
 from scheduler.solver.reasons.ways import MOST_WORK, Ways, with_raw_seats
+from scheduler.units import FEN_PER_YUAN
 
 CODES = {
     Limit.FLEET: "U207",
@@ -64,10 +65,13 @@ class Explainer:
                 Unserved.model_validate(
                     {
                         "party": party.id,
+                        "persons": tuple(person.key for person in party.people),
                         "refs": tuple(person.ref for person in party.people),
                         "code": why.code,
                         "reason": why.reason,
                         "proof": why.proof,
+                        "scope": "all_plans" if why.proof == "no_option" else "rest_as_planned",
+                        "extra_cost": why.extra_cost_fen,
                         "remedy": why.remedy,
                     }
                 )
@@ -102,7 +106,8 @@ class Explainer:
                 "open",
                 _("plan again with a longer --time-limit"),
             )
-        return Reason("U206", self._dearer(way, k), "cost", self._raise(way))
+        alone = way.people == int(self.instance.size[k])
+        return Reason("U206", self._dearer(way, k), "cost", self._raise(way), int(way.extra_fen) if alone else None)
 
     # Dearer than leaving -----------------------------------------------------------------------------------------
 

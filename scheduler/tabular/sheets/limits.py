@@ -50,14 +50,14 @@ _BIFF_DATEMODE, _BIFF_FILEPASS, _BIFF_DIMENSIONS, _BIFF_EOF = 0x0022, 0x002F, 0x
 
 
 @dataclass(slots=True)
-class Layout:
+class WorkbookFacts:
     """What the sheet reader does not tell: merged ranges by sheet (ODS only) and the epoch of serial dates."""
 
     merged: dict[str, list[tuple[int, int, int, int]]] = field(default_factory=dict)
     date1904: bool = False
 
 
-def inspect_zip(data: bytes) -> Layout:
+def inspect_zip(data: bytes) -> WorkbookFacts:
     """Measure an xlsx or ods workbook.
 
     Raises
@@ -82,12 +82,12 @@ def inspect_zip(data: bytes) -> Layout:
     raise UnreadableError(_("the file is not a workbook that can be read"))
 
 
-def inspect_xls(data: bytes) -> tuple[Layout, bytes]:
+def inspect_xls(data: bytes) -> tuple[WorkbookFacts, bytes]:
     """Measure an Excel 97-2003 (or WPS .et) workbook: an OLE file with a BIFF8 stream.
 
     Returns
     -------
-    Layout, bytes
+    WorkbookFacts, bytes
         And the workbook packed anew, with the extents its cells really have: the reader would reserve what is
         claimed, and it trips over damaged containers.
 
@@ -103,15 +103,15 @@ def inspect_xls(data: bytes) -> tuple[Layout, bytes]:
         if "Workbook" not in container:
             raise UnreadableError(_("the file is not a workbook that can be read"))
         stream = bytearray(container.stream("Workbook"))
-        layout = _inspect_biff(stream, len(data))
+        facts = _inspect_biff(stream, len(data))
     except (struct.error, UnicodeDecodeError) as error:
         raise damaged() from error
-    return layout, packed("Workbook", bytes(stream))
+    return facts, packed("Workbook", bytes(stream))
 
 
-def _inspect_biff(stream: bytearray, file_bytes: int) -> Layout:
+def _inspect_biff(stream: bytearray, file_bytes: int) -> WorkbookFacts:
     """Measure the sheets of a BIFF8 stream and correct the extents they claim."""
-    layout = Layout()
+    facts = WorkbookFacts()
     strings = SharedStrings()
     uses: Counter[int] = Counter()
     sheets: list[int] = []
@@ -135,7 +135,7 @@ def _inspect_biff(stream: bytearray, file_bytes: int) -> Layout:
         elif kind == _BIFF_FILEPASS:
             raise _encrypted()
         elif kind == _BIFF_DATEMODE:
-            layout.date1904 = stream[offset : offset + 2] == b"\x01\x00"
+            facts.date1904 = stream[offset : offset + 2] == b"\x01\x00"
         elif kind == _BIFF_DIMENSIONS:
             claim = offset
         elif kind == _BIFF_EOF:
@@ -149,7 +149,7 @@ def _inspect_biff(stream: bytearray, file_bytes: int) -> Layout:
         raise damaged()
     check_sheet_count(len(sheets))
     strings.check(uses, text_limit(file_bytes))
-    return layout
+    return facts
 
 
 def _encrypted() -> UnreadableError:
@@ -216,7 +216,7 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     yield rest
 
 
-def _inspect_xlsx(archive: zipfile.ZipFile, file_bytes: int) -> Layout:
+def _inspect_xlsx(archive: zipfile.ZipFile, file_bytes: int) -> WorkbookFacts:
     workbook = _part(archive, "xl/workbook.xml")
     check_references(workbook, _part(archive, "xl/_rels/workbook.xml.rels"))
     parts = [info for info in archive.infolist() if info.filename.lower().endswith((".xml", ".rels"))]
@@ -230,7 +230,7 @@ def _inspect_xlsx(archive: zipfile.ZipFile, file_bytes: int) -> Layout:
                 pieces = (piece for part, count in cells.items() if count for piece in _chunks(archive, part))
                 strings.check_xml(pieces, limit)
     properties = re.search(rb"<(?:\w+:)?workbookPr\b[^>]*", workbook)
-    return Layout(date1904=bool(properties and re.search(rb"\bdate1904=[\"'](?:1|true)", properties[0])))
+    return WorkbookFacts(date1904=bool(properties and re.search(rb"\bdate1904=[\"'](?:1|true)", properties[0])))
 
 
 def _measure_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
@@ -303,14 +303,14 @@ def _extent(pieces: Iterable[bytes]) -> tuple[int, int]:
     return rows, columns
 
 
-def _inspect_ods(archive: zipfile.ZipFile, file_bytes: int) -> Layout:
+def _inspect_ods(archive: zipfile.ZipFile, file_bytes: int) -> WorkbookFacts:
     if b"encryption-data" in _part(archive, "meta-inf/manifest.xml"):
         raise _encrypted()
     content = next(info for info in archive.infolist() if _plain(info.filename) == "content.xml")
     measure = _OdsMeasure(text_limit(file_bytes))
     _parse(_chunks(archive, content), measure.start, measure.parser)
     measure.close_table()
-    return measure.layout
+    return measure.facts
 
 
 class _OdsMeasure:
@@ -320,7 +320,7 @@ class _OdsMeasure:
     """
 
     def __init__(self, limit: int) -> None:
-        self.layout = Layout()
+        self.facts = WorkbookFacts()
         self.parser = expat.ParserCreate()
         self._limit = limit
         self._table, self._tables, self._cells = "", 0, 0
@@ -344,7 +344,7 @@ class _OdsMeasure:
             across = _count(attributes, "table:number-columns-spanned")
             if down > 1 or across > 1:
                 merged = row, column, row + down - 1, column + across - 1
-                self.layout.merged.setdefault(self._table, []).append(merged)
+                self.facts.merged.setdefault(self._table, []).append(merged)
             self._column += repeat
         elif tag == "s":  # so many spaces
             self._add(_count(attributes, "text:c") * max(1, self._times))

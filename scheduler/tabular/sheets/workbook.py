@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from scheduler.i18n import _
 from scheduler.tabular.issues import Issue, issue
-from scheduler.tabular.sheets.limits import MAX_FILE_BYTES, Layout, inspect_xls, inspect_zip
+from scheduler.tabular.sheets.limits import MAX_FILE_BYTES, WorkbookFacts, inspect_xls, inspect_zip
 from scheduler.tabular.sheets.unfolding import UnreadableError, unfolds
 from scheduler.tabular.sheets.unreadable_cells import Cells, in_biff, in_zip
 from scheduler.text_cells import visible
@@ -36,7 +36,7 @@ SUFFIXES = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".csv", 
 
 
 @dataclass(slots=True)
-class Sheet:
+class SheetCells:
     """The cells of one visible sheet.
 
     Attributes
@@ -119,7 +119,7 @@ def list_files(folder: Path, season: Path) -> Iterator[tuple[Path, str]]:
         yield from sorted(named, key=lambda pair: pair[1])
 
 
-def read_sheets(path: Path, file: str, issues: list[Issue]) -> list[Sheet]:
+def read_sheets(path: Path, file: str, issues: list[Issue]) -> list[SheetCells]:
     """Return the visible sheets of a file; what cannot be read is added to `issues` (R101, R110).
 
     Parameters
@@ -143,7 +143,7 @@ def read_sheets(path: Path, file: str, issues: list[Issue]) -> list[Sheet]:
     return []
 
 
-def read_bytes(data: bytes, file: str, issues: list[Issue]) -> list[Sheet]:
+def read_bytes(data: bytes, file: str, issues: list[Issue]) -> list[SheetCells]:
     """Return the visible sheets of a file's content.
 
     Raises
@@ -156,19 +156,19 @@ def read_bytes(data: bytes, file: str, issues: list[Issue]) -> list[Sheet]:
     if not data.strip(b"\0 \t\r\n"):
         raise UnreadableError(_("the file is empty"))
     if data.startswith(b"PK"):
-        layout = inspect_zip(data)
-        return _read_workbook(data, file, layout, in_zip(data), issues)
+        facts = inspect_zip(data)
+        return _read_workbook(data, file, facts, in_zip(data), issues)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        layout, workbook = inspect_xls(data)
+        facts, workbook = inspect_xls(data)
         with _quiet():
-            return _read_workbook(workbook, file, layout, in_biff(workbook), issues)
+            return _read_workbook(workbook, file, facts, in_biff(workbook), issues)
     page = read_html(data)
     if page is None:
         records = read_csv(data)
         page = records.rows, []
         issues += [_stray_mark(file, row, line) for row, line in records.strays]
     rows, merged = page
-    sheet = Sheet(file, "", [list(row) for row in rows], merged)
+    sheet = SheetCells(file, "", [list(row) for row in rows], merged)
     _fill_merged(sheet)
     return [sheet]
 
@@ -206,8 +206,8 @@ def _display(path: Path) -> str:
 
 
 def _read_workbook(
-    data: bytes, file: str, layout: Layout, unreadable: Mapping[str, Cells], issues: list[Issue]
-) -> list[Sheet]:
+    data: bytes, file: str, facts: WorkbookFacts, unreadable: Mapping[str, Cells], issues: list[Issue]
+) -> list[SheetCells]:
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     sheets = []
@@ -226,7 +226,7 @@ def _read_workbook(
         cells = _calamine(partial(sheet.to_python, skip_empty_area=False))
         cells = [row if row.count("") < len(row) else [] for row in cells]  # rows that only have borders
         ranges = [(r0, c0, r1, c1) for (r0, c0), (r1, c1) in sheet.merged_cell_ranges or ()]
-        found = Sheet(file, meta.name, cells, ranges or layout.merged.get(meta.name, []), layout.date1904)
+        found = SheetCells(file, meta.name, cells, ranges or facts.merged.get(meta.name, []), facts.date1904)
         _show(found.cells, unreadable.get(meta.name, {}))
         _fill_merged(found)
         sheets.append(found)
@@ -257,7 +257,7 @@ def _quiet() -> Iterator[None]:
         os.close(null)
 
 
-def _fill_merged(sheet: Sheet) -> None:
+def _fill_merged(sheet: SheetCells) -> None:
     """Copy the value of each merged cell down its first column, as far as the sheet has rows."""
     cells = sheet.cells
     for first_row, column, last_row, _last_column in sheet.merged:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from scheduler.i18n import _
 from scheduler.tabular.issues import Issue, issue
-from scheduler.tabular.sheets.workbook import Sheet, Value, read_sheets, text_of
+from scheduler.tabular.sheets.workbook import SheetCells, Value, read_sheets, text_of
 from scheduler.tabular.tables.column_findings import report_columns, settle
 from scheduler.tabular.tables.data_rows import holds_number, is_no_data, read_row
 from scheduler.tabular.tables.heading_rows import Header, HeaderFinder
-from scheduler.tabular.tables.headings import Headings, Table
+from scheduler.tabular.tables.headings import Headings, SheetTable
 from scheduler.tabular.tables.ragged import mark_broken
 
 _WIDE = 3
@@ -29,7 +29,7 @@ _MAX_DEPTH = 3
 _MOST_SPLIT = 300  # columns: each is tried as the first of another table
 
 
-def read_tables(path: Path, file: str, headings: Headings, issues: list[Issue]) -> list[Table]:
+def read_tables(path: Path, file: str, headings: Headings, issues: list[Issue]) -> list[SheetTable]:
     """Return the tables of a file, those set aside included; R101 to R103, R107, R108 and R110 go to `issues`."""
     count = len(issues)
     sheets = read_sheets(path, file, issues)
@@ -37,7 +37,7 @@ def read_tables(path: Path, file: str, headings: Headings, issues: list[Issue]) 
     return [] if unreadable else find_tables(sheets, file, headings, issues)
 
 
-def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: list[Issue]) -> list[Table]:
+def find_tables(sheets: Iterable[SheetCells], file: str, headings: Headings, issues: list[Issue]) -> list[SheetTable]:
     """Return the tables of a file's sheets.
 
     A sheet without a heading row is an instruction sheet; only when no sheet has one, R102 is reported. A list of
@@ -57,7 +57,7 @@ def find_tables(sheets: Iterable[Sheet], file: str, headings: Headings, issues: 
     return tables
 
 
-def _is_contact_list(sheet: Sheet, table: Table) -> bool:
+def _is_contact_list(sheet: SheetCells, table: SheetTable) -> bool:
     """Tell whether a table lists cadres and other contacts: by its sheet's name, title or headings."""
     if not {"id_number", "destination"} <= set(table.missing):
         return False
@@ -74,7 +74,7 @@ class _Block:
     """
 
     header: Header
-    table: Table
+    table: SheetTable
     left: int
     right: int | None
     texts: frozenset[Value]
@@ -94,7 +94,7 @@ class _Block:
         self.header.others = {column: title for column, title in self.header.others.items() if column in own}
 
 
-def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
+def _tables_of(sheet: SheetCells, headings: Headings) -> list[SheetTable]:
     """Return the tables of a sheet with their rows, by their heading rows and then from left to right."""
     return _SheetReader(sheet, headings).tables()
 
@@ -102,16 +102,16 @@ def _tables_of(sheet: Sheet, headings: Headings) -> list[Table]:
 class _SheetReader:
     """Reads the tables of one sheet."""
 
-    def __init__(self, sheet: Sheet, headings: Headings) -> None:
+    def __init__(self, sheet: SheetCells, headings: Headings) -> None:
         self._sheet = sheet
         self._headings = headings
         self._finder = HeaderFinder(sheet, headings)
         self._needed = set(headings.required) | set(headings.anchors)
-        self._tables: list[tuple[Table, Header]] = []
+        self._tables: list[tuple[SheetTable, Header]] = []
         self._blocks: list[_Block] = []
         self._wide = {row for row, left, last, right in sheet.merged if last == row and right - left + 1 >= _WIDE}
 
-    def tables(self) -> list[Table]:
+    def tables(self) -> list[SheetTable]:
         """Read the sheet."""
         header = self._finder.find()
         if header is None:
@@ -209,7 +209,7 @@ class _SheetReader:
 
     def _block(self, header: Header, left: int, right: int | None, *, beside: bool) -> _Block:
         missing = tuple(name for name in self._headings.required if name not in header.columns)
-        table = Table(
+        table = SheetTable(
             self._sheet.file,
             self._sheet.name,
             header.last + 1,
@@ -326,7 +326,7 @@ class _SheetReader:
         return True
 
 
-def _drop_from(table: Table, first: int) -> None:
+def _drop_from(table: SheetTable, first: int) -> None:
     """Take away what was read of row `first` and below: they are groups of the headings of another table."""
     while table.rows and table.rows[-1].number > first:
         table.rows.pop()

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from scheduler.i18n import _
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.unreadable_cells import why_unreadable
-from scheduler.tabular.sheets.workbook import Sheet, Value, column_letter, text_of
+from scheduler.tabular.sheets.workbook import SheetCells, Value, column_letter, text_of
 from scheduler.tabular.tables.heading_rows import Header
-from scheduler.tabular.tables.headings import Headings, Table
+from scheduler.tabular.tables.headings import Headings, SheetTable
 
 
-def settle(sheet: Sheet, table: Table, header: Header, headings: Headings) -> None:
+def settle(sheet: SheetCells, table: SheetTable, header: Header, headings: Headings) -> None:
     """Decide by their cells what the headings leave open: columns that never differ are one, each filling the gaps.
 
     The cells of a broken row stand below any headings: they decide nothing, as little as cells that cannot be read.
@@ -44,14 +44,14 @@ def _joined(cells: Sequence[Value], columns: Sequence[int]) -> Value:
     return values[0] if len(values) == 1 else "".join(map(text_of, values))
 
 
-def report_columns(table: Table, headings: Headings) -> Iterator[Issue]:
+def report_columns(table: SheetTable, headings: Headings) -> Iterator[Issue]:
     """Yield the findings about a table's columns: R103, R107 and R108."""
     yield from (_missing(table, name, headings) for name in table.missing)
     yield from (_unclear(table, name, headings) for name in table.unclear)
     yield from (_passed(table, name, headings) for name in ("date", "mode") if _is_passed(table, name))
 
 
-def _missing(table: Table, name: str, headings: Headings) -> Issue:
+def _missing(table: SheetTable, name: str, headings: Headings) -> Issue:
     title = headings.title(name)
     message = _("the column {title} is missing; the whole table is set aside")
     if name in table.passed:
@@ -70,7 +70,7 @@ def _missing(table: Table, name: str, headings: Headings) -> Issue:
     )
 
 
-def _unclear(table: Table, name: str, headings: Headings) -> Issue:
+def _unclear(table: SheetTable, name: str, headings: Headings) -> Issue:
     columns = table.unclear[name]
     message = _("{columns}: each may be the {title}, and their cells differ; the whole table is set aside")
     return issue(
@@ -84,11 +84,11 @@ def _unclear(table: Table, name: str, headings: Headings) -> Issue:
     )
 
 
-def _is_passed(table: Table, name: str) -> bool:
+def _is_passed(table: SheetTable, name: str) -> bool:
     return name in table.passed and name not in table.columns
 
 
-def _passed(table: Table, name: str, headings: Headings) -> Issue:
+def _passed(table: SheetTable, name: str, headings: Headings) -> Issue:
     columns = table.passed[name]
     message = _("{columns} is of another journey, and not read as the {title}")
     return issue(

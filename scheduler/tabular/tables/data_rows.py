@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from scheduler.tabular.sheets.workbook import Sheet, Value, text_of
+from scheduler.tabular.sheets.workbook import SheetCells, Value, text_of
 from scheduler.tabular.tables.headings import Headings, Row
 
 LONGEST_TEXT = 1_000
@@ -31,7 +31,7 @@ _DIGIT = re.compile(r"\d")
 _LONG_NUMBER = re.compile(r"\d{6}")
 
 
-def read_row(sheet: Sheet, index: int, names: Mapping[int, str], others: Mapping[int, str]) -> Row | None:
+def read_row(sheet: SheetCells, index: int, names: Mapping[int, str], others: Mapping[int, str]) -> Row | None:
     """Return a row's known cells and notes; None when no known column holds a value of the row's own."""
     values: dict[str, Value] = {}
     notes: dict[str, str] = {}

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from scheduler.tabular.sheets.workbook import Sheet, text_of
+from scheduler.tabular.sheets.workbook import SheetCells, text_of
 from scheduler.tabular.tables.data_rows import holds_digit
 from scheduler.tabular.tables.headings import FOREIGN, Headings
 
@@ -21,7 +21,7 @@ _ID_LIKE = re.compile(r"\d{17}[\dXx]|\d{15}")
 
 
 @dataclass(slots=True)
-class _Candidate:
+class _CandidateColumn:
     """A column that may be a field's; `more` are those that go on with it (目的地 over 省, 市, 县)."""
 
     column: int
@@ -45,7 +45,7 @@ class Header:
     more: dict[int, str] = field(default_factory=dict)
     others: dict[int, str] = field(default_factory=dict)
     titles: dict[int, str] = field(default_factory=dict)
-    ties: dict[str, list[_Candidate]] = field(default_factory=dict)
+    ties: dict[str, list[_CandidateColumn]] = field(default_factory=dict)
     passed: dict[str, list[int]] = field(default_factory=dict)
     passed_below: int = 0
     understood: int = 0
@@ -66,13 +66,13 @@ class Header:
         tied = (each.column for candidates in self.ties.values() for each in candidates)
         return frozenset(self.names()).union(passed, tied)
 
-    def choose(self, name: str, candidates: list[_Candidate], decisive: bool) -> None:
+    def choose(self, name: str, candidates: list[_CandidateColumn], decisive: bool) -> None:
         """Give a field its column: the strongest, of equals the one with the usual heading, the first."""
         self.understood += sum(1 + len(each.more) for each in candidates)
         fit = [each for each in candidates if each.strength < FOREIGN]
         if len(fit) < len(candidates):
             self.passed[name] = [each.column for each in candidates if each not in fit]
-        equal: list[_Candidate] = []
+        equal: list[_CandidateColumn] = []
         if fit:
             chosen = min(fit, key=lambda each: (each.strength, each.rank))
             self.columns[name] = chosen.column
@@ -93,7 +93,7 @@ class Header:
 class HeaderFinder:
     """Finds the heading rows of a sheet."""
 
-    def __init__(self, sheet: Sheet, headings: Headings) -> None:
+    def __init__(self, sheet: SheetCells, headings: Headings) -> None:
         self._cells = sheet.cells
         self._headings = headings
         self._across: dict[int, list[tuple[int, int]]] = {}  # columns merged in a row, from and to
@@ -145,13 +145,13 @@ class HeaderFinder:
         if any(_PERSONS_NUMBER.fullmatch(text_of(value)) for value in self._cells[last][left:right]):
             return None  # a person, of whom some cell reads like a heading (村委会)
         header = Header(last - depth + 1, last)
-        candidates: dict[str, list[_Candidate]] = {}
+        candidates: dict[str, list[_CandidateColumn]] = {}
         choice = self._headings.choice
         above = self._groups(block)
         wide = {column for left, right in self._across.get(last, ()) for column in range(left + 1, right + 1)}
         before: list[str] = []
         previous, somebody_else = "", False
-        latest: _Candidate | None = None
+        latest: _CandidateColumn | None = None
         for column in range(max(map(len, block), default=0)):
             parts = list(dict.fromkeys(row[column] for row in block if column < len(row) and row[column]))
             if not parts:
@@ -171,7 +171,7 @@ class HeaderFinder:
                 somebody_else = somebody_else and choice is not None and choice.is_attribute(name)
                 strength = choice.strength(name, grouped, somebody_else) if choice else 0
                 of_emergency = name == "phone" and previous == "emergency_contact"
-                latest = _Candidate(column, strength, rank)
+                latest = _CandidateColumn(column, strength, rank)
                 candidates.setdefault("beside" if of_emergency else name, []).append(latest)
                 if len(grouped) > len(parts):
                     header.titles[column] = " ".join("".join(grouped).split())

@@ -159,7 +159,7 @@ class Row:
 
 
 @dataclass(slots=True)
-class Table:
+class SheetTable:
     """A table of a sheet.
 
     Attributes

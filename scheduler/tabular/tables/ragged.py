@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from scheduler.i18n import _
-from scheduler.tabular.sheets.workbook import Sheet, Value, text_of
-from scheduler.tabular.tables.headings import Row, Table
+from scheduler.tabular.sheets.workbook import SheetCells, Value, text_of
+from scheduler.tabular.tables.headings import Row, SheetTable
 
 _LONGEST_PADDING_GAP = 8  # rows of one length in a run: Excel fills up the lines of a block to one length
 _OF_DIGITS = ("id_number", "phone", "birth", "date", "earliest", "latest", "emergency_phone")
@@ -22,14 +22,14 @@ _MOSTLY, _HARDLY = 0.9, 0.1
 _DIGITS_SHARE = 0.4
 
 
-def mark_broken(sheet: Sheet, table: Table) -> None:
+def mark_broken(sheet: SheetCells, table: SheetTable) -> None:
     """Mark the rows of a table whose cells have slipped, and take away those that only go on with the row above.
 
     Only of text files: the cells of a workbook stand where they stand.
     """
     if sheet.name or not table.rows:
         return
-    width = _Widths(sheet, table)
+    width = _RowWidths(sheet, table)
     gone = set()
     for row, following in zip(table.rows, [*table.rows[1:], None], strict=True):
         if row.number in gone:
@@ -44,10 +44,10 @@ def mark_broken(sheet: Sheet, table: Table) -> None:
     table.rows[:] = [row for row in table.rows if row.number not in gone]
 
 
-class _Widths:
+class _RowWidths:
     """How many cells the rows of a table have, and should have."""
 
-    def __init__(self, sheet: Sheet, table: Table) -> None:
+    def __init__(self, sheet: SheetCells, table: SheetTable) -> None:
         self._cells = sheet.cells
         self.headings = len(sheet.cells[table.header_row - 1])
         columns = {name: table.columns[name] for name in _OF_DIGITS if name in table.columns}
@@ -69,7 +69,7 @@ class _Widths:
     def _surplus(self, cells: Sequence[Value]) -> list[Value]:
         return [value for value in cells[self.headings :] if text_of(value)]
 
-    def _find_padded(self, table: Table) -> set[int]:
+    def _find_padded(self, table: SheetTable) -> set[int]:
         """Return the rows of runs of one length, most of them with nothing in their surplus cells."""
         found: set[int] = set()
         for count, run in groupby(table.rows, key=lambda row: len(self._cells[row.number - 1])):
