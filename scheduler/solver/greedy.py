@@ -185,7 +185,9 @@ class Greedy:
         order = order[(each < leave)[order]]
         return who[order], (each - other)[order]
 
-    def _cheapest_share(self, train: int, riders: tuple[Ints, Ints], limit: float) -> tuple[float, dict[int, int]] | None:
+    def _cheapest_share(
+        self, train: int, riders: tuple[Ints, Ints], limit: float
+    ) -> tuple[float, dict[int, int]] | None:
         """Return the least cost a person of a load that boards a train now, fixed cost included, and that load.
 
         It goes on beyond that with those who cost no more than `limit`. None when nobody may board or too few.
