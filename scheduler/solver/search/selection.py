@@ -36,7 +36,7 @@ class Selection:
         # Local search knows no budget: under one it would only waste its time.
         self._zones = self._all_zones() if self._instance.budget_fen is None else []
         self._regions: list[_Region] = self._small_regions()
-        self._season_made_with: list[ServiceStops] = []
+        self._season_made_with: list[ServiceStops] | None = None
         self._region_made_with: dict[int, list[ServiceStops]] = {}
 
     @property
@@ -75,7 +75,7 @@ class Selection:
         assert isinstance(guide, Guide)
         context, small = self._context, self.is_small_season
         self._around_loss.price_fen = guide.price_fen
-        fresh = len(guide.near) > 0 and guide.near != self._season_made_with
+        fresh = bool(guide.near or self._instance.trains) and guide.near != self._season_made_with
         context.near.update(guide.near, keep=not small)
         if fresh and small:
             # The new one knows more than one that waits.

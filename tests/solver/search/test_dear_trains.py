@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -13,8 +14,10 @@ from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services, ServiceStops
 from scheduler.solver.search.local_search import LocalSearch
+from scheduler.solver.search.neighbourhoods import AroundLoss
 from scheduler.solver.search.params import LocalSearchParams
 from tests.builders import SHENZHEN, party, problem, train
+from tests.solver.search.test_neighbourhoods import context_for
 
 
 def searched(asked: Problem, coaches: int) -> Loads:
@@ -54,3 +57,17 @@ def test_of_two_trains_for_one_train_full_only_the_cheaper_runs() -> None:
 def test_a_train_that_few_may_ride_is_left_alone() -> None:
     asked = problem(*people(5, mode="train"), trains=(train(fixed_cost_fen=10_000_000),))  # type: ignore[arg-type]
     assert searched(asked, 0).trains == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "begins"),
+    [
+        (problem(*people(9, mode="train"), trains=(train(),)), True),  # type: ignore[arg-type]
+        (problem(*people(9, mode="train"), trains=(train(resell=True),)), True),  # type: ignore[arg-type]
+        (problem(*people(9, mode="train"), trains=(train(min_load=10),)), True),  # type: ignore[arg-type]
+        (problem(*people(9, mode="train")), False),  # type: ignore[arg-type]
+    ],
+)
+def test_blocks_begin_with_trains_where_no_coach_runs(asked: Problem, begins: bool) -> None:
+    context = context_for(asked)
+    assert bool(AroundLoss(random.Random(0)).removal(context).stops) is begins
