@@ -5,6 +5,7 @@ The models mirror season.toml; `season.settings` reads the file, and the rest of
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Literal
@@ -22,6 +23,18 @@ def _as_list(value: object) -> object:
 
 
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+_DIRECTIONS: dict[Direction, tuple[str, ...]] = {
+    "to_work": ("to_work", "towork", "work", "返岗", "返工", "节后", "节后返岗", "务工"),
+    "to_home": ("to_home", "tohome", "home", "返乡", "回乡", "回家", "节前", "节前返乡"),
+}
+
+
+def direction_of(text: str) -> Direction | None:
+    """Return the direction that a word means, None where it means none."""
+    word = "".join(unicodedata.normalize("NFKC", text).lower().replace("-", "_").split())
+    return next((direction for direction, words in _DIRECTIONS.items() if word in words), None)
 
 
 class Policy(BaseModel):
@@ -210,6 +223,15 @@ class CoachRules(BaseModel):
     feeder_max_ride_min: int = Field(90, gt=0, le=1440)
 
 
+class History(BaseModel):
+    """What the county reached in earlier years, by the keys of season.toml's [history], to compare with; 0: unknown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    people_per_run: float = Field(0, ge=0, le=1000)
+    cost_per_head: float = Field(0, ge=0, le=1_000_000)
+
+
 class Settings(BaseModel):
     """season.toml, checked.
 
@@ -227,6 +249,8 @@ class Settings(BaseModel):
         The bureau's choices.
     coach_rules : CoachRules
         The rules of the road.
+    history : History
+        What earlier seasons were like.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -238,6 +262,7 @@ class Settings(BaseModel):
     last_date: date
     policy: Policy = Policy()
     coach_rules: CoachRules = CoachRules()
+    history: History = History()
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Settings:

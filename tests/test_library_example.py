@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ EXAMPLE = ROOT / "examples" / "library.py"
 def test_the_example_plans_a_season_and_writes_its_manifests(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    plan = runpy.run_path(str(EXAMPLE))["main"](ROOT / "examples" / "first-steps", tmp_path, time_limit_s=2)
+    season = shutil.copytree(ROOT / "examples" / "first-steps", tmp_path / "season")
+    plan = runpy.run_path(str(EXAMPLE))["main"](season, tmp_path / "out", time_limit_s=2)
     printed = capsys.readouterr().out
     assert "0 violations" in printed
     assert all(run.id in printed for run in plan.runs)

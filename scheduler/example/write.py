@@ -270,6 +270,9 @@ last_date = {settings.last_date}
 flexible_days = {settings.policy.flexible_days}
 min_load = {settings.policy.min_load}
 unserved_cost = {_number(settings.policy.unserved_cost)}
+
+[history]
+people_per_run = {_number(settings.history.people_per_run)}
 """
 
 

@@ -79,7 +79,7 @@ def _escorts(problem: Problem, runs: Sequence[Run]) -> dict[int, list[str]]:
     # Of runs that are alike the fullest come first.
     for number in sorted(range(len(runs)), key=lambda number: (-runs[number].load, runs[number].id)):
         run = runs[number]
-        first, last = _days_away(evaluator, run)
+        first, last = escort_days(evaluator, run)
         for further in range(per_run):
             waiting[_Slot(first, last, run.mode == "coach", further == 0)].append(number)
     staff: dict[frozenset[int], list[str]] = defaultdict(list)
@@ -109,7 +109,7 @@ def _available(problem: Problem) -> dict[str, frozenset[int]]:
     return {name: frozenset(own) for name, own in days.items()}
 
 
-def _days_away(evaluator: Evaluator, run: Run) -> tuple[int, int]:
+def escort_days(evaluator: Evaluator, run: Run) -> tuple[int, int]:
     """Return the first and the last season day (ordinals) on which an escort of a run is away.
 
     On a train: the days to the end of the line, then as many back (to_home: out first, then with the train).

@@ -1,6 +1,7 @@
 """A season folder: its files read, written and found. In reading order:
 
 - `folder`: which files a season has, and where.
+- `advice`: what to do about a folder that is no season.
 - `settings`: season.toml -> Settings.
 - `new`: the season.toml of a new season.
 - `table_rows`: one row of a table, cell by cell: numbers, days, clock times.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from scheduler.errors import InputError, SeasonError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.keys import with_keys
-from scheduler.places import children, division
 from scheduler.problem import Party, Place, Problem, Train
 from scheduler.roster.intake import Progress, read_roster
 from scheduler.roster.parties import split_oversized
@@ -78,6 +77,9 @@ class Intake:
     unread : tuple of Unread
         Files, tables and rows of tables that the problem is without; people set aside for their own row are not among
         them.
+    resolve : callable
+        A destination as people write it -> its division's code, and the stop of its city (county); None where it is
+        not known.
     """
 
     settings: Settings
@@ -88,6 +90,7 @@ class Intake:
     set_aside: int
     duplicates: int
     unread: tuple[Unread, ...] = ()
+    resolve: Callable[[str], tuple[str, Place] | None] = lambda _text: None
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -107,7 +110,13 @@ class Intake:
                 raise InputError(found.message, found.where, found.cure)
 
 
-def load(season: Path, progress: Progress | None = None, *, salt: bytes | None = None) -> Intake:
+def load(
+    season: Path,
+    progress: Progress | None = None,
+    *,
+    salt: bytes | None = None,
+    change: Callable[[Settings], Settings] | None = None,
+) -> Intake:
     """Read a season folder.
 
     Parameters
@@ -118,6 +127,8 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         The season's own, which people's keys are made with; without it nobody has one, which is enough to check.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
+    change : callable, optional
+        Applied to the settings before anything else is read: they decide windows and parties.
 
     Returns
     -------
@@ -130,7 +141,8 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         When the folder or its season.toml cannot be read.
     """
     settings, slips = read_settings(season)
-    _check_home(settings)
+    if change is not None:
+        settings = change(settings)
     issues: list[Issue] = []
     try:
         network = read_network(season, settings, issues)
@@ -174,6 +186,7 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         set_aside=len(roster.set_aside),
         duplicates=roster.dropped,
         unread=unread,
+        resolve=network.destination,
     )
 
 
@@ -228,14 +241,6 @@ def inputs_sha256(season: Path) -> str:
             content = "unreadable"  # check reports it as R101
         digest.update(f"{name}\0{content}\n".encode())
     return digest.hexdigest()
-
-
-def _check_home(settings: Settings) -> None:
-    here = division(settings.home)
-    if here is None or here.level == "province" or children(settings.home):
-        what = _("home {code} is not a county of the built-in divisions").format(code=settings.home)
-        cure = _('write the six-digit code of the county, as in: home = "511621"')
-        raise SeasonError(what, f"{SETTINGS}, home", cure)
 
 
 def _of_key(slip: KeyProblem) -> Issue:

@@ -13,14 +13,18 @@ The time is linear in people, runs and days held. In reading order:
 - `times`: timetables and feeders.
 - `cost`: each part of the cost, the total, the budget, the bound and the gap.
 - `proofs`: reasons that claim nothing could have been done.
+- `frozen`: runs that are not changed any more.
 """
 
 from __future__ import annotations
 
-from scheduler.plan import Plan
+from collections.abc import Sequence
+
+from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.verify import boarding, coaches, cost, parties, proofs, resources, times, trains
 from scheduler.verify.context import Case
+from scheduler.verify.frozen import is_excused, unchanged
 from scheduler.verify.violation import MESSAGES, Violation, schema_violations
 
 __all__ = ["MESSAGES", "Violation", "derived_cost", "schema_violations", "verify"]
@@ -49,7 +53,7 @@ RULES = (
 )
 
 
-def verify(problem: Problem, plan: Plan) -> list[Violation]:
+def verify(problem: Problem, plan: Plan, frozen: Sequence[Run] = ()) -> list[Violation]:
     """Return every violation of every rule, empty when the plan obeys them all and its figures are right.
 
     Parameters
@@ -58,6 +62,8 @@ def verify(problem: Problem, plan: Plan) -> list[Violation]:
         What was asked.
     plan : Plan
         What is to be checked; it may name anything.
+    frozen : sequence of Run
+        Runs of the plan before that must stand in this one as they were.
 
     Returns
     -------
@@ -68,8 +74,12 @@ def verify(problem: Problem, plan: Plan) -> list[Violation]:
     -----
     The rules are those of docs/cost.md, explained one by one in docs/rules.md.
     """
-    case = Case(problem, plan)
-    return [found for rule in RULES for found in rule(case)]
+    case = Case(problem, plan, (run.id for run in frozen))
+    violations = [found for rule in RULES for found in rule(case)]
+    if not frozen:
+        return violations
+    violations = [found for found in violations if not is_excused(found, case, frozen)]
+    return [*violations, *unchanged(case, frozen)]
 
 
 def derived_cost(problem: Problem, plan: Plan) -> dict[str, int | None]:

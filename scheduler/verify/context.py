@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,9 +27,11 @@ class ResolvedCoach:
 class Case:
     """What the rules look things up in. Nothing in a plan can make it raise: it may name anything."""
 
-    def __init__(self, problem: Problem, plan: Plan) -> None:
+    def __init__(self, problem: Problem, plan: Plan, frozen: Iterable[str] = ()) -> None:
         self.problem = problem
         self.plan = plan
+        self.frozen = frozenset(frozen)
+        """Ids of the runs that are not changed any more: nobody else may ride them."""
         self.policy = problem.settings.policy
         self.rules = problem.settings.coach_rules
         self.evaluator = Evaluator(problem)

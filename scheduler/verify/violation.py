@@ -18,6 +18,7 @@ MESSAGES = {
     "V105": "two runs or feeders have the same id",
     "V106": "a row named is not the one where the person stands",
     "V107": "a person is listed more than once among those who had been told",
+    "V108": "a run that is not changed any more is not as it was",
     # People and parties
     "V111": "the season has no such person or party",
     "V112": "a person appears more than once",

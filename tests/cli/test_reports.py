@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import pytest
+from rich.cells import cell_len
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line
-from scheduler.season.plans import store_plan
+from scheduler.season.plans import read_plan, store_plan
 from tests import season_folders
 from tests.builders import Service, plan_for
 
@@ -98,7 +101,7 @@ def test_a_rider_who_is_gone_stops_the_printing(
         assert run(*command) == 1
         out, err = capsys.readouterr()
         assert (out, err.count("\n")) == ("", 1)
-        assert "1人已不在名单中：R1 roster/顾县镇.csv!!3 -> 请重新排班" in err
+        assert "1人已不在名单中，或所在的行不能用：R1 roster/顾县镇.csv!!3 -> 请重新排班" in err
         assert not any(each["姓名"] in err for each in (*people, season_folders.person(2)))
     assert not (tmp_path / "out").exists()
     assert run("verify", planned, "--json") == 1
@@ -114,3 +117,27 @@ def test_a_plan_without_its_salt_is_one_line(planned: Path, tmp_path: Path, caps
         assert (out, err.count("\n")) == ("", 1)
         assert "season.db" in err
     assert not (planned / "season.db").exists()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_first_screen_of_utilisation_fits(planned: Path, capsys: pytest.CaptureFixture[str], language: str) -> None:
+    assert run("utilisation", planned, "--lang", language) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 23
+    assert max(map(cell_len, lines)) <= 80
+    assert run("utilisation", planned, "--full", "--lang", language) == 0
+    assert "2027-02-12" in capsys.readouterr().out
+
+
+def test_utilisation_opens_the_page(planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda uri: opened.append(uri) or True)
+    assert run("utilisation", planned, "--open") == 0
+    assert run("utilisation", planned, "--open", "--html", tmp_path / "x.html") == 0
+    assert opened == [(planned / "utilisation.html").as_uri(), (tmp_path / "x.html").as_uri()]
+    assert all(Path(url2pathname(urlparse(uri).path)).is_file() for uri in opened)
+
+
+def test_utilisation_json_says_what_is_paid(planned: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("utilisation", planned, "--json") == 0
+    assert json.loads(capsys.readouterr().out)["paid"] == read_plan(planned).cost.runs

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from scheduler.plan import Feeder, FeederStop, Passenger, Plan, SetAsideRow, Stop, Told
+from scheduler.plan import Feeder, FeederStop, Passenger, Plan, Run, SetAsideRow, Stop
 from scheduler.problem import Escort, FleetRow, Leg, Place, Problem, SetAside, TrainStop
 from scheduler.verify import MESSAGES, verify
+from tests.arbitrary_replans import told_as_planned
 from tests.builders import (
     DONGGUAN,
     FIRST,
@@ -35,11 +36,13 @@ from tests.builders import (
     problem,
     timed,
     train,
+    unserved,
     vehicle,
 )
 
 Case = tuple[Problem, Plan]
-Pair = tuple[Case, Case]
+FrozenCase = tuple[Problem, Plan, tuple[Run, ...]]
+Pair = tuple[Case, Case] | tuple[FrozenCase, FrozenCase]
 
 PAIRS: list[tuple[str, Callable[[], Pair]]] = []
 
@@ -127,21 +130,6 @@ def two_parties(**changes: Any) -> Case:
     return asked, plan_for(asked, (Service(day(1), (GUXIAN, LUODU)), [first, second]))
 
 
-def told_as_planned(plan: Plan) -> tuple[Told, ...]:
-    """Return what everybody on a plan's runs would be told of it."""
-    return tuple(
-        Told(
-            person=rider.person,
-            run=run.id,
-            date=run.date,
-            board=rider.board,
-            depart=run.departure(rider.board),
-            alight=rider.alight,
-        )
-        for run, rider in plan.passengers()
-    )
-
-
 def two_coaches(**changes: Any) -> Case:
     """Return two coaches to 深圳, on days 0 and 1, of one party each."""
     parties = party(3), party(2)
@@ -204,6 +192,26 @@ def told_twice() -> Pair:
     asked, plan = two_parties()
     told = told_as_planned(plan)
     return (asked, edit(plan, told=told)), (asked, edit(plan, told=(*told, told[0])))
+
+
+@breaks("V108")
+def frozen_run_of_another_seat() -> Pair:
+    asked, plan = two_coaches()
+    before = plan.runs[:1]
+    return (asked, plan, before), (asked, edit_passenger(plan, 0, seat="30"), before)
+
+
+@breaks("V108")
+def frozen_run_on_another_day() -> Pair:
+    asked, plan = two_coaches()
+    before = plan.runs[0].model_copy(update={"plate": "川X12345"})
+    return (asked, plan, plan.runs), (asked, plan, (before, *plan.runs[1:]))
+
+
+@breaks("V108")
+def frozen_run_that_is_gone() -> Pair:
+    asked, plan = two_coaches()
+    return (asked, plan, plan.runs[:1]), (asked, plan, (plan.runs[0].model_copy(update={"id": "R9"}),))
 
 
 @breaks("V105")
@@ -1166,3 +1174,19 @@ def feeder_in_another_year() -> Pair:
         for stop in plan.feeders[0].stops
     )
     return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": stops}),)))
+
+
+def test_what_people_change_on_a_frozen_run_is_no_fault_of_the_plan() -> None:
+    """Too few people, a stop where nobody boards any more, a gap among a party's seats, another wish, one who joins."""
+    asked, plan = two_parties(policy={"min_load": 2})
+    before = plan.runs
+    three, _two, left = asked.parties
+    gone = replace(asked, parties=(replace(three, people=(three.people[0], three.people[2])), left))
+    riders = tuple(p for p in before[0].passengers if p.person in {each.key for each in gone.parties[0].people})
+    fewer = plan_for(gone).model_copy(update={"runs": (before[0].model_copy(update={"passengers": riders}),)})
+    fewer = costed(gone, fewer.model_copy(update={"unserved": tuple(unserved(each) for each in gone.parties[1:])}))
+    assert {each.code for each in verify(gone, fewer)} == {"V150", "V163"}
+    assert verify(gone, fewer, before) == []
+    later = edit_party(asked, 0, earliest=day(2))
+    assert {each.code for each in verify(later, costed(later, plan))} == {"V122"}
+    assert verify(later, costed(later, plan), before) == []

@@ -43,11 +43,19 @@ class Location(NamedTuple):
 def location_of(instance: Instance) -> Location | None:
     """Return a problem's trains and parties; None where coaches, a budget or seats sold twice matter, or it is large.
 
+    Nor where people have been told something: then the cheapest way to ride a train need not be the best.
+
     There must be several trains: who rides the only one is a knapsack, and programs solve it at once.
     """
     trains, n = instance.trains, int(instance.count.sum())
     coaches = bool(instance.by_coach.any()) and bool(instance.fleet.any())
-    if coaches or instance.budget_fen is not None or len(trains) < 2 or any(t.resell and t.legs > 1 for t in trains):
+    if (
+        instance.told is not None
+        or coaches
+        or instance.budget_fen is not None
+        or len(trains) < 2
+        or any(t.resell and t.legs > 1 for t in trains)
+    ):
         return None
     if len(trains) * n > MOST_PAIRS or sum(t.seats for t in trains) * n > MOST_CELLS:
         return None

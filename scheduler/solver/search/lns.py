@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Protocol
@@ -65,6 +65,8 @@ class Search:
         What steers the search.
     by_work : bool
         Whether repairs are limited by work instead of time, so that the same seed gives the same solution.
+    touched : iterable of (int, int)
+        Work stops and days where the search begins: around which the solution has been changed from outside.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Search:
         params: SearchParams,
         *,
         by_work: bool = False,
+        touched: Iterable[tuple[int, int]] = (),
     ) -> None:
         self._params = params
         self._by_work = by_work
@@ -83,7 +86,7 @@ class Search:
         self._context = Context(self._current, near, books.services.regions(), params, by_work)
         location = location_of(books.instance)
         self._selection: Selection | TrainSelection = (
-            Selection(self._context, AroundLoss(rng))
+            Selection(self._context, AroundLoss(rng, touched))
             if location is None
             else TrainSelection(self._context, location, rng)
         )
