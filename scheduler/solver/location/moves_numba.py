@@ -269,10 +269,14 @@ def _shake(location: Location, at: Ints, load: Ints) -> None:
 
 
 @compiled
-def iterate(location: Location, at: Ints, best: Ints, rounds: int, seed: int, tries: int, slack: float) -> int:
+def iterate(
+    location: Location, walked: Location, at: Ints, best: Ints, rounds: int, seed: int, tries: int, slack: float
+) -> int:
     """Disturb and descend so many times; return the cost of `best`, which is written like `at`, the present solution.
 
-    A worse solution is gone on from where it costs a share of `slack` more than the best at most.
+    What leads is the cost by `walked`, the same but for what leaving people behind costs: less, so that the way may go
+    over solutions that leave some. A worse one is gone on from where it costs a share of `slack` more at most than the
+    cheapest of these rounds.
     """
     np.random.seed(seed)
     load = np.zeros(len(location.seats), dtype=np.int64)
@@ -280,16 +284,19 @@ def iterate(location: Location, at: Ints, best: Ints, rounds: int, seed: int, tr
         if at[j] >= 0:
             load[at[j]] += location.size[j]
     least = cost_of(location, best)
-    fen = cost_of(location, at)
+    fen = cost_of(walked, at)
+    lowest = fen
     for _ in range(rounds):
         old_at, old_load = at.copy(), load.copy()
-        _shake(location, at, load)
-        descend(location, at, load, tries)
-        now = cost_of(location, at)
-        if now < least:
-            least = now
+        _shake(walked, at, load)
+        descend(walked, at, load, tries)
+        now = cost_of(walked, at)
+        true = cost_of(location, at)
+        if true < least:
+            least = true
             best[:] = at
-        if now < fen or now <= least * (1 + slack * np.random.random()):
+        lowest = min(lowest, now)
+        if now < fen or now <= lowest * (1 + slack * np.random.random()):
             fen = now
         else:
             at[:] = old_at

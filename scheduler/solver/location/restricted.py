@@ -35,8 +35,6 @@ def solve_restricted(services: Services, kept: PairMask, limit_s: float, nodes: 
         near = np.flatnonzero(kept[train.train, every.at])
         if len(near):
             open_trains.append(train)
-            pairs.append(
-                TrainPairs(every.at[near], every.option[near], every.party_fen[near], every.fare_party_fen[near])
-            )
+            pairs.append(TrainPairs._make(figures[near] for figures in every))
     kernel.block, kernel.trains = replace(kernel.block, trains=tuple(open_trains)), pairs
     return Program(kernel).solve(limit_s, nodes, 0.0)

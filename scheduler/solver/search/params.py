@@ -38,7 +38,7 @@ class LocalSearchParams:
 class TrainSearchParams:
     """What steers the search where trains run alone."""
 
-    moves_s: float = 3.0
+    moves_s: float = 1.5
     """Seconds of one local search."""
 
     moves_rounds: int = 40

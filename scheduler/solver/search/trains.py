@@ -81,7 +81,9 @@ class NearPairs(Neighbourhood):
             for k, _option in load:
                 kept[train, k] = True
         nodes = context.params.block_nodes if context.by_work else None
-        return TrainProgramTask(kept, min(self.limit_s, max(context.params.margin_s, most_s)), nodes)
+        # The last one has all the time: nothing is left to put into another.
+        limit_s = most_s if self.whole else min(self.limit_s, most_s)
+        return TrainProgramTask(kept, max(context.params.margin_s, limit_s), nodes)
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
         """Replace the solution if this one is cheaper; note what is proven."""
