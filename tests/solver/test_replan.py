@@ -14,7 +14,8 @@ from scheduler.evaluate import Evaluator
 from scheduler.plan import Plan
 from scheduler.problem import Escort, FleetRow, Problem
 from scheduler.settings import Settings
-from scheduler.solver.bound.column_generation import proven_fen
+from scheduler.solver.bound.column_generation import proven_fen, with_move_price
+from scheduler.solver.bound.params import BoundParams, CoverParams
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.solve import solve, solve_with_trace
@@ -23,6 +24,9 @@ from tests.arbitrary_replans import Replan, arbitrary_replan, told_as_planned
 from tests.builders import DONGGUAN, HUB, LUODU, Service, day, party, person, plan_for, problem, train, vehicle
 from tests.exact_model import optimum
 from tests.solver.bound.raising import raise_bound
+
+ANCHORED = BoundParams(cover=CoverParams(most_home_sets=1, most_work_sets=0))
+"""No set of several stops is listed."""
 
 KINDS: dict[str, dict[str, bool]] = {"told": {}, "frozen": {"frozen": True}, "capped": {"capped": True}}
 
@@ -60,6 +64,31 @@ def test_no_bound_is_above_the_optimum_of_a_replan(first: int) -> None:
         instance = build_instance(asked.problem, Evaluator(asked.problem), told)
         for prices in raise_bound(instance, Services(instance), time.monotonic() + 4.0):
             assert proven_fen(prices) <= best, seed
+
+
+@pytest.mark.parametrize("first", range(0, 40, 20))
+def test_anchored_sets_of_stops_miss_no_way_to_stay(first: int) -> None:
+    for seed in range(first, first + 20):
+        asked = arbitrary_replan(seed)
+        told = asked.commitments.told
+        best = optimum(asked.problem, told).total_fen
+        instance = build_instance(asked.problem, Evaluator(asked.problem), told)
+        for prices in raise_bound(instance, Services(instance), time.monotonic() + 4.0, ANCHORED):
+            assert proven_fen(prices) <= best, seed
+
+
+@pytest.mark.parametrize("first", range(0, 40, 20))
+def test_no_bound_of_few_moves_is_above_their_optimum(first: int) -> None:
+    """Whatever the price of moving somebody: less that price for each who may be moved, it is a bound."""
+    for seed in range(first, first + 20):
+        asked = arbitrary_replan(seed, capped=True)
+        told, most = asked.commitments.told, asked.commitments.max_moved
+        best = optimum(asked.problem, told, most)
+        for price_fen in (3_000, 100_000):
+            instance = build_instance(asked.problem, Evaluator(asked.problem), told, most)
+            dearer = with_move_price(instance, price_fen)
+            for prices in raise_bound(dearer, Services(instance), time.monotonic() + 2.0):
+                assert proven_fen(prices) - price_fen * best.moved <= best.total_fen, seed
 
 
 # By hand ---------------------------------------------------------------------------------------------------------
