@@ -257,9 +257,22 @@ class Unserved(_Closed):
 
 
 class Told(_Closed):
-    """What a person had been told: the date, where to board and when that leaves, where to alight.
+    """What a person had been told.
 
-    `depart` is null where no time was told. The run is for reading: another one that keeps all this is no move.
+    Attributes
+    ----------
+    person : str
+        Key.
+    run : str
+        Id, for reading only: another run that keeps all else is no move.
+    date : date
+        Of the run.
+    board : str
+        Where the person boards.
+    depart : datetime or None
+        When the run leaves there; None where no time was told.
+    alight : str
+        Where the person alights.
     """
 
     person: str

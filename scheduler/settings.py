@@ -256,6 +256,8 @@ class Settings(BaseModel):
         The bureau's choices.
     coach_rules : CoachRules
         The rules of the road.
+    history : History
+        What earlier seasons were like.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

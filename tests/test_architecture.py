@@ -31,6 +31,7 @@ ALLOWED = {part: _before(part) for part in CORE} | {
     "tabular": set(FOUNDATION),
     "roster": {*_before("evaluate"), "places", "tabular"},
     "season": {*_before("itinerary"), "places", "tabular", "roster"},
+    "day": {*_before("verify"), "places", "tabular", "roster", "season"},
     "check": {*_before("evaluate"), "places", "tabular", "roster", "season"},
     "operations": _before("verify"),
     "solver": {*_before("verify"), "operations"},
@@ -47,7 +48,7 @@ MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
     *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "search", "bound_process", "plan_builder"),
-    *("reasons", "params", "result", "options", "solve"),
+    *("reasons", "params", "params_file", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
@@ -62,14 +63,12 @@ SOLVER_ALLOWED = {
     "bound_process": {"model", "bound", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model"},
-    "params": {"search"},
+    "params": {"search", "bound"},
+    "params_file": {"params"},
     "result": set(),
     "options": {"params", "result"},
     "solve": set(SOLVER),
 }
-
-ALIKE = {"Told"}
-"""Classes that may share a name: what an event says, and what a plan keeps of it."""
 
 FENCES = {
     "ortools": ("solver", "operations", "baselines"),
@@ -185,16 +184,19 @@ def test_a_class_has_a_name_of_its_own() -> None:
         for node in ast.parse((ROOT / module).read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 homes.setdefault(node.name, []).append(module)
-    assert {name: modules for name, modules in homes.items() if len(modules) > 1}.keys() == ALIKE
+    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
 
 
 def test_no_room_is_too_full() -> None:
-    """The foundation and the domain stand side by side in the package itself, but are two rooms."""
+    """The foundation and the domain stand side by side in the package itself, but are two rooms.
+
+    How many commands there are is not for the house to say: each has a file.
+    """
     rooms: dict[str, int] = {}
     for module in imports():
         room = "foundation" if part_of(module) in FOUNDATION else str(Path(module).parent)
         rooms[room] = rooms.get(room, 0) + (not module.endswith("__init__.py"))
-    assert {room: number for room, number in rooms.items() if number > MOST_MODULES} == {}
+    assert {room: number for room, number in rooms.items() if number > MOST_MODULES and room != "cli/commands"} == {}
 
 
 def test_no_module_is_too_long() -> None:
@@ -210,6 +212,11 @@ def test_a_library_stays_behind_its_fence(library: str) -> None:
         if part_of(module) not in FENCES[library] and any(name.split(".")[0] == library for name, _now in names)
     }
     assert users == set()
+
+
+def test_one_module_knows_highs() -> None:
+    users = {module for module, names in imports().items() if any(name.split(".")[0] == "highspy" for name, _ in names)}
+    assert users == {"solver/mip/highs.py"}
 
 
 def test_no_circles_among_modules() -> None:

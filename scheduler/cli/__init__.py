@@ -7,6 +7,8 @@
 - `wizard`: the questions of `init` on a terminal.
 - `help`: help texts that fit the terminal, in Chinese too.
 - `next_steps`: what to do next, at the end of what a command says.
+- `plan_summary`: what `plan` says of a plan.
+- `plan_brief`: the first screen of it.
 - `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.
@@ -42,11 +44,21 @@ COMMANDS = {
     "plan": ("plan", "plan", "assign parties to coaches and trains at the least cost"),
     "verify": ("verify", "verify", "re-derive every rule and every cost of the plan"),
     "manifests": ("manifests", "manifests", "write what each hand needs on the day"),
+    "whatif": ("whatif", "whatif", "set plans side by side with some things otherwise"),
+    "announce": ("announce", "announce", "make the plan what people have been told; print only what changed"),
+    "replan": ("replan", "replan", "plan again after changes, with the least disturbance"),
+    "waiting": ("waiting", "waiting", "show the waiting list, and whom free seats could take"),
+    "record": ("record", "record", "read in files that come back"),
+    "depart": ("on_the_way", "depart", "record that a run left"),
+    "report": ("on_the_way", "report", "record a safety report of a run"),
+    "arrive": ("on_the_way", "arrive", "record that a run arrived"),
+    "status": ("status", "status", "show how every run stands, what is overdue"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
     "log": ("log", "log", "show who took which personal data out, or all that happened"),
     "backup": ("backup", "backup", "copy the ledger of a season into one file"),
     "restore": ("restore", "restore", "put a copy in the place of the ledger"),
     "bench": ("bench", "bench", "run the benchmark suite with gaps and bounds"),
+    "score": ("score", "score", "verify and cost a plan made by hand"),
     "schema": ("schema", "schema", "print the JSON Schema of the plan"),
 }
 

@@ -30,7 +30,7 @@ BAR_COLUMNS = 24
 LINE_EVERY_S = 10.0
 
 
-class Telling:
+class Teller:
     """What is known of a running search, and how it reads at this moment.
 
     Parameters
@@ -108,9 +108,9 @@ class Telling:
 
 
 @contextmanager
-def telling(quiet: bool, time_limit_s: float | None) -> Iterator[Telling]:
+def telling(quiet: bool, time_limit_s: float | None) -> Iterator[Teller]:
     """Show how far a search is for as long as the block runs, on stderr; nothing where `quiet`."""
-    told = Telling(time_limit_s)
+    told = Teller(time_limit_s)
     if quiet:
         yield told
     elif sys.stderr.isatty():
@@ -128,7 +128,7 @@ def telling(quiet: bool, time_limit_s: float | None) -> Iterator[Telling]:
             teller.join()
 
 
-def _tell_lines(told: Telling) -> None:
+def _tell_lines(told: Teller) -> None:
     """Print a line now and then until the search is over; one that is refused at once says nothing."""
     while True:
         try:
@@ -173,6 +173,11 @@ def _line(progress: Progress) -> str:
         served=progress.served,
         people=progress.people,
     )
+
+
+def yuan(fen: int) -> str:
+    """Return fen as whole yuan with thousands separators."""
+    return f"{fen / 100:,.0f}"
 
 
 def percent(gap: float) -> str:

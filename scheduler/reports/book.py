@@ -153,7 +153,7 @@ def _require_everyone(plan: Plan, people: Mapping[str, Person]) -> None:
     gone = [(run, passenger) for run, passenger in plan.passengers() if passenger.person not in people]
     if gone:
         first = "、".join(f"{run.id} {without_ids(passenger.ref)}" for run, passenger in gone[:GONE_SHOWN])
-        what = _("{n} people of the plan are not in the rosters any more: {first}")
+        what = _("{n} people of the plan are not in the rosters any more, or their rows cannot be used: {first}")
         listed = first + (" …" if len(gone) > GONE_SHOWN else "")
         cure = _("plan again, or put their rows back; scheduler verify lists them all (V104)")
         raise PlanError(what.format(n=len(gone), first=listed), "plan.json", cure)

@@ -6,13 +6,15 @@ ledger is a plan of people whom nobody can find in the rosters again, and that i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from scheduler.errors import PlanError
 from scheduler.i18n import _
-from scheduler.plan import Plan
+from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.season.folder import DATABASE, SeasonFolder
+from scheduler.season.life.standing_season import as_planned, stand
 from scheduler.season.load import Intake, load
 from scheduler.season.plans import read_plan
 from scheduler.season.settings import read_settings
@@ -27,6 +29,11 @@ def load_to_plan(season: Path, db: str | None = None) -> Intake:
     db : str, optional
         The ledger's server where it does not stand in season.db.
 
+    Returns
+    -------
+    Intake
+        Everybody in its problem has a key.
+
     Raises
     ------
     SeasonError
@@ -38,12 +45,21 @@ def load_to_plan(season: Path, db: str | None = None) -> Intake:
 
     read_settings(season)  # nothing is written into a folder that is no season
     with open_ledger(season, db) as ledger:
-        salt = ledger.salt
-    return load(season, salt=salt)
+        salt, events = ledger.salt, ledger.events()
+    loaded = load(season, salt=salt)
+    return replace(loaded, problem=stand(loaded, events).problem)
 
 
-def load_with_plan(season: Path, db: str | None = None) -> tuple[Intake, Plan]:
+def load_with_plan(season: Path, db: str | None = None) -> tuple[Intake, Plan, tuple[Run, ...]]:
     """Read a season folder and the plan that stands, whose passengers the rosters' people have the keys of.
+
+    Returns
+    -------
+    intake : Intake
+        Its problem is what the plan was made from (`as_planned`), with today's rosters and tables.
+    plan : Plan
+    frozen : tuple of Run
+        The runs that the plan could not change, as they were.
 
     Raises
     ------
@@ -62,12 +78,13 @@ def load_with_plan(season: Path, db: str | None = None) -> tuple[Intake, Plan]:
     if db is None and not (season / DATABASE).exists():
         raise _unknown_passengers(season, _("season.db is missing: nobody can tell who the plan's passengers are"))
     with open_ledger(season, db, create=False) as ledger:
-        salt, is_recorded = ledger.salt, ledger.number_of(plan) is not None
-    intake = load(season, salt=salt)
+        intake = load(season, salt=ledger.salt)
+        problem, frozen = as_planned(intake, plan, ledger)
+        is_recorded = ledger.number_of(plan) is not None
     if not is_recorded and _are_strangers(plan, intake.problem):
         what = _("season.db is not the one that the plan was made with: it knows none of the plan's passengers")
         raise _unknown_passengers(season, what)
-    return intake, plan
+    return replace(intake, problem=problem), plan, frozen
 
 
 def plan_number(season: Path, plan: Plan, db: str | None = None) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scheduler.errors import InputError, SeasonError
@@ -77,6 +77,9 @@ class Intake:
     unread : tuple of Unread
         Files, tables and rows of tables that the problem is without; people set aside for their own row are not among
         them.
+    resolve : callable
+        A destination as people write it -> its division's code, and the stop of its city (county); None where it is
+        not known.
     """
 
     settings: Settings
@@ -87,6 +90,7 @@ class Intake:
     set_aside: int
     duplicates: int
     unread: tuple[Unread, ...] = ()
+    resolve: Callable[[str], tuple[str, Place] | None] = field(default_factory=lambda: _knows_none)
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -106,7 +110,17 @@ class Intake:
                 raise InputError(found.message, found.where, found.cure)
 
 
-def load(season: Path, progress: Progress | None = None, *, salt: bytes | None = None) -> Intake:
+def _knows_none(_destination: str) -> None:
+    """Resolve no destination."""
+
+
+def load(
+    season: Path,
+    progress: Progress | None = None,
+    *,
+    salt: bytes | None = None,
+    change: Callable[[Settings], Settings] | None = None,
+) -> Intake:
     """Read a season folder.
 
     Parameters
@@ -117,6 +131,8 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         The season's own, which people's keys are made with; without it nobody has one, which is enough to check.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
+    change : callable, optional
+        Applied to the settings before anything else is read: they decide windows and parties.
 
     Returns
     -------
@@ -129,6 +145,8 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         When the folder or its season.toml cannot be read.
     """
     settings, slips = read_settings(season)
+    if change is not None:
+        settings = change(settings)
     issues: list[Issue] = []
     try:
         network = read_network(season, settings, issues)
@@ -141,7 +159,6 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         raise SeasonError(reason, str(season), _("check the file and the folder's permissions")) from error
     own_names = {code: network.division_place(code).name for code in network.own_divisions}
     roster = read_roster(SeasonFolder(season).roster, network.lookups, own_names, progress)
-    network.report_unlocated(party.origin for party in roster.parties)
     stops = {network.work_stop(party.destination) for party in roster.parties}
     places = _places(network, [stop.place for train in trains for stop in train.stops], stops)
     problem = Problem(
@@ -173,6 +190,7 @@ def load(season: Path, progress: Progress | None = None, *, salt: bytes | None =
         set_aside=len(roster.set_aside),
         duplicates=roster.dropped,
         unread=unread,
+        resolve=network.destination,
     )
 
 

@@ -6,7 +6,7 @@ townships and the built-in divisions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from scheduler.places.names import normalise
 from scheduler.problem import AccessRow, Leg, Place, PlaceKind
 from scheduler.roster.row_reader import Lookups
 from scheduler.season.table_rows import MAX_YUAN, TableRow
-from scheduler.season.tables import ACCESS, DISTANCES, PLACES, read_table, split_list
+from scheduler.season.tables import ACCESS, DISTANCES, NOT_LOCATED, PLACES, read_table, split_list
 from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
 from scheduler.units import FEN_PER_YUAN, round_half_up
@@ -66,8 +66,6 @@ class Network:
     townships : TownshipResolver
     own_divisions : tuple of str
         Codes of the divisions that have a row, and so a name, of the season's own.
-    unlocated : dict of str to (TableRow, str, str)
-        The stops that are nowhere yet, by name, with row, message and cure: a fault once somebody comes from there.
     """
 
     def __init__(self, settings: Settings, places: Mapping[str, Place], names: Mapping[str, str]) -> None:
@@ -75,7 +73,6 @@ class Network:
         self.places = dict(places)
         self.access: dict[str, tuple[AccessRow, ...]] = {}
         self.distances: dict[tuple[str, str], Leg] = {}
-        self.unlocated: dict[str, tuple[TableRow, str, str]] = {}
         self._names = names
         self._by_code = {p.division: p for p in places.values() if p.kind == "division" and p.division}
         self.own_divisions = tuple(self._by_code)
@@ -97,14 +94,6 @@ class Network:
         townships = tuple(dict.fromkeys(place.township for place in self.places.values() if place.township))
         return Lookups(self.settings, destinations, townships, township_aliases, employers)
 
-    def report_unlocated(self, townships: Iterable[str]) -> None:
-        """Report the stops without a place on the map that are in these townships."""
-        concerned = set(townships)
-        for name, (row, message, cure) in self.unlocated.items():
-            township = self.places[name].township
-            if township is None or township in concerned:
-                row.fault("lat", message, cure)
-
     def division_place(self, code: str) -> Place:
         """Return the place of a division: the season's own row for it, else the built-in one under its full name."""
         if code not in self._by_code:
@@ -118,6 +107,12 @@ class Network:
         """Return the stop of a destination by policy.work_level, None for a province."""
         stop = work_stop_of(code, self.settings.policy.work_level)
         return None if stop is None else self.division_place(stop)
+
+    def destination(self, text: str) -> tuple[str, Place] | None:
+        """Return the code of a destination and its stop; None where it is not known, or is a province."""
+        found = self.resolver.resolve(text)
+        stop = self.work_stop(found.code) if found.status == "found" and found.code else None
+        return None if stop is None or found.code is None else (found.code, stop)
 
     def find(self, text: str) -> Place | None:
         """Return the place a table names: one of the season's, by name or alias, else a division by its name."""
@@ -160,10 +155,7 @@ def read_network(season: Path, settings: Settings, issues: list[Issue]) -> Netwo
             cure = _("fill in latitude and longitude, or add its distances")
             if network.places[name].kind == "station":
                 cure = _("fill in latitude and longitude; for a station at the work end, its division")
-            if network.places[name].kind == "stop":
-                network.unlocated[name] = row, message, cure
-            else:
-                row.fault("lat", message, cure)
+            row.fault("lat", message, cure)
     return network
 
 
@@ -194,6 +186,10 @@ class _PlacesReader:
     def read(self, row: TableRow) -> None:
         """Add one row's place and its aliases."""
         name = row.needed("name", _("the name"))
+        if name.startswith(NOT_LOCATED.rstrip("：")):
+            if not row.text("lat") and not row.text("lon"):
+                return  # nobody has filled it in; whoever comes from there is told that the township has no stop
+            name = name.removeprefix(NOT_LOCATED.rstrip("：")).lstrip("：: ")
         if name and normalise(name) in self.names:
             other = self.names[normalise(name)]
             row.fault("name", _("{name} is already taken by {other}").format(name=name, other=other), _one_name())

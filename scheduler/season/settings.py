@@ -18,7 +18,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from scheduler.errors import SeasonError
+from scheduler.errors import SeasonError, UsageError
 from scheduler.i18n import _
 from scheduler.places.counties import NotACountyError, county_of
 from scheduler.season.advice import no_season
@@ -90,6 +90,34 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
         problems += found
     problems.sort(key=lambda problem: problem.row or 0)
     return Settings(**needed, **of_the_office, **sections), tuple(problems)
+
+
+def changed_settings(settings: Settings, changes: Mapping[str, Any]) -> Settings:
+    """Return settings with some keys of [policy] and [coach_rules] otherwise.
+
+    Parameters
+    ----------
+    settings : Settings
+    changes : mapping
+        By key, alone (min_load) or with its section (policy.min_load); values as TOML has them.
+
+    Raises
+    ------
+    UsageError
+        Naming the first key that is unknown, or whose value cannot be used.
+    """
+    for name, value in changes.items():
+        given, _dot, key = name.rpartition(".")
+        section = next((each for each, model in SECTIONS.items() if key in model.model_fields), None)
+        if section is None or given not in ("", section):
+            known = tuple(key for model in SECTIONS.values() for key in model.model_fields)
+            raise UsageError(_("unknown key"), name, _nearest(key, known))
+        before = getattr(settings, section)
+        after, problems = _section(section, SECTIONS[section], before.model_dump() | {key: value}, {})
+        if problems:
+            raise UsageError(problems[0].message, problems[0].key, problems[0].cure)
+        settings = settings.model_copy(update={section: after})
+    return settings
 
 
 def _read_text(folder: Path) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 from scheduler.places import city_of, division, townships
 from scheduler.places.townships import township_stem
 from scheduler.roster.cells import check_character
+from scheduler.season.tables import NOT_LOCATED
 from scheduler.settings import CoachRules, Policy, Settings
 from scheduler.units import great_circle_km
 
@@ -92,7 +94,9 @@ class _Here:
         return round(self.km_to_shenzhen / CoachRules().moving_km_per_h * 60)
 
 
-def templates(settings: Settings, spots: Mapping[str, tuple[float, float]]) -> tuple[Template, ...]:
+def templates(
+    settings: Settings, spots: Mapping[str, tuple[float, float]] = MappingProxyType({})
+) -> tuple[Template, ...]:
     """Return the roster template and the six tables, their examples within the season's dates.
 
     Places hold the county's townships, at `spots` or where they are built in.
@@ -218,15 +222,17 @@ def _places(settings: Settings, here: _Here, spots: Mapping[str, tuple[float, fl
     )
     rules = (
         "每个乡镇要有一个“上车点”，填经纬度；没有上车点的乡镇，人只能登记，安排不了车。",
-        "本县的乡镇已经列好，名称、经纬度请核对，可以改；没有人报名的可以删。",
+        "本县的乡镇已经列好，名称、经纬度请核对，可以改；没有人报名的可以删。写着“待填”的，填上经纬度才算数。",
         "经纬度可在电子地图上查；没有经纬度的，在里程表（distances）里填公里数。",
         _ROW_RULE,
         _EXAMPLE_RULE,
     )
     rows = []
     for town in townships(settings.home):
-        built_in = ("", "") if town.lat is None or town.lon is None else (town.lat, town.lon)
-        rows.append((f"{town.name}上车点", "上车点", *spots.get(town.name, built_in), town.name))
+        built_in = None if town.lat is None or town.lon is None else (town.lat, town.lon)
+        spot = spots.get(town.name, built_in)
+        name = f"{town.name}上车点" if spot else f"{NOT_LOCATED}{town.name}上车点"
+        rows.append((name, "上车点", *(spot or ("", "")), town.name))
     heading = f"{settings.name}　上车点、集散点、车站和企业"
     return Template("places.xlsx", "地点", heading, columns, rules, tuple(rows))
 

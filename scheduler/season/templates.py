@@ -91,6 +91,8 @@ def _write_table(sheet: Any, template: Template, formats: dict[str, Any], town_c
         _validate(sheet, index, column, town_count)
     for number, row in enumerate(template.rows, _TABLE_SHEET_ROWS):
         for index, value in enumerate(row):
+            if value == "":
+                continue
             if isinstance(value, str):
                 write_cell(sheet, number, index, value, formats["text"])
             else:

@@ -97,8 +97,8 @@ class Keeping:
             seats[name] = list(range(start, start + len(parties[name])))
             queue = sorted([*queue, *displaced], key=lambda each: -len(parties[each]))
         numbered = {name: iter(each) for name, each in seats.items()}
-        riders = tuple(p.model_copy(update={"seat": str(next(numbered[p.party]))}) for p in run.passengers)
-        return run.model_copy(update={"passengers": riders})
+        riders = [p.model_copy(update={"seat": str(next(numbered[p.party]))}) for p in run.passengers]
+        return run.model_copy(update={"passengers": tuple(sorted(riders, key=lambda p: int(p.seat or 0)))})
 
 
 def _window(seats: dict[str, list[int]], size: int, last: int) -> tuple[int, list[str]] | None:

@@ -83,3 +83,28 @@ def status_of(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:
     if interrupted:
         return "interrupted"
     return "time_limit" if out_of_time else "feasible"
+
+
+class Bounds:
+    """What is proven of the cost of plans, in fen: of all, and of those that move no more than so many people.
+
+    Parameters
+    ----------
+    fen : int
+        A bound on the cost of every plan.
+    """
+
+    def __init__(self, fen: int) -> None:
+        self.fen = fen
+        self.capped: dict[int, int] = {}
+
+    def lift(self, fen: int, most_moved: int | None = None) -> None:
+        """Take a bound if it is better, of all plans or of those that move no more than so many people."""
+        if most_moved is None:
+            self.fen = max(self.fen, fen)
+        else:
+            self.capped[most_moved] = max(fen, self.capped.get(most_moved, 0))
+
+    def of(self, moved: int) -> int:
+        """Return the best bound for a plan that moves so many people."""
+        return max([self.fen, *(fen for most, fen in self.capped.items() if moved <= most)])

@@ -36,6 +36,7 @@ from scheduler.processes import LostProcessError, Pool
 from scheduler.solver.bound.quick import quick_bound
 from scheduler.solver.bound_process import (
     POLL_S,
+    CappedBound,
     SolvedRelaxation,
     bound_beside,
     counted_news,
@@ -55,7 +56,7 @@ from scheduler.solver.params import Limits, SolveParams
 from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
-from scheduler.solver.result import Phase, Progress, SolveResult, status_of
+from scheduler.solver.result import Bounds, Phase, Progress, SolveResult, status_of
 from scheduler.solver.search.lns import Search
 from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.solver.start import Start, home_sets, start_from
@@ -88,7 +89,7 @@ def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
         Asked often; once it returns True the best plan so far is returned, within seconds: what takes long runs in
         other processes, which can be ended. KeyboardInterrupt is another way to ask, once there is a first plan.
     params : SolveParams or None
-        How the time is shared out; None: the defaults.
+        How the time is shared out and what steers the search; None: the defaults. `load_params` reads them from a file.
     commitments : Commitments or None
         What an earlier plan binds this one to: where the search begins, what people have been told, which runs are not
         changed any more; None for a first plan.
@@ -188,14 +189,10 @@ class _Solver:
             self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
-        keep_stops = self.max_moved is not None
-        self.assembler = Assembler(
-            problem, self.evaluator, self.services, self.present, self.told, keep_stops=keep_stops
-        )
+        stay = self.max_moved is not None
+        self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay)
         self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
-        self.fewest = False
-        """Whether it is proven that more people have to be moved than may be."""
-        self.bound_fen: int = quick_bound(self.services)
+        self.bounds = Bounds(quick_bound(self.services))
         """Of the problem without the frozen runs."""
 
     def run(self, pool: Pool | None) -> SolveResult:
@@ -251,23 +248,21 @@ class _Solver:
             return
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
-            exact = solve_whole(self.books, limit_s, self.seed, nodes)
+            exact = solve_whole(self.books, limit_s, self.seed, nodes, self.search.solution, self.params.search.mip)
         else:
             exact = self.whole_beside(pool, limit_s, nodes)
-        if exact is not None:
-            present = self.books.excess(self.search.solution), self.search.cost_fen
-            if (exact.excess, exact.cost_fen) < present:
-                self.search = self.search_from(exact.solution)
-            self.fewest = exact.proven
+        present = self.books.excess(self.search.solution), self.search.cost_fen
+        if exact is not None and (exact.excess, exact.cost_fen) < present:
+            self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
-            self.raise_bound(exact.bound_fen)
+            self.bounds.lift(exact.bound_fen, None if self.max_moved is None else self.max_moved + exact.excess)
 
     def whole_beside(self, pool: Pool, limit_s: float, nodes: int | None) -> Exact | None:
         """Solve it in another process, which can be left alone when somebody asks for an end."""
-        services = self.services
-        if every_service(Kernel(services, whole_block(services))) is None:
+        services, start, params = self.services, self.search.solution, self.params.search.mip
+        if every_service(Kernel(services, whole_block(services)), params) is None:
             return None
-        future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, self.seed, nodes)
+        future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, self.seed, nodes, start, params)
         while not self.limits.stopped() and time.monotonic() < self.deadline:
             if wait([future], POLL_S).done:
                 try:
@@ -279,12 +274,13 @@ class _Solver:
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
         relaxation = SolvedRelaxation()
-        services, good_enough = self.services, self.is_good_enough
-        for step in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
+        services, params, good_enough = self.services, self.params.bound, self.is_good_enough
+        news = counted_news(services, params) if pool is None else counted_news_beside(services, params, good_enough)
+        for step in news:
             if isinstance(step, Guide):
                 relaxation.ready = step
             else:
-                self.raise_bound(step)
+                self.bounds.lift(step, self.max_moved if isinstance(step, CappedBound) else None)
             if good_enough():
                 break
         workers, report = self.limits.workers, self.report_improvement
@@ -295,10 +291,12 @@ class _Solver:
         seconds, workers = self.deadline - time.monotonic(), self.limits.workers
         # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
         executor = pool if seconds > self.params.short_s else None
-        with bound_beside(self.instance, seconds) as relaxation:
+        with bound_beside(self.instance, seconds, self.params.bound) as relaxation:
 
             def is_proven_enough() -> bool:
-                self.raise_bound(relaxation.bound_fen)
+                self.bounds.lift(relaxation.bound_fen)
+                if relaxation.capped_bound_fen:
+                    self.bounds.lift(relaxation.capped_bound_fen, self.max_moved)
                 return self.is_good_enough()
 
             report = self.report_improvement
@@ -308,9 +306,8 @@ class _Solver:
 
     def ending(self, first: Plan) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
-        plan = first
-        better = self.search.cost_fen + self.frozen.cost_fen < first.cost.total
-        if time.monotonic() < self.limits.moment(1) or better:
+        plan, cost_fen = first, self.search.cost_fen + self.frozen.cost_fen
+        if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
             plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
@@ -335,12 +332,9 @@ class _Solver:
     def is_good_enough(self) -> bool:
         """Tell whether the search may end: the gap is proven, or somebody asks for it."""
         cost_fen = self.search.cost_fen
-        proven = cost_fen - self.bound_fen <= self.limits.gap * cost_fen
-        return self.limits.stopped() or (proven and (self.fewest or not self.books.excess(self.search.solution)))
-
-    def raise_bound(self, bound_fen: int) -> None:
-        """Take a bound if it is better."""
-        self.bound_fen = max(self.bound_fen, bound_fen)
+        moved = 0 if self.max_moved is None else self.books.moved(self.search.solution)
+        proven = cost_fen - self.bounds.of(moved) <= self.limits.gap * cost_fen
+        return self.limits.stopped() or (proven and moved <= max(self.bounds.capped, default=self.max_moved or 0))
 
     def report_improvement(self) -> None:
         self.report("search", self.search.solution, self.search.cost_fen)
@@ -352,7 +346,8 @@ class _Solver:
         runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
         served, runs = served + sum(run.load for run in frozen.runs), runs + len(frozen.runs)
         total_fen = None if cost_fen is None else cost_fen + frozen.cost_fen
-        bound_fen = self.bound_fen + frozen.cost_fen
+        moved = self.books.moved(solution) if solution is not None and self.bounds.capped else 0
+        bound_fen = self.bounds.of(moved) + frozen.cost_fen
         gap = relative_gap(total_fen, bound_fen) if total_fen is not None else None
         elapsed_s = time.monotonic() - self.limits.started
         progress = Progress(elapsed_s, phase, total_fen, bound_fen, gap, runs, served, self.asked.people)
@@ -369,7 +364,7 @@ class _Solver:
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
         unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
-        bound_fen = self.bound_fen + frozen.cost_fen
+        bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen
         gap = relative_gap(cost.total, bound_fen)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
         _require_sound(asked, plan, frozen.runs)

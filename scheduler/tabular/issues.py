@@ -279,5 +279,29 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "list the coaches in fleet.csv or fleet.xlsx (scheduler init writes one to fill in)",
             "a season without fleet and trains",
         ),
+        "R501": Code(
+            "error",
+            "what comes back names a person or a run that nobody knows",
+            "correct the ID number, the name and township, or the run",
+            "a reply of somebody who is in no roster",
+        ),
+        "R502": Code(
+            "error",
+            "what is asked for is not possible any more",
+            "look at the run's state with scheduler status",
+            "a change of date for a run that has departed",
+        ),
+        "R503": Code(
+            "error",
+            "what comes back contradicts what is recorded",
+            "ask again, and record the right one",
+            "a headcount above the seats, one person on two runs",
+        ),
+        "R504": Code(
+            "error",
+            "a line of what comes back cannot be read",
+            "write it as the example shows",
+            "a reply of neither 1 nor 2",
+        ),
     }
 )

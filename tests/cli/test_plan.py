@@ -9,9 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from scheduler.cli import top
-from scheduler.cli.commands.plan_summary import cost_rows
 from scheduler.cli.common import run_command_line
 from scheduler.cli.help import display_width
+from scheduler.cli.plan_summary import cost_rows
 from scheduler.plan import Cost
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.plans import read_plan
@@ -49,6 +49,20 @@ def test_a_plan_is_summed_up_and_the_earlier_one_kept(tmp_path: Path, capsys: py
     table = [line for line in second.splitlines() if str(tmp_path) not in line]
     assert max(map(display_width, table)) <= 80
     assert "…" not in second
+
+
+def test_parameters_come_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season, params = write(tmp_path / "s"), tmp_path / "params.toml"
+    params.write_text("[search]\nblock_people = 300\n", encoding="utf-8")
+    assert plan(season, "--params", params) == 0
+    params.write_text("[search]\nblock_peple = 300\n", encoding="utf-8")
+    capsys.readouterr()
+    assert plan(season, "--params", params) == 2
+    told = capsys.readouterr().err
+    assert "search.block_peple" in told
+    assert "block_people" in told
+    assert len(told.splitlines()) == 1
+    assert plan(season, "--params", tmp_path / "none.toml") == 2
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

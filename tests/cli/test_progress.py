@@ -13,7 +13,7 @@ from rich.console import Console
 from scheduler.cli import progress, top
 from scheduler.cli.common import run_command_line, use_language
 from scheduler.cli.help import display_width
-from scheduler.cli.progress import Telling, telling
+from scheduler.cli.progress import Teller, telling
 from scheduler.solver.result import Phase, Progress
 from tests.season_folders import csv_text, person, write
 
@@ -27,7 +27,7 @@ def point(phase: Phase, cost: int | None = 8_000_000_00, bound: int = 5_000_000_
 def test_every_picture_fits_80_columns_and_a_gbk_console(language: str) -> None:
     use_language("zh" if language == "zh" else "en")
     try:
-        told = Telling(120.0)
+        told = Teller(120.0)
         pictures = [told.picture().plain]
         told.say("x")
         for each in (point("first_plan", None), point("search"), point("search", bound=7_900_000_00), point("done")):
@@ -45,7 +45,7 @@ def test_every_picture_fits_80_columns_and_a_gbk_console(language: str) -> None:
 
 
 def test_the_proof_is_said_to_get_ready_while_it_is_compiled() -> None:
-    told = Telling(60.0)
+    told = Teller(60.0)
     told.show(point("first_plan", None))
     told.show(point("search"))
     assert "编译" in told.picture().plain
@@ -54,7 +54,7 @@ def test_the_proof_is_said_to_get_ready_while_it_is_compiled() -> None:
 
 
 def test_time_goes_on_without_news(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = Telling(60.0)
+    told = Teller(60.0)
     told.show(point("search", elapsed_s=3.0))
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 7.0)
@@ -66,7 +66,7 @@ def test_lines_come_though_nobody_tells_anything(
 ) -> None:
     monkeypatch.setattr(progress, "LINE_EVERY_S", 0.01)
     seen = threading.Event()
-    monkeypatch.setattr(Telling, "line", lambda told: seen.set() or "tick")
+    monkeypatch.setattr(Teller, "line", lambda told: seen.set() or "tick")
     with telling(False, 60.0):
         assert seen.wait(30)
     assert "tick" in capsys.readouterr().err

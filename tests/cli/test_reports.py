@@ -101,7 +101,7 @@ def test_a_rider_who_is_gone_stops_the_printing(
         assert run(*command) == 1
         out, err = capsys.readouterr()
         assert (out, err.count("\n")) == ("", 1)
-        assert "1人已不在名单中：R1 roster/顾县镇.csv!!3 -> 请重新排班" in err
+        assert "1人已不在名单中，或所在的行不能用：R1 roster/顾县镇.csv!!3 -> 请重新排班" in err
         assert not any(each["姓名"] in err for each in (*people, season_folders.person(2)))
     assert not (tmp_path / "out").exists()
     assert run("verify", planned, "--json") == 1

@@ -318,6 +318,5 @@ def test_the_workbook_has_tables_and_charts(mixed: Book, tmp_path: Path) -> None
     assert len(book["按目的地"]._charts) == 1
     summary = {row[0].value: row[1].value for row in book["汇总"].iter_rows(min_row=3)}
     assert summary["要付的钱合计（元）"] == round(mixed.plan.cost.runs / 100 + mixed.plan.cost.seats / 100)
-    assert summary["只作比较的折算（元）"] == round(
-        mixed.plan.cost.unserved / 100 + mixed.plan.cost.access / 100 + 1000
-    )
+    compared = mixed.plan.cost.total - mixed.plan.cost.runs - mixed.plan.cost.seats
+    assert summary["只作比较的折算（元）"] == round(compared / 100)

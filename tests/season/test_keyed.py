@@ -180,9 +180,27 @@ def test_another_number_is_another_person_and_nothing_is_printed(season: Path) -
     files = rosters()
     files["顾县镇.csv"][3]["身份证号"] = id_number(400)
     send(season, files)
-    with pytest.raises(PlanError, match=r"1人已不在名单中：R1 roster/顾县镇\.csv!!5 ->"):
+    with pytest.raises(PlanError, match=r"1人已不在名单中，或所在的行不能用：R1 roster/顾县镇\.csv!!5 ->"):
         printed(season)
     assert violations(season) == ["V104", "V113", "V195"]
+
+
+@pytest.mark.parametrize(("changed", "codes"), [({"出行日期": "2027-02-10"}, {"V122"}), ({"目的地": "东莞"}, {"V133"})])
+def test_another_wish_is_told_by_the_rule_it_breaks(season: Path, changed: dict[str, str], codes: set[str]) -> None:
+    before, files = printed(season), rosters()
+    files["顾县镇.csv"][3].update(changed)
+    send(season, files)
+    assert printed(season) == before
+    assert codes <= set(violations(season)) <= {*codes, "V193"}
+
+
+def test_a_row_sent_anew_that_cannot_be_used_is_a_rider_gone(season: Path) -> None:
+    files = rosters()
+    files["顾县镇.csv"][3]["目的地"] = "火星"
+    send(season, files)
+    with pytest.raises(PlanError, match="1人已不在名单中，或所在的行不能用"):
+        printed(season)
+    assert {"V104", "V119"} <= set(violations(season))
 
 
 def test_of_many_people_gone_three_are_named(season: Path) -> None:

@@ -3,11 +3,17 @@
 - `init`: a new season folder with template workbooks.
 - `example`: a synthetic season to try the program on.
 - `check`: every problem of the rosters and tables, with its cure.
-- `plan_summary`: what `plan` says of a plan.
-- `plan_brief`: the first screen of it.
 - `plan`: the plan at the least cost.
 - `verify`: every rule and every cost derived again.
 - `manifests`: what each hand needs on the day.
+- `announce`: the plan becomes what people have been told.
+- `replan`: a plan after changes, with the least disturbance.
+- `record`: files that come back.
+- `waiting`: the waiting list.
+- `whatif`: plans side by side with some things otherwise.
+- `score`: a plan made by hand.
+- `on_the_way`: departures, safety reports, arrivals.
+- `status`: how every run stands.
 - `utilisation`: how full the seats are.
 - `log`: who took which personal data out, and whether anybody changed the ledger.
 - `backup`: the ledger in one file.

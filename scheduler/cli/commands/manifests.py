@@ -54,7 +54,7 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str |
     from scheduler.season.keyed import load_with_plan, plan_number
 
     refuse_over_season(season, folders=(output,))
-    intake, plan = load_with_plan(season, db)
+    intake, plan, _frozen = load_with_plan(season, db)
     problem = intake.problem
     with _progress() as show:
         written = write_all(problem, plan, output, ids, workers, show, plan_number(season, plan, db))

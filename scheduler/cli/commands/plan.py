@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.commands import plan_summary
-from scheduler.cli.commands.plan_brief import Outcome, print_brief, print_missing
+from scheduler.cli import plan_summary
 from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
@@ -25,6 +24,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import print_steps
+from scheduler.cli.plan_brief import Outcome, print_brief, print_missing
 from scheduler.cli.progress import telling
 from scheduler.cli.values import Share
 from scheduler.errors import InputError
@@ -68,7 +68,16 @@ UNREAD_FIRST = 3
 @click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
 )
+@click.option(
+    "--params",
+    "params_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    default=None,
+    help=_("TOML file with parameters of the solver, for experiments."),
+)
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
+@click.option("--anew", is_flag=True, help=_("Plan from nothing although people have been told their seats."))
 @click.option("--full", is_flag=True, help=_("Print all figures and reasons, not only the first screen."))
 @db_option
 @json_option
@@ -80,14 +89,18 @@ def plan(
     seed: int,
     iterations: int | None,
     workers: int,
+    params_file: Path | None,
     strict: bool,
+    anew: bool,
     db: str | None,
     full: bool,
     as_json: bool,
 ) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        return _plan(season, time_limit, gap, seed, iterations, workers, strict, db, full, as_json, interrupt)
+        return _plan(
+            season, time_limit, gap, seed, iterations, workers, params_file, strict, anew, db, full, as_json, interrupt
+        )
 
 
 def _plan(
@@ -97,7 +110,9 @@ def _plan(
     seed: int,
     iterations: int | None,
     workers: int,
+    params_file: Path | None,
     strict: bool,
+    anew: bool,
     db: str | None,
     full: bool,
     as_json: bool,
@@ -108,9 +123,13 @@ def _plan(
         told.say(_("reading the rosters"))
         from scheduler.season.keyed import load_to_plan
         from scheduler.season.plans import earlier_plan, record_plan, require_writable, store_plan
+        from scheduler.solver.params_file import load_params
 
+        params = load_params(params_file) if params_file is not None else None
         # Whoever cannot record the plan in the ledger is told now, not after the search.
         intake = load_to_plan(season, db)
+        if not anew:
+            _refuse_announced(season, db)
         intake.refuse_slips()
         if strict:
             _refuse_errors(intake, season)
@@ -131,6 +150,7 @@ def _plan(
             workers=workers,
             on_progress=progress,
             stop=interrupt.is_asked,
+            params=params,
         )
     if not result.runs and result.unserved and (intake.unread or not intake.problem.vehicle_types):
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
@@ -147,6 +167,14 @@ def _plan(
     else:
         _print(outcome, path, earlier_plan(season), full)
     return 1 if any(each.is_needed for each in intake.unread) else 0
+
+
+def _refuse_announced(season: Path, db: str | None) -> None:
+    from scheduler.season.ledger.ledger import open_ledger
+    from scheduler.season.life.standing_season import require_unannounced
+
+    with open_ledger(season, db) as ledger:
+        require_unannounced(ledger)
 
 
 def _refuse_errors(intake: Intake, season: Path) -> None:

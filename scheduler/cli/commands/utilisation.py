@@ -79,7 +79,7 @@ def utilisation(
     if opens and html_file is None:
         html_file = season / PAGE
     refuse_over_season(season, files=(html_file, csv_file, xlsx_file))
-    intake, plan = load_with_plan(season, db)
+    intake, plan, _frozen = load_with_plan(season, db)
     book = Book(intake.problem, plan)
     figures = of_book(book)
     if csv_file is not None:

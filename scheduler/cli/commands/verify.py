@@ -59,14 +59,14 @@ def verify(season: Path, db: str | None, as_json: bool) -> None:
     plan, is_of_these_inputs = None, True
     cost: dict[str, int | None] = dict.fromkeys(Cost.model_fields)
     try:
-        intake, plan = load_with_plan(season, db)
+        intake, plan, frozen = load_with_plan(season, db)
     except PlanError as error:
         if not isinstance(error.__cause__, ValidationError):
             raise
         violations = schema_violations(error.__cause__)
     else:
         problem = intake.problem
-        violations = violations_of(problem, plan)
+        violations = violations_of(problem, plan, frozen)
         cost = derived_cost(problem, plan)
         is_of_these_inputs = plan.inputs_sha256 == problem.inputs_sha256
     if as_json:

@@ -42,7 +42,15 @@ class EventData(BaseModel):
 
 
 class Planned(EventData):
-    """A plan was stored; the event's `plan` is its number, `sha256` the digest of its JSON."""
+    """A plan was stored; the event's `plan` is its number, `sha256` the digest of its JSON.
+
+    Attributes
+    ----------
+    now : datetime, optional
+        Of a plan made after changes: the moment it was made for; dates before it were over.
+    frozen : tuple of str
+        The ids of the runs that were data for it.
+    """
 
     kind = "planned"
     sha256: str
@@ -53,6 +61,8 @@ class Planned(EventData):
     bound: int | None
     people: int
     unserved: int
+    now: NaiveDatetime | None = None
+    frozen: tuple[str, ...] = ()
 
 
 class Wish(BaseModel):
@@ -63,7 +73,7 @@ class Wish(BaseModel):
     destination: str
     earliest: dt.date
     latest: dt.date
-    preferred: dt.date
+    preferred: dt.date | None
     mode: str
 
 
@@ -153,6 +163,7 @@ class Pinned(EventData):
     board: str = ""
     destination: str = ""
     vehicle_type: str = ""
+    seat: str = ""
     reason: FreeText = ""
 
 
@@ -240,6 +251,8 @@ class Exported(EventData):
         SHA-256 of each file.
     purpose : str
         What for, as it was typed.
+    list_number, replaces : int
+        Of the list of the event's run: its number, and that of the list which it replaces (0: it is the first).
     """
 
     kind = "exported"
@@ -249,6 +262,8 @@ class Exported(EventData):
     rows: int = 0
     files: tuple[str, ...] = ()
     purpose: FreeText = ""
+    list_number: int = 0
+    replaces: int = 0
 
 
 class Erased(EventData):
@@ -262,10 +277,26 @@ class Erased(EventData):
 
 
 class Note(EventData):
-    """What else somebody wanted to have written down."""
+    """What else is to be written down: a text, or (`change`) what a row of a changes file says.
+
+    A `change` is `date` or `destination` of the event's person, `train_cancelled` (`date` None: on every day), or
+    `vehicle_lost`: `count` coaches from `first` to `last`. `text` is the remark, or the reason of the change.
+    """
 
     kind = "note"
     text: FreeText = ""
+    change: str = ""
+    date: dt.date | None = None
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    destination: str = ""
+    train: str = ""
+    vehicle_type: str = ""
+    operator: str = ""
+    plate: str = ""
+    count: People = 1
+    first: dt.date | None = None
+    last: dt.date | None = None
 
 
 MODELS: dict[str, type[EventData]] = {

@@ -147,6 +147,15 @@ def proven_fen(prices: ProvenDual) -> int:
     return max(0, math.floor(prices.bound_fen - SAFETY * abs(prices.bound_fen) - 1))
 
 
+def with_move_price(instance: Instance, fen: int) -> Instance:
+    """Return the instance in which it costs so much more to move somebody.
+
+    Its bound, less `fen` x N, is a bound on the cost of every plan that moves no more than N people (Lagrange).
+    """
+    told = instance.told
+    return instance if told is None else replace(instance, told=replace(told, move_fen=told.move_fen + fen))
+
+
 def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], point: DualPoint) -> float:
     """Return LB at prices that no service beats."""
     point = replace(point, y=np.minimum(point.y, groups.leave_fen))

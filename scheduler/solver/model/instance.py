@@ -21,7 +21,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.itinerary.timetable import departures
 from scheduler.plan import Told
 from scheduler.problem import Party, Place, Problem, is_work_end
-from scheduler.solver.model.told import Profile, Telling, ToldClasses, told_classes
+from scheduler.solver.model.told import Profile, ToldClasses, WordReader, told_classes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -199,7 +199,7 @@ def build_instance(
     home_of, work_of = _index(homes), _index(works)
     origin_of = _index(origins)
 
-    telling = Telling(told, datetime.combine(first_date, time()), home_of, work_of)
+    reader = WordReader(told, datetime.combine(first_date, time()), home_of, work_of)
     profiles: list[Profile] = []
     keys: dict[tuple[object, ...], int] = {}
     signatures: dict[Signature, int] = {}
@@ -224,7 +224,7 @@ def build_instance(
             party.weight,
             all_wishes.setdefault(_wishes(party, work_of), len(all_wishes)),
         )
-        profile = telling.profile(party, evaluator.to_work) if told else ()
+        profile = reader.profile(party, evaluator.to_work) if told else ()
         at = keys.setdefault((row, profile), len(rows))
         if at == len(rows):
             rows.append(row)

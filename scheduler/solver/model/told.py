@@ -129,7 +129,7 @@ class ToldClasses:
         return depart_min is None or abs(depart_min - word.depart_min) > self.tolerance_min
 
 
-class Telling:
+class WordReader:
     """Reads what people were told into profiles, by the numbers of an instance."""
 
     def __init__(self, told: Sequence[Told], first_day: datetime, homes: Mapping[str, int], works: Mapping[str, int]):
