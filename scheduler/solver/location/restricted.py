@@ -27,8 +27,13 @@ def by_class(excess: Floats, of_class: Ints) -> Floats:
     return np.asarray(np.minimum.reduceat(excess, starts, axis=1))
 
 
-def solve_restricted(services: Services, kept: PairMask, limit_s: float, nodes: int | None) -> Loads | None:
-    """Solve the problem over the pairs (train, class) that are `kept`; None when nothing is found."""
+def solve_restricted(
+    services: Services, kept: PairMask, known: Loads | None, limit_s: float, nodes: int | None
+) -> Loads | None:
+    """Solve the problem over the pairs (train, class) that are `kept`; None when nothing is found.
+
+    `known` is a solution to begin with, of pairs that are kept.
+    """
     kernel = Kernel(services, whole_block(services))
     open_trains, pairs = [], []
     for train, every in zip(kernel.block.trains, kernel.trains, strict=True):
@@ -37,4 +42,5 @@ def solve_restricted(services: Services, kept: PairMask, limit_s: float, nodes: 
             open_trains.append(train)
             pairs.append(TrainPairs._make(figures[near] for figures in every))
     kernel.block, kernel.trains = replace(kernel.block, trains=tuple(open_trains)), pairs
-    return Program(kernel).solve(limit_s, nodes, 0.0)
+    program = Program(kernel)
+    return program.solve(limit_s, nodes, 0.0, start=None if known is None else program.start(known))

@@ -25,7 +25,7 @@ from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.search.destroy_repair import DestroyRepair
 from scheduler.solver.search.near_services import NearServices
-from scheduler.solver.search.neighbourhoods import AroundLoss, Context, Neighbourhood
+from scheduler.solver.search.neighbourhoods import AroundChange, AroundLoss, Context, Neighbourhood
 from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.selection import Selection
 from scheduler.solver.search.tasks import Task, solve_in_worker
@@ -86,7 +86,7 @@ class Search:
         self._context = Context(self._current, near, books.services.regions(), params, by_work)
         location = location_of(books.instance)
         self._selection: Selection | TrainSelection = (
-            Selection(self._context, AroundLoss(rng, touched))
+            Selection(self._context, AroundLoss(rng), AroundChange(rng, touched))
             if location is None
             else TrainSelection(self._context, location, rng)
         )

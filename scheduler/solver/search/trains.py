@@ -77,13 +77,13 @@ class NearPairs(Neighbourhood):
         self.whole = len(least) <= self.most_pairs
         self.within_fen = gap if self.whole else float(least[self.most_pairs - 1])
         kept = excess <= self.within_fen
-        for train, load in enumerate(context.current.solution.trains):
-            for k, _option in load:
-                kept[train, k] = True
+        known = Loads(trains={t: dict(load) for t, load in enumerate(context.current.solution.trains) if load})
+        for train, load in known.trains.items():
+            kept[train, [k for k, _option in load]] = True
         nodes = context.params.block_nodes if context.by_work else None
         # The last one has all the time: nothing is left to put into another.
         limit_s = most_s if self.whole else min(self.limit_s, most_s)
-        return TrainProgramTask(kept, max(context.params.margin_s, limit_s), nodes)
+        return TrainProgramTask(kept, known, max(context.params.margin_s, limit_s), nodes)
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
         """Replace the solution if this one is cheaper; note what is proven."""
