@@ -7,6 +7,7 @@
 - `schema`: the tables, and how an older database becomes one of today
 - `engine`: the database of a season: SQLite in its folder, or a schema of a PostgreSQL server
 - `ledger`: reading and appending
+- `forget`: emptying it of what is personal
 - `backup`: copies, and how one takes the place of the ledger
 
 Nothing is imported here: SQLAlchemy costs a fifth of a second, and most of the program does without.

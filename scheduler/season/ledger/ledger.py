@@ -352,6 +352,12 @@ class Ledger:
                 return each.plan
         return None
 
+    def clear_journal(self) -> None:
+        """Leave nothing of former states in the journal beside the file."""
+        if self.schema is None:
+            with engines.refusals(self.where):
+                engines.clear_journal(self.connection)
+
     # Whether it is what was written ----------------------------------------------------------------------------------
 
     def check_chain(self) -> Break | None:
