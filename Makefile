@@ -10,9 +10,11 @@ PIP := $(if $(CONSTRAINTS),PIP_CONSTRAINT=$(CONSTRAINTS) PIP_BUILD_CONSTRAINT=$(
 
 .PHONY: demo test test-newest test-lowest constraints clean
 
-$(VENV)/installed: pyproject.toml tools/build_hook.py tools/catalogue.py $(CONSTRAINTS)
+$(VENV)/installed: pyproject.toml tools/build_hook.py tools/catalogue.py tools/compile_bound.py $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) -e .
+	@echo "compiling the proof of the planner, so that the first plan need not wait for it (some 15 s) ..."
+	$(BIN)/python tools/compile_bound.py
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed

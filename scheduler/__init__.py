@@ -4,10 +4,11 @@ The public API, in the order of a season's work::
 
     from scheduler import load_season, solve, store_plan, verify_plan
 
-    intake = load_season(Path("demo"))  # .problem, and .issues with their file, sheet, row, column
+    season = Path("demo")
+    intake = load_season(season)  # .problem, and .issues with their place
     plan = solve(intake.problem, time_limit_s=60)
     assert verify_plan(intake.problem, plan) == []
-    store_plan(Path("demo"), plan)
+    store_plan(season, plan)
 
 Each name is imported when it is first asked for: `import scheduler` itself loads nothing.
 """
@@ -31,26 +32,26 @@ if TYPE_CHECKING:
     )
     from scheduler.evaluate import Evaluator
     from scheduler.i18n import set_language
-    from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Unserved
+    from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Told, Unserved
     from scheduler.problem import (
         AccessRow,
-        CoachRules,
         Escort,
         FleetRow,
         Leg,
         Party,
         Person,
         Place,
-        Policy,
         Problem,
-        Settings,
         Train,
         TrainStop,
         VehicleType,
     )
+    from scheduler.reports.manifests.write import Written
+    from scheduler.reports.manifests.write import write_all as write_manifests
+    from scheduler.season.keyed import load_to_plan as load_season
     from scheduler.season.load import Intake
-    from scheduler.season.load import load as load_season
     from scheduler.season.plans import read_plan, store_plan
+    from scheduler.settings import CoachRules, Policy, Settings
     from scheduler.solver.params import SolveParams
     from scheduler.solver.result import Progress, SolveResult
     from scheduler.solver.solve import solve, solve_with_trace
@@ -88,6 +89,7 @@ __all__ = [
     "SolveParams",
     "SolveResult",
     "Stop",
+    "Told",
     "Train",
     "TrainStop",
     "Unserved",
@@ -95,6 +97,7 @@ __all__ = [
     "UsageError",
     "VehicleType",
     "Violation",
+    "Written",
     "__version__",
     "load_season",
     "read_plan",
@@ -103,6 +106,7 @@ __all__ = [
     "solve_with_trace",
     "store_plan",
     "verify_plan",
+    "write_manifests",
 ]
 
 _HOMES = {
@@ -110,22 +114,25 @@ _HOMES = {
         *("InputError", "OutputError", "PlanError", "SchedulerError", "SeasonError", "UnsoundPlanError", "UsageError"),
     ),
     "problem": (
-        *("AccessRow", "CoachRules", "Escort", "FleetRow", "Leg", "Party", "Person", "Place", "Policy", "Problem"),
-        *("Settings", "Train", "TrainStop", "VehicleType"),
+        *("AccessRow", "Escort", "FleetRow", "Leg", "Party", "Person", "Place", "Problem"),
+        *("Train", "TrainStop", "VehicleType"),
     ),
-    "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Unserved"),
+    "settings": ("CoachRules", "Policy", "Settings"),
+    "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Told", "Unserved"),
     "evaluate": ("Evaluator",),
     "i18n": ("set_language",),
+    "reports.manifests.write": ("Written", "write_manifests"),
     "tabular.issues": ("Issue",),
-    "season.load": ("Intake", "load_season"),
+    "season.load": ("Intake",),
+    "season.keyed": ("load_season",),
     "season.plans": ("read_plan", "store_plan"),
     "solver.params": ("SolveParams",),
     "solver.result": ("Progress", "SolveResult"),
     "solver.solve": ("solve", "solve_with_trace"),
     "verify": ("Violation", "verify_plan"),
 }
-# scheduler.season.load and scheduler.verify are modules; their main functions go by names of their own here.
-_RENAMED = {"load_season": "load", "verify_plan": "verify"}
+# scheduler.verify is a module; main functions go by names that say of what.
+_RENAMED = {"load_season": "load_to_plan", "verify_plan": "verify", "write_manifests": "write_all"}
 
 
 def __getattr__(name: str) -> object:

@@ -3,7 +3,7 @@
 SchedulerError                 one line for the user: what, where, what to do
 ├── UsageError                 the command cannot be carried out as asked (exit 2)
 │   └── SeasonError            the season folder or its season.toml cannot be read (exit 2)
-├── InputError                 rosters or tables hold errors and --strict was asked (exit 1)
+├── InputError                 the inputs cannot be planned, or hold errors and --strict was asked (exit 1)
 ├── PlanError                  plan.json is missing or is not a plan (exit 1)
 ├── OutputError                a file or folder cannot be written (exit 2)
 ├── LedgerError                the season's ledger cannot be used, or does not hold what is asked for (exit 2)
@@ -53,7 +53,7 @@ class SeasonError(UsageError):
 
 
 class InputError(SchedulerError):
-    """Rosters or tables hold errors, and the caller asked to refuse them."""
+    """The inputs cannot be planned as they are, or hold errors and the caller asked to refuse them."""
 
 
 class PlanError(SchedulerError):

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise, permutations
 
-from scheduler.plan import Cost, Plan, Run
+from scheduler.plan import Cost, Passenger, Plan, Run, Told
 from scheduler.problem import (
-    FEN_PER_YUAN,
     AccessRow,
     Party,
     Person,
@@ -23,10 +22,9 @@ from scheduler.problem import (
     Train,
     TrainStop,
     VehicleType,
-    division_within,
     is_work_end,
-    round_half_up,
 )
+from scheduler.units import FEN_PER_YUAN, round_half_up
 
 KM_TOLERANCE = 1e-9
 HALF_STEP_KM = 0.05
@@ -42,6 +40,40 @@ def drivers_for(hours: float, path_m: int) -> int:
     if hours <= ONE_DRIVER_MAX_H and path_m <= ONE_DRIVER_MAX_M:
         return 1
     return 2 if hours <= TWO_DRIVERS_MAX_H else 3
+
+
+def division_within(code: str, ancestor: str) -> bool:
+    """Tell whether a GB/T 2260 division is, or lies within, another (440306 within 440300; 310115 within 310000)."""
+    if ancestor.endswith("0000"):
+        return code[:2] == ancestor[:2]
+    if ancestor.endswith("00"):
+        return code[:4] == ancestor[:4]
+    return code == ancestor
+
+
+def is_moved(told: Told, run: Run | None, passenger: Passenger | None, tolerance_min: int) -> bool:
+    """Tell whether a person who was told something would have to be told something else.
+
+    Parameters
+    ----------
+    told : Told
+    run, passenger : Run and Passenger, or None
+        How the person rides now; None: without a seat.
+    tolerance_min : int
+        By so many minutes the departure at the boarding place may differ (policy.notice_tolerance_min).
+
+    Notes
+    -----
+    Which run it is, which vehicle and which seat does not matter. Who was told no time is not moved by one.
+    """
+    if run is None or passenger is None:
+        return True
+    if (run.date, passenger.board, passenger.alight) != (told.date, told.board, told.alight):
+        return True
+    if told.depart is None:
+        return False
+    departs = run.departure(passenger.board)
+    return departs is None or abs(departs - told.depart) > timedelta(minutes=tolerance_min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +101,18 @@ class Path:
 
 
 class Evaluator:
-    """Figures of one problem, cached. It never changes the problem, and knows no solver."""
+    """Figures of one problem, cached. It never changes the problem, and knows no solver.
+
+    Parameters
+    ----------
+    problem : Problem
+        Whose places, vehicles and rules the figures go by.
+
+    Attributes
+    ----------
+    types : mapping of (vehicle_type, operator) to VehicleType
+    trains : mapping of (train, date) to Train
+    """
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -84,7 +127,7 @@ class Evaluator:
     # Who may board where ----------------------------------------------------------------------------------------
 
     def access_fen(self, origin: str) -> Mapping[str, int]:
-        """Return each home-end place where people of township `origin` may board (alight), and the fen a person pays.
+        """Return where people of township `origin` may board (alight) at the home end, and the fen each pays.
 
         Own stops, hubs and stations are free; other hubs and stations cost access_fixed_cost + access_cost_per_km x
         km within access_max_km. Rows of access.csv replace the formula: hubs and stations they do not list are closed,
@@ -121,11 +164,11 @@ class Evaluator:
         return table
 
     def coach_work_stops(self, party: Party, person: Person) -> frozenset[str]:
-        """Return the work stops where one person of a party may alight from (board) a coach."""
+        """Return the work stops where a `person` of a `party` may alight from (board) a coach."""
         return frozenset(stop for stop in (party.work_stop, person.employer_stop) if stop is not None)
 
     def serves_destination(self, stop: TrainStop, party: Party) -> bool:
-        """Tell whether a train's stop is, or belongs to, a party's destination."""
+        """Tell whether a train's `stop` is, or belongs to, the destination of a `party`."""
         if stop.place == party.work_stop:
             return True
         code = self.problem.places[stop.place].division
@@ -133,7 +176,10 @@ class Evaluator:
         return code is not None and target is not None and division_within(code, target)
 
     def train_options(self, train: Train, party: Party) -> list[tuple[int, int, int]]:
-        """Return every (boarding stop index, alighting stop index, fare + access in fen a person), cheapest first."""
+        """Return every way of a `party` on a `train`, cheapest first.
+
+        Each is (boarding stop index, alighting stop index, fare + access in fen a person).
+        """
         access = self.access_fen(party.origin)
         options = []
         for i, board in enumerate(train.stops):
@@ -149,7 +195,7 @@ class Evaluator:
     # Coaches -----------------------------------------------------------------------------------------------------
 
     def path(self, home: Iterable[str], work: Iterable[str]) -> Path:
-        """Return the shortest path over all boarding, then all alighting stops.
+        """Return the shortest path over all boarding, then all alighting stops, of the ends `home` and `work`.
 
         Ties are free: of several shortest orders it is the quickest of those that the detour rule allows, if it allows
         any.
@@ -165,7 +211,10 @@ class Evaluator:
         return self._paths[key]
 
     def path_of(self, boarding: tuple[str, ...], alighting: tuple[str, ...]) -> Path:
-        """Return the path in exactly this order of stops; km is infinite and path_m -1 when a leg has no distance."""
+        """Return the path over `boarding`, then `alighting`, in exactly this order.
+
+        Its km is infinite and its path_m -1 when a leg has no distance.
+        """
         stops = boarding + alighting
         km = sum(self.problem.km(a, b) for a, b in pairwise(stops))
         drive_min = sum(self.problem.minutes(a, b) for a, b in pairwise(stops))
@@ -173,12 +222,12 @@ class Evaluator:
         return Path(boarding, alighting, km, path_m, drive_min)
 
     def spread_km(self, stops: Iterable[str]) -> float:
-        """Return the greatest road distance between two of the stops, in the longer direction."""
+        """Return the greatest road distance between two of the `stops`, in the longer direction."""
         names = sorted(set(stops))
         return max((self.problem.km(a, b) for a in names for b in names), default=0.0)
 
     def allowed(self, home: Iterable[str], work: Iterable[str]) -> bool:
-        """Tell whether a coach may serve these stops: their number, radius at both ends, and the detour."""
+        """Tell whether a coach may serve stops `home` and `work`: their number, radius at both ends, the detour."""
         home, work, policy = set(home), set(work), self.policy
         if not (1 <= len(home) <= policy.home_stops and 1 <= len(work) <= policy.work_stops):
             return False
@@ -189,7 +238,7 @@ class Evaluator:
         return self.detour_ok(self.path(home, work))
 
     def detour_ok(self, path: Path) -> bool:
-        """Tell whether a path is at most max_detour times the direct distance of its ends; both must be known."""
+        """Tell whether a `path` is at most max_detour times the direct distance of its ends, which must be known."""
         return path.km <= self.policy.max_detour * self._direct_km(path) + KM_TOLERANCE
 
     def _direct_km(self, path: Path) -> float:
@@ -198,7 +247,7 @@ class Evaluator:
         return direct_km if math.isfinite(direct_km) else -math.inf
 
     def drivers(self, path: Path) -> int:
-        """Return the drivers a path needs: 1 up to 8 h and 600 km, 2 up to 16 h, else 3.
+        """Return the drivers that a `path` needs: 1 up to 8 h and 600 km, 2 up to 16 h, else 3.
 
         Hours are path km over the moving speed, or the driving minutes of distances.csv where those are longer: the
         worst 24 h of driving shared out at 8 h a driver (道路旅客运输企业安全管理规范 art. 38).
@@ -208,26 +257,29 @@ class Evaluator:
         return drivers_for(max(self.hours_by_km(path.path_m), minutes_h), path.path_m)
 
     def least_drivers(self, path_m: int) -> int:
-        """Return the drivers that path km alone ask for; a plan may never name fewer."""
+        """Return the drivers that `path_m`, metres of path, alone ask for; a plan may never name fewer."""
         return drivers_for(self.hours_by_km(path_m), path_m)
 
     def hours_by_km(self, path_m: int) -> float:
-        """Return the driving hours of a path at the moving speed."""
+        """Return the driving hours of `path_m` metres of path at the moving speed."""
         return path_m / 1000 / self.rules.moving_km_per_h
 
     def seats(self, rated_seats: int, drivers: int) -> int:
-        """Return the passenger seats of a coach run, before reserve_seats; never negative."""
+        """Return the passenger seats of a coach of `rated_seats` with so many `drivers`, before reserve_seats.
+
+        Never negative.
+        """
         crew = drivers + self.rules.escorts_per_run if self.rules.crew_in_rated_seats else 0
         return max(0, rated_seats - crew)
 
     def coach_fen(self, vehicle: VehicleType, path: Path) -> int:
-        """Return the cost of a coach run in fen."""
+        """Return the cost in fen of a run of a `vehicle` along a `path`."""
         km_fen = vehicle.cost_per_km_fen * path.path_m / 1000
         extra_stops = len(path.stops) - 2
         return round_half_up(vehicle.fixed_cost_fen + km_fen + self.policy.stop_cost_fen * extra_stops)
 
     def days_held(self, day: date, path_m: int) -> tuple[date, date]:
-        """Return the first and last day on which a run of `day` holds its coach."""
+        """Return the first and last day on which a run of `day`, `path_m` metres long, holds its coach."""
         per_day_m = round_half_up(self.policy.turnaround_km_per_day * 1000)
         days = -(-2 * path_m // per_day_m) + 1
         first = day if self.to_work else day - timedelta(days=-(-path_m // per_day_m))
@@ -236,32 +288,32 @@ class Evaluator:
     # A plan's cost -----------------------------------------------------------------------------------------------
 
     def run_path(self, run: Run) -> Path:
-        """Return the path of a coach run, in the order of its stops."""
+        """Return the path of a coach `run`, in the order of its stops."""
         return self.path_of(run.places("board"), run.places("alight"))
 
     def run_fen(self, run: Run) -> int:
-        """Return what a run costs by itself: the coach, or the train's fixed cost."""
+        """Return what a `run` costs by itself, in fen: the coach, or the train's fixed cost."""
         if run.mode == "train":
             return self.trains[run.train or "", run.date].fixed_cost_fen
         return self.coach_fen(self.types[run.vehicle_type or "", run.operator or ""], self.run_path(run))
 
     def cost(self, plan: Plan) -> Cost:
-        """Return the cost of a plan from its decisions alone.
+        """Return the cost of a `plan` from its decisions alone.
 
         Raises
         ------
         KeyError
-            When the plan names a party, vehicle type, train or place the problem does not have; `verify` lists those.
+            When the plan names a person, vehicle type, train or place the problem does not have; `verify` lists those.
         """
-        parties = {party.id: party for party in self.problem.parties}
-        served: dict[str, int] = {}
+        parties = {person.key: party for party in self.problem.parties for person in party.people}
+        served: set[str] = set()
         runs = seats = access = date_shift = 0
         for run in plan.runs:
             runs += self.run_fen(run)
             fares = self._fares(run)
             for passenger in run.passengers:
-                party = parties[passenger.party]
-                served[party.id] = served.get(party.id, 0) + 1
+                party = parties[passenger.person]
+                served.add(party.id)
                 home = passenger.board if self.to_work else passenger.alight
                 access += self.access_fen(party.origin)[home]
                 seats += fares.get(passenger.alight, 0)
@@ -269,8 +321,30 @@ class Evaluator:
                     date_shift += self.policy.date_shift_cost_fen * abs((run.date - party.preferred).days)
         left = sum(party.weight for party in self.problem.parties if party.id not in served)
         unserved = self.policy.unserved_cost_fen * left
-        total = runs + seats + date_shift + access + unserved
-        return Cost(total=total, runs=runs, seats=seats, date_shift=date_shift, access=access, unserved=unserved)
+        moves = self.policy.move_cost_fen * len(self.moved(plan))
+        return Cost(
+            total=runs + seats + date_shift + access + unserved + moves,
+            runs=runs,
+            seats=seats,
+            date_shift=date_shift,
+            access=access,
+            unserved=unserved,
+            moves=moves,
+        )
+
+    def moved(self, plan: Plan) -> frozenset[str]:
+        """Return the keys of the problem's people who were told something that a `plan` does not keep."""
+        if not plan.told:
+            return frozenset()
+        known = {person.key for party in self.problem.parties for person in party.people}
+        rides = {passenger.person: (run, passenger) for run, passenger in plan.passengers()}
+        tolerance_min = self.policy.notice_tolerance_min
+        moved = set()
+        for told in plan.told:
+            run, passenger = rides.get(told.person, (None, None))
+            if told.person in known and is_moved(told, run, passenger, tolerance_min):
+                moved.add(told.person)
+        return frozenset(moved)
 
     def _fares(self, run: Run) -> dict[str, int]:
         if run.mode == "coach":

@@ -18,7 +18,12 @@ _language: Language = "zh"
 
 
 def set_language(language: Language) -> None:
-    """Choose the language of all messages from now on."""
+    """Choose the language of all messages from now on.
+
+    Parameters
+    ----------
+    language : {"zh", "en"}
+    """
     global _language
     _language = language
 

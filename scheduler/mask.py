@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from typing import Literal
+
+IdMask = Literal["tail4", "head6tail4"]
 
 STAR = "*"
-_ID_SHOWN = 4
+_ID_SHOWN, _ID_HEAD, _ID_LENGTHS = 4, 6, (15, 18)
 _PHONE_HEAD, _PHONE_TAIL, _SHORT_TAIL = 3, 4, 2
 
 _MOBILE = r"1[3-9]\d{9}"
@@ -80,10 +83,14 @@ _COMPOUND_SURNAMES = frozenset(
 )
 
 
-def mask_id(number: str) -> str:
-    """Return an ID number of which only the last four characters can be read; length is kept."""
+def mask_id(number: str, style: IdMask = "tail4") -> str:
+    """Return an ID number of which only the last four characters can be read, or the first six too; length is kept.
+
+    The head is the area where the number was first issued: what shows less by either style shows no more by both.
+    """
     hidden = max(len(number) - _ID_SHOWN, (len(number) + 1) // 2)
-    return STAR * hidden + number[hidden:]
+    head = number[:_ID_HEAD] if style == "head6tail4" and len(number) in _ID_LENGTHS else ""
+    return head + STAR * (hidden - len(head)) + number[hidden:]
 
 
 def mask_phone(number: str) -> str:

@@ -10,21 +10,8 @@ import random
 from datetime import date, timedelta
 from itertools import permutations
 
-from scheduler.problem import (
-    AccessRow,
-    CoachRules,
-    FleetRow,
-    Leg,
-    Party,
-    Person,
-    Place,
-    Policy,
-    Problem,
-    Settings,
-    Train,
-    TrainStop,
-    VehicleType,
-)
+from scheduler.problem import AccessRow, FleetRow, Leg, Party, Person, Place, Problem, Train, TrainStop, VehicleType
+from scheduler.settings import CoachRules, Policy, Settings
 
 FIRST = date(2027, 2, 10)
 TOWNSHIPS = ("顾县镇", "罗渡镇", "石垭镇")
@@ -150,12 +137,13 @@ def _party(rng: random.Random, number: int, days: list[date], cities: list[Place
             township=origin,
             employer_stop=FACTORY if has_factory and rng.random() < 0.5 else None,
             priority=rng.choice((1, 1, 2, 3)),
+            key=f"{10 * number + i:016x}",
         )
         for i in range(rng.choice((1, 1, 2, 3, 4)))
     )
     first, last = sorted(rng.choices(days, k=2)) if rng.random() < 0.3 else (days[0], days[-1])
     return Party(
-        id=people[0].ref,
+        id=people[0].key,
         people=people,
         origin=origin,
         destination=city.division or "",

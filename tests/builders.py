@@ -18,22 +18,8 @@ from typing import Any
 from scheduler.evaluate import Evaluator
 from scheduler.itinerary import timetable
 from scheduler.plan import Cost, Passenger, Plan, Run, SetAsideRow, Stop, Unserved, relative_gap
-from scheduler.problem import (
-    CoachRules,
-    Direction,
-    FleetRow,
-    Leg,
-    Mode,
-    Party,
-    Person,
-    Place,
-    Policy,
-    Problem,
-    Settings,
-    Train,
-    TrainStop,
-    VehicleType,
-)
+from scheduler.problem import FleetRow, Leg, Mode, Party, Person, Place, Problem, Train, TrainStop, VehicleType
+from scheduler.settings import CoachRules, Direction, Policy, Settings
 
 FIRST = date(2027, 2, 10)
 LAST = date(2027, 2, 14)
@@ -59,6 +45,7 @@ def person(ref: str | None = None, **changes: Any) -> Person:
         "birth": date(1990, 1, 1),
         "sex": "女",
         "phone": "13800000000",
+        "key": f"{number:016x}",
     }
     return Person(**defaults | changes)
 
@@ -68,7 +55,7 @@ def party(size: int = 1, *, id: str | None = None, **changes: Any) -> Party:
     origin = changes.get("origin", "顾县镇")
     people = tuple(person(township=origin) for _ in range(size))
     defaults: dict[str, Any] = {
-        "id": id or people[0].ref,
+        "id": id or people[0].key,
         "people": people,
         "origin": origin,
         "destination": "440300",
@@ -233,8 +220,17 @@ def timed(problem: Problem, run: Run) -> Run:
 
 def unserved(party: Party) -> Unserved:
     """Return the entry of a party left behind."""
-    refs = tuple(person.ref for person in party.people)
-    return Unserved(party=party.id, refs=refs, code="U299", reason="test", proof="open", remedy="none")
+    return Unserved(
+        party=party.id,
+        persons=tuple(person.key for person in party.people),
+        refs=tuple(person.ref for person in party.people),
+        code="U299",
+        reason="test",
+        proof="open",
+        scope="rest_as_planned",
+        extra_cost=None,
+        remedy="none",
+    )
 
 
 def _coach_run(evaluator: Evaluator, service: Service, parties: Sequence[Party], id: str) -> Run:
@@ -292,4 +288,4 @@ def _train_run(evaluator: Evaluator, service: Service, parties: Sequence[Party],
 
 def _passenger(evaluator: Evaluator, party: Party, person: Person, seat: str | None, home: str, work: str) -> Passenger:
     board, alight = (home, work) if evaluator.to_work else (work, home)
-    return Passenger(ref=person.ref, party=party.id, seat=seat, board=board, alight=alight)
+    return Passenger(person=person.key, ref=person.ref, party=party.id, seat=seat, board=board, alight=alight)

@@ -1,5 +1,6 @@
 """The exact optimum of a tiny season, from the contract alone: it shares no code with the program, not even arithmetic
-(but `plan_of`, which makes a plan of it).
+(but `plan_of`, which makes a plan of it, and the itinerary, which says when a coach leaves the stops that people were
+told of).
 
 Every set of parties is tried on every service that could carry it: a coach of each type on each date over each choice
 of stops, people spread over its stops at the least cost such that nobody is taken past an idle one; or a train. Of all
@@ -12,14 +13,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import combinations, pairwise, permutations, product
 from typing import TypeVar
 
 from ortools.sat.python import cp_model
 
-from scheduler.plan import Plan
+from scheduler.evaluate import Evaluator, is_moved
+from scheduler.plan import Cost, Plan, Run, Told
 from scheduler.problem import Party, Place, Problem, Train
 from tests.builders import Service, costed, plan_for, timed
 
@@ -36,7 +38,7 @@ Ends = tuple[str, str]
 class Option:
     """A service with its parties: what it holds of the fleet, what it spends (runs + seats), its whole cost in fen.
 
-    `rides` gives each person's home-end and work-end place by ref.
+    `rides` gives each person's home-end and work-end place by ref; `moved` are the told people whom it moves.
     """
 
     service: Service
@@ -45,14 +47,21 @@ class Option:
     spent_fen: int
     cost_fen: int
     rides: dict[str, Ends]
+    moved: int = 0
+
+    def beats(self, other: Option) -> bool:
+        """Tell whether this is nowhere worse."""
+        mine, theirs = (self.spent_fen, self.cost_fen, self.moved), (other.spent_fen, other.cost_fen, other.moved)
+        return all(a <= b for a, b in zip(mine, theirs, strict=True))
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """The least total in fen, and services with their loads that come to it."""
+    """The least total in fen, services with their loads that come to it, and how many told people they move."""
 
     total_fen: int
     options: tuple[Option, ...]
+    moved: int = 0
 
 
 @dataclass(frozen=True)
@@ -63,13 +72,19 @@ class _Way:
     drivers: int
 
 
-def optimum(problem: Problem) -> Optimum:
-    """Return the least cost of any plan of a problem of at most MAX_PARTIES parties."""
+def optimum(
+    problem: Problem, told: Sequence[Told] = (), max_moved: int | None = None, frozen: Sequence[Run] = ()
+) -> Optimum:
+    """Return the least cost of any plan of a problem of at most MAX_PARTIES parties, whose people were told something.
+
+    With `max_moved`, of any that moves no more people, or as few as can be where that is more. Each plan holds the
+    `frozen` runs.
+    """
     assert len(problem.parties) <= MAX_PARTIES
-    return _Model(problem).least()
+    return _Model(problem, told, frozen).least(max_moved)
 
 
-def plan_of(asked: Problem, best: Optimum) -> Plan:
+def plan_of(asked: Problem, best: Optimum, told: Sequence[Told] = ()) -> Plan:
     """Return the plan of an optimum; its times are the itinerary's, its figures the Evaluator's."""
     plan = plan_for(asked, *((option.service, option.parties) for option in best.options))
     to_work, runs = asked.settings.direction == "to_work", []
@@ -80,12 +95,18 @@ def plan_of(asked: Problem, best: Optimum) -> Plan:
             board, alight = (home, work) if to_work else (work, home)
             riders.append(each.model_copy(update={"board": board, "alight": alight}))
         runs.append(timed(asked, run.model_copy(update={"passengers": tuple(riders)})))
-    return costed(asked, plan.model_copy(update={"runs": tuple(runs)}))
+    return costed(asked, plan.model_copy(update={"runs": tuple(runs), "told": tuple(told)}))
 
 
 class _Model:
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, told: Sequence[Told] = (), frozen: Sequence[Run] = ()) -> None:
         self.problem = problem
+        self.frozen = frozen
+        self.riding = {passenger.person for run in frozen for passenger in run.passengers}
+        self.parties = [p for p in problem.parties if not any(each.key in self.riding for each in p.people)]
+        people = {person.key: person for party in problem.parties for person in party.people}
+        self.told = {people[one.person].ref: one for one in told if one.person in people}
+        self.move_fen = _rounded(_exact(problem.settings.policy.move_cost) * 100)
         self.settings = problem.settings
         self.policy = problem.settings.policy
         self.to_work = problem.settings.direction == "to_work"
@@ -97,9 +118,11 @@ class _Model:
 
     # The whole plan ---------------------------------------------------------------------------------------------
 
-    def least(self) -> Optimum:
+    def least(self, max_moved: int | None) -> Optimum:
         """Pick the cheapest services: each party once, coaches as there are, each train once, within the budget."""
-        options = [option for option in self._all_options() if option.cost_fen < self._left(option.parties)]
+        options = list(self._all_options())
+        if max_moved is None:
+            options = [option for option in options if option.cost_fen < self._left(option.parties)]
         model = cp_model.CpModel()
         runs = [model.new_bool_var(f"run {i}") for i in range(len(options))]
 
@@ -111,26 +134,56 @@ class _Model:
             at_most(1, [i for i, option in enumerate(options) if party in option.parties])
         for train in self.problem.trains:
             key = train.train, train.date
-            at_most(1, [i for i, one in enumerate(options) if (one.service.train, one.service.date) == key])
+            taken = any((run.train, run.date) == key for run in self.frozen)
+            at_most(1 - taken, [i for i, one in enumerate(options) if (one.service.train, one.service.date) == key])
         for vehicle, day in product(self.problem.vehicle_types, self.settings.days):
             number = sum(row.count for row in vehicle.rows if row.first <= day <= row.last)
-            at_most(number, [i for i, option in enumerate(options) if (vehicle.key, day) in option.held])
+            number -= sum((vehicle.key, day) in self._held_by(run) for run in self.frozen)
+            at_most(max(0, number), [i for i, option in enumerate(options) if (vehicle.key, day) in option.held])
         if self.policy.budget:
             spent = sum(option.spent_fen * run for option, run in zip(options, runs, strict=True))
-            model.add(spent <= _rounded(_exact(self.policy.budget) * 100))
+            frozen = Evaluator(self.problem).cost(self._frozen_plan()) if self.frozen else Cost()
+            model.add(spent <= _rounded(_exact(self.policy.budget) * 100) - frozen.runs - frozen.seats)
         gains = [option.cost_fen - self._left(option.parties) for option in options]
-        model.minimize(sum(gain * run for gain, run in zip(gains, runs, strict=True)))
+        cost_fen = sum(gain * run for gain, run in zip(gains, runs, strict=True))
+        stay = [self._told(option.parties) - option.moved for option in options]
+        moved = self._told(self.parties) - sum(n * run for n, run in zip(stay, runs, strict=True))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
+        if max_moved is not None:
+            model.minimize(moved)
+            assert solver.solve(model) == cp_model.OPTIMAL
+            model.add(moved <= max(max_moved, round(solver.objective_value)))
+        model.minimize(cost_fen)
         status = solver.solve(model)
         assert status == cp_model.OPTIMAL, status
         chosen = tuple(option for option, run in zip(options, runs, strict=True) if solver.value(run))
         served = {party.id for option in chosen for party in option.parties}
-        left = [party for party in self.problem.parties if party.id not in served]
-        return Optimum(sum(option.cost_fen for option in chosen) + self._left(left), chosen)
+        left = [party for party in self.parties if party.id not in served]
+        total_fen = sum(option.cost_fen for option in chosen) + self._left(left)
+        if self.frozen:
+            total_fen += Evaluator(self.problem).cost(self._frozen_plan()).total - self._left(self.parties)
+        return Optimum(total_fen, chosen, sum(option.moved for option in chosen) + self._told(left))
+
+    def _frozen_plan(self) -> Plan:
+        """Return the plan of the frozen runs alone."""
+        plan = plan_for(self.problem)
+        return plan.model_copy(update={"runs": tuple(self.frozen), "told": tuple(self.told.values())})
+
+    def _held_by(self, run: Run) -> set[tuple[tuple[str, str], date]]:
+        if run.mode == "train":
+            return set()
+        home, work = run.places("board"), run.places("alight")
+        way = self._way(home, work) if self.to_work else self._way(work, home)
+        assert way is not None
+        return {((run.vehicle_type or "", run.operator or ""), day) for day in self._held(run.date, way.path_m)}
 
     def _left(self, parties: Sequence[Party]) -> int:
-        return self.leave_fen * sum(person.priority for party in parties for person in party.people)
+        weight = sum(person.priority for party in parties for person in party.people)
+        return self.leave_fen * weight + self.move_fen * self._told(parties)
+
+    def _told(self, parties: Sequence[Party]) -> int:
+        return sum(person.ref in self.told for party in parties for person in party.people)
 
     # Services with their loads ------------------------------------------------------------------------------------
 
@@ -139,12 +192,12 @@ class _Model:
         for option in self._coaches():
             ids = frozenset(party.id for party in option.parties)
             same = coaches.setdefault((ids, option.held), [])
-            if not any(one.spent_fen <= option.spent_fen and one.cost_fen <= option.cost_fen for one in same):
-                same[:] = [o for o in same if o.spent_fen < option.spent_fen or o.cost_fen < option.cost_fen] + [option]
+            if not any(one.beats(option) for one in same):
+                same[:] = [o for o in same if not option.beats(o)] + [option]
         for same in coaches.values():
             yield from same
         for train in self.problem.trains:
-            for parties in self._companies([p for p in self.problem.parties if p.mode != "coach"]):
+            for parties in self._companies([p for p in self.parties if p.mode != "coach"]):
                 yield from self._trains(parties, train)
 
     def _companies(self, parties: Sequence[Party]) -> Iterator[tuple[Party, ...]]:
@@ -164,7 +217,7 @@ class _Model:
     # Coaches --------------------------------------------------------------------------------------------------------
 
     def _coaches(self) -> Iterator[Option]:
-        riders = [party for party in self.problem.parties if party.mode != "train"]
+        riders = [party for party in self.parties if party.mode != "train"]
         homes = {
             name
             for party in riders
@@ -193,22 +246,8 @@ class _Model:
             load = sum(len(party.people) for party in parties)
             if not max(1, self.policy.min_load) <= load <= most:
                 continue
-            at_home = _cheapest_cover(
-                home,
-                [
-                    {name: self.access[party.origin][name] for name in home if name in self.access[party.origin]}
-                    for party in parties
-                    for _person in party.people
-                ],
-            )
-            at_work = _cheapest_cover(
-                work,
-                [{name: 0 for name in work if name in choice} for party in parties for choice in _wishes(party)],
-            )
-            if at_home is None or at_work is None:
+            if self._spread(parties, home, work, {}, 0) is None:
                 continue
-            refs = [person.ref for party in parties for person in party.people]
-            rides = dict(zip(refs, zip(at_home[1], at_work[1], strict=True), strict=True))
             for vehicle, day in product(self.problem.vehicle_types, self._days(parties)):
                 if load > self._seats(vehicle.rated_seats, way):
                     continue
@@ -217,8 +256,76 @@ class _Model:
                 run_fen = _rounded(fen + _exact(self.policy.stop_cost) * 100 * stops)
                 held = frozenset((vehicle.key, each) for each in self._held(day, way.path_m))
                 service = Service(day, home, work, vehicle.key)
-                cost_fen = run_fen + at_home[0] + self._shift(parties, day)
-                yield Option(service, parties, held, run_fen, cost_fen, rides)
+                for rides, moved in self._rides(service, parties):
+                    access = sum(self.access[party.origin][rides[p.ref][0]] for party in parties for p in party.people)
+                    cost_fen = run_fen + access + self._shift(parties, day) + self.move_fen * moved
+                    yield Option(service, parties, held, run_fen, cost_fen, rides, moved)
+
+    def _rides(self, service: Service, parties: tuple[Party, ...]) -> Iterator[tuple[dict[str, Ends], int]]:
+        """Yield who boards and alights where, and how many are moved: at the least cost, and moving the fewest."""
+        keep = {}
+        for person in (person for party in parties for person in party.people):
+            told = self.told.get(person.ref)
+            if told is not None:
+                ends = (told.board, told.alight) if self.to_work else (told.alight, told.board)
+                if told.date == service.date and ends[0] in service.home and ends[1] in service.work:
+                    keep[person.ref] = ends
+        if not keep:
+            rides = self._spread(parties, service.home, service.work, {}, 0)
+            assert rides is not None
+            yield rides, self._told(parties)
+            return
+        for move_fen in (self.move_fen, 10**9):
+            staying = dict(keep)
+            while True:
+                rides = self._spread(parties, service.home, service.work, staying, move_fen)
+                assert rides is not None
+                moved = self._moved(service, parties, rides)
+                yield rides, len(moved)
+                late = {ref for ref in moved if ref in staying and rides[ref] == staying[ref]}
+                if not late:
+                    break
+                staying = {ref: ends for ref, ends in staying.items() if ref not in late}
+
+    def _moved(self, service: Service, parties: tuple[Party, ...], rides: dict[str, Ends]) -> set[str]:
+        """Return the refs of the told people who are moved by a coach that they ride so."""
+        option = Option(service, parties, frozenset(), 0, 0, rides)
+        run = plan_of(self.problem, Optimum(0, (option,))).runs[0]
+        seats = {p.ref: p for p in run.passengers}
+        tolerance_min, stops = self.policy.notice_tolerance_min, {stop.place: stop for stop in run.stops}
+        found = []
+        for order in self._orders(service.home, service.work):
+            way = timed(self.problem, run.model_copy(update={"stops": tuple(stops[name] for name in order)}))
+            told = ((ref, self.told[ref]) for ref in rides if ref in self.told)
+            found.append({ref for ref, one in told if is_moved(one, way, seats[ref], tolerance_min)})
+        return min(found, key=len)
+
+    def _spread(
+        self,
+        parties: tuple[Party, ...],
+        home: tuple[str, ...],
+        work: tuple[str, ...],
+        staying: dict[str, Ends],
+        move_fen: int,
+    ) -> dict[str, Ends] | None:
+        """Return each person's ends on a coach, no stop idle; those who stay pay for others than their own."""
+        people = [(party, person) for party in parties for person in party.people]
+        reach = []
+        for party, person in people:
+            access, ends = self.access[party.origin], staying.get(person.ref)
+            reach.append({n: access[n] + move_fen * (ends is not None and n != ends[0]) for n in home if n in access})
+        at_home = _cheapest_cover(home, reach)
+        wishes = [choice for party in parties for choice in _wishes(party)]
+        wanted = []
+        for i, ((_party, person), choice) in enumerate(zip(people, wishes, strict=True)):
+            ends = staying.get(person.ref)
+            bound = ends is not None and at_home is not None and at_home[1][i] == ends[0]
+            wanted.append({n: move_fen * (bound and ends is not None and n != ends[1]) for n in work if n in choice})
+        at_work = _cheapest_cover(work, wanted)
+        if at_home is None or at_work is None:
+            return None
+        refs = [person.ref for _party, person in people]
+        return dict(zip(refs, zip(at_home[1], at_work[1], strict=True), strict=True))
 
     def _held(self, day: date, path_m: int) -> list[date]:
         """Return the season's days on which a run holds its coach."""
@@ -233,6 +340,18 @@ class _Model:
 
     def _near(self, stops: tuple[str, ...], radius_km: float) -> bool:
         return all(self._length(a, b) <= _nano(radius_km) for a, b in permutations(stops, 2))
+
+    def _orders(self, home: tuple[str, ...], work: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """Return the orders of the stops that a coach may take: the shortest that the detour rule allows."""
+        boarding, alighting = (home, work) if self.to_work else (work, home)
+        orders = [(*a, *b) for a in permutations(boarding) for b in permutations(alighting)]
+        lengths = [sum(self._length(here, there) for here, there in pairwise(order)) for order in orders]
+        detour = _exact(self.policy.max_detour)
+        return [
+            order
+            for order, length in zip(orders, lengths, strict=True)
+            if length == min(lengths) and length <= detour * self._length(order[0], order[-1])
+        ]
 
     def _way(self, home: tuple[str, ...], work: tuple[str, ...]) -> _Way | None:
         """Return the shortest path over all boarding, then all alighting stops; None if the detour rule shuts it.
@@ -321,7 +440,7 @@ class _Model:
         for ways in product(*(self._train_ways(train, party) for party in parties)):
             taken = [0] * max(1, len(train.stops) - 1)
             spent = cost = train.fixed_cost_fen
-            rides = {}
+            rides, moved = {}, 0
             for party, (i, j) in zip(parties, ways, strict=True):
                 size = len(party.people)
                 for leg in range(i, j) if train.resell else range(len(taken)):
@@ -332,11 +451,29 @@ class _Model:
                 cost += size * (fare + self.access[party.origin][train.stops[home].place])
                 ends = train.stops[home].place, train.stops[work].place
                 rides |= {person.ref: ends for person in party.people}
-            if max(taken) > train.seats or any(o.spent_fen <= spent and o.cost_fen <= cost for o in kept):
+                moved += sum(self._moved_on(train, i, j, person.ref) for person in party.people)
+            if max(taken) > train.seats:
                 continue
             service = Service(train.date, train=train.train)
-            kept.append(Option(service, parties, frozenset(), spent, cost + self._shift(parties, train.date), rides))
+            cost += self._shift(parties, train.date) + self.move_fen * moved
+            option = Option(service, parties, frozenset(), spent, cost, rides, moved)
+            if not any(one.beats(option) for one in kept):
+                kept.append(option)
         yield from kept
+
+    def _moved_on(self, train: Train, i: int, j: int, ref: str) -> bool:
+        """Tell whether somebody is moved by riding a train between two of its stops."""
+        told, depart_min = self.told.get(ref), train.stops[i].depart_min
+        if told is None:
+            return False
+        if (told.date, told.board, told.alight) != (train.date, train.stops[i].place, train.stops[j].place):
+            return True
+        if told.depart is None:
+            return False
+        if depart_min is None:
+            return True
+        departs = datetime.combine(train.date, time()) + timedelta(minutes=depart_min)
+        return abs(departs - told.depart) > timedelta(minutes=self.policy.notice_tolerance_min)
 
     def _train_ways(self, train: Train, party: Party) -> list[tuple[int, int]]:
         ways = []

@@ -232,7 +232,7 @@ class Oracle:
         passengers = list(aboard)
         for home, work in riders:
             board, alight = (home, work) if self.evaluator.to_work else (work, home)
-            passengers.append(Passenger(ref="", party="", seat=None, board=board, alight=alight))
+            passengers.append(Passenger(person="", ref="", party="", seat=None, board=board, alight=alight))
         stops = [Stop(place=place, kind="board") for place in path.boarding]
         stops += [Stop(place=place, kind="alight") for place in path.alighting]
         run = Run(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from scheduler.problem import Problem
 from scheduler.roster.cells import check_character
+from scheduler.season.keyed import load_to_plan
+from scheduler.season.load import Intake
 
 TOML = """name = "测试季"
 direction = "to_work"
@@ -64,3 +67,13 @@ def write(folder: Path, files: dict[str, str | bytes] | None = None, **changes: 
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode() if isinstance(text, str) else text)
     return folder
+
+
+def intake_of(folder: Path) -> Intake:
+    """Read a season folder, its people with the keys that the season's own salt gives them."""
+    return load_to_plan(folder)
+
+
+def problem_of(folder: Path) -> Problem:
+    """Return the problem of a season folder, as `intake_of` reads it."""
+    return intake_of(folder).problem

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from scheduler.problem import (
     AccessRow,
-    Direction,
     Escort,
     FleetRow,
     Leg,
@@ -25,11 +24,11 @@ from scheduler.problem import (
     Place,
     Problem,
     SetAside,
-    Settings,
     Train,
     TrainStop,
     VehicleType,
 )
+from scheduler.settings import Direction, Settings
 from tests.arbitrary_seasons import LONG_KM
 from tests.builders import FIRST, day, person
 
@@ -190,7 +189,7 @@ def _party(draw: st.DrawFn, days: int, work: list[str], codes: dict[str, str], h
         first, last = 0, days - 1
     preferred = draw(st.sampled_from((None, first, last)))
     return Party(
-        id=people[0].ref,
+        id=people[0].key,
         people=people,
         origin=origin,
         destination=codes[stop],

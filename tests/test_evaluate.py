@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from scheduler.evaluate import Evaluator
 from scheduler.plan import Cost, relative_gap
-from scheduler.problem import AccessRow, FleetRow, Leg, Place, Problem, TrainStop, great_circle_km, round_half_up
+from scheduler.problem import AccessRow, FleetRow, Leg, Place, Problem, TrainStop
+from scheduler.units import great_circle_km, round_half_up
 from tests.builders import (
     DONGGUAN,
     FIRST,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.example.description import SYNTHETIC_SHA256, problem_of
+from scheduler.example.description import SYNTHETIC_SALT, SYNTHETIC_SHA256, problem_of
 from scheduler.example.season import synthetic_season
 from scheduler.example.write import write_season
 from scheduler.season.load import load
@@ -21,7 +21,7 @@ SMALL = [(60, "to_home", "csv"), (500, "to_work", "xlsx"), (1200, "to_home", "xl
 def test_clean_files_load_without_issue_as_the_problem_made_in_memory(tmp_path, people, direction, roster_format):
     season = synthetic_season(people, 1, direction)
     assert write_season(season, tmp_path / "season", roster_format=roster_format) == []
-    intake = load(tmp_path / "season")
+    intake = load(tmp_path / "season", salt=SYNTHETIC_SALT)
     assert intake.issues == ()
     loaded = replace(intake.problem, inputs_sha256=SYNTHETIC_SHA256)
     assert loaded == problem_of(season, csv=roster_format == "csv")

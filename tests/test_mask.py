@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.mask import mask_text, without_ids
+from scheduler.mask import mask_id, mask_text, without_ids
 
 STARS = "*" * 14
 
@@ -87,3 +87,19 @@ def test_a_number_in_three_groups_is_never_left(
     before = before.rstrip("0")
     left = without_ids(f"{before}{number}人", lambda _number: "?")
     assert sum(ch.isdecimal() for ch in left) <= before.count("0")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("51162119800329000X", "511621********000X"),
+        ("511621800329000", "511621*****9000"),
+        ("6222021234567890123", "***************0123"),
+        ("51162", "***62"),
+        ("", ""),
+    ],
+)
+def test_the_head_of_an_id_is_shown_where_the_season_says_so(number: str, shown: str) -> None:
+    """Of what is no ID number (a bank card, a cut one) only the tail."""
+    assert mask_id(number, "head6tail4") == shown
+    assert mask_id(number).endswith(shown.rpartition("*")[2])

@@ -12,10 +12,10 @@ import pytest
 import scheduler
 from scheduler.cli import COMMANDS, top
 from scheduler.i18n import _, set_language
-from scheduler.problem import CoachRules, Policy, Settings
 from scheduler.roster.fields import ALIASES, REQUIRED, roster_headings
-from scheduler.season.settings import NEEDED
+from scheduler.season.settings import NEEDED, SECTIONS
 from scheduler.season.tables import TABLES, TableKind
+from scheduler.settings import Settings
 from scheduler.tabular.issues import CODES
 from scheduler.verify import MESSAGES
 
@@ -124,12 +124,11 @@ def test_season_toml_shows_every_key_with_its_default(folder: str) -> None:
     block = re.search(r"```toml\n(.*?)```", text_of(f"{folder}/settings.md"), re.DOTALL)
     assert block is not None
     shown = tomllib.loads(block.group(1))
-    assert set(shown) == {*NEEDED, "policy", "coach_rules"}
-    assert list(shown["policy"]) == list(Policy.model_fields)
-    assert list(shown["coach_rules"]) == list(CoachRules.model_fields)
+    assert set(shown) == {*NEEDED, *SECTIONS}
     settings = Settings(**shown)
-    assert settings.policy == Policy()
-    assert settings.coach_rules == CoachRules()
+    for section, model in SECTIONS.items():
+        assert list(shown[section]) == list(model.model_fields)
+        assert getattr(settings, section) == model()
 
 
 # Headings ----------------------------------------------------------------------------------------------------------

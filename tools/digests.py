@@ -13,7 +13,7 @@ import hashlib
 
 from scheduler import solve
 from scheduler.example.season import synthetic_problem
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 SEASONS: tuple[tuple[int, int, int], ...] = ((40, 0, 3), (60, 1, 3), (150, 2, 2), (220, 3, 2), (320, 4, 1))
 """People, seed, work (blocks remade)."""

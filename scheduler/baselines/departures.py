@@ -76,10 +76,13 @@ def assemble(evaluator: Evaluator, departures: Iterable[Departure], reason: str)
     unserved = tuple(
         Unserved(
             party=party.id,
+            persons=tuple(person.key for person in party.people),
             refs=tuple(person.ref for person in party.people),
             code="U299",
             reason=reason,
             proof="open",
+            scope="rest_as_planned",
+            extra_cost=None,
             remedy="scheduler plan",
         )
         for party in problem.parties
@@ -105,7 +108,9 @@ def _run(evaluator: Evaluator, number: int, departure: Departure) -> Run:
         for person in party.people:
             seat += 1
             label = None if departure.train else str(seat)
-            passengers.append(Passenger(ref=person.ref, party=party.id, seat=label, board=board, alight=alight))
+            passengers.append(
+                Passenger(person=person.key, ref=person.ref, party=party.id, seat=label, board=board, alight=alight)
+            )
     vehicle, path, train = departure.vehicle, departure.path, departure.train
     if train is not None:
         used = {place for _party, *ends in departure.riders for place in ends}

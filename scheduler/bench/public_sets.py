@@ -29,21 +29,8 @@ from typing import Literal
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 from scheduler.plan import Plan, Run
-from scheduler.problem import (
-    AccessRow,
-    CoachRules,
-    FleetRow,
-    Leg,
-    Party,
-    Person,
-    Place,
-    Policy,
-    Problem,
-    Settings,
-    Train,
-    TrainStop,
-    VehicleType,
-)
+from scheduler.problem import AccessRow, FleetRow, Leg, Party, Person, Place, Problem, Train, TrainStop, VehicleType
+from scheduler.settings import CoachRules, Policy, Settings
 
 SetName = Literal["vsbpp", "sscflp", "bpp"]
 
@@ -293,7 +280,8 @@ def _settings(name: str, unserved_yuan: float) -> Settings:
 
 
 def _party(name: str, size: int, township: str, mode: Literal["coach", "train"]) -> Party:
-    people = tuple(Person(f"{name}!!{turn}", name, "", township) for turn in range(1, size + 1))
+    refs = [f"{name}!!{turn}" for turn in range(1, size + 1)]
+    people = tuple(Person(ref, name, "", township, key=ref) for ref in refs)
     return Party(
         id=name,
         people=people,

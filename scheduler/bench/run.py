@@ -20,8 +20,9 @@ from scheduler.bench.memory import PeakMemory, watch_memory
 from scheduler.bench.public_sets import PublicInstance, original_objective
 from scheduler.i18n import _
 from scheduler.plan import Plan
-from scheduler.problem import Direction, Problem
+from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Process, packed_call
+from scheduler.settings import Direction
 from scheduler.verify import verify
 
 T = TypeVar("T")

@@ -2,7 +2,13 @@
 
 - `outputs`: what a command may write where.
 - `common`: what every command shares: language, --json, one-line errors, the console.
+- `progress`: how far a search is, told every second.
+- `values`: values as people write them: 2%, 返岗, 岳池.
+- `wizard`: the questions of `init` on a terminal.
 - `help`: help texts that fit the terminal, in Chinese too.
+- `next_steps`: what to do next, at the end of what a command says.
+- `plan_summary`: what `plan` says of a plan.
+- `plan_brief`: the first screen of it.
 - `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.
@@ -38,13 +44,27 @@ COMMANDS = {
     "plan": ("plan", "plan", "assign parties to coaches and trains at the least cost"),
     "verify": ("verify", "verify", "re-derive every rule and every cost of the plan"),
     "manifests": ("manifests", "manifests", "write what each hand needs on the day"),
+    "whatif": ("whatif", "whatif", "set plans side by side with some things otherwise"),
+    "announce": ("announce", "announce", "make the plan what people have been told; print only what changed"),
+    "replan": ("replan", "replan", "plan again after changes, with the least disturbance"),
+    "waiting": ("waiting", "waiting", "show the waiting list, and whom free seats could take"),
+    "record": ("record", "record", "read in files that come back"),
+    "depart": ("on_the_way", "depart", "record that a run left"),
+    "report": ("on_the_way", "report", "record a safety report of a run"),
+    "arrive": ("on_the_way", "arrive", "record that a run arrived"),
+    "status": ("status", "status", "show how every run stands, what is overdue"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
     "log": ("log", "log", "show who took which personal data out, or all that happened"),
     "backup": ("backup", "backup", "copy the ledger of a season into one file"),
     "restore": ("restore", "restore", "put a copy in the place of the ledger"),
     "bench": ("bench", "bench", "run the benchmark suite with gaps and bounds"),
+    "score": ("score", "score", "verify and cost a plan made by hand"),
     "schema": ("schema", "schema", "print the JSON Schema of the plan"),
 }
+
+
+COMPLETION = "_SCHEDULER_COMPLETE"
+"""Set by a shell that asks for completions, as click has it."""
 
 
 class SeasonCommands(Group):
@@ -90,7 +110,7 @@ def top() -> click.Group:
         "scheduler",
         help=_("Plan a county's Spring Festival coaches and trains: from township rosters to manifests.")
         + example_text(
-            "scheduler example demo --people 500",
+            "scheduler example demo --people 500 --dirty 0.02",
             "scheduler check demo",
             "scheduler plan demo --time-limit 60",
             "scheduler manifests demo -o demo/out",
@@ -105,6 +125,10 @@ def top() -> click.Group:
 def main() -> None:
     """Run the program named `scheduler`."""
     choose_language(sys.argv[1:])
+    if instruction := os.environ.get(COMPLETION):
+        from click.shell_completion import shell_complete
+
+        sys.exit(shell_complete(top(), {}, "scheduler", COMPLETION, instruction))
     outlive_readers()
     quiet_half_files()
     code = run_command_line(top(), sys.argv[1:])

@@ -14,6 +14,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +28,8 @@ from scheduler.interrupt import is_ending
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
+
+    from scheduler.tabular.issues import Issue
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -86,6 +89,53 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))(command)
 
 
+class Moment(click.ParamType[datetime]):
+    """A local time to the minute: 2027-02-15T08:00, or with a space between."""
+
+    name = "T"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the time, or fail with what would be right."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(str(value).strip()).replace(tzinfo=None, second=0, microsecond=0)
+        except ValueError:
+            form = _("{value} is no time, such as 2027-02-15T08:00")
+            self.fail(form.format(value=value), param, ctx)
+
+
+def now_option(command: F) -> F:
+    """Add --now as `now`."""
+    return click.option(
+        "--now",
+        type=Moment(),
+        metavar="T",
+        default=lambda: datetime.now().replace(second=0, microsecond=0),
+        help=_("Take this as the present time, such as 2027-02-15T08:00."),
+    )(command)
+
+
+def who_option(command: F) -> F:
+    """Add --by as `who`."""
+    return click.option(
+        "--by", "who", metavar="NAME", default=user_name, help=_("Who does this (default: the user of the computer).")
+    )(command)
+
+
+def open_option(command: F) -> F:
+    """Add --open as `opens`."""
+    return click.option("--open", "opens", is_flag=True, help=_("Open the page in the browser."))(command)
+
+
+def open_page(path: Path) -> None:
+    """Open a page that was written in the browser; say where it is when there is none."""
+    import webbrowser
+
+    if not webbrowser.open(path.absolute().as_uri()):
+        click.echo(_("no browser was found; open it yourself: {path}").format(path=path), err=True)
+
+
 class Number(click.FloatRange):
     """A real number in a range: what cannot be counted or measured (nan, inf, -0) is refused like any other slip."""
 
@@ -143,6 +193,14 @@ def plain(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     return Text("".join(character if character.isprintable() else " " for character in text), style=style)
+
+
+def print_issues(issues: Sequence[Issue]) -> None:
+    """Print what could not be used, one line each: where, what stands there, what to do."""
+    out = console()
+    for each in issues:
+        value = f" [{each.value}]" if each.value else ""
+        out.print(plain(f"{each.code} {each.where}{value}: {each.message} -> {each.cure}"), soft_wrap=True)
 
 
 def print_json(value: object) -> None:

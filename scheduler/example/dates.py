@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 DATE_WEIGHTS: dict[Direction, tuple[int, ...]] = {
     # to_work: 正月初六 (February 11) to 正月二十, highest at 初八 and 十六; to_home: 腊月十七 (January 24) to 除夕

@@ -13,7 +13,7 @@ import numpy as np
 
 from scheduler.example.people import check_character
 from scheduler.example.spelling import OLD_SHEET, SpelledSheet, spell_date
-from scheduler.problem import Settings
+from scheduler.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scheduler.example.county import TOWNSHIPS
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 DateStyle = Literal["iso", "slash", "dot", "compact", "chinese", "month_day", "cell", "lunar"]
 PlaceStyle = Literal["full", "plain", "short"]

@@ -17,7 +17,8 @@ from scheduler.example.supply import feeder, fleet, trains
 from scheduler.example.surroundings import distances, escorts, places
 from scheduler.example.travellers import Wishes
 from scheduler.i18n import _
-from scheduler.problem import Direction, Problem, Settings
+from scheduler.problem import Problem
+from scheduler.settings import Direction, History, Settings
 
 MAX_PEOPLE = 1_000_000
 PEOPLE_PER_CITY = 50
@@ -59,7 +60,12 @@ def synthetic_season(people: int, seed: int, direction: Direction = "to_work") -
     rng = np.random.default_rng([seed, people, direction == "to_home"])
     first, last = SEASON_DATES[direction]
     settings = Settings(
-        name=_NAMES[direction], direction=direction, home=county.COUNTY_CODE, first_date=first, last_date=last
+        name=_NAMES[direction],
+        direction=direction,
+        home=county.COUNTY_CODE,
+        first_date=first,
+        last_date=last,
+        history=History(people_per_run=county.PEOPLE_PER_RUN),
     )
     cities = county.CITIES[: min(max(people // PEOPLE_PER_CITY, 2), len(county.CITIES))]
     codes = {city.code for city in cities}

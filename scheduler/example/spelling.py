@@ -10,7 +10,7 @@ from scheduler.example import county
 from scheduler.example.description import SyntheticSeason, TownshipSheet, Traveller, city
 from scheduler.example.layouts import DateStyle, PlaceStyle, TownshipForm
 from scheduler.places.divisions import all_divisions, division
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 
 Cell = str | int | float | date
 """A cell's value; a date is a real date cell."""

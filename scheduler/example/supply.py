@@ -11,17 +11,9 @@ import numpy as np
 from scheduler.example import county
 from scheduler.example.dates import DATE_WEIGHTS, FIRST_PREFERRED, shares
 from scheduler.example.description import TownshipSheet, city, window
-from scheduler.problem import (
-    FEN_PER_YUAN,
-    Direction,
-    FleetRow,
-    Settings,
-    Train,
-    TrainStop,
-    VehicleType,
-    great_circle_km,
-    round_half_up,
-)
+from scheduler.problem import FleetRow, Train, TrainStop, VehicleType
+from scheduler.settings import Direction, Settings
+from scheduler.units import FEN_PER_YUAN, great_circle_km, round_half_up
 
 TRAIN_SHARE = 0.09
 TRAIN_SEATS = 200

@@ -11,7 +11,8 @@ import numpy as np
 from scheduler.example import county
 from scheduler.example.description import city
 from scheduler.example.people import ESCORT_PHONES, draw_names, phone
-from scheduler.problem import Direction, Escort, Leg, Place, Train
+from scheduler.problem import Escort, Leg, Place, Train
+from scheduler.settings import Direction
 
 
 def places(townships: Collection[str], cities: Collection[str], trains: Iterable[Train]) -> tuple[Place, ...]:

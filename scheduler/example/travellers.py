@@ -13,7 +13,8 @@ from scheduler.example.description import TownshipSheet, Traveller
 from scheduler.example.layouts import TownshipForm, layout_of
 from scheduler.example.people import draw_births, draw_names, number_ids, number_phones
 from scheduler.places.divisions import children
-from scheduler.problem import Mode, Settings, Train
+from scheduler.problem import Mode, Train
+from scheduler.settings import Settings
 
 PARTY_SIZE_SHARES = (0.62, 0.22, 0.08, 0.05, 0.02, 0.01)
 PEOPLE_PER_CITY_DATE = 25

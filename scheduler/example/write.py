@@ -17,8 +17,9 @@ from scheduler.example.dirty import Planted, plant
 from scheduler.example.spelling import OLD_SHEET, Cell, SpelledSheet, spell
 from scheduler.files import unwritable, whole_file, write_whole
 from scheduler.i18n import _
-from scheduler.problem import FEN_PER_YUAN, TrainStop, VehicleType
+from scheduler.problem import TrainStop, VehicleType
 from scheduler.season.folder import SeasonFolder
+from scheduler.units import FEN_PER_YUAN
 
 RosterFormat = Literal["xlsx", "csv"]
 
@@ -269,6 +270,9 @@ last_date = {settings.last_date}
 flexible_days = {settings.policy.flexible_days}
 min_load = {settings.policy.min_load}
 unserved_cost = {_number(settings.policy.unserved_cost)}
+
+[history]
+people_per_run = {_number(settings.history.people_per_run)}
 """
 
 

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 from scheduler.i18n import _
 from scheduler.plan import Run, Stop
-from scheduler.problem import CoachRules, Problem
+from scheduler.problem import Problem
+from scheduler.settings import CoachRules
 
 _CLOCK_DAY = 24 * 60
 _STATES_ENTERED = 20_000

@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from scheduler.problem import CoachRules
+from scheduler.settings import CoachRules
 
 DAY_MIN = 1440
 WEEK_MIN = 7 * DAY_MIN

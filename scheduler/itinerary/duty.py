@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from scheduler.evaluate import Evaluator
 from scheduler.plan import Passenger, Run
-from scheduler.problem import CoachRules, Problem
+from scheduler.problem import Problem
+from scheduler.settings import CoachRules
 
 GROUP_TICKET_MIN = 5
 """Fewest tickets of one date, origin and destination that the railway sells as a group."""
@@ -27,7 +28,7 @@ class Report(NamedTuple):
 
 
 class GroupLeader(NamedTuple):
-    """Who leads the coaches of one date to one city: an escort by name, else a coach leader by ref, else nobody.
+    """Who leads the coaches of one date to one city: an escort by name, else a coach leader by key, else nobody.
 
     `place` is where most people of the leader's coach go.
     """
@@ -37,13 +38,13 @@ class GroupLeader(NamedTuple):
     runs: tuple[str, ...]
     leads_on: str
     escort: str | None
-    ref: str | None
+    person: str | None
 
 
 class TicketBatch(NamedTuple):
     """Tickets of one train, date, origin and destination.
 
-    `handler` is the name of the run's first escort, `handler_ref` else its coach leader; both None where nobody on
+    `handler` is the name of the run's first escort, `handler_person` else its coach leader; both None where nobody on
     board can lead: the bureau must name somebody.
     """
 
@@ -54,7 +55,7 @@ class TicketBatch(NamedTuple):
     alight: str
     refs: tuple[str, ...]
     handler: str | None
-    handler_ref: str | None
+    handler_person: str | None
 
 
 def report_times(rules: CoachRules, run: Run) -> list[Report]:
@@ -147,6 +148,6 @@ def group_tickets(runs: Iterable[Run]) -> list[TicketBatch]:
         for (board, alight), passengers in batches.items():
             refs = tuple(passenger.ref for passenger in passengers)
             handler = run.escorts[0] if run.escorts else None
-            handler_ref = None if handler else run.leader
-            found.append(TicketBatch(run.id, run.train or "", run.date, board, alight, refs, handler, handler_ref))
+            handler_person = None if handler else run.leader
+            found.append(TicketBatch(run.id, run.train or "", run.date, board, alight, refs, handler, handler_person))
     return sorted(found, key=lambda batch: (batch.date, batch.train, batch.board, batch.alight))

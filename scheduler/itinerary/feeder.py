@@ -17,7 +17,9 @@ from scheduler.i18n import _
 from scheduler.itinerary.driving import parked_hours
 from scheduler.itinerary.timetable import dwell_min
 from scheduler.plan import Feeder, FeederStop, Run
-from scheduler.problem import CoachRules, FleetRow, Party, Problem, round_half_up
+from scheduler.problem import FleetRow, Party, Problem
+from scheduler.settings import CoachRules
+from scheduler.units import round_half_up
 
 NO_ROAD_MIN = 7 * 24 * 60
 
@@ -145,13 +147,13 @@ def meeting_time(problem: Problem, run: Run, place: str) -> datetime | None:
 def feeder_needs(problem: Problem, runs: Iterable[Run]) -> list[Need]:
     """Return who boards (alights) at a hub or station away from the own township: by run, place and township."""
     to_work = problem.settings.direction == "to_work"
-    parties: Mapping[str, Party] = {party.id: party for party in problem.parties}
+    parties: Mapping[str, Party] = {person.key: party for party in problem.parties for person in party.people}
     found = []
     for run in runs:
         groups: dict[tuple[str, str], list[str]] = {}
         for passenger in run.passengers:
             place = passenger.board if to_work else passenger.alight
-            origin = parties[passenger.party].origin
+            origin = parties[passenger.person].origin
             if problem.places[place].township != origin:
                 groups.setdefault((place, origin), []).append(passenger.ref)
         found += [

@@ -11,7 +11,8 @@ from itertools import accumulate, pairwise
 from scheduler.evaluate import Evaluator
 from scheduler.itinerary.driving import DAY_MIN, Stand, Window, clock_minute, parked_hours, stands
 from scheduler.plan import Run, Stop
-from scheduler.problem import CoachRules, Train
+from scheduler.problem import Train
+from scheduler.settings import CoachRules
 
 _REST_PLACE = "服务区{number}"
 
@@ -33,7 +34,7 @@ def leg_minutes(minutes: Sequence[float], enough_min: int) -> list[int]:
     return each
 
 
-def timetable(evaluator: Evaluator, run: Run) -> tuple[Stop, ...] | None:
+def timetable(evaluator: Evaluator, run: Run, promised: Sequence[tuple[str, int]] = ()) -> tuple[Stop, ...] | None:
     """Return a run's stops with their times: a coach's earliest legal timetable, a train's listed times.
 
     Parameters
@@ -43,6 +44,8 @@ def timetable(evaluator: Evaluator, run: Run) -> tuple[Stop, ...] | None:
     run : Run
         Its boarding and alighting stops in order, its passengers (they make the boarding times) and drivers. Times
         and rests it already has are ignored.
+    promised : sequence of (place, minute)
+        Departures that passengers were told, in minutes after the run's midnight, one for each of them.
 
     Returns
     -------
@@ -53,9 +56,9 @@ def timetable(evaluator: Evaluator, run: Run) -> tuple[Stop, ...] | None:
 
     Notes
     -----
-    Of several depart_at the one is taken that brings fewest people to their stops between late_from and late_to, then
-    the one that arrives first. A depart_at in the hours without driving becomes the end of these hours, if on the same
-    date.
+    Of several depart_at the one is taken that keeps most promises (within notice_tolerance_min), then the one that
+    brings fewest people to their stops between late_from and late_to, then the one that arrives first. A depart_at in
+    the hours without driving becomes the end of these hours, if on the same date.
     """
     stops = [stop for stop in run.stops if stop.kind != "rest"]
     if run.mode == "train":
@@ -70,13 +73,16 @@ def timetable(evaluator: Evaluator, run: Run) -> tuple[Stop, ...] | None:
     heads = [(board if stop.kind == "board" else alight)[stop.place] for stop in stops]
     dwells = [dwell_min(rules, people) for people in heads]
     legs = leg_minutes(minutes, drivers * rules.driver_day_min)
-    ways = [stands(rules, legs, dwells, depart, drivers, exempt) for depart in _departures(rules, exempt)]
+    ways = [stands(rules, legs, dwells, depart, drivers, exempt) for depart in departures(rules, exempt)]
 
     late = Window(rules.late_from, rules.late_to)
+    tolerance_min = evaluator.policy.notice_tolerance_min
 
-    def discomfort(way: tuple[Stand, ...]) -> tuple[int, int]:
+    def discomfort(way: tuple[Stand, ...]) -> tuple[int, int, int]:
+        left = {stops[s.stop].place: s.depart for s in way if s.stop is not None and stops[s.stop].kind == "board"}
+        broken = sum(abs(left[place] - minute) > tolerance_min for place, minute in promised)
         alights = [(heads[s.stop], s.arrive) for s in way if s.stop is not None and stops[s.stop].kind == "alight"]
-        return sum(people for people, arrive in alights if late.next_inside(arrive) == arrive), way[-1].arrive
+        return broken, sum(people for people, arrive in alights if late.next_inside(arrive) == arrive), way[-1].arrive
 
     best = min((way for way in ways if way is not None), key=discomfort, default=None)
     if best is None:
@@ -92,10 +98,11 @@ def timetable(evaluator: Evaluator, run: Run) -> tuple[Stop, ...] | None:
     return tuple(timed)
 
 
-def _departures(rules: CoachRules, exempt: bool) -> list[int]:
+def departures(rules: CoachRules, exempt: bool) -> list[int]:
+    """Return when a coach may leave its first stop, in minutes after midnight; `exempt`: also in the no-drive hours."""
     parked = parked_hours(rules, exempt)
-    departures = {parked.leave(clock_minute(clock)) for clock in rules.depart_at}
-    return sorted(minute for minute in departures if minute < DAY_MIN)
+    minutes = {parked.leave(clock_minute(clock)) for clock in rules.depart_at}
+    return sorted(minute for minute in minutes if minute < DAY_MIN)
 
 
 def _listed_times(train: Train, run: Run, stops: Sequence[Stop]) -> tuple[Stop, ...]:

@@ -59,7 +59,7 @@ def assign(problem: Problem, runs: Iterable[Run]) -> tuple[Run, ...]:
     """
     runs = tuple(runs)
     escorts = _escorts(problem, runs)
-    people = {person.ref: (party, person) for party in problem.parties for person in party.people}
+    people = {person.key: (party, person) for party in problem.parties for person in party.people}
     crewed = []
     for number, run in enumerate(runs):
         names = tuple(escorts.get(number, ()))
@@ -79,7 +79,7 @@ def _escorts(problem: Problem, runs: Sequence[Run]) -> dict[int, list[str]]:
     # Of runs that are alike the fullest come first.
     for number in sorted(range(len(runs)), key=lambda number: (-runs[number].load, runs[number].id)):
         run = runs[number]
-        first, last = _days_away(evaluator, run)
+        first, last = escort_days(evaluator, run)
         for further in range(per_run):
             waiting[_Slot(first, last, run.mode == "coach", further == 0)].append(number)
     staff: dict[frozenset[int], list[str]] = defaultdict(list)
@@ -109,7 +109,7 @@ def _available(problem: Problem) -> dict[str, frozenset[int]]:
     return {name: frozenset(own) for name, own in days.items()}
 
 
-def _days_away(evaluator: Evaluator, run: Run) -> tuple[int, int]:
+def escort_days(evaluator: Evaluator, run: Run) -> tuple[int, int]:
     """Return the first and the last season day (ordinals) on which an escort of a run is away.
 
     On a train: the days to the end of the line, then as many back (to_home: out first, then with the train).
@@ -170,7 +170,7 @@ def _covers(days: frozenset[int], slot: _Slot) -> bool:
 
 
 def leaders(run: Run, people: dict[str, tuple[Party, Person]]) -> tuple[str | None, str | None]:
-    """Return the refs of a coach leader and a deputy among a run's passengers, None where nobody can be.
+    """Return the keys of a coach leader and a deputy among a run's passengers, None where nobody can be.
 
     They are 18 to 60 years old on the day, have a phone, and are not the only adult of a party with children. Who rides
     the whole way comes first, then who stands first on the roster; men and women alike. The deputy is of another
@@ -178,7 +178,7 @@ def leaders(run: Run, people: dict[str, tuple[Party, Person]]) -> tuple[str | No
     """
     order = [stop.place for stop in run.stops if stop.kind != "rest"]
     able = sorted(
-        (passenger for passenger in run.passengers if _can_lead(people[passenger.ref], run.date)),
+        (passenger for passenger in run.passengers if _can_lead(people[passenger.person], run.date)),
         key=lambda passenger: (order.index(passenger.board) - order.index(passenger.alight), passenger.ref),
     )
     if not able:
@@ -186,11 +186,11 @@ def leaders(run: Run, people: dict[str, tuple[Party, Person]]) -> tuple[str | No
     leader = able[0]
 
     def closeness(other: Passenger) -> tuple[bool, bool]:
-        same_sex = people[other.ref][1].sex == people[leader.ref][1].sex
+        same_sex = people[other.person][1].sex == people[leader.person][1].sex
         return other.party == leader.party, same_sex
 
     deputy = min(able[1:], key=closeness, default=None)
-    return leader.ref, deputy.ref if deputy else None
+    return leader.person, deputy.person if deputy else None
 
 
 def _can_lead(who: tuple[Party, Person], day: date) -> bool:

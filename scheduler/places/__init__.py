@@ -10,6 +10,7 @@ In reading order:
 - `gazetteer`: every way a division is called.
 - `propose`: what an unknown destination most likely means.
 - `resolve`: destination text -> division.
+- `counties`: what people write for their county.
 """
 
 from scheduler.places.divisions import (

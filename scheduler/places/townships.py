@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import re
 from collections.abc import Iterable, Mapping
@@ -21,10 +22,15 @@ _OFFICE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Township:
-    """A township-level division: nine digits of the statistical code, official name."""
+    """A township-level division: nine digits of the statistical code, official name, its seat where we have it.
+
+    The seat is good for distances between towns (a few km off at worst), not for navigation.
+    """
 
     code: str
     name: str
+    lat: float | None = None
+    lon: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,12 @@ def _lines() -> list[str]:
 
 
 @cache
+def _spots() -> Mapping[str, tuple[float, float]]:
+    with (DATA_DIR / "township_spots.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: (float(row["lat"]), float(row["lon"])) for row in csv.DictReader(file)}
+
+
+@cache
 def townships(county_code: str) -> tuple[Township, ...]:
     """Return the built-in townships of a county (or of a city without counties); empty when there are none."""
     here = all_divisions().get(county_code)
@@ -60,7 +72,8 @@ def townships(county_code: str) -> tuple[Township, ...]:
         return ()
     # The source files the towns of 嘉峪关 under 620201, a county we do not keep.
     prefix = county_code if here.level == "county" else county_code[:4]
-    return tuple(Township(*line.split(",")) for line in _lines() if line.startswith(prefix))
+    rows = (line.split(",") for line in _lines() if line.startswith(prefix))
+    return tuple(Township(code, name, *_spots().get(code, (None, None))) for code, name in rows)
 
 
 @cache

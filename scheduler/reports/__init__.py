@@ -1,6 +1,7 @@
 """From a plan to paper and screen: what each hand holds on the day, and how full the seats are. In reading order:
 
 - `formats/`: neutral documents, and how they become PDF or xlsx.
+- `money`: what is paid, apart from prices that only compare plans.
 - `book`: the plan's passengers joined to the roster's people, in the order in which they board.
 - `visibility`: who may see which field, and in which form.
 - `clearing`: the one gate to paper: every text of a sheet as its reader may see it.

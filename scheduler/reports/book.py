@@ -1,4 +1,8 @@
-"""Join a plan's passengers to the roster's people, in the order in which they board."""
+"""Join a plan's passengers to the roster's people by their keys, in the order in which they board.
+
+The rosters may have been sorted, renamed or sent anew since the plan was made: a name is printed as it stands today,
+and never for anybody else.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,12 @@ from datetime import date
 from scheduler.errors import PlanError
 from scheduler.i18n import _
 from scheduler.itinerary import GroupLeader, group_leaders
-from scheduler.plan import FeederStop, Plan, Run
+from scheduler.mask import without_ids
+from scheduler.plan import Feeder, FeederStop, Plan, Run
 from scheduler.problem import Escort, Party, Person, Problem
 
 ADULT_AGE = 18
+GONE_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,7 @@ class Rider:
 
 
 class Book:
-    """A plan beside its problem, ready to be laid out: riders per run, people by ref, staff by name.
+    """A plan beside its problem, ready to be laid out: riders per run, people by key, staff by name.
 
     Raises
     ------
@@ -48,12 +54,21 @@ class Book:
     def __init__(self, problem: Problem, plan: Plan) -> None:
         self.problem = problem
         self.plan = plan
-        self.parties: Mapping[str, Party] = {party.id: party for party in problem.parties}
-        self.people: Mapping[str, Person] = {p.ref: p for party in problem.parties for p in party.people}
+        self.people: Mapping[str, Person] = {p.key: p for party in problem.parties for p in party.people}
+        self._party_of: Mapping[str, Party] = {p.key: party for party in problem.parties for p in party.people}
         self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
         first = "board" if self.to_work else "alight"
+        self._person_at: Mapping[tuple[str, str], str] = {
+            (run.id, passenger.ref): passenger.person for run, passenger in plan.passengers()
+        }
+        """Who stood at a row when the plan was made, by run."""
+        _require_everyone(plan, self.people)
         self.feeder_stops: Mapping[str, FeederStop] = {
-            ref: stop for round in plan.feeders for stop in round.stops if stop.kind == first for ref in stop.refs
+            person.key: stop
+            for feeder in plan.feeders
+            for stop in feeder.stops
+            if stop.kind == first
+            for person in self.feeder_riders(feeder, stop)
         }
         """Where each person who takes a feeder gets on it (to_home: off it)."""
         self.runs = tuple(sorted(plan.runs, key=departure_key))
@@ -78,6 +93,17 @@ class Book:
         """Return the place of the home end where a rider boards (alights, in to_home)."""
         return rider.board if self.to_work else rider.alight
 
+    def parties_left(self) -> list[Party]:
+        """Return the parties of those whom the plan leaves behind, as they are today."""
+        keys = (key for entry in self.plan.unserved for key in entry.persons)
+        found = {self._party_of[key].id: self._party_of[key] for key in keys if key in self._party_of}
+        return list(found.values())
+
+    def feeder_riders(self, feeder: Feeder, stop: FeederStop) -> list[Person]:
+        """Return who gets on or off a feeder at one of its stops."""
+        keys = (self._person_at.get((feeder.serves, ref)) for ref in stop.refs)
+        return [self.people[key] for key in keys if key is not None]
+
     def _check(self, run: Run) -> None:
         """Refuse a plan made from other tables: nothing below needs to ask again."""
         types = {vehicle.key for vehicle in self.problem.vehicle_types}
@@ -93,9 +119,7 @@ class Book:
         order = {stop.place: i for i, stop in enumerate(run.stops) if stop.kind == "board"}
         members: dict[str, list[Rider]] = {}
         for passenger in run.passengers:
-            person, party = self.people.get(passenger.ref), self.parties.get(passenger.party)
-            if person is None or party is None:
-                raise _stale(_("{ref} is not in the rosters").format(ref=passenger.ref), run.id)
+            person, party = self.people[passenger.person], self._party_of[passenger.person]
             rider = Rider(run, person, party, passenger.seat or "", passenger.board, passenger.alight)
             members.setdefault(passenger.party, []).append(rider)
         for riders in members.values():
@@ -109,6 +133,17 @@ class Book:
             for riders in sorted(members.values(), key=first)
             for i, r in enumerate(riders, 1)
         )
+
+
+def _require_everyone(plan: Plan, people: Mapping[str, Person]) -> None:
+    """Refuse a plan with riders whom the rosters no longer have: nobody else's name may stand on their seats."""
+    gone = [(run, passenger) for run, passenger in plan.passengers() if passenger.person not in people]
+    if gone:
+        first = "、".join(f"{run.id} {without_ids(passenger.ref)}" for run, passenger in gone[:GONE_SHOWN])
+        what = _("{n} people of the plan are not in the rosters any more, or their rows cannot be used: {first}")
+        listed = first + (" …" if len(gone) > GONE_SHOWN else "")
+        cure = _("plan again, or put their rows back; scheduler verify lists them all (V104)")
+        raise PlanError(what.format(n=len(gone), first=listed), "plan.json", cure)
 
 
 def _stale(what: str, run_id: str) -> PlanError:

@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Literal
 
 from scheduler.i18n import _
-from scheduler.mask import mask_id, mask_mobiles, mask_name, mask_phone, without_ids
+from scheduler.mask import IdMask, mask_id, mask_mobiles, mask_name, mask_phone, without_ids
 from scheduler.problem import Person
 
 Reader = Literal[
@@ -65,10 +65,11 @@ _CHOICE: dict[IdChoice, Show] = {"full": Show.FULL, "masked": Show.MASKED, "none
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A person as one reader sees it, under the `--ids` choice."""
+    """A person as one reader sees it, under the `--ids` choice; `id_mask` is the season's one mask of ID numbers."""
 
     reader: Reader
     ids: IdChoice = "masked"
+    id_mask: IdMask = "tail4"
 
     @property
     def id_level(self) -> Show:
@@ -107,7 +108,7 @@ class View:
         # Who needs full numbers finds them in the ID column: one in a longer text is for the bureau's own copy alone.
         is_whole = self.shows_full_id and (self.shows_notes or (text.isascii() and text.isalnum()))
         if not is_whole:
-            text = without_ids(text, mask_id if self.shows_id else _hidden)
+            text = without_ids(text, self._masked if self.shows_id else _hidden)
         return mask_mobiles(text) if of_passenger and READERS[self.reader].phone is Show.MASKED else text
 
     def name(self, person: Person) -> str:
@@ -116,7 +117,10 @@ class View:
 
     def id_number(self, person: Person) -> str:
         """Return the ID number."""
-        return _shown(person.id_number, self.id_level, mask_id(person.id_number))
+        return _shown(person.id_number, self.id_level, self._masked(person.id_number))
+
+    def _masked(self, number: str) -> str:
+        return mask_id(number, self.id_mask)
 
     def phone(self, person: Person) -> str:
         """Return the phone number."""

@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import time
 
-from scheduler.problem import Direction
 from scheduler.roster.cells import NOTHING, clean_text, read_mode, read_phone
+from scheduler.settings import Direction
 from scheduler.tabular.sheets.workbook import Value
 from scheduler.tabular.tables.headings import FOREIGN
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from scheduler.problem import Direction
 from scheduler.roster.column_choice import ColumnChoice
+from scheduler.settings import Direction
 from scheduler.tabular.tables.headings import Headings
 
 REQUIRED = ("name", "id_number", "township", "destination")

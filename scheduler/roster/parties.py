@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduler.i18n import _
-from scheduler.problem import Mode, Party, Person, Settings
+from scheduler.problem import Mode, Party, Person
 from scheduler.roster.cells import bare_companion
 from scheduler.roster.duplicates import finer, stricter
 from scheduler.roster.row_reader import RosterEntry, window_of
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
 
 _LABEL = re.compile(
@@ -74,7 +75,8 @@ def form_parties(
 def split_oversized(parties: Iterable[Party], capacity_of: Callable[[Party], int | None]) -> Iterator[Party]:
     """Yield the parties, those too large for any vehicle in the fewest, even pieces (`id`/1, `id`/2, ...).
 
-    Even pieces leave one person alone only where every split of that many pieces would.
+    Even pieces leave one person alone only where every split of that many pieces would. Who is in which piece follows
+    from the ID numbers, not from the order of the rows: a roster that is sorted anew gives the same pieces.
 
     Parameters
     ----------
@@ -88,10 +90,11 @@ def split_oversized(parties: Iterable[Party], capacity_of: Callable[[Party], int
             continue
         count = -(-party.size // capacity)
         small, larger = divmod(party.size, count)
+        people = sorted(party.people, key=lambda person: person.id_number)
         start = 0
         for number in range(1, count + 1):
             size = small + (number <= larger)
-            yield replace(party, id=f"{party.id}/{number}", people=party.people[start : start + size])
+            yield replace(party, id=f"{party.id}/{number}", people=tuple(people[start : start + size]))
             start += size
 
 

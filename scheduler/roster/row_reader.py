@@ -12,7 +12,7 @@ from scheduler.i18n import _
 from scheduler.mask import mask_id, mask_phone
 from scheduler.places import Resolver, TownshipResolver, is_within
 from scheduler.places.names import normalise
-from scheduler.problem import Mode, Settings
+from scheduler.problem import Mode
 from scheduler.roster.cells import (
     NOTHING,
     clean_name,
@@ -38,6 +38,7 @@ from scheduler.roster.person_findings import (
     split_unreadable,
     unreadable_cells,
 )
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import text_of
 from scheduler.tabular.tables.headings import Row, SheetTable

@@ -1,15 +1,17 @@
 """A season folder: its files read, written and found. In reading order:
 
 - `folder`: which files a season has, and where.
+- `advice`: what to do about a folder that is no season.
 - `settings`: season.toml -> Settings.
 - `new`: the season.toml of a new season.
 - `table_rows`: one row of a table, cell by cell: numbers, days, clock times.
 - `tables`: the tables beside the rosters: files, headings, rows.
 - `network`: places, access, distances.
 - `vehicles`: fleet, trains, escorts.
-- `load`: all of it -> a Problem, with every issue: `load`.
 - `ledger/`: season.db: what has happened, one append-only table of events.
+- `load`: all of it -> a Problem, with every issue: `load`.
 - `plans`: plan/plan.json, stored whole or not at all.
+- `keyed`: the people by their keys, to be planned, or beside the plan that stands.
 - `template_columns`: what the template workbooks ask for, in the bureau's words.
 - `templates`: those workbooks.
 """

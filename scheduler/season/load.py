@@ -9,15 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scheduler.errors import InputError, SeasonError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
-from scheduler.places import children, division
-from scheduler.problem import Party, Place, Problem, Settings, Train
+from scheduler.keys import with_keys
+from scheduler.problem import Party, Place, Problem, Train
 from scheduler.roster.intake import Progress, read_roster
 from scheduler.roster.parties import split_oversized
 from scheduler.season.folder import SETTINGS, TABLES, SeasonFolder, below_roster
@@ -25,6 +25,7 @@ from scheduler.season.network import Network, read_network
 from scheduler.season.settings import KeyProblem, read_settings
 from scheduler.season.tables import FLEET, PLACES, TRAINS
 from scheduler.season.vehicles import read_escorts, read_fleet, read_trains
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import SUFFIXES
 
@@ -76,6 +77,9 @@ class Intake:
     unread : tuple of Unread
         Files, tables and rows of tables that the problem is without; people set aside for their own row are not among
         them.
+    resolve : callable
+        A destination as people write it -> its division's code, and the stop of its city (county); None where it is
+        not known.
     """
 
     settings: Settings
@@ -86,6 +90,7 @@ class Intake:
     set_aside: int
     duplicates: int
     unread: tuple[Unread, ...] = ()
+    resolve: Callable[[str], tuple[str, Place] | None] = lambda _text: None
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -105,14 +110,30 @@ class Intake:
                 raise InputError(found.message, found.where, found.cure)
 
 
-def load(season: Path, progress: Progress | None = None) -> Intake:
+def load(
+    season: Path,
+    progress: Progress | None = None,
+    *,
+    salt: bytes | None = None,
+    change: Callable[[Settings], Settings] | None = None,
+) -> Intake:
     """Read a season folder.
 
     Parameters
     ----------
     season : Path
+        The season folder.
+    salt : bytes, optional
+        The season's own, which people's keys are made with; without it nobody has one, which is enough to check.
     progress : callable, optional
         Told after each roster file how many are read, and how many there are.
+    change : callable, optional
+        Applied to the settings before anything else is read: they decide windows and parties.
+
+    Returns
+    -------
+    Intake
+        The problem, and everything that was found on the way.
 
     Raises
     ------
@@ -120,7 +141,8 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
         When the folder or its season.toml cannot be read.
     """
     settings, slips = read_settings(season)
-    _check_home(settings)
+    if change is not None:
+        settings = change(settings)
     issues: list[Issue] = []
     try:
         network = read_network(season, settings, issues)
@@ -149,7 +171,8 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
         inputs_sha256=digest,
     )
     capacity = Capacity(problem)
-    problem = replace(problem, parties=tuple(split_oversized(roster.parties, capacity.of)))
+    parties = tuple(split_oversized(roster.parties, capacity.of))
+    problem = replace(problem, parties=parties if salt is None else with_keys(parties, salt))
     issues += _not_followed(season)
     unread = tuple(_unread([*issues, *roster.issues]))
     issues += _townships_without_stop(problem, season)
@@ -163,6 +186,7 @@ def load(season: Path, progress: Progress | None = None) -> Intake:
         set_aside=len(roster.set_aside),
         duplicates=roster.dropped,
         unread=unread,
+        resolve=network.destination,
     )
 
 
@@ -217,14 +241,6 @@ def inputs_sha256(season: Path) -> str:
             content = "unreadable"  # check reports it as R101
         digest.update(f"{name}\0{content}\n".encode())
     return digest.hexdigest()
-
-
-def _check_home(settings: Settings) -> None:
-    here = division(settings.home)
-    if here is None or here.level == "province" or children(settings.home):
-        what = _("home {code} is not a county of the built-in divisions").format(code=settings.home)
-        cure = _('write the six-digit code of the county, as in: home = "511621"')
-        raise SeasonError(what, f"{SETTINGS}, home", cure)
 
 
 def _of_key(slip: KeyProblem) -> Issue:

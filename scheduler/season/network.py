@@ -13,11 +13,13 @@ from pathlib import Path
 from scheduler.i18n import _
 from scheduler.places import Resolver, TownshipResolver, division, is_within, work_stop_of
 from scheduler.places.names import normalise
-from scheduler.problem import FEN_PER_YUAN, AccessRow, Leg, Place, PlaceKind, Settings, round_half_up
+from scheduler.problem import AccessRow, Leg, Place, PlaceKind
 from scheduler.roster.row_reader import Lookups
 from scheduler.season.table_rows import MAX_YUAN, TableRow
-from scheduler.season.tables import ACCESS, DISTANCES, PLACES, read_table, split_list
+from scheduler.season.tables import ACCESS, DISTANCES, NOT_LOCATED, PLACES, read_table, split_list
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
+from scheduler.units import FEN_PER_YUAN, round_half_up
 
 MAX_KM = 10_000
 MAX_MINUTES = 10_000
@@ -106,6 +108,12 @@ class Network:
         stop = work_stop_of(code, self.settings.policy.work_level)
         return None if stop is None else self.division_place(stop)
 
+    def destination(self, text: str) -> tuple[str, Place] | None:
+        """Return the code of a destination and its stop; None where it is not known, or is a province."""
+        found = self.resolver.resolve(text)
+        stop = self.work_stop(found.code) if found.status == "found" and found.code else None
+        return None if stop is None or found.code is None else (found.code, stop)
+
     def find(self, text: str) -> Place | None:
         """Return the place a table names: one of the season's, by name or alias, else a division by its name."""
         name = text if text in self.places else self._names.get(normalise(text))
@@ -178,6 +186,10 @@ class _PlacesReader:
     def read(self, row: TableRow) -> None:
         """Add one row's place and its aliases."""
         name = row.needed("name", _("the name"))
+        if name.startswith(NOT_LOCATED.rstrip("：")):
+            if not row.text("lat") and not row.text("lon"):
+                return  # nobody has filled it in; whoever comes from there is told that the township has no stop
+            name = name.removeprefix(NOT_LOCATED.rstrip("：")).lstrip("：: ")
         if name and normalise(name) in self.names:
             other = self.names[normalise(name)]
             row.fault("name", _("{name} is already taken by {other}").format(name=name, other=other), _one_name())

@@ -5,9 +5,10 @@ It is a form of Chinese bureaus, so its comments are in Chinese whatever the lan
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
-from scheduler.problem import CoachRules, Direction, Policy
+from scheduler.settings import CoachRules, Direction, History, Policy
 
 # Days after the first day of the lunar year. 春运 runs from 15 days before it to 24 days after it.
 _TRAVEL_DAYS: dict[Direction, tuple[int, int]] = {"to_work": (4, 22), "to_home": (-15, -1)}
@@ -32,6 +33,11 @@ _POLICY = {
     "reserve_seats": "每班客车给临时报名的人留几个座位",
     "gift_pack": '每位乘客的慰问品，如 ["矿泉水", "方便面"]；按班次汇总给随车人员',
     "budget": "车费和票款的上限（元），0 为不限",
+    "move_cost": "已通知的人每有一人要改通知的代价（元）",
+    "notice_tolerance_min": "发车时刻相差不超过多少分钟，不必重新通知",
+    "freeze_hours": "已通知的班次，发车前多少小时起不再改动",
+    "retention_days": "最后出行日之后，个人信息保存多少天",
+    "id_mask": '身份证号遮盖后留后四位 "tail4"，或前六后四 "head6tail4"',
     "note_columns": '名单中程序不认识的列，要印进班次资料备注栏的写上表头，如 ["晕车", "过敏"]；没写的一律不印',
 }
 _COACH_RULES = {
@@ -60,6 +66,11 @@ _COACH_RULES = {
     "feeder_max_wait_min": "乘客在集散点最多等多少分钟",
     "feeder_max_ride_min": "一趟接多处的，乘客最多坐多少分钟",
 }
+_HISTORY = {
+    "people_per_run": "往年平均每班客车多少人，0 为没有",
+    "cost_per_head": "往年人均车费和票款（元），0 为没有",
+}
+"""Of earlier years; the utilisation page compares with them."""
 
 
 def travel_days(direction: Direction, today: date) -> tuple[date, date]:
@@ -75,8 +86,16 @@ def travel_days(direction: Direction, today: date) -> tuple[date, date]:
     return festival + timedelta(days=first_offset), festival + timedelta(days=last_offset)
 
 
-def season_toml(name: str, direction: Direction, home: str, first_date: date, last_date: date) -> str:
-    """Return the text of a new season.toml."""
+def season_toml(
+    name: str,
+    direction: Direction,
+    home: str,
+    first_date: date,
+    last_date: date,
+    values: Mapping[str, object] | None = None,
+) -> str:
+    """Return the text of a new season.toml; `values` by key stand where a section's default would."""
+    values = values or {}
     lines = [
         "# 本季设置。# 后面是说明；改好后保存为 UTF-8 文本。",
         "",
@@ -89,10 +108,11 @@ def season_toml(name: str, direction: Direction, home: str, first_date: date, la
     for section, defaults, meanings in (
         ("policy", Policy(), _POLICY),
         ("coach_rules", CoachRules(), _COACH_RULES),
+        ("history", History(), _HISTORY),
     ):
         lines += ["", f"[{section}]"]
         for key, meaning in meanings.items():
-            setting = f"{key} = {_toml(getattr(defaults, key))}"
+            setting = f"{key} = {_toml(values.get(key, getattr(defaults, key)))}"
             lines.append(f"{setting:<34} # {meaning}")
     return "\n".join(lines) + "\n"
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +63,17 @@ def store_plan(season: Path, plan: Plan) -> Path:
 
     Of several runs that end at once each stores its plan, one after the other.
 
+    Parameters
+    ----------
+    season : Path
+        The season folder.
+    plan : Plan
+
+    Returns
+    -------
+    Path
+        Where it stands.
+
     Raises
     ------
     OutputError
@@ -85,8 +98,18 @@ def store_plan_json(season: Path, data: bytes) -> Path:
     return path
 
 
-def record_plan(season: Path, plan: Plan, db: str | None, *, who: str) -> int:
+def record_plan(
+    season: Path,
+    plan: Plan,
+    db: str | None,
+    *,
+    who: str,
+    now: datetime | None = None,
+    frozen: Collection[str] = (),
+) -> int:
     """Append to the ledger that the plan in plan.json was made, and return its number.
+
+    Of a plan made after changes it also says for which moment, and which runs it could not change.
 
     plan.json comes first: whoever is killed between the two leaves a plan that the ledger does not know, and
     `current_number` makes up for that. A server that does not answer any more after a long search loses no plan.
@@ -100,7 +123,7 @@ def record_plan(season: Path, plan: Plan, db: str | None, *, who: str) -> int:
 
     try:
         with open_ledger(season, db) as ledger:
-            return ledger.store_plan(plan, who=who)
+            return ledger.store_plan(plan, who=who, now=now, frozen=frozen)
     except (LedgerError, OutputError) as error:
         cure = _("the plan itself is stored in {path}; {cure}").format(path=SeasonFolder(season).plan, cure=error.cure)
         raise LedgerError(error.what, error.where, cure) from error
@@ -196,6 +219,15 @@ def earlier_plan(season: Path) -> Path | None:
 def read_plan(season: Path) -> Plan:
     """Read the current plan.
 
+    Parameters
+    ----------
+    season : Path
+        The season folder.
+
+    Returns
+    -------
+    Plan
+
     Raises
     ------
     PlanError
@@ -215,7 +247,8 @@ def read_plan(season: Path) -> Plan:
         if where == "schema":
             message = _("is a plan of schema {found}; this program knows schema {known}")
             what = message.format(found="-" if first["input"] is None else first["input"], known=PLAN_SCHEMA)
-            cure = _("use the program that made it, or plan again")
+            is_older = isinstance(first["input"], int) and first["input"] < PLAN_SCHEMA
+            cure = _("plan again") if is_older else _("use the program that made it, or plan again")
         elif first["type"] == "missing":
             what = _("is not a whole plan: {where} is missing").format(where=where)
         else:

@@ -1,8 +1,8 @@
 """season.toml -> Settings, with every problem of the file named by its key and line.
 
 What makes a season unplannable stops here (`SeasonError`): no folder, no file, a file that is not TOML, one of the
-five needed keys missing or meaningless. A slip in [policy] or [coach_rules] is collected as a `KeyProblem` beside the
-default that stands in for it, so that `check` can list every slip at once; `plan` must not run on such a default.
+five needed keys missing or meaningless. A slip in a section is collected as a `KeyProblem` beside the default that
+stands in for it, so that `check` can list every slip at once; `plan` must not run on such a default.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from scheduler.errors import SeasonError
+from scheduler.errors import SeasonError, UsageError
 from scheduler.i18n import _
-from scheduler.problem import CoachRules, Policy, Settings
+from scheduler.places.counties import NotACountyError, county_of
+from scheduler.season.advice import no_season
 from scheduler.season.folder import SETTINGS, SeasonFolder
+from scheduler.settings import CoachRules, History, Policy, Settings, direction_of
 
 NEEDED = ("name", "direction", "home", "first_date", "last_date")
-SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules}
+SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules, "history": History}
 MAX_BYTES = 1_000_000
 MAX_DAYS = 366
 _EXAMPLES = {"gift_pack": "矿泉水", "note_columns": "晕车"}
@@ -50,7 +52,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
     settings : Settings
         Keys that have a problem hold their defaults.
     problems : tuple of KeyProblem
-        Unknown keys, and values of [policy] and [coach_rules] that cannot be used, in the order of the file.
+        Unknown keys, and values of the sections that cannot be used, in the order of the file.
 
     Raises
     ------
@@ -80,19 +82,46 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
     return Settings(**needed, **sections), tuple(problems)
 
 
+def changed_settings(settings: Settings, changes: Mapping[str, Any]) -> Settings:
+    """Return settings with some keys of [policy] and [coach_rules] otherwise.
+
+    Parameters
+    ----------
+    settings : Settings
+    changes : mapping
+        By key, alone (min_load) or with its section (policy.min_load); values as TOML has them.
+
+    Raises
+    ------
+    UsageError
+        Naming the first key that is unknown, or whose value cannot be used.
+    """
+    for name, value in changes.items():
+        given, _dot, key = name.rpartition(".")
+        section = next((each for each, model in SECTIONS.items() if key in model.model_fields), None)
+        if section is None or given not in ("", section):
+            known = tuple(key for model in SECTIONS.values() for key in model.model_fields)
+            raise UsageError(_("unknown key"), name, _nearest(key, known))
+        before = getattr(settings, section)
+        after, problems = _section(section, SECTIONS[section], before.model_dump() | {key: value}, {})
+        if problems:
+            raise UsageError(problems[0].message, problems[0].key, problems[0].cure)
+        settings = settings.model_copy(update={section: after})
+    return settings
+
+
 def _read_text(folder: Path) -> str:
     path = SeasonFolder(folder).settings
-    start = _("make a season with: scheduler init {folder}").format(folder=folder)
-    if not folder.exists():
-        raise SeasonError(_("there is no such season folder"), str(folder), start)
     if not folder.is_dir():
-        raise SeasonError(_("this is a file, not a season folder"), str(folder), _("give the folder the file lies in"))
+        raise no_season(folder)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise SeasonError(_("the file is too large to be a season.toml"), str(path), start)
+            raise SeasonError(
+                _("the file is too large to be a season.toml"), str(path), _("delete it, and write it anew")
+            )
         data = path.read_bytes()
     except FileNotFoundError:
-        raise SeasonError(_("the season folder has no season.toml"), str(path), start) from None
+        raise no_season(folder) from None
     except OSError as error:
         reason = error.strerror or str(error)
         message = _("cannot be read: {reason}").format(reason=reason)
@@ -151,6 +180,13 @@ def _needed(table: Mapping[str, Any], rows: Mapping[tuple[str, str], int]) -> di
 
     if isinstance(values["home"], int) and not isinstance(values["home"], bool):
         values["home"] = f"{values['home']:06d}"
+    if isinstance(values["home"], str):
+        try:
+            values["home"] = county_of(values["home"])
+        except NotACountyError as error:
+            raise refuse("home", str(error), error.cure) from None
+    if isinstance(values["direction"], str):
+        values["direction"] = direction_of(values["direction"]) or values["direction"]
     for key in ("first_date", "last_date"):
         if isinstance(values[key], datetime):
             values[key] = values[key].date()
@@ -186,7 +222,7 @@ def _cure_of_needed(key: str) -> str:
     }[key]
 
 
-# [policy] and [coach_rules] ----------------------------------------------------------------------------------------
+# The sections --------------------------------------------------------------------------------------------------------
 
 
 def _unknown_keys(table: Mapping[str, Any], rows: Mapping[tuple[str, str], int]) -> list[KeyProblem]:

@@ -70,13 +70,18 @@ class TableRow:
         """Return the cell as text, white space within made single."""
         return " ".join(self._row.text(field).split())
 
-    def fault(self, field: str, message: str, cure: str, spoil: bool = True) -> None:
+    @property
+    def where(self) -> str:
+        """File, sheet and row."""
+        return " ".join(filter(None, (self._table.file, self._table.sheet, str(self._row.number))))
+
+    def fault(self, field: str, message: str, cure: str, spoil: bool = True, code: str = "R401") -> None:
         """Note that the cell of `field` cannot be used; the row is then set aside unless `spoil` is False."""
         if field in self._unreadable:
             return  # said before
         self._issues.append(
             issue(
-                "R401",
+                code,
                 self._table.file,
                 sheet=self._table.sheet,
                 row=self._row.number,

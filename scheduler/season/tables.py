@@ -67,6 +67,9 @@ TRAINS = TableKind(
     ),
 )
 
+NOT_LOCATED = "待填："
+"""Begins the name of a township's stop that a new season lists without its coordinates."""
+
 PLACES = TableKind(
     "places",
     Headings(
@@ -137,7 +140,12 @@ def read_table(season: Path, kind: TableKind, issues: list[Issue]) -> list[Table
     for other in files[1:]:
         message = _("{first} lies beside it, and only that one is read").format(first=files[0].name)
         issues.append(issue("R401", other.name, message=message, cure=_("keep one of the two files")))
-    tables = read_tables(files[0], files[0].name, kind.headings, issues) if files else []
+    return table_rows(files[0], kind, issues) if files else []
+
+
+def table_rows(path: Path, kind: TableKind, issues: list[Issue]) -> list[TableRow]:
+    """Return the rows of a kind of table that a file holds; what is wrong is added to `issues`."""
+    tables = read_tables(path, path.name, kind.headings, issues)
     found = []
     for table in tables:
         for row in table.rows if not table.codes else ():

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
-from scheduler.problem import Settings
+from scheduler.places import city_of, division, townships
+from scheduler.places.townships import township_stem
+from scheduler.roster.cells import check_character
+from scheduler.season.tables import NOT_LOCATED
+from scheduler.settings import CoachRules, Policy, Settings
+from scheduler.units import great_circle_km
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +39,17 @@ class TemplateColumn:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template workbook: where it lies in the season, its titles, its columns, and the rules for filling it in."""
+    """A template workbook: where it lies in the season, its titles, its columns, and the rules for filling it in.
+
+    `rows` are filled in already.
+    """
 
     path: str
     title: str
     heading: str
     columns: tuple[TemplateColumn, ...]
     rules: tuple[str, ...]
+    rows: tuple[tuple[str | float, ...], ...] = ()
 
 
 _YES_NO = ("是", "否")
@@ -46,21 +57,64 @@ _EXAMPLE_RULE = "灰色的示例行只作样子，不计入；可以保留，也
 _ROW_RULE = "列的顺序可以变，可以加列；标题行不要改名。黄色的列必填。"
 
 
-def templates(settings: Settings) -> tuple[Template, ...]:
-    """Return the roster template and the six tables, their examples within the season's dates."""
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """What the examples say of the season's own county, so that they are right wherever it lies."""
+
+    county: str
+    city: str
+    town: str
+    stem: str
+    lat: float
+    lon: float
+    id_number: str
+
+    @classmethod
+    def of(cls, code: str) -> _Here:
+        county = division(code)
+        assert county is not None, "read_settings knows it"
+        city = division(city_of(code) or code) or county
+        towns = townships(code)
+        town = towns[-1].name if towns else "某某镇"
+        body = f"{code}19900101000"  # a sequence that is never issued
+        number = body + check_character(body)
+        stem = township_stem(town)
+        return cls(county.name, city.short_name, town, stem, round(county.lat, 3), round(county.lon, 3), number)
+
+    @property
+    def km_to_shenzhen(self) -> int:
+        """Road km to 深圳, about."""
+        target = division("440300")
+        assert target is not None
+        return round(great_circle_km(self.lat, self.lon, target.lat, target.lon) * Policy().road_factor)
+
+    @property
+    def min_to_shenzhen(self) -> int:
+        """Driving minutes to 深圳, about."""
+        return round(self.km_to_shenzhen / CoachRules().moving_km_per_h * 60)
+
+
+def templates(
+    settings: Settings, spots: Mapping[str, tuple[float, float]] = MappingProxyType({})
+) -> tuple[Template, ...]:
+    """Return the roster template and the six tables, their examples within the season's dates.
+
+    Places hold the county's townships, at `spots` or where they are built in.
+    """
     days = tuple(f"{settings.first_date + timedelta(days=min(i, len(settings.days) - 1))}" for i in range(8))
+    here = _Here.of(settings.home)
     return (
-        _roster(settings, days),
-        _fleet(settings, days),
-        _trains(settings, days),
-        _places(settings),
-        _access(settings),
-        _distances(settings),
+        _roster(settings, days, here),
+        _fleet(settings, days, here),
+        _trains(settings, days, here),
+        _places(settings, here, spots),
+        _access(settings, here),
+        _distances(settings, here),
         _escorts(settings, days),
     )
 
 
-def _roster(settings: Settings, days: tuple[str, ...]) -> Template:
+def _roster(settings: Settings, days: tuple[str, ...], here: _Here) -> Template:
     to_work = settings.direction == "to_work"
     work = "目的地" if to_work else "务工地"
     columns = (
@@ -68,13 +122,13 @@ def _roster(settings: Settings, days: tuple[str, ...]) -> Template:
         TemplateColumn(
             "身份证号*",
             "18 位，按文本填写（本列已设为文本），末位 X 大写；不要用数字格式，否则末几位会丢",
-            "51162119900101000X",
+            here.id_number,
             22,
             characters=18,
         ),
         TemplateColumn("性别", "男或女，可不填（按身份证号识别）", "女", 7, ("男", "女")),
         TemplateColumn("联系电话", "11 位手机号，最好是本人的", "13800000000", 14),
-        TemplateColumn("乡镇*", "本县的乡镇或街道，可从下拉表中选", "顾县镇", 13, ("乡镇",)),
+        TemplateColumn("乡镇*", "本县的乡镇或街道，可从下拉表中选", here.town, 13, ("乡镇",)),
         TemplateColumn("村", "村或社区", "柏树村", 12),
         TemplateColumn(f"{work}*", "外地务工地点，至少到市，最好到区县；只写省名不行", "广东省深圳市宝安区", 24),
         TemplateColumn("用工单位", "企业全称；已登记的企业可以送到厂门口", "", 20),
@@ -101,7 +155,7 @@ def _roster(settings: Settings, days: tuple[str, ...]) -> Template:
     return Template("roster/名单模板.xlsx", f"{way}人员名单", f"{settings.name}　{way}人员名单", columns, rules)
 
 
-def _fleet(settings: Settings, days: tuple[str, ...]) -> Template:
+def _fleet(settings: Settings, days: tuple[str, ...], here: _Here) -> Template:
     columns = (
         TemplateColumn(
             "用途", "长途：送到务工地；接驳：在县内送到集散点或车站。不填为长途", "长途", 8, ("长途", "接驳")
@@ -113,8 +167,8 @@ def _fleet(settings: Settings, days: tuple[str, ...]) -> Template:
         TemplateColumn("每公里", "每公里费用，元", "10.5", 10, number=True),
         TemplateColumn("可用起始日期", "从哪天起可用，不填为整季", days[0], 14),
         TemplateColumn("可用截止日期", "到哪天为止可用，不填为整季", days[7], 14),
-        TemplateColumn("企业", "客运企业", "岳池县某某运业公司", 22),
-        TemplateColumn("车牌", "填了车牌就一车一行", "川X12345", 12),
+        TemplateColumn("企业", "客运企业", f"{here.county}某某运业公司", 22),
+        TemplateColumn("车牌", "填了车牌就一车一行", "", 12),
     )
     rules = (
         "登记可以包租的客车。一行一种车，或一行一个车牌。",
@@ -125,11 +179,11 @@ def _fleet(settings: Settings, days: tuple[str, ...]) -> Template:
     return Template("fleet.xlsx", "车辆", f"{settings.name}　可包租车辆", columns, rules)
 
 
-def _trains(settings: Settings, days: tuple[str, ...]) -> Template:
+def _trains(settings: Settings, days: tuple[str, ...], here: _Here) -> Template:
     columns = (
         TemplateColumn("车次*", "同一车次同一日期为一趟", "示例：K586", 14),
         TemplateColumn("日期*", "始发站的开车日期，每行都填", days[0], 14),
-        TemplateColumn("站*", "地点表里的车站，或城市名", "广安站", 16),
+        TemplateColumn("站*", "地点表里的车站，或城市名", f"{here.city}站", 16),
         TemplateColumn("到达", "到站时刻 07:40，次日写 07:40+1", "", 11),
         TemplateColumn("开车", "开车时刻 10:00，次日写 10:00+1", "10:00", 11),
         TemplateColumn("座位数*", "包下的座位，只填在该车次第一行", "200", 10, number=True),
@@ -148,9 +202,9 @@ def _trains(settings: Settings, days: tuple[str, ...]) -> Template:
     return Template("trains.xlsx", "列车", f"{settings.name}　专列和包座", columns, rules)
 
 
-def _places(settings: Settings) -> Template:
+def _places(settings: Settings, here: _Here, spots: Mapping[str, tuple[float, float]]) -> Template:
     columns = (
-        TemplateColumn("名称*", "地点名称，不能重复；写市、县名则改用这里的经纬度", "示例：顾县汽车站", 22),
+        TemplateColumn("名称*", "地点名称，不能重复；写市、县名则改用这里的经纬度", f"示例：{here.stem}汽车站", 22),
         TemplateColumn(
             "类型",
             "上车点：只接本乡镇的人；集散点、车站：也接外乡镇的人；企业：送到厂门口",
@@ -158,26 +212,34 @@ def _places(settings: Settings) -> Template:
             10,
             ("上车点", "集散点", "车站", "企业"),
         ),
-        TemplateColumn("纬度", "度，如 30.544", "30.500", 11, number=True),
-        TemplateColumn("经度", "度，如 106.446", "106.500", 11, number=True),
-        TemplateColumn("乡镇", "本地的地点填所在乡镇", "顾县镇", 13, ("乡镇",)),
+        TemplateColumn("纬度", "度，如 30.544", f"{here.lat:.3f}", 11, number=True),
+        TemplateColumn("经度", "度，如 106.446", f"{here.lon:.3f}", 11, number=True),
+        TemplateColumn("乡镇", "本地的地点填所在乡镇", here.town, 13, ("乡镇",)),
         TemplateColumn("区划", "外地的车站和企业填所在市、区", "", 22),
-        TemplateColumn("别名", "其他叫法，用、隔开", "顾县车站、顾县客运站", 24),
+        TemplateColumn("别名", "其他叫法，用、隔开", f"{here.stem}车站、{here.stem}客运站", 24),
         TemplateColumn("联系人", "现场联系人", "王五", 11),
         TemplateColumn("联系电话", "现场联系电话", "13800000000", 14),
     )
     rules = (
         "每个乡镇要有一个“上车点”，填经纬度；没有上车点的乡镇，人只能登记，安排不了车。",
+        "本县的乡镇已经列好，名称、经纬度请核对，可以改；没有人报名的可以删。写着“待填”的，填上经纬度才算数。",
         "经纬度可在电子地图上查；没有经纬度的，在里程表（distances）里填公里数。",
         _ROW_RULE,
         _EXAMPLE_RULE,
     )
-    return Template("places.xlsx", "地点", f"{settings.name}　上车点、集散点、车站和企业", columns, rules)
+    rows = []
+    for town in townships(settings.home):
+        built_in = None if town.lat is None or town.lon is None else (town.lat, town.lon)
+        spot = spots.get(town.name, built_in)
+        name = f"{town.name}上车点" if spot else f"{NOT_LOCATED}{town.name}上车点"
+        rows.append((name, "上车点", *(spot or ("", "")), town.name))
+    heading = f"{settings.name}　上车点、集散点、车站和企业"
+    return Template("places.xlsx", "地点", heading, columns, rules, tuple(rows))
 
 
-def _access(settings: Settings) -> Template:
+def _access(settings: Settings, here: _Here) -> Template:
     columns = (
-        TemplateColumn("出发地*", "填乡镇名；也可以填该乡镇上车点的名称", "示例：顾县镇", 18),
+        TemplateColumn("出发地*", "填乡镇名；也可以填该乡镇上车点的名称", f"示例：{here.town}", 18),
         TemplateColumn("上车点*", "集散点或车站，或本乡镇的上车点", "县城集散点", 18),
         TemplateColumn("费用*", "每人多少元，免费填 0", "8", 10, number=True),
         TemplateColumn("分钟", "路上多少分钟", "40", 10, number=True),
@@ -191,12 +253,12 @@ def _access(settings: Settings) -> Template:
     return Template("access.xlsx", "接驳费用", f"{settings.name}　到上车点的费用", columns, rules)
 
 
-def _distances(settings: Settings) -> Template:
+def _distances(settings: Settings, here: _Here) -> Template:
     columns = (
-        TemplateColumn("起点*", "地点名称、别名，或市、县名", "示例：顾县汽车站", 22),
+        TemplateColumn("起点*", "地点名称、别名，或市、县名", f"示例：{here.stem}汽车站", 22),
         TemplateColumn("终点*", "地点名称、别名，或市、县名", "深圳", 22),
-        TemplateColumn("公里*", "公路里程", "1520", 10, number=True),
-        TemplateColumn("分钟", "行车分钟，不含休息；不填按平均车速算", "1200", 10, number=True),
+        TemplateColumn("公里*", "公路里程", f"{here.km_to_shenzhen}", 10, number=True),
+        TemplateColumn("分钟", "行车分钟，不含休息；不填按平均车速算", f"{here.min_to_shenzhen}", 10, number=True),
     )
     rules = (
         "可以不填：没有填的两地，按直线距离乘以系数估算。",

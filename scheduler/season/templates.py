@@ -6,14 +6,14 @@ says stands in `template_columns`; this module lays it out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from scheduler.files import whole_file
 from scheduler.places import townships
-from scheduler.problem import Settings
 from scheduler.season.template_columns import Template, TemplateColumn, templates
+from scheduler.settings import Settings
 from scheduler.text_cells import merge_cells, write_cell
 
 ROWS = 2000
@@ -22,8 +22,17 @@ _TABLE_SHEET_ROWS = 3  # title, headings, worked example
 _LIST_COLUMN = 6  # of the instruction sheet: where the long lists of the drop-downs stand
 
 
-def write_templates(season: Path, settings: Settings) -> list[Path]:
+def write_templates(
+    season: Path, settings: Settings, spots: Mapping[str, tuple[float, float]] | None = None
+) -> list[Path]:
     """Write the roster template and the six tables of an empty season; return their paths.
+
+    Parameters
+    ----------
+    season : Path
+    settings : Settings
+    spots : mapping of str to (float, float), optional
+        Latitude and longitude of townships, besides those built in.
 
     Raises
     ------
@@ -31,7 +40,7 @@ def write_templates(season: Path, settings: Settings) -> list[Path]:
         When one cannot be written.
     """
     paths = []
-    for template in templates(settings):
+    for template in templates(settings, spots or {}):
         path = season / template.path
         with whole_file(path) as temporary:
             _write(temporary, template, [town.name for town in townships(settings.home)])
@@ -80,12 +89,21 @@ def _write_table(sheet: Any, template: Template, formats: dict[str, Any], town_c
         write_cell(sheet, 1, index, column.heading, formats["needed" if column.needed else "free"])
         write_cell(sheet, 2, index, column.example, formats["example"])
         _validate(sheet, index, column, town_count)
+    for number, row in enumerate(template.rows, _TABLE_SHEET_ROWS):
+        for index, value in enumerate(row):
+            if value == "":
+                continue
+            if isinstance(value, str):
+                write_cell(sheet, number, index, value, formats["text"])
+            else:
+                sheet.write_number(number, index, value, formats["number"])
     sheet.freeze_panes(2, 1)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0, 1)
-    sheet.set_selection(_TABLE_SHEET_ROWS, 0, _TABLE_SHEET_ROWS, 0)
+    free = _TABLE_SHEET_ROWS + len(template.rows)
+    sheet.set_selection(free, 0, free, 0)
 
 
 def _validate(sheet: Any, index: int, column: TemplateColumn, town_count: int) -> None:

@@ -7,21 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from scheduler.i18n import _
-from scheduler.problem import (
-    FEN_PER_YUAN,
-    Escort,
-    FleetRow,
-    Settings,
-    Train,
-    TrainStop,
-    VehicleType,
-    round_half_up,
-)
+from scheduler.problem import Escort, FleetRow, Train, TrainStop, VehicleType
 from scheduler.roster.dates import DateReader
 from scheduler.season.network import Network, known_place
 from scheduler.season.table_rows import MAX_YUAN, TableRow
 from scheduler.season.tables import ESCORTS, FLEET, TRAINS, read_table
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
+from scheduler.units import FEN_PER_YUAN, round_half_up
 
 MAX_RATED_SEATS = 300
 MAX_COACHES = 100_000

@@ -1,6 +1,9 @@
 """From a problem to a verified plan and a proven bound. A floor imports only those above it in this list.
 
 - `model/`: the problem as arrays, services, solutions, and who rides which run
+- `frozen`: runs that are not changed any more, taken out and put back
+- `start`: the plan that stands as a solution to begin with
+- `keeping`: what a new plan keeps of the one that stands: ids, seats
 - `greedy`: a first solution
 - `mip/`: programs over services, for blocks and for a small problem whole
 - `bound/`: the relaxation by column generation: a lower bound, and prices that guide the search

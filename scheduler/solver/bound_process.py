@@ -11,11 +11,18 @@ import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain, islice
 from queue import Empty, SimpleQueue
 
 from scheduler.processes import Pool, packed_call
-from scheduler.solver.bound.column_generation import Relaxation, proven_fen, whole_coaches
+from scheduler.solver.bound.column_generation import (
+    ProvenDual,
+    Relaxation,
+    proven_fen,
+    whole_coaches,
+    with_move_price,
+)
 from scheduler.solver.bound.diving import dive, guide, named, near_services
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.model.guidance import Guide
@@ -48,6 +55,20 @@ BOUND_GAINS = 40
 POLL_S = 0.2
 """Seconds between looks at what another process has told."""
 
+MOVE_PRICES = (0.0, 0.1, 1.0)
+"""Where no more than so many people may be moved: what moving one more is worth, in unserved_cost; the best is kept."""
+
+TRIAL_SHARE = 0.05
+"""Each of these prices is tried for this part of the time."""
+
+TRIAL_GAINS = 5
+"""Where work is counted, so many gains of the bound."""
+
+
+class CappedBound(int):
+    """A bound in fen on the cost of every plan that moves no more people than may be moved."""
+
+
 News = int | Guide
 """What the relaxation tells: a bound in fen, or a guide."""
 
@@ -63,7 +84,7 @@ class BoundProcess:
     def __init__(self, news: SimpleQueue[News], running: Future[None]) -> None:
         self._news = news
         self._running = running
-        self._bound_fen = 0
+        self._bound_fen = self._capped_fen = 0
         self._guides: list[Guide] = []
         self.guide_to_come = True
         self.alive = True
@@ -73,6 +94,8 @@ class BoundProcess:
         for news in _all_of(self._news):
             if isinstance(news, Guide):
                 self._guides.append(news)
+            elif isinstance(news, CappedBound):
+                self._capped_fen = max(self._capped_fen, news)
             else:
                 self._bound_fen = max(self._bound_fen, news)
         if ended and self.alive:
@@ -86,6 +109,12 @@ class BoundProcess:
         """The best bound proven so far, 0 at first."""
         self._receive()
         return self._bound_fen
+
+    @property
+    def capped_bound_fen(self) -> int:
+        """The best bound proven so far for plans that move no more people than may be moved, 0 at first."""
+        self._receive()
+        return self._capped_fen
 
     def guide(self) -> Guide | None:
         """Return a guide that has come, each once."""
@@ -113,9 +142,9 @@ def _timed_news_in_worker(seconds: float) -> Iterator[News]:
     deadline = started + seconds
     if not services.instance.n_classes:
         return
-    relaxation = Relaxation(services.instance, services)
+    relaxation, said = _priced_relaxation(services, TRIAL_SHARE * seconds)
     for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
-        yield proven_fen(prices)
+        yield said(prices)
     near = near_services(relaxation)
     for turn in range(MOST_DIVES):
         if turn and time.monotonic() > started + DIVES_SHARE * seconds:
@@ -124,7 +153,7 @@ def _timed_news_in_worker(seconds: float) -> Iterator[News]:
     used: set[ServiceIndex] = set()
     told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
     for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
-        yield proven_fen(prices)
+        yield said(prices)
         if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
             told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds
             yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
@@ -132,13 +161,41 @@ def _timed_news_in_worker(seconds: float) -> Iterator[News]:
         yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
 
 
+def _priced_relaxation(services: Services, trial_s: float | None) -> tuple[Relaxation, Callable[[ProvenDual], int]]:
+    """Return the relaxation, and what its prices prove.
+
+    Where no more than so many people may be moved, that has a price, too: of a few prices the one at which most is
+    proven in a short trial, of so many seconds or where that is None of counted work.
+    """
+    instance = services.instance
+    if instance.told is None or instance.told.max_moved is None:
+        return Relaxation(instance, services), proven_fen
+    best: tuple[int, Relaxation, Callable[[ProvenDual], int]] | None = None
+    for share in MOVE_PRICES:
+        said = _capped(round(share * instance.unserved_fen), instance.told.max_moved)
+        relaxation = Relaxation(with_move_price(instance, round(share * instance.unserved_fen)), services)
+        deadline = math.inf if trial_s is None else time.monotonic() + trial_s
+        proven = max((said(p) for p in islice(relaxation.improve(deadline), TRIAL_GAINS)), default=0)
+        if best is None or proven > best[0]:
+            best = proven, relaxation, said
+    assert best is not None
+    return best[1:]
+
+
+def _capped(price_fen: int, most: int) -> Callable[[ProvenDual], int]:
+    """Return what prices prove when moving somebody costs so much more, and no more than so many may be moved."""
+    if not price_fen:
+        return proven_fen
+    return lambda prices: CappedBound(max(0, proven_fen(prices) - price_fen * most))
+
+
 def counted_news(services: Services) -> Iterator[News]:
     """Yield the bounds and at last the guide of so much work, the same ones each time."""
     if not services.instance.n_classes:
         return
-    relaxation = Relaxation(services.instance, services)
+    relaxation, said = _priced_relaxation(services, None)
     for prices in islice(relaxation.improve(math.inf), BOUND_GAINS):
-        yield proven_fen(prices)
+        yield said(prices)
     yield guide(relaxation, dive(relaxation, lambda: False), near_services(relaxation))
 
 
@@ -165,3 +222,16 @@ def counted_news_beside(services: Services, stopped: Callable[[], bool]) -> Iter
                     running.result()
                     number_alike(services, pool.submit(_work_sets_of_worker).result())
                     return
+
+
+@dataclass
+class SolvedRelaxation:
+    """A relaxation that is solved already: its guide is there or never comes."""
+
+    ready: Guide | None = None
+    guide_to_come: bool = False
+
+    def guide(self) -> Guide | None:
+        """Return the guide, once."""
+        guide, self.ready = self.ready, None
+        return guide

@@ -44,15 +44,20 @@ def fill(sizes: Ints, parties: Ints, order: Ints, seats: int) -> Ints:
 
 
 class Greedy:
-    """One construction over an instance; `day_classes` holds, by (day, signature), who may ride a coach that day."""
+    """One construction over an instance; `day_classes` holds, by (day, signature), who may ride a coach that day.
 
-    def __init__(self, costs: SolutionCosts) -> None:
+    It adds to a solution, by default to the one that serves nobody.
+    """
+
+    def __init__(self, costs: SolutionCosts, solution: Solution | None = None) -> None:
         self.costs = costs
         self.services = costs.services
         self.instance = costs.instance
-        self.solution = empty_solution(self.instance)
-        self.free = self.instance.fleet.copy()
+        self.solution = empty_solution(self.instance) if solution is None else solution
+        self.free = self.instance.fleet - costs.held(self.solution.coaches)
         self.budget = self.instance.budget_fen
+        if self.budget is not None:
+            self.budget -= costs.spent(self.solution)
         self.day_classes = classes_by_day(self.instance)
         sizes = np.array([len(stops) for stops in self.services.home.sets], dtype=np.int64)
         self.near = np.flatnonzero(sizes <= (2 if (sizes <= 2).sum() <= 600 else 1))
@@ -85,7 +90,7 @@ class Greedy:
     def fill_train(self, train: int) -> None:
         """Put those aboard who gain most by this train, where it pays and reaches its min_load."""
         instance, block = self.instance, self.instance.trains[train]
-        load = self.solution.trains[train]
+        leave_fen, load = instance.leave_fen, self.solution.trains[train]
         can = (
             instance.by_train & (instance.first <= block.day) & (instance.last >= block.day) & (self.solution.left > 0)
         )
@@ -93,10 +98,10 @@ class Greedy:
         for k in np.flatnonzero(can).tolist():
             options = block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())
             shift = int(instance.shift(np.array([k]), block.day)[0])
-            leave = int(instance.weight[k]) * instance.unserved_fen // int(instance.size[k])
+            leave = int(leave_fen[k]) // int(instance.size[k])
             other = min(leave, int(self.ideal[instance.signature[k]])) if instance.by_coach[k] else leave
             for o, option in enumerate(options):
-                each = option.cost_fen + shift
+                each = option.cost_fen + shift + instance.moves_by_train_fen(k, train, option) // int(instance.size[k])
                 if each < leave:
                     gains.append((each - other, int(k), o, leave - each))
         gains.sort()
@@ -234,6 +239,7 @@ class Greedy:
         seats = int(table.seats[home, vehicle])
         access = self.services.access[home, instance.origin[classes]]
         each = access + instance.shift(classes, day)
+        each = each + self.services.moves_fen(classes, day, work, np.array([home]))[0] // instance.size[classes]
         leave = instance.leave_fen[classes] // instance.size[classes]
         people = instance.size[classes] * left
         signature = instance.signature[classes]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypedDict
 
+from scheduler.commitments import Commitments
 from scheduler.solver.params import SolveParams
 from scheduler.solver.result import Progress
 
@@ -20,3 +21,4 @@ class SolveOptions(TypedDict, total=False):
     on_progress: Callable[[Progress], None] | None
     stop: Callable[[], bool] | None
     params: SolveParams | None
+    commitments: Commitments | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from scheduler.solver.search.params import SearchParams
@@ -51,3 +52,19 @@ class SolveParams:
     short_s: float = 10.0
     last_task_s: float = 1.5
     search: SearchParams = field(default_factory=SearchParams)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the caller allows: `iterations` blocks, or where that is None seconds, and at most so many processes."""
+
+    started: float
+    time_limit_s: float
+    gap: float
+    iterations: int | None
+    workers: int
+    stopped: Callable[[], bool]
+
+    def moment(self, share: float) -> float:
+        """Return when this part of the time limit is over: never where work is counted."""
+        return self.started + share * self.time_limit_s if self.iterations is None else float("inf")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from itertools import permutations, product
 
-from scheduler.evaluate import Evaluator, Path
+from scheduler._version import __version__
+from scheduler.evaluate import KM_TOLERANCE, Evaluator, Path, is_moved
 from scheduler.itinerary import timetable
 from scheduler.operations.vehicles import assign_plates, number_seats
-from scheduler.plan import Passenger, Run, Stop
-from scheduler.problem import Party, Place, Problem
-from scheduler.solver.model.instance import Instance, TrainOption
+from scheduler.plan import Feeder, Passenger, Plan, Run, SetAsideRow, Stop, Told
+from scheduler.problem import Party, Person, Place, Problem
+from scheduler.solver.keeping import Keeping, with_ids
+from scheduler.solver.model.instance import CLOSED, Instance, TrainOption
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling
@@ -21,14 +26,30 @@ _PREFECTURE = re.compile(r"^(.{2,4}?)(?:.{1,3}族)*自治[州县]$")
 
 
 class Assembler:
-    """Makes runs of solutions of one problem; timetables are kept, for most runs survive from plan to plan."""
+    """Makes runs of solutions of one problem, which keep what they can of the plan that stands, if there is one.
 
-    def __init__(self, problem: Problem, evaluator: Evaluator, services: Services) -> None:
+    `told` is what its people have been told; with `keep_stops` they keep to their stops whatever that costs.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        evaluator: Evaluator,
+        services: Services,
+        present: Plan | None = None,
+        told: Iterable[Told] = (),
+        *,
+        keep_stops: bool = False,
+    ) -> None:
         self.problem = problem
         self.evaluator = evaluator
         self.services = services
         self.instance: Instance = services.instance
         self.costs = SolutionCosts(services)
+        self.keeping = Keeping(problem, self.instance, present)
+        self.told = {one.person: one for one in told}
+        self.keep_stops = keep_stops
+        self._class_of = {i: k for k, members in enumerate(self.instance.members) for i in members}
 
     def runs(self, solution: Solution) -> tuple[tuple[Run, ...], list[int]]:
         """Return a solution's runs in order of date, and the indices of the parties on none.
@@ -36,32 +57,94 @@ class Assembler:
         A coach without any legal timetable does not run: its people stay behind.
         """
         waiting = [list(reversed(members)) for members in self.instance.members]
-        runs = []
+        made: list[tuple[Run, int | None]] = []
         coaches = sorted(solution.coaches, key=lambda c: (c.day, self.services.work_sets[c.work], c.home, c.vehicle))
-        for coach in coaches:
-            parties = [waiting[k].pop() for k in sorted(coach.load) for _ in range(coach.load[k])]
-            run = self._coach(coach, [self.problem.parties[i] for i in parties])
-            stops = timetable(self.evaluator, run)
-            if stops is None:
-                for i in parties:
+        solution = Solution(coaches, solution.trains, solution.left)
+        old, old_trains = self.keeping.matched(solution)
+        loads = [{(k, 0): n for k, n in coach.load.items()} for coach in coaches]
+        riders = self._riders(waiting, loads, [old.get(c) for c in range(len(coaches))])
+        trains = self._riders(waiting, solution.trains, [old_trains.get(t) for t in range(len(solution.trains))])
+        for c, (coach, aboard) in enumerate(zip(coaches, riders, strict=True)):
+            run = self._timed(self._coach(coach, [self.problem.parties[i] for i, _option in aboard]))
+            if run is None:
+                for i, _option in aboard:
                     waiting[self._class_of[i]].append(i)
                 continue
-            runs.append(run.model_copy(update={"stops": stops}))
-        for number, load in enumerate(solution.trains):
-            if load:
-                aboard = [
-                    (self.problem.parties[waiting[k].pop()], self.costs.train_option(number, k, option))
-                    for (k, option), times in sorted(load.items())
-                    for _ in range(times)
-                ]
-                runs.append(self._train(number, aboard))
-        runs.sort(key=lambda run: run.date)
-        named = self._named(assign_plates(self.evaluator, runs))
+            made.append((self.keeping.seated(run, old.get(c)), old.get(c)))
+        for number, aboard in enumerate(trains):
+            if aboard:
+                options = [(self.problem.parties[i], self._train_option(number, i, o)) for i, o in aboard]
+                made.append((self._train(number, options), old_trains.get(number)))
+        made.sort(key=lambda each: each[0].date)
+        before = [self.keeping.runs[number] if number is not None else None for _run, number in made]
+        plates = [run.plate if run is not None else None for run in before]
+        runs = assign_plates(self.evaluator, [run for run, _number in made], plates)
+        named = self._named(runs, [run.id if run is not None else None for run in before])
         return tuple(named), sorted(i for members in waiting for i in members)
 
-    @property
-    def _class_of(self) -> dict[int, int]:
-        return {i: k for k, members in enumerate(self.instance.members) for i in members}
+    def _riders(
+        self, waiting: list[list[int]], loads: Sequence[Mapping[tuple[int, int], int]], old: Sequence[int | None]
+    ) -> list[list[tuple[int, int]]]:
+        """Take the parties of some runs, with their options, from those who wait: first who were on the run before."""
+        kept: list[dict[tuple[int, int], list[int]]] = []
+        for load, run in zip(loads, old, strict=True):
+            of_run = {}
+            for (k, option), n in sorted(load.items()) if run is not None else ():
+                of_run[k, option] = self.keeping.choose(waiting[k], n, run)
+            kept.append(of_run)
+        riders = []
+        for load, of_run in zip(loads, kept, strict=True):
+            aboard = []
+            for (k, option), n in sorted(load.items()):
+                own = of_run.get((k, option), [])
+                own = own + self.keeping.choose(waiting[k], n - len(own), None)
+                aboard += [(i, option) for i in own]
+            riders.append(aboard)
+        return riders
+
+    def _train_option(self, number: int, party: int, option: int) -> TrainOption:
+        return self.costs.train_option(number, self._class_of[party], option)
+
+    def _timed(self, run: Run) -> Run | None:
+        """Return a coach run with its timetable, None where none is legal: the way that breaks the fewest promises."""
+        promised = self._promised(run)
+        best: tuple[int, Run] | None = None
+        for stops in self._equal_ways(run) if promised else [run.stops]:
+            timed = timetable(self.evaluator, run.model_copy(update={"stops": stops}), promised)
+            if timed is not None:
+                now = run.model_copy(update={"stops": timed})
+                broken = sum(self._is_moved(now, each) for each in run.passengers)
+                if best is None or broken < best[0]:
+                    best = broken, now
+        return best[1] if best is not None else None
+
+    def _equal_ways(self, run: Run) -> list[tuple[Stop, ...]]:
+        """Return a run's stops in each order that is as short, as legal and asks for as many drivers."""
+        evaluator, own = self.evaluator, self.evaluator.run_path(run)
+        ways = [run.stops]
+        for boarding, alighting in product(permutations(own.boarding), permutations(own.alighting)):
+            path = evaluator.path_of(boarding, alighting)
+            as_short = abs(path.km - own.km) <= KM_TOLERANCE and path.path_m == own.path_m
+            if as_short and path != own and evaluator.detour_ok(path) and evaluator.drivers(path) == run.drivers:
+                kinds = ["board"] * len(boarding) + ["alight"] * len(alighting)
+                stops = zip(path.stops, kinds, strict=True)
+                ways.append(tuple(Stop.model_validate({"place": p, "kind": kind}) for p, kind in stops))
+        return ways
+
+    def _is_moved(self, run: Run, passenger: Passenger) -> bool:
+        told = self.told.get(passenger.person)
+        tolerance_min = self.evaluator.policy.notice_tolerance_min
+        return told is not None and is_moved(told, run, passenger, tolerance_min)
+
+    def _promised(self, run: Run) -> list[tuple[str, int]]:
+        """Return the boarding places and minutes of the day told to those whom a run need not move."""
+        midnight, promised = datetime.combine(run.date, time()), []
+        for passenger in run.passengers:
+            told = self.told.get(passenger.person)
+            ends = run.date, passenger.board, passenger.alight
+            if told is not None and told.depart is not None and (told.date, told.board, told.alight) == ends:
+                promised.append((told.board, round((told.depart - midnight).total_seconds() / 60)))
+        return promised
 
     def _coach(self, coach: Coach, parties: list[Party]) -> Run:
         instance, evaluator = self.instance, self.evaluator
@@ -70,7 +153,7 @@ class Assembler:
         path = evaluator.path(home, work)
         vehicle = self.problem.vehicle_types[coach.vehicle]
         drivers = evaluator.drivers(path)
-        passengers = self._coach_passengers(parties, path)
+        passengers = self._coach_passengers(parties, path, coach)
         stops = [Stop(place=place, kind="board") for place in path.boarding]
         stops += [Stop(place=place, kind="alight") for place in path.alighting]
         return Run(
@@ -86,12 +169,13 @@ class Assembler:
             passengers=number_seats(passengers, path.stops),
         )
 
-    def _coach_passengers(self, parties: list[Party], path: Path) -> list[Passenger]:
+    def _coach_passengers(self, parties: list[Party], path: Path, coach: Coach) -> list[Passenger]:
         """Everyone at the cheapest stop open to the township, at the employer's gate where the coach calls there.
 
-        But at no stop nobody: somebody else calls where it would be idle.
+        But at no stop nobody: somebody else calls where it would be idle; and people are not moved for less than
+        move_cost.
         """
-        evaluator = self.evaluator
+        evaluator, day = self.evaluator, self.problem.settings.days[coach.day]
         home_stops, work_stops = (
             (path.boarding, path.alighting) if evaluator.to_work else (path.alighting, path.boarding)
         )
@@ -103,8 +187,25 @@ class Assembler:
             for party, person in people
         ]
         names = [party.id for party, _person in people]
-        ends = zip(calling(home_stops, reach, names), calling(work_stops, wishes, names), strict=True)
-        return [self._passenger(party, person.ref, *end) for (party, person), end in zip(people, ends, strict=True)]
+        move_fen = CLOSED if self.keep_stops else evaluator.policy.move_cost_fen
+        own = [self._told_ends(person, day, set(home_stops), set(work_stops)) for _party, person in people]
+        for choices, told in zip(reach, own, strict=True):
+            if told is not None:
+                choices.update({stop: fen + move_fen * (stop != told[0]) for stop, fen in choices.items()})
+        homes = calling(home_stops, reach, names)
+        for choices, told, home in zip(wishes, own, homes, strict=True):
+            if told is not None and home == told[0]:
+                choices.update({stop: move_fen * (stop != told[1]) for stop in choices})
+        ends = zip(homes, calling(work_stops, wishes, names), strict=True)
+        return [self._passenger(party, person, *end) for (party, person), end in zip(people, ends, strict=True)]
+
+    def _told_ends(self, person: Person, day: date, homes: set[str], works: set[str]) -> tuple[str, str] | None:
+        """Return the home-end and work-end place that somebody was told, if a coach that day can keep to both."""
+        told = self.told.get(person.key)
+        if told is None or told.date != day:
+            return None
+        home, work = (told.board, told.alight) if self.evaluator.to_work else (told.alight, told.board)
+        return (home, work) if home in homes and work in works else None
 
     def _train(self, number: int, aboard: list[tuple[Party, TrainOption]]) -> Run:
         block = self.instance.trains[number]
@@ -117,6 +218,7 @@ class Assembler:
             for person in party.people:
                 passengers.append(
                     Passenger(
+                        person=person.key,
                         ref=person.ref,
                         party=party.id,
                         seat=None,
@@ -141,20 +243,54 @@ class Assembler:
         )
         return run.model_copy(update={"stops": timetable(self.evaluator, run)})
 
-    def _passenger(self, party: Party, ref: str, home: str, work: str) -> Passenger:
+    def _passenger(self, party: Party, person: Person, home: str, work: str) -> Passenger:
         board, alight = (home, work) if self.evaluator.to_work else (work, home)
-        return Passenger(ref=ref, party=party.id, seat=None, board=board, alight=alight)
+        return Passenger(person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight)
 
-    def _named(self, runs: list[Run]) -> list[Run]:
-        serials: Counter[str] = Counter()
-        named = []
+    def _named(self, runs: list[Run], old: list[str | None]) -> list[Run]:
+        stems = []
         for run in runs:
             ends = Counter(each.alight if self.evaluator.to_work else each.board for each in run.passengers)
             main = min(ends, key=lambda place: (-ends[place], place))
             stem = f"{run.mode[0].upper()}{run.date:%m%d}-{run_place_name(self.problem.places[main])}"
-            serials[stem] += 1
-            named.append(run.model_copy(update={"id": f"{stem}-{serials[stem]:02d}"}))
-        return named
+            stems.append(stem)
+        names = with_ids(stems, old, self.keeping.ids)
+        return [run.model_copy(update={"id": name}) for run, name in zip(runs, names, strict=True)]
+
+
+def costless_plan(
+    problem: Problem, seed: int, told: Iterable[Told], runs: Iterable[Run], feeders: Iterable[Feeder]
+) -> Plan:
+    """Return the plan of some runs before it is known what it costs, and why anybody is on none."""
+    return Plan.model_validate(
+        {
+            "season": problem.settings.name,
+            "direction": problem.settings.direction,
+            "version": __version__,
+            "seed": seed,
+            "inputs_sha256": problem.inputs_sha256,
+            "cost": {},
+            "runs": tuple(sorted(runs, key=lambda run: run.date)),
+            "feeders": _with_own_ids(feeders),
+            "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
+            "told": tuple(told),
+        }
+    )
+
+
+def _with_own_ids(feeders: Iterable[Feeder]) -> tuple[Feeder, ...]:
+    """Return the feeders, the later ones with another id where they have one that is taken."""
+    known: set[str] = set()
+    named = []
+    for feeder in feeders:
+        stem, number = feeder.id.rsplit("-", 1)
+        name, serial = feeder.id, int(number)
+        while name in known:
+            serial += 1
+            name = f"{stem}-{serial:02d}"
+        known.add(name)
+        named.append(feeder.model_copy(update={"id": name}))
+    return tuple(named)
 
 
 def run_place_name(place: Place) -> str:

@@ -63,6 +63,9 @@ class SolveResult:
         Seconds to the first verified plan.
     trace : tuple of Progress
         One point for each time that `on_progress` is told, in order; the last one is the end.
+    moved : int
+        Of the people who had been told something, how many the plan moves. More than `Commitments.max_moved` only where
+        no plan was found that moves fewer: then it is the fewest.
     """
 
     plan: Plan
@@ -70,3 +73,38 @@ class SolveResult:
     runtime_s: float
     first_plan_s: float
     trace: tuple[Progress, ...]
+    moved: int = 0
+
+
+def status_of(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:
+    """Return what ended a search that gave this plan."""
+    if plan.bound == plan.cost.total:
+        return "optimal"
+    if interrupted:
+        return "interrupted"
+    return "time_limit" if out_of_time else "feasible"
+
+
+class Bounds:
+    """What is proven of the cost of plans, in fen: of all, and of those that move no more than so many people.
+
+    Parameters
+    ----------
+    fen : int
+        A bound on the cost of every plan.
+    """
+
+    def __init__(self, fen: int) -> None:
+        self.fen = fen
+        self.capped: dict[int, int] = {}
+
+    def lift(self, fen: int, most_moved: int | None = None) -> None:
+        """Take a bound if it is better, of all plans or of those that move no more than so many people."""
+        if most_moved is None:
+            self.fen = max(self.fen, fen)
+        else:
+            self.capped[most_moved] = max(fen, self.capped.get(most_moved, 0))
+
+    def of(self, moved: int) -> int:
+        """Return the best bound for a plan that moves so many people."""
+        return max([self.fen, *(fen for most, fen in self.capped.items() if moved <= most)])

@@ -17,23 +17,33 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from contextlib import nullcontext
-from dataclasses import dataclass
+from copy import deepcopy
 from typing import Unpack
 
-from scheduler._version import __version__
+from scheduler.commitments import Commitments
 from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
+from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
-from scheduler.plan import Plan, SetAsideRow, relative_gap
+from scheduler.plan import Plan, Run, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import LostProcessError, Pool
 from scheduler.solver.bound.quick import quick_bound
-from scheduler.solver.bound_process import POLL_S, bound_beside, counted_news, counted_news_beside, worker_pool
+from scheduler.solver.bound_process import (
+    POLL_S,
+    CappedBound,
+    SolvedRelaxation,
+    bound_beside,
+    counted_news,
+    counted_news_beside,
+    worker_pool,
+)
+from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
@@ -42,13 +52,14 @@ from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.options import SolveOptions
-from scheduler.solver.params import SolveParams
-from scheduler.solver.plan_builder import Assembler
+from scheduler.solver.params import Limits, SolveParams
+from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
-from scheduler.solver.result import Phase, Progress, SolveResult, Status
+from scheduler.solver.result import Bounds, Phase, Progress, SolveResult, status_of
 from scheduler.solver.search.lns import Search
 from scheduler.solver.search.tasks import solve_whole_in_worker
+from scheduler.solver.start import Start, home_sets, start_from
 from scheduler.verify import verify
 
 VIOLATIONS_TOLD = 5
@@ -79,6 +90,9 @@ def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
         other processes, which can be ended. KeyboardInterrupt is another way to ask, once there is a first plan.
     params : SolveParams or None
         How the time is shared out; None: the defaults.
+    commitments : Commitments or None
+        What an earlier plan binds this one to: where the search begins, what people have been told, which runs are not
+        changed any more; None for a first plan.
 
     Returns
     -------
@@ -87,6 +101,8 @@ def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
 
     Raises
     ------
+    InputError
+        When somebody has no key, or two people have the same.
     UnsoundPlanError
         When the plan breaks a rule: a defect of the program, never of the problem.
     KeyboardInterrupt
@@ -115,12 +131,13 @@ def solve_with_trace(
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
     params: SolveParams | None = None,
+    commitments: Commitments | None = None,
 ) -> SolveResult:
     """Do what `solve` does, and say how: what ended the search, the seconds, cost and bound over time.
 
     Parameters
     ----------
-    problem, time_limit_s, gap, seed, iterations, workers, on_progress, stop, params
+    problem, time_limit_s, gap, seed, iterations, workers, on_progress, stop, params, commitments
         As those of `solve`.
 
     Returns
@@ -130,31 +147,16 @@ def solve_with_trace(
 
     Raises
     ------
-    UnsoundPlanError, KeyboardInterrupt, scheduler.processes.LostProcessError
+    InputError, UnsoundPlanError, KeyboardInterrupt, scheduler.processes.LostProcessError
         When `solve` does.
     """
+    require_keys(problem)
     started = time.monotonic()
-    limits = _Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
-    solver = _Solver(problem, seed, limits, on_progress, params or SolveParams())
+    limits = Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
+    solver = _Solver(problem, seed, limits, on_progress, params or SolveParams(), commitments)
     beside = workers > 1 or stop is not None
     with worker_pool(workers, solver.instance) if beside else nullcontext() as pool:
         return solver.run(pool)
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """What the caller allows: `iterations` blocks, or where that is None seconds, and at most so many processes."""
-
-    started: float
-    time_limit_s: float
-    gap: float
-    iterations: int | None
-    workers: int
-    stopped: Callable[[], bool]
-
-    def moment(self, share: float) -> float:
-        """Return when this part of the time limit is over: never where work is counted."""
-        return self.started + share * self.time_limit_s if self.iterations is None else float("inf")
 
 
 class _Solver:
@@ -164,23 +166,34 @@ class _Solver:
         self,
         problem: Problem,
         seed: int,
-        limits: _Limits,
+        limits: Limits,
         on_progress: Callable[[Progress], None] | None,
         params: SolveParams,
+        commitments: Commitments | None,
     ) -> None:
-        self.problem = problem
+        self.asked = problem
+        self.frozen = take_out(problem, commitments)
+        self.problem = problem = self.frozen.rest
+        self.present = commitments.present if commitments is not None else None
+        self.told = commitments.told if commitments is not None else ()
+        most = commitments.max_moved if commitments is not None else None
+        self.max_moved = None if most is None else max(0, most - self.frozen.moved)
         self.seed = seed
         self.limits = limits
         self.on_progress = on_progress
         self.params = params
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
-        self.instance = build_instance(problem, self.evaluator)
+        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved)
+        if self.present is not None:
+            self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
-        self.assembler = Assembler(problem, self.evaluator, self.services)
-        self.explainer = Explainer(problem, self.services)
-        self.bound_fen: int = quick_bound(self.services)
+        stay = self.max_moved is not None
+        self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay)
+        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
+        self.bounds = Bounds(quick_bound(self.services))
+        """Of the problem without the frozen runs."""
 
     def run(self, pool: Pool | None) -> SolveResult:
         """Go the whole way; after the first plan Ctrl-C only ends the search."""
@@ -204,7 +217,8 @@ class _Solver:
             pool.shutdown()  # the ending wants the cores for itself
         plan = self.ending(first)
         runtime_s = time.monotonic() - self.limits.started
-        return SolveResult(plan, _status(plan, interrupted, out_of_time), runtime_s, first_plan_s, tuple(self.trace))
+        status, moved = status_of(plan, interrupted, out_of_time), len(Evaluator(self.asked).moved(plan))
+        return SolveResult(plan, status, runtime_s, first_plan_s, tuple(self.trace), moved)
 
     # The steps ---------------------------------------------------------------------------------------------------
 
@@ -212,7 +226,9 @@ class _Solver:
         """Return the verified greedy plan, begin the search with it, and set the search's deadline by its time."""
         limits, params = self.limits, self.params
         self.report("first_plan", None, None)
-        solution = Greedy(self.books).run(limits.moment(params.first_plan_share), limits.stopped)
+        begun = start_from(self.books, self.problem, self.present) if self.present is not None else Start()
+        solution = Greedy(self.books, begun.solution).run(limits.moment(params.first_plan_share), limits.stopped)
+        self.begun = deepcopy(solution)
         building = time.monotonic()
         # The first plan seldom is the last: its reasons must not take the time of the search.
         plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK)
@@ -220,7 +236,7 @@ class _Solver:
         factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
         ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor)
         self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
-        self.search = self.search_from(solution)
+        self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
         return plan
 
@@ -235,10 +251,11 @@ class _Solver:
             exact = solve_whole(self.books, limit_s, self.seed, nodes)
         else:
             exact = self.whole_beside(pool, limit_s, nodes)
-        if exact is not None and exact.cost_fen < self.search.cost_fen:
+        present = self.books.excess(self.search.solution), self.search.cost_fen
+        if exact is not None and (exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
-            self.raise_bound(exact.bound_fen)
+            self.bounds.lift(exact.bound_fen, None if self.max_moved is None else self.max_moved + exact.excess)
 
     def whole_beside(self, pool: Pool, limit_s: float, nodes: int | None) -> Exact | None:
         """Solve it in another process, which can be left alone when somebody asks for an end."""
@@ -256,13 +273,13 @@ class _Solver:
 
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
-        relaxation = _SolvedRelaxation()
+        relaxation = SolvedRelaxation()
         services, good_enough = self.services, self.is_good_enough
         for step in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
             if isinstance(step, Guide):
                 relaxation.ready = step
             else:
-                self.raise_bound(step)
+                self.bounds.lift(step, self.max_moved if isinstance(step, CappedBound) else None)
             if good_enough():
                 break
         workers, report = self.limits.workers, self.report_improvement
@@ -276,7 +293,9 @@ class _Solver:
         with bound_beside(self.instance, seconds) as relaxation:
 
             def is_proven_enough() -> bool:
-                self.raise_bound(relaxation.bound_fen)
+                self.bounds.lift(relaxation.bound_fen)
+                if relaxation.capped_bound_fen:
+                    self.bounds.lift(relaxation.capped_bound_fen, self.max_moved)
                 return self.is_good_enough()
 
             report = self.report_improvement
@@ -286,94 +305,74 @@ class _Solver:
 
     def ending(self, first: Plan) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
-        plan = first
-        if time.monotonic() < self.limits.moment(1) or self.search.cost_fen < first.cost.total:
+        plan, cost_fen = first, self.search.cost_fen + self.frozen.cost_fen
+        if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
             plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
-        self.report("done", self.search.solution, plan.cost.total)
+            if self._rank(plan) > self._rank(first):
+                # The search guesses when coaches leave their later stops, and may have guessed wrong.
+                plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
+        self.report("done", self.search.solution, plan.cost.total - self.frozen.cost_fen)
         return plan
+
+    def _rank(self, plan: Plan) -> tuple[int, int]:
+        """Return how many more people a plan moves than it may, and what it costs."""
+        moved = len(Evaluator(self.asked).moved(plan)) - self.frozen.moved
+        return 0 if self.max_moved is None else max(0, moved - self.max_moved), plan.cost.total
 
     # What the steps share ----------------------------------------------------------------------------------------
 
-    def search_from(self, solution: Solution) -> Search:
-        """Return a search that begins with a plan; the same seed each time."""
-        by_work = self.limits.iterations is not None
-        return Search(self.books, solution, random.Random(self.seed), self.params.search, by_work=by_work)
+    def search_from(self, solution: Solution, touched: Iterable[tuple[int, int]] = ()) -> Search:
+        """Return a search that begins with a plan, at what a change has touched; the same seed each time."""
+        by_work, rng = self.limits.iterations is not None, random.Random(self.seed)
+        return Search(self.books, solution, rng, self.params.search, by_work=by_work, touched=touched)
 
     def is_good_enough(self) -> bool:
         """Tell whether the search may end: the gap is proven, or somebody asks for it."""
         cost_fen = self.search.cost_fen
-        return self.limits.stopped() or cost_fen - self.bound_fen <= self.limits.gap * cost_fen
-
-    def raise_bound(self, bound_fen: int) -> None:
-        """Take a bound if it is better."""
-        self.bound_fen = max(self.bound_fen, bound_fen)
+        moved = 0 if self.max_moved is None else self.books.moved(self.search.solution)
+        proven = cost_fen - self.bounds.of(moved) <= self.limits.gap * cost_fen
+        return self.limits.stopped() or (proven and moved <= max(self.bounds.capped, default=self.max_moved or 0))
 
     def report_improvement(self) -> None:
         self.report("search", self.search.solution, self.search.cost_fen)
 
     def report(self, phase: Phase, solution: Solution | None, cost_fen: int | None) -> None:
-        """Note how far the search is, and tell the caller."""
+        """Note how far the search is, and tell the caller; frozen runs are in what is told."""
+        frozen = self.frozen
         served = self.books.served(solution) if solution is not None else 0
         runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
-        gap = relative_gap(cost_fen, self.bound_fen) if cost_fen is not None else None
+        served, runs = served + sum(run.load for run in frozen.runs), runs + len(frozen.runs)
+        total_fen = None if cost_fen is None else cost_fen + frozen.cost_fen
+        moved = self.books.moved(solution) if solution is not None and self.bounds.capped else 0
+        bound_fen = self.bounds.of(moved) + frozen.cost_fen
+        gap = relative_gap(total_fen, bound_fen) if total_fen is not None else None
         elapsed_s = time.monotonic() - self.limits.started
-        progress = Progress(elapsed_s, phase, cost_fen, self.bound_fen, gap, runs, served, self.problem.people)
+        progress = Progress(elapsed_s, phase, total_fen, bound_fen, gap, runs, served, self.asked.people)
         self.trace.append(progress)
         if self.on_progress is not None:
             self.on_progress(progress)
 
     def verified_plan(self, solution: Solution, *, feeders: bool, reasons_work: int) -> Plan:
         """Return the verified plan of a solution, with its feeders or without; so much work goes into its reasons."""
-        problem = self.problem
+        problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs)
-        head = Plan.model_validate(
-            {
-                "season": problem.settings.name,
-                "direction": problem.settings.direction,
-                "version": __version__,
-                "seed": self.seed,
-                "inputs_sha256": problem.inputs_sha256,
-                "cost": {},
-                "runs": crewed,
-                "feeders": plan_feeders(problem, crewed) if feeders else (),
-                "set_aside": tuple(SetAsideRow(ref=row.ref, codes=row.codes) for row in problem.set_aside),
-            }
-        )
-        cost = self.evaluator.cost(head)
-        unserved = self.explainer.unserved(crewed, left, reasons_work)
-        gap = relative_gap(cost.total, self.bound_fen)
-        plan = head.model_copy(update={"cost": cost, "bound": self.bound_fen, "gap": gap, "unserved": unserved})
-        _require_sound(problem, plan)
+        minibuses = plan_feeders(problem, crewed) if feeders else ()
+        head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
+        cost = Evaluator(asked).cost(head)
+        unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
+        bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen
+        gap = relative_gap(cost.total, bound_fen)
+        plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
+        _require_sound(asked, plan, frozen.runs)
         return plan
 
 
-def _require_sound(problem: Problem, plan: Plan) -> None:
-    violations = verify(problem, plan)
+def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
+    violations = verify(problem, plan, frozen)
     if violations:
         listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
         what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
         raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
-
-
-def _status(plan: Plan, interrupted: bool, out_of_time: bool) -> Status:
-    if plan.bound == plan.cost.total:
-        return "optimal"
-    if interrupted:
-        return "interrupted"
-    return "time_limit" if out_of_time else "feasible"
-
-
-@dataclass
-class _SolvedRelaxation:
-    """A relaxation that is solved already: its guide is there or never comes."""
-
-    ready: Guide | None = None
-    guide_to_come: bool = False
-
-    def guide(self) -> Guide | None:
-        """Return the guide, once."""
-        guide, self.ready = self.ready, None
-        return guide

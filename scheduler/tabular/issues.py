@@ -35,6 +35,10 @@ class Issue:
 
     Attributes
     ----------
+    severity : {"error", "warning", "info"}
+        An error sets the row aside.
+    code : str
+        R and three digits, see docs/codes.md.
     file : str
         Path from the season folder, with slashes.
     sheet : str
@@ -248,7 +252,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "R305": Code(
             "error",
             "the travel window is empty or outside the season",
-            "correct the dates of the row, or the season's dates in season.toml",
+            "correct the dates of the row; if the season's own dates are wrong, tell the county",
             "最早日期 after 最晚日期",
         ),
         "R306": Code(
@@ -265,7 +269,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "R401": Code(
             "error",
-            "a value of fleet, trains, places, access, distances, escorts or season.toml cannot be used",
+            "a value of fleet, trains, places, access, distances, escorts or the season's settings cannot be used",
             "correct the cell or the key",
             "a fleet row of -3 coaches, a place nobody knows, min_laod in season.toml",
         ),
@@ -274,6 +278,30 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "people want a coach, and there is none",
             "list the coaches in fleet.csv or fleet.xlsx (scheduler init writes one to fill in)",
             "a season without fleet and trains",
+        ),
+        "R501": Code(
+            "error",
+            "what comes back names a person or a run that nobody knows",
+            "correct the ID number, the name and township, or the run",
+            "a reply of somebody who is in no roster",
+        ),
+        "R502": Code(
+            "error",
+            "what is asked for is not possible any more",
+            "look at the run's state with scheduler status",
+            "a change of date for a run that has departed",
+        ),
+        "R503": Code(
+            "error",
+            "what comes back contradicts what is recorded",
+            "ask again, and record the right one",
+            "a headcount above the seats, one person on two runs",
+        ),
+        "R504": Code(
+            "error",
+            "a line of what comes back cannot be read",
+            "write it as the example shows",
+            "a reply of neither 1 nor 2",
         ),
     }
 )

@@ -26,7 +26,7 @@ def boarding(case: Case) -> Iterator[Violation]:
                     f"{_places(run, 'board')} -> {_places(run, 'alight')}",
                     f"{passenger.board} -> {passenger.alight}",
                 )
-            if passenger.ref in case.people:
+            if passenger.person in case.people:
                 yield from _open_to(case, run, passenger, train_stops)
 
 
@@ -49,7 +49,7 @@ def _stops_by_place(train: Train | None) -> dict[str, TrainStop]:
 
 
 def _open_to(case: Case, run: Run, passenger: Passenger, stops: dict[str, TrainStop]) -> Iterator[Violation]:
-    party, person = case.people[passenger.ref]
+    party, person = case.people[passenger.person]
     home, work = case.home_place(passenger), case.work_place(passenger)
     access = case.evaluator.access_fen(party.origin)
     if home not in access:
@@ -76,15 +76,16 @@ def seat_labels(case: Case) -> Iterator[Violation]:
     for coach in case.coaches:
         rated = coach.vehicle.rated_seats if coach.vehicle is not None else None
         numbers: dict[str, list[int]] = {}
-        taken: dict[int, str] = {}
+        taken: dict[int, Passenger] = {}
         for passenger in coach.run.passengers:
             number = seat_number(passenger.seat)
             if number is None or number < 1 or (rated is not None and number > rated):
                 expected = f"1 .. {rated}" if rated is not None else _("a number")
                 yield violation("V161", at(coach.run, passenger.ref), expected, passenger.seat)
                 continue
-            if taken.setdefault(number, passenger.ref) != passenger.ref:
-                yield violation("V162", at(coach.run, passenger.ref), _("a free seat"), f"{number}: {taken[number]}")
+            holder = taken.setdefault(number, passenger)
+            if holder.person != passenger.person:
+                yield violation("V162", at(coach.run, passenger.ref), _("a free seat"), f"{number}: {holder.ref}")
             numbers.setdefault(passenger.party, []).append(number)
         yield from _apart(coach.run, numbers)
     for run, train in case.train_runs:
@@ -107,7 +108,7 @@ def _apart(run: Run, numbers: dict[str, list[int]]) -> Iterator[Violation]:
 
 def _train_labels(run: Run, *, resell: bool) -> Iterator[Violation]:
     boards, alights = first_positions(run, "board"), last_positions(run, "alight")
-    rides: dict[str, list[tuple[int, int, str]]] = {}
+    rides: dict[str, list[tuple[int, int, str, str]]] = {}
     numbers: dict[str, list[int]] = {}
     for passenger in run.passengers:
         number = seat_number(passenger.seat)
@@ -116,12 +117,12 @@ def _train_labels(run: Run, *, resell: bool) -> Iterator[Violation]:
         if passenger.seat is not None:
             start = boards.get(passenger.board, 0) if resell else 0
             end = alights.get(passenger.alight, len(run.stops)) if resell else 1
-            rides.setdefault(passenger.seat, []).append((start, end, passenger.ref))
+            rides.setdefault(passenger.seat, []).append((start, end, passenger.ref, passenger.person))
     yield from _apart(run, numbers)
     for seat, intervals in rides.items():
-        free_at, holder = -1, ""
-        for start, end, ref in sorted(intervals):
-            if start < free_at and ref != holder:
-                yield violation("V162", at(run, ref), _("a free seat"), f"{seat}: {holder}")
+        free_at, holder, holder_ref = -1, "", ""
+        for start, end, ref, person in sorted(intervals):
+            if start < free_at and person != holder:
+                yield violation("V162", at(run, ref), _("a free seat"), f"{seat}: {holder_ref}")
             if end > free_at:
-                free_at, holder = end, ref
+                free_at, holder, holder_ref = end, person, ref

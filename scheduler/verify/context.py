@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,9 +27,11 @@ class ResolvedCoach:
 class Case:
     """What the rules look things up in. Nothing in a plan can make it raise: it may name anything."""
 
-    def __init__(self, problem: Problem, plan: Plan) -> None:
+    def __init__(self, problem: Problem, plan: Plan, frozen: Iterable[str] = ()) -> None:
         self.problem = problem
         self.plan = plan
+        self.frozen = frozenset(frozen)
+        """Ids of the runs that are not changed any more: nobody else may ride them."""
         self.policy = problem.settings.policy
         self.rules = problem.settings.coach_rules
         self.evaluator = Evaluator(problem)
@@ -36,8 +39,10 @@ class Case:
         self.first, self.last = problem.settings.first_date, problem.settings.last_date
         self.parties: dict[str, Party] = {party.id: party for party in problem.parties}
         self.people: dict[str, tuple[Party, Person]] = {
-            person.ref: (party, person) for party in problem.parties for person in party.people
+            person.key: (party, person) for party in problem.parties for person in party.people
         }
+        """By key."""
+        self.is_of_these_inputs = plan.inputs_sha256 == problem.inputs_sha256
         self.coaches = tuple(self._coach(run) for run in plan.runs if run.mode == "coach")
         self.train_runs: tuple[tuple[Run, Train | None], ...] = tuple(
             (run, self.evaluator.trains.get((run.train or "", run.date))) for run in plan.runs if run.mode == "train"

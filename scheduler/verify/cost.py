@@ -9,7 +9,7 @@ from scheduler.verify.context import Case
 from scheduler.verify.violation import Violation, violation
 
 GAP_TOLERANCE = 1e-6
-PARTS = {"runs": "V191", "seats": "V192", "date_shift": "V193", "access": "V194", "unserved": "V195"}
+PARTS = {"runs": "V191", "seats": "V192", "date_shift": "V193", "access": "V194", "unserved": "V195", "moves": "V190"}
 
 
 def derived_cost(case: Case) -> dict[str, int | None]:
@@ -20,6 +20,7 @@ def derived_cost(case: Case) -> dict[str, int | None]:
         "date_shift": _date_shift(case),
         "access": _access(case),
         "unserved": _unserved(case),
+        "moves": case.policy.move_cost_fen * len(case.evaluator.moved(case.plan)),
     }
     known = [part for part in parts.values() if part is not None]
     return {"total": sum(known) if len(known) == len(parts) else None} | parts
@@ -81,9 +82,9 @@ def _seats(case: Case) -> int | None:
 def _date_shift(case: Case) -> int | None:
     days = 0
     for run, passenger in case.plan.passengers():
-        if passenger.ref not in case.people:
+        if passenger.person not in case.people:
             return None
-        preferred = case.people[passenger.ref][0].preferred
+        preferred = case.people[passenger.person][0].preferred
         if preferred is not None:
             days += abs((run.date - preferred).days)
     return days * case.policy.date_shift_cost_fen
@@ -92,9 +93,9 @@ def _date_shift(case: Case) -> int | None:
 def _access(case: Case) -> int | None:
     fen = 0
     for _run, passenger in case.plan.passengers():
-        if passenger.ref not in case.people:
+        if passenger.person not in case.people:
             return None
-        access_fen = case.evaluator.access_fen(case.people[passenger.ref][0].origin).get(case.home_place(passenger))
+        access_fen = case.evaluator.access_fen(case.people[passenger.person][0].origin).get(case.home_place(passenger))
         if access_fen is None:
             return None
         fen += access_fen
@@ -102,9 +103,9 @@ def _access(case: Case) -> int | None:
 
 
 def _unserved(case: Case) -> int:
-    riding = {passenger.ref for _run, passenger in case.plan.passengers()}
+    riding = {passenger.person for _run, passenger in case.plan.passengers()}
     weight = 0
     for party in case.problem.parties:
-        if not any(person.ref in riding for person in party.people):
+        if not any(person.key in riding for person in party.people):
             weight += party.weight
     return weight * case.policy.unserved_cost_fen

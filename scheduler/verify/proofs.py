@@ -108,7 +108,8 @@ class _Seats:
         self.held: Counter[tuple[tuple[str, str], int]] = Counter()
         for coach in case.coaches:
             if coach.vehicle is not None and coach.path is not None and case.in_season(coach.run.date):
-                self.coaches.setdefault(coach.run.date, []).append(coach)
+                if coach.run.id not in case.frozen:
+                    self.coaches.setdefault(coach.run.date, []).append(coach)
                 self.held.update((coach.vehicle.key, day) for day in case.season_days_held(coach))
         cost, budget = case.plan.cost, case.policy.budget_fen
         self.spare_fen = None if budget is None else budget - cost.runs - cost.seats
@@ -121,6 +122,8 @@ class _Seats:
                 yield from self._alone(party)
         if party.mode != "coach":
             for run, train in self.case.train_runs:
+                if run.id in self.case.frozen:
+                    continue
                 if train is not None and party.earliest <= train.date <= party.latest:
                     yield from self._on_train(party, run, train)
 
@@ -181,7 +184,11 @@ class _Seats:
         for person in party.people:
             work = person.employer_stop if person.employer_stop in works else party.work_stop
             board, alight = (home, work) if self.case.to_work else (work, home)
-            passengers.append(Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight or ""))
+            passengers.append(
+                Passenger(
+                    person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight or ""
+                )
+            )
         return timetable(self.case.evaluator, run.model_copy(update={"passengers": tuple(passengers)})) is not None
 
     def _on_train(self, party: Party, run: Run, train: Train) -> Iterator[Seat]:

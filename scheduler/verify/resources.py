@@ -112,9 +112,9 @@ def _days_by_train(case: Case, train: Train | None) -> range:
 def leaders(case: Case) -> Iterator[Violation]:
     """Check that a coach leader and a deputy are two passengers of the run."""
     for run in case.plan.runs:
-        refs = {passenger.ref for passenger in run.passengers} if run.leader or run.deputy else set()
-        for ref in (run.leader, run.deputy):
-            if ref is not None and ref not in refs:
-                yield violation("V215", at(run), _("a passenger of the run"), ref)
+        aboard = {passenger.person for passenger in run.passengers} if run.leader or run.deputy else set()
+        for person in (run.leader, run.deputy):
+            if person is not None and person not in aboard:
+                yield violation("V215", at(run), _("a passenger of the run"), person)
         if run.leader is not None and run.leader == run.deputy:
             yield violation("V215", at(run), _("two people"), run.leader)

@@ -108,7 +108,8 @@ def _riders(
         for ref in stop.refs:
             rides.setdefault(ref, []).append((stop.kind, stop.place))
     for ref, ride in rides.items():
-        passenger, known = passengers.get(ref), case.people.get(ref)
+        passenger = passengers.get(ref)
+        known = case.people.get(passenger.person) if passenger is not None else None
         if passenger is None or known is None:
             yield violation("V232", f"{feeder.id} {ref}", _("a passenger of {run}").format(run=run.id), ref)
             continue

@@ -14,8 +14,11 @@ MESSAGES = {
     "V101": "the plan's schema is of another version",
     "V102": "the plan is for another season",
     "V103": "the plan is for the other direction",
-    "V104": "the inputs have changed since the plan was made",
+    "V104": "a passenger is not in the rosters any more",
     "V105": "two runs or feeders have the same id",
+    "V106": "a row named is not the one where the person stands",
+    "V107": "a person is listed more than once among those who had been told",
+    "V108": "a run that is not changed any more is not as it was",
     # People and parties
     "V111": "the season has no such person or party",
     "V112": "a person appears more than once",
@@ -72,6 +75,7 @@ MESSAGES = {
     "V186": "fewer people than the train needs",
     "V187": "the seats stated are not those of the train block",
     # Cost
+    "V190": "the cost of moves is not that of the people moved",
     "V191": "the cost of the runs is not what the runs cost",
     "V192": "the cost of the seats is not the sum of the fares",
     "V193": "the cost of date shifts is not what the shifts cost",
@@ -102,7 +106,21 @@ MESSAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One breach of one rule: its code, where in the plan, what the rule asks for, what the plan says."""
+    """One breach of one rule.
+
+    Attributes
+    ----------
+    code : str
+        V and three digits, see docs/codes.md.
+    where : str
+        In the plan: a run, a party, a key.
+    expected : str
+        What the rule asks for.
+    actual : str
+        What the plan says.
+    message : str
+        What the rule is, in the user's language.
+    """
 
     code: str
     where: str

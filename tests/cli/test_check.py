@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +14,12 @@ import pytest
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line, use_language
-from scheduler.problem import CoachRules, Policy
+from scheduler.cli.help import display_width
+from scheduler.places import townships
 from scheduler.season.load import load
 from scheduler.season.new import season_toml, travel_days
 from scheduler.season.settings import read_settings
+from scheduler.settings import CoachRules, Policy
 from tests.season_folders import TOML, csv_text, person, write
 
 
@@ -235,7 +238,7 @@ def test_templates_filled_in_are_read(tmp_path: Path) -> None:
     assert [issue for issue in intake.issues if issue.code != "R218"] == []
     assert intake.fit == 1
     assert intake.problem.parties[0].people[0].ref == "roster/名单模板.xlsx!返岗人员名单!4"
-    assert intake.problem.township_stop == {"顾县镇": "顾县"}
+    assert intake.problem.township_stop["顾县镇"] == "顾县"
 
 
 def test_init_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -276,6 +279,173 @@ def test_init_takes_dates_as_people_write_them(tmp_path: Path, first: str) -> No
     assert (settings.first_date, settings.last_date) == (date(2027, 2, 1), date(2027, 2, 20))
 
 
+@pytest.mark.parametrize("words", [("--home", "岳池"), ("--home", "四川岳池县"), ("--home", "511621"), ()])
+def test_places_hold_the_townships_of_the_county_where_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    season = tmp_path / "new"
+    assert run("init", season, *words) == 0
+    out = capsys.readouterr().out
+    assert "27 townships" in out
+    assert "No coordinates" not in out
+    problem = load(season).problem
+    assert len(problem.township_stop) == 27
+    seat = problem.places["九龙街道上车点"]
+    assert (seat.lat, seat.lon) == (30.548, 106.449)
+
+
+@pytest.mark.parametrize("home", ["511622", "武胜", "511602", "东莞"])
+def test_townships_without_built_in_coordinates_are_named_and_no_fault_while_nobody_lives_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], home: str
+) -> None:
+    import openpyxl
+
+    season = tmp_path / "new"
+    assert run("init", season, "--home", home) == 0
+    count = len(townships(read_settings(season)[0].home))
+    assert f"No coordinates are built in for {count} of them" in capsys.readouterr().out
+    assert run("check", season) == 0
+    assert load(season).problem.township_stop == {}
+    town = townships(read_settings(season)[0].home)[0].name
+    (season / "roster" / "a.csv").write_text(csv_text(person(1, 乡镇=town)), encoding="utf-8")
+    assert run("check", season) == 1
+    assert any(issue.code == "R401" and town in issue.message for issue in load(season).issues)
+    book = openpyxl.load_workbook(season / "places.xlsx")
+    sheet = book.worksheets[0]
+    assert [sheet.cell(count + 3, column).value for column in (2, 3, 4)] == ["上车点", None, None]
+    assert sheet["A4"].value == f"待填：{town}上车点"
+    sheet["C4"], sheet["D4"] = 30.1, 106.1
+    book.save(season / "places.xlsx")
+    assert load(season).problem.township_stop == {town: f"{town}上车点"}
+    assert not any(issue.code == "R401" for issue in load(season).issues)
+
+
+@pytest.mark.parametrize("home", ["岳池", "武胜", "441900", "110101"])
+def test_the_worked_examples_are_right_for_the_county(tmp_path: Path, home: str) -> None:
+    import openpyxl
+
+    season = tmp_path / "new"
+    assert run("init", season, "--home", home, "--direction", "返乡") == 0
+    settings, _problems = read_settings(season)
+    assert settings.direction == "to_home"
+    for name in ("roster/名单模板.xlsx", "places.xlsx"):
+        book = openpyxl.load_workbook(season / name)
+        sheet = book.worksheets[0]
+        shown = [str(cell.value or "").removeprefix("示例：") for cell in sheet[3]]
+        for column, value in enumerate(shown, 1):
+            sheet.cell(4, column).value = value or None
+        book.save(season / name)
+    intake = load(season)
+    assert [issue for issue in intake.issues if issue.code != "R402"] == []
+    assert intake.fit == 1
+    assert intake.problem.parties[0].origin in intake.problem.township_stop
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "word"),
+    [
+        ("--home", "朝阳区", "110105"),
+        ("--home", "广安", "511621"),
+        ("--home", "四川", "511621"),
+        ("--home", "火星", "511621"),
+        ("--direction", "往返", "返岗"),
+    ],
+)
+def test_a_word_that_means_nothing_or_too_much_is_told_with_its_cure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: str, value: str, word: str
+) -> None:
+    assert run("init", tmp_path / "new", option, value) == 2
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert word in err
+
+
+@pytest.mark.parametrize(
+    ("word", "direction"),
+    [("返岗", "to_work"), ("返乡", "to_home"), ("to-home", "to_home"), ("回家", "to_home"), ("TO_WORK", "to_work")],
+)
+def test_directions_as_people_write_them(tmp_path: Path, word: str, direction: str) -> None:
+    assert run("init", tmp_path / "new", "--direction", word) == 0
+    settings, problems = read_settings(tmp_path / "new")
+    assert (settings.direction, problems) == (direction, ())
+    text = (tmp_path / "new" / "season.toml").read_text(encoding="utf-8")
+    (tmp_path / "season.toml").write_text(
+        text.replace(f'"{direction}"', f'"{word}"').replace('"511621"', '"岳池"'), encoding="utf-8"
+    )
+    again, problems = read_settings(tmp_path)
+    assert (again.direction, again.home, problems) == (direction, "511621", ())
+
+
+@pytest.mark.parametrize("share", ["2%", "2 %", "2％", "0.02"])
+def test_a_share_as_people_write_it(tmp_path: Path, share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("example", tmp_path / "s", "--people", 300, "--dirty", share, "--format", "csv", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["planted"] == 6
+
+
+@pytest.mark.parametrize("share", ["102%", "-2%", "%", "2%%", "1.2.3%", "nan%"])
+def test_what_is_no_share_is_one_line(tmp_path: Path, share: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("plan", write(tmp_path), "--gap", share) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+# The questions on a terminal ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Return what makes stdin a terminal at which these lines are typed."""
+
+    class Typed(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def typed(text: str) -> None:
+        monkeypatch.setattr("sys.stdin", Typed(text))
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+    return typed
+
+
+def test_on_a_terminal_it_asks_for_what_is_not_said(
+    tmp_path: Path, terminal: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    season = tmp_path / "new"
+    terminal(
+        "返乡\n朝阳区\n武胜\n2027年1月20日\n\n\n25\n8:00、18:30\n\n33.6\ny\n30.1, 106.2\n106.3 30.2\n99\n" + "\n" * 30
+    )
+    assert run("init", season) == 0
+    settings, problems = read_settings(season)
+    assert problems == ()
+    assert (settings.direction, settings.home) == ("to_home", "511622")
+    assert (settings.first_date, settings.name) == (date(2027, 1, 20), "武胜县2027年春节返乡")
+    assert (settings.policy.min_load, settings.coach_rules.depart_at) == (25, ("08:00", "18:30"))
+    assert settings.history.people_per_run == 33.6
+    places = load(season).problem.places
+    assert [(p.lat, p.lon) for p in places.values() if p.lat is not None] == [(30.1, 106.2), (30.2, 106.3)]
+    assert "21 of them" in capsys.readouterr().out
+
+
+def test_enter_takes_the_defaults_and_what_is_said_is_not_asked(
+    tmp_path: Path, terminal: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal("\n" * 20)
+    options = ("--home", "岳池", "--direction", "返岗", "--name", "甲", "--first-date", "2027-02-10")
+    assert run("init", tmp_path / "a", *options) == 0
+    asked = capsys.readouterr().out
+    assert "County" not in asked
+    assert "Direction" not in asked
+    assert "Last day" in asked
+    assert read_settings(tmp_path / "a")[0].policy == Policy()
+    assert run("init", tmp_path / "b", "--yes") == 0
+    assert "Last day" not in capsys.readouterr().out
+
+
+def test_an_end_of_the_answers_leaves_nothing(tmp_path: Path, terminal: Callable[[str], None]) -> None:
+    terminal("返乡\n")
+    assert run("init", tmp_path / "new") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no modes")
 def test_a_new_season_is_its_owners_alone(tmp_path: Path) -> None:
     assert run("init", tmp_path / "new") == 0
@@ -304,3 +474,61 @@ def test_any_name_survives_season_toml(tmp_path: Path) -> None:
 def test_travel_days_follow_the_next_festival(today: str, to_work: str, to_home: str) -> None:
     assert travel_days("to_work", date.fromisoformat(today))[0] == date.fromisoformat(to_work)
     assert travel_days("to_home", date.fromisoformat(today))[0] == date.fromisoformat(to_home)
+
+
+# The first screen --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_first_screen_fits_and_ends_with_the_next_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], language: str
+) -> None:
+    wrong = [
+        *(person(20 + i, 身份证号="1") for i in range(30)),
+        *(person(60 + i, 目的地="火星") for i in range(30)),
+        *(person(100 + i, 出行日期="等通知") for i in range(30)),
+        *(person(140 + i, 出行方式="飞机", 联系电话="1", 乡镇="无此镇") for i in range(30)),
+    ]
+    files = {f"roster/{i}.csv": csv_text(*wrong[i::7]) for i in range(7)}
+    season = write(tmp_path / "s", files)
+    assert run("check", season, "--lang", language) == 1
+    lines = [line for line in capsys.readouterr().out.splitlines() if str(tmp_path) not in line]
+    assert sum(-(-display_width(line) // 80) for line in lines) + 2 <= 24
+    assert run("check", season, "--lang", language) == 1
+    marked, planned = capsys.readouterr().out.splitlines()[-2:]
+    assert f"scheduler check {season} --annotate {season / 'back'}" in marked
+    assert f"scheduler plan {season}" in planned
+    assert run("check", season, "--annotate", season / "back") == 1
+    assert "--annotate" not in capsys.readouterr().out.splitlines()[-1]
+    assert run("check", season, "--full", "--lang", language) == 1
+    assert len(capsys.readouterr().out.splitlines()) > 30
+
+
+def test_a_clean_season_is_told_to_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season = write(tmp_path / "a season")
+    assert run("check", season) == 0
+    assert f'scheduler plan "{season}"' in capsys.readouterr().out.splitlines()[-1]
+    assert run("check", write(tmp_path / "none", {"roster/顾县镇.csv": csv_text()})) == 0
+    assert "scheduler plan" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("options", "page"), [((), "check.html"), (("--html", "p.html"), "p.html")])
+def test_open_shows_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], page: str
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda uri: opened.append(uri) or True)
+    season = write(tmp_path / "s")
+    monkeypatch.chdir(season)
+    assert run("check", season, "--open", *options) == 0
+    assert opened == [(season / page).as_uri()]
+    assert "<html" in (season / page).read_text(encoding="utf-8")
+
+
+def test_without_a_browser_the_page_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda uri: False)
+    season = write(tmp_path / "s")
+    assert run("check", season, "--open") == 0
+    assert str(season / "check.html") in capsys.readouterr().err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -165,3 +166,31 @@ def test_a_gbk_console_survives_rare_characters() -> None:
     )
     assert result.returncode == 0
     assert "好" in result.stdout.decode("gbk")
+
+
+@pytest.mark.parametrize(
+    ("words", "at", "completed"),
+    [
+        ("scheduler pl", 1, "plan"),
+        ("scheduler plan demo --ti", 3, "--time-limit"),
+        ("scheduler check demo --an", 3, "--annotate"),
+    ],
+)
+def test_the_tab_key_completes_commands_and_options(words: str, at: int, completed: str) -> None:
+    asked = {"_SCHEDULER_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(at)}
+    result = _python("-m", "scheduler", **asked)
+    assert result.returncode == 0, result.stderr
+    assert f"plain,{completed}" in result.stdout.splitlines()
+    assert _python("-m", "scheduler", _SCHEDULER_COMPLETE="bash_source").stdout.startswith("_scheduler_completion")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_example_of_a_help_is_a_command_line_that_can_be_read(name: str) -> None:
+    """Every option that an example uses is one that the command has, with a value that it takes."""
+    group = top()
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    examples = re.findall(rf"^  scheduler {name}(?: (.*))?$", command.help or "", re.MULTILINE)
+    assert examples
+    for example in examples:
+        command.make_context(name, shlex.split(example.partition(" > ")[0]))

@@ -14,11 +14,9 @@ import pytest
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line
 from scheduler.season.folder import SeasonFolder
-from scheduler.season.ledger.ledger import open_ledger
-from scheduler.season.load import load
 from scheduler.season.plans import store_plan
 from tests.builders import plan_for
-from tests.season_folders import write
+from tests.season_folders import problem_of, write
 
 
 def run(*arguments: object) -> int:
@@ -28,8 +26,7 @@ def run(*arguments: object) -> int:
 @pytest.fixture
 def season(tmp_path: Path) -> Path:
     folder = write(tmp_path / "season")
-    open_ledger(folder).close()
-    store_plan(folder, plan_for(load(folder).problem))
+    store_plan(folder, plan_for(problem_of(folder)))
     return folder
 
 

@@ -9,15 +9,14 @@ import pytest
 from rich.cells import cell_len
 
 from scheduler.cli import top
-from scheduler.cli.commands.plan_summary import cost_rows
 from scheduler.cli.common import run_command_line
 from scheduler.cli.help import display_width
+from scheduler.cli.plan_summary import cost_rows
 from scheduler.plan import Cost
 from scheduler.season.folder import SeasonFolder
-from scheduler.season.load import load
 from scheduler.season.plans import read_plan
 from tests.builders import plan_for
-from tests.season_folders import TOML, csv_text, person, write
+from tests.season_folders import TOML, csv_text, person, problem_of, write
 
 EMPTY = {"roster/顾县镇.csv": csv_text()}
 ALL_BAD = {"roster/顾县镇.csv": csv_text(person(1, 目的地="火星"), person(2, 乡镇=""))}
@@ -29,6 +28,11 @@ def run(*arguments: object) -> int:
 
 def plan(season: Path, *options: object) -> int:
     return run("plan", season, "--time-limit", 1, "--workers", 1, *options)
+
+
+def too_wide(out: str, folder: Path) -> list[str]:
+    """Return the lines that do not fit 80 columns; the season's own name may be long."""
+    return [line for line in out.splitlines() if str(folder) not in line and cell_len(line) > 80]
 
 
 def test_a_plan_is_summed_up_and_the_earlier_one_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,7 +103,7 @@ def test_the_gap_and_the_gap_over_cost_less_the_unserved_part(
     season = write(tmp_path / "s", EMPTY)
     cost = Cost(total=1_000_00, runs=1_000_00 - unserved, seats=0, date_shift=0, access=0, unserved=unserved)
     gap = None if bound is None else (cost.total - bound) / cost.total
-    result = plan_for(load(season).problem).model_copy(update={"cost": cost, "bound": bound, "gap": gap})
+    result = plan_for(problem_of(season)).model_copy(update={"cost": cost, "bound": bound, "gap": gap})
     rows = [text for _label, text in cost_rows(result)]
     assert rows[-len(shown) :] == shown
 
@@ -128,15 +132,85 @@ def test_crews_and_feeders_are_summed_up(tmp_path: Path, capsys: pytest.CaptureF
     toml = TOML + "unserved_cost = 100000\n[coach_rules]\nfeeder_max_wait_min = 0\n"
     season = write(tmp_path / "s", files, toml=toml)
     assert plan(season, "--lang", "en") == 0
+    assert "Minibuses are missing: 4 people" in capsys.readouterr().out.splitlines()[0]
+    assert plan(season, "--lang", "en", "--full") == 0
     out = capsys.readouterr().out
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert {"Runs with an escort 0", "Runs with a coach leader instead 1", "People without a feeder 4"} <= set(lines)
     assert "Feeder seats used 6 / 6 (100.0%)" in lines
     assert "no minibus is free then" in out
     assert "1 more minibuses suffice" in out
-    wide = [line for line in out.splitlines() if str(tmp_path) not in line and cell_len(line) > 80]
-    assert wide == []
+    assert too_wide(out, tmp_path) == []
     assert plan(season, "--json") == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["crews"] == {"escorted": 0, "led": 1, "neither": 0}
     assert (printed["feeders"]["rounds"], printed["feeders"]["carried"], printed["feeders"]["left"]) == (1, 6, 4)
+
+
+WRONG = [person(20 + i, 身份证号="1") for i in range(30)]
+FIRST_LINE = {"zh": "32 行中有 30 行有错", "en": "30 of 32 rows of people could not be read"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"roster/罗渡镇.csv": csv_text(*WRONG)},
+        {"roster/罗渡镇.csv": csv_text(*WRONG), "fleet.csv": "车型,核定载客,数量,企业,每公里\n49座,49,0,岳运,10\n"},
+        {"roster/罗渡镇.csv": csv_text(*WRONG), **{f"roster/{i}.xlsx": b"PK cut off" for i in range(6)}},
+    ],
+)
+def test_the_first_screen_says_what_is_missing_what_is_paid_and_what_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], files: dict[str, str | bytes], language: str
+) -> None:
+    season = write(tmp_path / "s", files)
+    plan(season, "--lang", language)
+    out = capsys.readouterr().out
+    lines = out.splitlines()
+    assert len(lines) <= 24
+    assert too_wide(out, tmp_path) == []
+    before_figures = [line for line in lines if FIRST_LINE[language] in line]
+    assert before_figures
+    assert lines.index(before_figures[0]) < 7
+    assert f"scheduler check {season}" in before_figures[0]
+    [check, _page, lists] = lines[-3:]
+    assert f"scheduler check {season} --annotate" in check
+    assert f"scheduler manifests {season} -o" in lists
+
+
+def test_where_nothing_is_missing_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season = write(tmp_path / "a season", toml=TOML + "unserved_cost = 100000\n")
+    assert plan(season, "--lang", "en") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "Every row of people could be read, and nobody lacks a vehicle."
+    assert f'scheduler manifests "{season}" -o "{season / "out"}"' in lines[-1]
+    assert not any("--annotate" in line for line in lines)
+
+
+def test_money_that_is_paid_stands_apart_from_prices(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A day's shift and somebody left behind are in the total, but nobody pays them."""
+    season = write(tmp_path / "s", toml=TOML + "unserved_cost = 100000\n")
+    assert plan(season, "--json") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["paid"] == printed["cost"]["runs"] + printed["cost"]["seats"]
+    assert plan(season, "--lang", "en") == 0
+    rows = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    yuan = printed["paid"] / 100
+    assert f"To pay: vehicles, fares, minibuses {yuan:,.0f} yuan ({yuan / 2:,.0f} a head)" in rows
+    compared = printed["cost"]["total"] - printed["paid"]
+    assert f"Only to compare, nobody pays it {compared / 100:,.0f} yuan" in rows
+
+
+def test_feeders_are_paid_though_they_are_not_in_the_total() -> None:
+    from scheduler.itinerary import FeederSummary
+    from scheduler.reports.money import money
+    from tests.builders import Service, party, problem
+
+    asked = problem(party(10), party(3))
+    made = plan_for(asked, (Service(asked.settings.first_date), asked.parties[:1]))
+    feeders = FeederSummary(rounds=1, km=10, cost_fen=123_00, seats=7, carried=6, left=())
+    paid = money(made, feeders)
+    assert paid.paid_fen == made.cost.runs + made.cost.seats + 123_00
+    assert paid.compared_fen == made.cost.total - made.cost.runs - made.cost.seats
+    assert paid.a_head_yuan == paid.paid_fen / 100 / 10
+    assert money(plan_for(asked)).a_head_yuan is None

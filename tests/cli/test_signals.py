@@ -91,7 +91,7 @@ def test_before_the_first_plan_a_signal_ends_the_command_with_one_line(
     (people_300 / "plan" / "plan.json").unlink(missing_ok=True)
     code = (
         "import os, sys, scheduler.season.load as load, scheduler.cli as cli\n"
-        f"load.load = lambda *_: os.kill(os.getpid(), {int(number)})\n"
+        f"load.load = lambda *_, **__: os.kill(os.getpid(), {int(number)})\n"
         "cli.main()"
     )
     done = subprocess.run(

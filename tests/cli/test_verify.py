@@ -12,9 +12,9 @@ from scheduler.cli import top
 from scheduler.cli.common import run_command_line
 from scheduler.i18n import set_language
 from scheduler.season.folder import SeasonFolder
-from scheduler.season.load import load
 from scheduler.season.plans import read_plan, store_plan
 from tests.builders import SHENZHEN, Service, plan_for
+from tests.season_folders import problem_of
 
 SEASON_TOML = """
 name = "测试季"
@@ -47,7 +47,7 @@ def season(tmp_path: Path) -> Path:
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(content, encoding="utf-8")
-    asked = load(tmp_path).problem
+    asked = problem_of(tmp_path)
     riders = [party for party in asked.parties if party.work_stop == SHENZHEN]
     plan = plan_for(asked, (Service(riders[0].preferred or asked.settings.first_date), riders))
     store_plan(tmp_path, plan)
@@ -115,28 +115,29 @@ def test_json_names_code_place_and_figures(season: Path, capsys: pytest.CaptureF
             "date_shift": 0,
             "access": 0,
             "unserved": 300_000,
+            "moves": 0,
         },
     }
 
 
 def test_many_violations_of_a_code_are_counted(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = read_plan(season)
-    riders = tuple(rider.model_copy(update={"ref": f"x!!{i}"}) for i in range(4) for rider in plan.runs[0].passengers)
+    riders = tuple(rider.model_copy(update={"person": f"x{i}"}) for i in range(4) for rider in plan.runs[0].passengers)
     run_of_strangers = plan.runs[0].model_copy(update={"passengers": riders})
     store_plan(season, plan.model_copy(update={"runs": (run_of_strangers,)}))
     assert run("verify", str(season)) == 1
     out = capsys.readouterr().out
-    assert out.count("V111") == 5 + 1
-    assert "……V111 另有 3 处" in out
+    assert out.count("V104") == 5 + 1
+    assert "……V104 另有 3 处" in out
 
 
-def test_changed_inputs_are_a_violation(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_changed_inputs_are_held_to_the_rules(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (season / "fleet.csv").write_text(
         "车型,企业,核定载客,数量,起步价,每公里\n49座,岳运,49,2,1200,10\n", encoding="utf-8"
     )
     assert run("verify", str(season), "--json") == 1
     codes = [violation["code"] for violation in json.loads(capsys.readouterr().out)["violations"]]
-    assert codes == ["V104", "V191"]
+    assert codes == ["V191"]
 
 
 def test_a_hostile_plan_cannot_paint_the_terminal(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,7 +149,7 @@ def test_a_hostile_plan_cannot_paint_the_terminal(season: Path, capsys: pytest.C
     assert "[red]R1" in "".join(out.split())
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"schema": 1}', "\x00"])
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", '{"schema": 2}', "\x00"])
 def test_a_file_that_is_no_plan_is_v100(content: str, season: Path, capsys: pytest.CaptureFixture[str]) -> None:
     SeasonFolder(season).plan.write_text(content, encoding="utf-8")
     assert run("verify", str(season), "--json") == 1

@@ -9,10 +9,10 @@ import pytest
 
 from scheduler.itinerary import feeder_summary
 from scheduler.plan import Plan
-from scheduler.season.load import Intake, load
+from scheduler.season.load import Intake
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
-from tests.season_folders import FLEET, PLACES, TOML, csv_text, person, write
+from tests.season_folders import FLEET, PLACES, TOML, csv_text, intake_of, person, write
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -22,7 +22,7 @@ DEAR = TOML + "unserved_cost = 100000\n"
 
 def planned(season: Path) -> tuple[Intake, Plan]:
     """Return a season as read and its plan, which must be without violations."""
-    intake = load(season)
+    intake = intake_of(season)
     plan = solve(intake.problem, iterations=2, workers=1)
     assert verify(intake.problem, plan) == []
     return intake, plan
@@ -80,7 +80,9 @@ def test_without_escorts_a_passenger_leads(tmp_path: Path, setting: str) -> None
         write(tmp_path / "s", {"roster/顾县镇.csv": roster, "escorts.csv": escorts}, toml=DEAR + setting)
     )
     (run,) = plan.runs
-    assert (run.escorts, run.leader, run.deputy) == ((), "roster/顾县镇.csv!!2", "roster/顾县镇.csv!!3")
+    refs = {rider.person: rider.ref for rider in run.passengers}
+    led = refs.get(run.leader or ""), refs.get(run.deputy or "")
+    assert (run.escorts, led) == ((), ("roster/顾县镇.csv!!2", "roster/顾县镇.csv!!3"))
     assert run.seats == 49 - (run.drivers or 0) - (0 if setting else 1)
 
 

@@ -212,7 +212,14 @@ def test_what_the_builder_makes_is_legal(
         update={
             "stops": tuple(Stop(place=n, kind="board" if n in (GUXIAN, LUODU) else "alight") for n in names),
             "passengers": tuple(
-                Passenger(ref=str(i), party=str(i), seat=None, board=names[i % 2], alight=names[2 + i % 2])
+                Passenger(
+                    person=str(i),
+                    ref=str(i),
+                    party=str(i),
+                    seat=None,
+                    board=names[i % 2],
+                    alight=names[2 + i % 2],
+                )
                 for i in range(people)
             ),
         }

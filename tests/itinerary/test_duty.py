@@ -6,7 +6,8 @@ from datetime import datetime
 
 from scheduler.itinerary import group_leaders, group_tickets, report_times
 from scheduler.plan import Passenger, Run, Stop
-from scheduler.problem import CoachRules, Place
+from scheduler.problem import Place
+from scheduler.settings import CoachRules
 from tests import builders
 from tests.builders import DONGGUAN, FIRST, GUXIAN, LUODU, SHENZHEN, STATION
 
@@ -29,8 +30,8 @@ def run(name: str = "1", people: int = 0, **changes: object) -> Run:
             Stop(place=SHENZHEN, kind="alight", arrive=at(15, 10), depart=at(15, 20)),
         ),
         passengers=tuple(
-            Passenger(ref=f"{name}-{i}", party=f"{name}-{i}", seat=None, board=GUXIAN, alight=SHENZHEN)
-            for i in range(people)
+            Passenger(person=key, ref=key, party=key, seat=None, board=GUXIAN, alight=SHENZHEN)
+            for key in (f"{name}-{i}" for i in range(people))
         ),
     )
     return plain.model_copy(update=changes)
@@ -57,7 +58,7 @@ def test_two_coaches_to_one_city_share_a_leader_of_the_fullest() -> None:
     problem = builders.problem()
     runs = [run("1", 3, leader="1-0"), run("2", 5, leader="2-0"), run("3", 9, mode="train")]
     (found,) = group_leaders(problem, runs)
-    assert (found.place, found.runs, found.leads_on, found.escort, found.ref) == (
+    assert (found.place, found.runs, found.leads_on, found.escort, found.person) == (
         SHENZHEN,
         ("1", "2"),
         "2",
@@ -65,7 +66,7 @@ def test_two_coaches_to_one_city_share_a_leader_of_the_fullest() -> None:
         "2-0",
     )
     (found,) = group_leaders(problem, [*runs, run("4", 1, escorts=("甲",))])
-    assert (found.leads_on, found.escort, found.ref) == ("4", "甲", None)
+    assert (found.leads_on, found.escort, found.person) == ("4", "甲", None)
     assert group_leaders(problem, runs[:1]) == []
 
 
@@ -98,14 +99,15 @@ def test_a_stop_where_people_only_board_a_train_is_reported() -> None:
 
 def test_tickets_of_a_train_come_in_batches_by_where_they_lead() -> None:
     def rider(number: int, alight: str) -> Passenger:
-        return Passenger(ref=str(number), party=str(number), seat=None, board=STATION, alight=alight)
+        key = str(number)
+        return Passenger(person=key, ref=key, party=key, seat=None, board=STATION, alight=alight)
 
     passengers = tuple(rider(i, SHENZHEN if i < 5 else DONGGUAN) for i in range(9))
     train = run("T", mode="train", train="K586", passengers=passengers)
     few, many = group_tickets([run("1", 9), train.model_copy(update={"leader": "7"})])
-    assert (few.alight, len(few.refs), few.handler_ref) == (DONGGUAN, 4, "7")
-    assert (many.alight, len(many.refs), many.handler_ref) == (SHENZHEN, 5, "7")
+    assert (few.alight, len(few.refs), few.handler_person) == (DONGGUAN, 4, "7")
+    assert (many.alight, len(many.refs), many.handler_person) == (SHENZHEN, 5, "7")
     # A child who happens to stand first handles no tickets.
-    assert {batch.handler_ref for batch in group_tickets([train])} == {None}
+    assert {batch.handler_person for batch in group_tickets([train])} == {None}
     (first, _second) = group_tickets([train.model_copy(update={"escorts": ("甲",)})])
-    assert (first.handler, first.handler_ref) == ("甲", None)
+    assert (first.handler, first.handler_person) == ("甲", None)

@@ -65,7 +65,7 @@ def _run(head: str, rows: list[tuple[str, str, str, str, int]]) -> Run:
     boards = [place for _a, _d, kind, place, people in rows if kind == "board" for _each in range(people)]
     alights = [place for _a, _d, kind, place, people in rows if kind == "alight" for _each in range(people)]
     people = tuple(
-        Passenger(ref=str(i), party=str(i), seat=None, board=board, alight=alight)
+        Passenger(person=str(i), ref=str(i), party=str(i), seat=None, board=board, alight=alight)
         for i, (board, alight) in enumerate(zip(boards, alights, strict=True))
     )
     drivers = re.search(r"(\d) drivers?|驾驶员 (\d) 名", head)

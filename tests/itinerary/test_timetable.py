@@ -15,7 +15,8 @@ from scheduler.itinerary import timetable
 from scheduler.itinerary.driving import Stand, clock_minute, stands
 from scheduler.itinerary.timetable import leg_minutes
 from scheduler.plan import Passenger, Run, Stop
-from scheduler.problem import CoachRules, Leg
+from scheduler.problem import Leg
+from scheduler.settings import CoachRules
 from tests import builders
 from tests.builders import DONGGUAN, FIRST, GUXIAN, HUB, LUODU, SHENZHEN, STATION
 
@@ -185,7 +186,8 @@ def one_run(problem: Any, stops: list[tuple[str, str]], drivers: int | None = No
         drivers=drivers,
         stops=tuple(Stop(place=place, kind=kind) for place, kind in stops),
         passengers=tuple(
-            Passenger(ref=str(i), party=str(i), seat=None, board=first, alight=last) for i in range(people)
+            Passenger(person=key, ref=key, party=key, seat=None, board=first, alight=last)
+            for key in map(str, range(people))
         ),
     )
 

@@ -14,7 +14,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.operations.crews import assign, leaders
 from scheduler.operations.vehicles import assign_plates
 from scheduler.plan import Passenger, Run, Stop
-from scheduler.problem import Escort, FleetRow, Party, Problem
+from scheduler.problem import Escort, FleetRow, Party, Person, Problem
 from tests import builders
 from tests.builders import FIRST, GUXIAN, LAST, SHENZHEN, STATION, day, party, person
 
@@ -36,7 +36,7 @@ def coach(name: str, on: date = FIRST, *parties: Party, work: str = SHENZHEN) ->
         seats=45,
         stops=(Stop(place=GUXIAN, kind="board"), Stop(place=work, kind="alight")),
         passengers=tuple(
-            Passenger(ref=each.ref, party=p.id, seat=None, board=GUXIAN, alight=work)
+            Passenger(person=each.key, ref=each.ref, party=p.id, seat=None, board=GUXIAN, alight=work)
             for p in parties
             for each in p.people
         ),
@@ -161,9 +161,12 @@ def lead(*parties: Party) -> tuple[str | None, str | None]:
     return run.leader, run.deputy
 
 
-def one(ref: str, **changes: object) -> Party:
-    who = person(ref, **changes)
-    return replace(party(), id=ref, people=(who,))
+def named(key: str, **changes: object) -> Person:
+    return person(key, key=key, **changes)
+
+
+def one(key: str, **changes: object) -> Party:
+    return replace(party(), id=key, people=(named(key, **changes),))
 
 
 def test_leader_and_deputy_are_adults_with_a_phone() -> None:
@@ -175,14 +178,14 @@ def test_leader_and_deputy_are_adults_with_a_phone() -> None:
 
 
 def test_the_only_adult_with_children_is_left_alone() -> None:
-    mother, child = person("1"), person("2", birth=date(2020, 1, 1))
+    mother, child = named("1"), named("2", birth=date(2020, 1, 1))
     family = replace(party(), id="1", people=(mother, child))
     assert lead(family) == (None, None)
-    assert lead(replace(family, people=(mother, child, person("3")))) == ("1", "3")
+    assert lead(replace(family, people=(mother, child, named("3")))) == ("1", "3")
 
 
 def test_the_deputy_is_of_another_party_and_the_other_sex_where_that_can_be() -> None:
-    pair = replace(party(), id="1", people=(person("1", sex="女"), person("2", sex="男")))
+    pair = replace(party(), id="1", people=(named("1", sex="女"), named("2", sex="男")))
     assert lead(pair, one("3", sex="女"), one("4", sex="男")) == ("1", "4")
     assert lead(pair, one("3", sex="女")) == ("1", "3")
     assert lead(pair) == ("1", "2")

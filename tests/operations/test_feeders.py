@@ -50,7 +50,7 @@ def coach(*parties: Party, hub: str = HUB, to_work: bool = True, name: str = "C1
             Stop(place=alight, kind="alight") if to_work else Stop(place=alight, kind="alight", arrive=at),
         ),
         passengers=tuple(
-            Passenger(ref=each.ref, party=p.id, seat=None, board=board, alight=alight)
+            Passenger(person=each.key, ref=each.ref, party=p.id, seat=None, board=board, alight=alight)
             for p in parties
             for each in p.people
         ),

@@ -10,13 +10,13 @@ from typing import Literal
 import pytest
 
 from scheduler.plan import Feeder, FeederStop
-from scheduler.problem import Direction
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import Facts, Sheet, Table, clock
 from scheduler.reports.manifests import lists
 from scheduler.reports.manifests.messages import message
 from scheduler.reports.manifests.run_pack import day_index, handovers, passenger_list, timetable
 from scheduler.reports.visibility import View
+from scheduler.settings import Direction
 from tests.builders import FIRST, GUXIAN, HUB, Service, party, plan_for, problem
 
 EVE, NEXT = FIRST - dt.timedelta(days=1), FIRST + dt.timedelta(days=1)

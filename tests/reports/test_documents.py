@@ -19,7 +19,7 @@ from openpyxl.utils import get_column_letter
 from pypdf import PdfReader
 
 from scheduler.plan import Feeder, FeederStop
-from scheduler.problem import Direction, Party, Place
+from scheduler.problem import Party, Place
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import Column, Sheet, Table, printable
 from scheduler.reports.formats.fonts import FONT_DIR, MAIN_FONT, MISSING, RARE_FONTS, Font
@@ -37,6 +37,7 @@ from scheduler.reports.manifests.run_pack import (
     title_block,
 )
 from scheduler.reports.visibility import View
+from scheduler.settings import Direction
 from tests.builders import (
     DONGGUAN,
     FIRST,
@@ -122,8 +123,8 @@ def test_leaders_are_named_with_their_phones() -> None:
     asked = problem(first, second)
     plan = plan_for(asked, (Service(), [first]), (Service(), [second]))
     runs = (
-        plan.runs[0].model_copy(update={"leader": first.people[0].ref, "deputy": first.people[1].ref}),
-        plan.runs[1].model_copy(update={"leader": second.people[0].ref}),
+        plan.runs[0].model_copy(update={"leader": first.people[0].key, "deputy": first.people[1].key}),
+        plan.runs[1].model_copy(update={"leader": second.people[0].key}),
     )
     book = Book(asked, plan.model_copy(update={"runs": runs}))
     lines = dict(leaders(book, runs[0]))

@@ -11,8 +11,9 @@ import pytest
 from pypdf import PdfReader
 
 from scheduler.plan import Feeder, FeederStop, Plan
-from scheduler.problem import Place, Policy, Problem
+from scheduler.problem import Place, Problem
 from scheduler.reports.manifests.write import write_all
+from scheduler.settings import Policy
 from tests.builders import FIRST, Service, party, plan_for, problem, train, vehicle
 
 CHINESE = re.compile(r"[\u2e80-\u9fff\uff00-\uffef]")

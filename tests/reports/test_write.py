@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 import stat
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +18,7 @@ from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import printable
+from scheduler.reports.manifests.jobs import Jobs
 from scheduler.reports.manifests.write import Written, write_all
 from scheduler.reports.visibility import READERS, IdChoice, Reader, Show, View
 from tests.builders import person
@@ -206,7 +209,7 @@ def test_many_files_are_spread_over_processes_and_are_the_same(tmp_path: Path, m
 
 def test_a_plan_of_other_rosters_is_refused(planned: tuple[Problem, Plan]) -> None:
     asked, plan = planned
-    stranger = plan.runs[0].passengers[0].model_copy(update={"ref": "roster/x.xlsx!S!9"})
+    stranger = plan.runs[0].passengers[0].model_copy(update={"person": "0" * 16, "ref": "roster/x.xlsx!S!9"})
     run = plan.runs[0].model_copy(update={"passengers": (stranger,)})
     with pytest.raises(PlanError, match=r"roster/x\.xlsx!S!9"):
         Book(asked, plan.model_copy(update={"runs": (run,)}))
@@ -225,3 +228,13 @@ def test_every_reader_has_a_row() -> None:
     assert view_of["public"].phone(someone) == "138****1234"
     assert [reader for reader, view in view_of.items() if view.shows_full_id] == ["bureau", "carrier", "railway"]
     assert not view_of["staff"].name(someone)
+
+
+@pytest.mark.parametrize(("style", "mask"), [("tail4", r"(?<!\d)\*{14}"), ("head6tail4", r"\d{6}\*{8}")])
+def test_one_mask_stands_on_every_list(planned: tuple[Problem, Plan], style: str, mask: str) -> None:
+    asked, plan = planned
+    policy = asked.settings.policy.model_copy(update={"id_mask": style})
+    asked = replace(asked, settings=asked.settings.model_copy(update={"policy": policy}))
+    text = str([job.sheets() for job in Jobs(Book(asked, plan), "masked").all if job.path.suffix == ".xlsx"])
+    assert re.search(mask, text)
+    assert len(re.findall(mask + "[0-9X]{4}", text)) == len(re.findall(r"\*{8,}[0-9X]{4}", text))

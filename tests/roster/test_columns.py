@@ -9,9 +9,10 @@ import openpyxl
 import pytest
 
 from scheduler.i18n import set_language
-from scheduler.problem import Direction, Party, Person
+from scheduler.problem import Party, Person
 from scheduler.roster.intake import Roster
 from scheduler.roster.row_reader import Lookups
+from scheduler.settings import Direction
 from tests.hostile.build import csv_bytes, id_number, xlsx
 from tests.roster.test_intake import read, season
 

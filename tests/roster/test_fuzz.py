@@ -9,11 +9,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from scheduler.problem import Settings
 from scheduler.roster import intake as intake_module
 from scheduler.roster.fields import roster_headings
 from scheduler.roster.intake import Roster, read_roster
 from scheduler.roster.row_reader import Lookups, RowReader
+from scheduler.settings import Settings
 from scheduler.tabular.issues import CODES, Issue
 from scheduler.tabular.sheets.unfolding import UnreadableError
 from scheduler.tabular.sheets.workbook import SheetCells, Value, read_bytes

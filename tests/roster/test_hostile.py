@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.problem import Settings
 from scheduler.roster.intake import Roster, read_roster
 from scheduler.roster.row_reader import Lookups
+from scheduler.settings import Settings
 from tests.hostile import CASES
 from tests.hostile.case import Case
 

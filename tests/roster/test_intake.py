@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from scheduler.i18n import LOCALE_DIR, set_language
-from scheduler.problem import Direction, SetAside, Settings
+from scheduler.problem import SetAside
 from scheduler.roster import intake as intake_module
 from scheduler.roster.intake import Roster, read_roster
 from scheduler.roster.row_reader import Lookups
 from scheduler.season.tables import FLEET, read_table
+from scheduler.settings import Direction, Settings
 from scheduler.tabular.issues import CODES, Issue
 from tests.hostile import CASES
 from tests.hostile.build import HEADINGS, csv_bytes, id_number, person, table, xlsx

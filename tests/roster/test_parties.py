@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.problem import Party, Settings
+from scheduler.problem import Party
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.parties import form_parties, split_oversized
 from scheduler.roster.row_reader import RosterEntry, window_of
+from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
 from tests import builders
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.problem import Settings
 from scheduler.season import folder, tables
 from scheduler.season.folder import SeasonFolder, below_roster, kept_names
 from scheduler.season.template_columns import templates
+from scheduler.settings import Settings
 
 
 def test_each_table_that_is_read_is_a_file_of_the_season() -> None:

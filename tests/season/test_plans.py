@@ -21,10 +21,9 @@ from scheduler.cli.common import run_command_line
 from scheduler.errors import OutputError, PlanError
 from scheduler.plan import Plan
 from scheduler.season.folder import SeasonFolder
-from scheduler.season.load import load
 from scheduler.season.plans import read_plan, require_writable, store_plan
 from tests.builders import plan_for
-from tests.season_folders import write
+from tests.season_folders import problem_of, write
 
 
 def run(*arguments: object) -> int:
@@ -38,7 +37,7 @@ def season(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def plan(season: Path) -> Plan:
-    return plan_for(load(season).problem)
+    return plan_for(problem_of(season))
 
 
 def seeds(season: Path) -> dict[str, int]:
@@ -189,7 +188,15 @@ def change(season: Path, **changes: Any) -> None:
     )
 
 
-OTHER_SCHEMA = ({"schema": 2}, {"schema": 0}, {"schema": "1"}, {"schema": True}, {"schema": 1.5}, {"schema": "gone"})
+OTHER_SCHEMA = (
+    {"schema": 3},
+    {"schema": 1},
+    {"schema": 0},
+    {"schema": "1"},
+    {"schema": True},
+    {"schema": 1.5},
+    {"schema": "gone"},
+)
 NOT_WHOLE: tuple[dict[str, Any], ...] = (
     *({name: "gone"} for name in ("runs", "unserved", "cost", "set_aside", "feeders", "bound", "gap", "seed")),
     {"cost": {"total": 0}},
@@ -221,8 +228,15 @@ def test_a_plan_not_of_this_schema_or_not_whole_is_refused(
 
 def test_a_newer_plan_with_new_keys_is_of_another_schema_and_nothing_else(season: Path, plan: Plan) -> None:
     store_plan(season, plan)
-    change(season, schema=2, told=[], runs=[{"id": "R1", "person": "x"}])
-    with pytest.raises(PlanError, match="版本是 2，本程序只认版本 1"):
+    change(season, schema=3, bounds=[], runs=[{"id": "R1", "rider": "x"}])
+    with pytest.raises(PlanError, match="版本是 3，本程序只认版本 2"):
+        read_plan(season)
+
+
+def test_an_older_plan_is_to_be_made_again(season: Path, plan: Plan) -> None:
+    store_plan(season, plan)
+    change(season, schema=1)
+    with pytest.raises(PlanError, match=r"版本是 1，本程序只认版本 2 -> 请重新排班$"):
         read_plan(season)
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from scheduler.errors import SeasonError
-from scheduler.problem import CoachRules, Policy, Settings
 from scheduler.season.settings import KeyProblem, read_settings
+from scheduler.settings import CoachRules, History, Policy, Settings
 
 NEEDED = """name = "测试季"
 direction = "to_work"
@@ -83,6 +83,58 @@ def test_what_cannot_be_read_is_one_line(tmp_path: Path, text: str | bytes, part
     assert "\n" not in line
     assert raised.value.cure
     assert raised.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        ("s/season.toml", "give the season: {tmp}/s"),
+        ("s/roster", "give the season: {tmp}/s"),
+        ("s/roster/甲/乙", "give the season: {tmp}/s"),
+        ("s/roster/甲/a.csv", "give the season: {tmp}/s"),
+        ("", "give the season: {tmp}/s, {tmp}/t"),
+        ("S", "did you mean {tmp}/s?"),
+        ("T", "did you mean {tmp}/t?"),
+        ("lists", "put these lists into its folder roster"),
+        ("empty", "make a season with: scheduler init {tmp}/empty"),
+        ("elsewhere", "make a season with: scheduler init {tmp}/elsewhere"),
+        ("lists/x.xlsx", "give the folder of a season"),
+    ],
+)
+def test_a_wrong_folder_gets_the_right_advice(tmp_path: Path, given: str, advice: str, english: None) -> None:
+    for season in ("s", "t"):
+        (tmp_path / season / "roster" / "甲" / "乙").mkdir(parents=True)
+        (tmp_path / season / "season.toml").write_text(NEEDED, encoding="utf-8")
+    (tmp_path / "s" / "roster" / "甲" / "a.csv").touch()
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "x.xlsx").touch()
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SeasonError) as raised:
+        read_settings(tmp_path / given)
+    assert advice.format(tmp=tmp_path) in str(raised.value)
+
+
+def test_a_folder_of_the_season_one_stands_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, english: None) -> None:
+    (tmp_path / "roster").mkdir()
+    (tmp_path / "season.toml").write_text(NEEDED, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "roster")
+    with pytest.raises(SeasonError, match="give the season"):
+        read_settings(Path())
+
+
+@pytest.mark.parametrize(
+    ("home", "code"),
+    [('"岳池"', "511621"), ('"四川省广安市岳池县"', "511621"), ('"东莞"', "441900"), ("511621", "511621")],
+)
+def test_home_by_its_name(tmp_path: Path, home: str, code: str) -> None:
+    assert read(tmp_path, NEEDED.replace('"511621"', home))[0].home == code
+
+
+@pytest.mark.parametrize("value", ["-1", "1001", '"viel"', "true"])
+def test_history_has_its_range(tmp_path: Path, value: str, english: None) -> None:
+    settings, [problem] = read(tmp_path, NEEDED + f"[history]\npeople_per_run = {value}\n")
+    assert (settings.history, problem.key) == (History(), "history.people_per_run")
+    assert "0" in problem.cure
 
 
 def test_missing_folder_and_file(tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.problem import Direction, Train, TrainStop
+from scheduler.problem import Train, TrainStop
 from scheduler.season.network import read_network
 from scheduler.season.vehicles import read_trains
+from scheduler.settings import Direction
 from scheduler.tabular.issues import Issue
 from tests import builders
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from scheduler.plan import Stop
-from scheduler.problem import AccessRow, Direction, Leg, Place, Problem, TrainStop
+from scheduler.problem import AccessRow, Leg, Place, Problem, TrainStop
+from scheduler.settings import Direction
 from scheduler.solver.model.stop_cover import calling, cheapest_callers
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
@@ -106,7 +107,7 @@ def test_an_employer_on_the_way_is_used_by_one_of_its_people() -> None:
     gate = Place("富士康", "employer", division="440300")
     legs = both_ways({(GUXIAN, gate.name): 1200, (gate.name, SHENZHEN): 50})
     people = (person(employer_stop=gate.name), *(person() for _ in range(7)))
-    rider = party(8, people=people, id=people[0].ref)
+    rider = party(8, people=people, id=people[0].key)
     asked = problem(rider, places=places() | {gate.name: gate}, distances=legs, policy=OWN_STOP)
     assert solved(asked) == 100_000 + 1_250_000 + 15_000
 

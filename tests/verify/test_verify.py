@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from scheduler.plan import Feeder, FeederStop, Passenger, Plan, SetAsideRow, Stop
+from scheduler.plan import Feeder, FeederStop, Passenger, Plan, Run, SetAsideRow, Stop
 from scheduler.problem import Escort, FleetRow, Leg, Place, Problem, SetAside, TrainStop
 from scheduler.verify import MESSAGES, verify
+from tests.arbitrary_replans import told_as_planned
 from tests.builders import (
     DONGGUAN,
     FIRST,
@@ -35,11 +36,13 @@ from tests.builders import (
     problem,
     timed,
     train,
+    unserved,
     vehicle,
 )
 
 Case = tuple[Problem, Plan]
-Pair = tuple[Case, Case]
+FrozenCase = tuple[Problem, Plan, tuple[Run, ...]]
+Pair = tuple[Case, Case] | tuple[FrozenCase, FrozenCase]
 
 PAIRS: list[tuple[str, Callable[[], Pair]]] = []
 
@@ -154,7 +157,7 @@ def on_train(**changes: Any) -> Case:
 @breaks("V101")
 def another_schema() -> Pair:
     asked, plan = two_parties()
-    return (asked, plan), (asked, edit(plan, schema_=2))
+    return (asked, plan), (asked, edit(plan, schema_=1))
 
 
 @breaks("V102")
@@ -169,10 +172,46 @@ def another_direction() -> Pair:
     return (asked, plan), (asked, edit(plan, direction="to_home"))
 
 
-@breaks("V104")
-def stale_inputs() -> Pair:
+@breaks("V106")
+def another_row() -> Pair:
     asked, plan = two_parties()
-    return (asked, plan), (replace(asked, inputs_sha256="1" * 64), plan)
+    sorted_anew = replace(asked, inputs_sha256="1" * 64)
+    moved = edit_passenger(plan, 0, ref="roster/顾县镇.xlsx!Sheet1!99")
+    return (sorted_anew, moved), (asked, moved)
+
+
+@breaks("V106")
+def two_people_of_one_row() -> Pair:
+    asked, plan = two_parties()
+    sorted_anew = replace(asked, inputs_sha256="1" * 64)
+    return (sorted_anew, plan), (sorted_anew, edit_passenger(plan, 0, ref=plan.runs[0].passengers[1].ref))
+
+
+@breaks("V107")
+def told_twice() -> Pair:
+    asked, plan = two_parties()
+    told = told_as_planned(plan)
+    return (asked, edit(plan, told=told)), (asked, edit(plan, told=(*told, told[0])))
+
+
+@breaks("V108")
+def frozen_run_of_another_seat() -> Pair:
+    asked, plan = two_coaches()
+    before = plan.runs[:1]
+    return (asked, plan, before), (asked, edit_passenger(plan, 0, seat="30"), before)
+
+
+@breaks("V108")
+def frozen_run_on_another_day() -> Pair:
+    asked, plan = two_coaches()
+    before = plan.runs[0].model_copy(update={"plate": "川X12345"})
+    return (asked, plan, plan.runs), (asked, plan, (before, *plan.runs[1:]))
+
+
+@breaks("V108")
+def frozen_run_that_is_gone() -> Pair:
+    asked, plan = two_coaches()
+    return (asked, plan, plan.runs[:1]), (asked, plan, (plan.runs[0].model_copy(update={"id": "R9"}),))
 
 
 @breaks("V105")
@@ -184,17 +223,17 @@ def same_id() -> Pair:
 # People and parties -------------------------------------------------------------------------------------------------
 
 
-@breaks("V111")
+@breaks("V104")
 def stranger_on_board() -> Pair:
     asked, plan = two_parties()
-    stranger = Passenger(ref="x!!1", party="x", seat="6", board=GUXIAN, alight=SHENZHEN)
+    stranger = Passenger(person="x", ref="x!!1", party="x", seat="6", board=GUXIAN, alight=SHENZHEN)
     return (asked, plan), (asked, edit_run(plan, passengers=(*plan.runs[0].passengers, stranger)))
 
 
 @breaks("V111")
 def stranger_unserved() -> Pair:
     asked, plan = two_parties()
-    stranger = plan.unserved[0].model_copy(update={"party": "x", "refs": ("x!!1",)})
+    stranger = plan.unserved[0].model_copy(update={"party": "x", "persons": ("x",), "refs": ("x!!1",)})
     return (asked, plan), (asked, edit(plan, unserved=(*plan.unserved, stranger)))
 
 
@@ -236,7 +275,8 @@ def one_left_at_home() -> Pair:
 def riding_and_unserved() -> Pair:
     asked, plan = two_parties()
     rider = asked.parties[1]
-    entry = plan.unserved[0].model_copy(update={"party": rider.id, "refs": tuple(p.ref for p in rider.people)})
+    persons, refs = tuple(p.key for p in rider.people), tuple(p.ref for p in rider.people)
+    entry = plan.unserved[0].model_copy(update={"party": rider.id, "persons": persons, "refs": refs})
     return (asked, plan), (asked, edit(plan, unserved=(*plan.unserved, entry)))
 
 
@@ -251,7 +291,8 @@ def unserved_in_part() -> Pair:
     left = party(2)
     asked = problem(left)
     plan = plan_for(asked)
-    entry = plan.unserved[0].model_copy(update={"refs": plan.unserved[0].refs[:1]})
+    entry = plan.unserved[0]
+    entry = entry.model_copy(update={"persons": entry.persons[:1], "refs": entry.refs[:1]})
     return (asked, plan), (asked, edit(plan, unserved=(entry,)))
 
 
@@ -507,7 +548,7 @@ def by_a_second_work_place(place: Place, **changes: Any) -> Case:
         riders.append(party(1, people=(person(employer_stop=place.name),)))
     elif changes:
         riders.append(party(1, destination=place.division, work_stop=place.name))
-    riders = [replace(one, id=one.people[0].ref) for one in riders]
+    riders = [replace(one, id=one.people[0].key) for one in riders]
     asked = problem(*riders, places=places() | {place.name: place}, distances=legs, **changes)
     return asked, plan_for(asked, (Service(work=(SHENZHEN, place.name)), riders))
 
@@ -878,6 +919,16 @@ for _code, _part in (
     breaks(_code)(wrong_part(_part))
 
 
+@breaks("V190")
+def wrong_moves() -> Pair:
+    asked, plan = two_parties()
+    first, *others = told_as_planned(plan)
+    told = costed(asked, edit(plan, told=(first.model_copy(update={"date": day(0)}), *others)))
+    assert told.cost.moves == 20_000
+    cost = told.cost.model_copy(update={"moves": 0, "total": told.cost.total - 20_000})
+    return (asked, told), (asked, edit(told, cost=cost))
+
+
 @breaks("V196")
 def wrong_total() -> Pair:
     asked, plan = two_parties()
@@ -973,16 +1024,16 @@ def too_many_escorts() -> Pair:
 @breaks("V215")
 def leader_stays_at_home() -> Pair:
     asked, plan = two_parties()
-    refs = [passenger.ref for passenger in plan.runs[0].passengers]
-    led = edit_run(plan, leader=refs[0], deputy=refs[3])
-    return (asked, led), (asked, edit_run(led, deputy=plan.unserved[0].refs[0]))
+    keys = [passenger.person for passenger in plan.runs[0].passengers]
+    led = edit_run(plan, leader=keys[0], deputy=keys[3])
+    return (asked, led), (asked, edit_run(led, deputy=plan.unserved[0].persons[0]))
 
 
 @breaks("V215")
 def leader_is_the_deputy() -> Pair:
     asked, plan = two_parties()
-    refs = [passenger.ref for passenger in plan.runs[0].passengers]
-    return (asked, edit_run(plan, leader=refs[0])), (asked, edit_run(plan, leader=refs[0], deputy=refs[0]))
+    key = plan.runs[0].passengers[0].person
+    return (asked, edit_run(plan, leader=key)), (asked, edit_run(plan, leader=key, deputy=key))
 
 
 # Times --------------------------------------------------------------------------------------------------------------
@@ -1123,3 +1174,19 @@ def feeder_in_another_year() -> Pair:
         for stop in plan.feeders[0].stops
     )
     return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": stops}),)))
+
+
+def test_what_people_change_on_a_frozen_run_is_no_fault_of_the_plan() -> None:
+    """Too few people, a stop where nobody boards any more, a gap among a party's seats, another wish, one who joins."""
+    asked, plan = two_parties(policy={"min_load": 2})
+    before = plan.runs
+    three, _two, left = asked.parties
+    gone = replace(asked, parties=(replace(three, people=(three.people[0], three.people[2])), left))
+    riders = tuple(p for p in before[0].passengers if p.person in {each.key for each in gone.parties[0].people})
+    fewer = plan_for(gone).model_copy(update={"runs": (before[0].model_copy(update={"passengers": riders}),)})
+    fewer = costed(gone, fewer.model_copy(update={"unserved": tuple(unserved(each) for each in gone.parties[1:])}))
+    assert {each.code for each in verify(gone, fewer)} == {"V150", "V163"}
+    assert verify(gone, fewer, before) == []
+    later = edit_party(asked, 0, earliest=day(2))
+    assert {each.code for each in verify(later, costed(later, plan))} == {"V122"}
+    assert verify(later, costed(later, plan), before) == []

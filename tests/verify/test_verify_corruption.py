@@ -218,8 +218,9 @@ def _smaller_gap(plan: Json) -> None:
 
 def _unserved_rides(plan: Json) -> None:
     passenger = plan["runs"][0]["passengers"][0]
-    refs = [p["ref"] for p in plan["runs"][0]["passengers"] if p["party"] == passenger["party"]]
-    plan["unserved"].append(plan["unserved"][0] | {"party": passenger["party"], "refs": refs})
+    members = [p for p in plan["runs"][0]["passengers"] if p["party"] == passenger["party"]]
+    named = {"persons": [p["person"] for p in members], "refs": [p["ref"] for p in members]}
+    plan["unserved"].append(plan["unserved"][0] | {"party": passenger["party"]} | named)
 
 
 def _forget_unserved(plan: Json) -> None:

@@ -3,7 +3,6 @@
 - `init`: a new season folder with template workbooks.
 - `example`: a synthetic season to try the program on.
 - `check`: every problem of the rosters and tables, with its cure.
-- `plan_summary`: what `plan` says of a plan.
 - `plan`: the plan at the least cost.
 - `verify`: every rule and every cost derived again.
 - `manifests`: what each hand needs on the day.

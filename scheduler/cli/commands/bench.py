@@ -25,7 +25,7 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from scheduler.bench.public_sets import SetName
     from scheduler.bench.run import Result
-    from scheduler.problem import Direction
+    from scheduler.settings import Direction
 
 
 def _numbers(least: int) -> Callable[[click.Context, click.Parameter, str], list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,19 +11,39 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
-from scheduler.cli.help import Command
+from scheduler.cli.common import (
+    console,
+    example_text,
+    json_option,
+    language_option,
+    open_option,
+    open_page,
+    plain,
+    print_json,
+    season_argument,
+)
+from scheduler.cli.help import Command, display_width
+from scheduler.cli.next_steps import after_check, print_steps
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
+    from scheduler.check.summary import FileCount
     from scheduler.season.load import Intake
     from scheduler.tabular.issues import Issue
 
 FILES_SHOWN = 30
+PAGE = "check.html"
+"""In the season folder: the page that --open alone writes."""
+FULL_LIMIT = 20
+SCREEN_COLUMNS, SCREEN_LINES = 80, 23
+"""The first screen, less the line for the next command; the rest comes with --full."""
+KINDS_FIRST, FILES_FIRST = 8, 3
+STEP_LINES = 3
 STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
@@ -57,22 +78,35 @@ STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
     "--limit",
     type=click.IntRange(min=0),
     metavar="N",
-    default=20,
-    help=_("How many issues to show one by one (default: 20)."),
+    default=None,
+    help=_("How many issues to show one by one (default: as many as the screen holds; 20 with --full)."),
 )
+@click.option("--full", is_flag=True, help=_("Print all files, kinds and more issues, not only the first screen."))
+@open_option
 @json_option
 @language_option
 def check(
-    season: Path, annotate: Path | None, merged: Path | None, html: Path | None, limit: int, as_json: bool
+    season: Path,
+    annotate: Path | None,
+    merged: Path | None,
+    html: Path | None,
+    limit: int | None,
+    full: bool,
+    opens: bool,
+    as_json: bool,
 ) -> int:
     """Check a season."""
     from scheduler.season.load import load
 
+    if opens and html is None:
+        html = season / PAGE
     refuse_over_season(season, files=(merged, html), copies=annotate)
     _refuse_name(merged)
     with _progress_bar(_("Reading rosters"), as_json) as progress:
         intake = load(season, progress)
     written = list(_write(intake, season, annotate, merged, html, as_json))
+    if opens and html is not None:
+        open_page(html)
     if as_json:
         print_json(
             {
@@ -83,9 +117,14 @@ def check(
             }
         )
     else:
-        _print(intake, limit)
+        if full or limit is not None:
+            _print(intake, FULL_LIMIT if limit is None else limit)
+        else:
+            _print_brief(intake)
         for line in written:
             console().print(line, markup=False, soft_wrap=True)
+        can_plan = bool(intake.fit)
+        print_steps(after_check(season, has_errors=bool(intake.errors), can_plan=can_plan, is_annotated=bool(annotate)))
     return 1 if intake.errors else 0
 
 
@@ -172,6 +211,62 @@ def _print(intake: Intake, limit: int) -> None:
         out.print(_("No problem was found."))
 
 
+def _print_brief(intake: Intake) -> None:
+    """Print what fits one screen: the kinds of findings, the worst files, the first issues."""
+    from scheduler.check.summary import by_file, worst_first
+
+    out = console()
+    out.print(plain(_headline(intake), "bold"), soft_wrap=True)
+    if not intake.people:
+        line = _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
+        out.print(line, soft_wrap=True)
+    if not intake.issues:
+        if intake.people:
+            out.print(_("No problem was found."))
+        return
+    counted = [*_kind_lines(intake.issues), *_file_lines(by_file(intake.issues, intake.problem))]
+    for text in counted:
+        out.print(text, soft_wrap=True)
+    room = SCREEN_LINES - STEP_LINES - sum(_screen_lines(text.plain) for text in counted) - 2
+    issues, shown = worst_first(intake.issues), 0
+    for each in issues:
+        told = _issue_line(each)
+        room -= _screen_lines(told.plain)
+        if shown and room < 1:
+            break
+        out.print(told, soft_wrap=True)
+        shown += 1
+    if len(issues) > shown:
+        out.print(_("and {n} more: --full shows more").format(n=f"{len(issues) - shown:,}"), soft_wrap=True)
+
+
+def _kind_lines(issues: Sequence[Issue]) -> Iterator[Text]:
+    """Yield a line for each kind of finding, errors first."""
+    from scheduler.check.summary import by_code
+
+    kinds = by_code(issues)
+    for each in kinds[:KINDS_FIRST]:
+        line = plain(f"{each.code} {each.count:>6,}  ", STYLES[each.severity])
+        line.append_text(plain(each.meaning))
+        yield line
+    if len(kinds) > KINDS_FIRST:
+        yield plain("             " + _("{n} more with --full").format(n=len(kinds) - KINDS_FIRST))
+
+
+def _file_lines(counts: Sequence[FileCount]) -> Iterator[Text]:
+    """Yield one line with the files that have most errors."""
+    worst = [each for each in counts if each.errors]
+    if not worst:
+        return
+    named = [f"{each.file.removeprefix('roster/')} {each.errors:,}" for each in worst[:FILES_FIRST]]
+    files = _(", ").join(named)
+    yield plain(_("Errors in {n} files, most in: {files}").format(n=f"{len(worst):,}", files=files))
+
+
+def _screen_lines(text: str) -> int:
+    return max(1, math.ceil(display_width(text) / SCREEN_COLUMNS))
+
+
 def _headline(intake: Intake) -> str:
     form = _("{name}: {people} people, {fit} can be planned, {set_aside} set aside, {dropped} duplicates dropped")
     counts = {"people": intake.people, "fit": intake.fit, "set_aside": intake.set_aside, "dropped": intake.duplicates}
@@ -220,16 +315,20 @@ def _print_issues(out: Console, issues: Sequence[Issue], limit: int) -> None:
         out.print()
         out.print(_("One by one, errors first:"), style="bold")
     for each in shown:
-        value = f"“{each.value}” " if each.value else ""
-        line = plain(f"{each.code} ", STYLES[each.severity])
-        line.append_text(plain(f"{each.where}: {value}{each.message}"))
-        line.append_text(plain(f" -> {each.cure}", "green"))
-        out.print(line, soft_wrap=True)
+        out.print(_issue_line(each), soft_wrap=True)
     if len(issues) > len(shown):
         more = len(issues) - len(shown)
         out.print(
             _("and {n} more: --limit shows more, --json all, --annotate marks them in the workbooks").format(n=more)
         )
+
+
+def _issue_line(each: Issue) -> Text:
+    value = f"“{each.value}” " if each.value else ""
+    line = plain(f"{each.code} ", STYLES[each.severity])
+    line.append_text(plain(f"{each.where}: {value}{each.message}"))
+    line.append_text(plain(f" -> {each.cure}", "green"))
+    return line
 
 
 def _table(title: str) -> Any:

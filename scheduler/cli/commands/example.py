@@ -7,9 +7,10 @@ from typing import Literal
 
 import click
 
-from scheduler.cli.common import Number, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.common import example_text, json_option, language_option, print_json, season_argument
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
+from scheduler.cli.values import Share, read_direction, reading
 from scheduler.i18n import _
 
 
@@ -32,16 +33,17 @@ from scheduler.i18n import _
 )
 @click.option(
     "--direction",
-    type=click.Choice(["to_work", "to_home"]),
+    callback=reading(read_direction),
+    metavar="[to_work|to_home]",
     default="to_work",
     help=_("After the festival back to work, or before it home (default: to_work)."),
 )
 @click.option(
     "--dirty",
-    type=Number(0, 1),
+    type=Share(),
     metavar="RATE",
     default=0.0,
-    help=_("Errors to plant, over people, such as 0.02."),
+    help=_("Errors to plant, over people, such as 0.02 or 2%."),
 )
 @click.option(
     "--format",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.common import console, example_text, language_option, season_argument
+from scheduler.cli.common import console, db_option, example_text, language_option, season_argument
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
@@ -46,22 +46,25 @@ MISSING_SHOWN = 20
 @click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to write with (default: 2).")
 )
+@db_option
 @language_option
-def manifests(season: Path, output: Path, ids: IdChoice, workers: int) -> None:
+def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str | None) -> None:
     """Write the manifests."""
     from scheduler.reports.manifests.write import write_all
-    from scheduler.season.load import load
-    from scheduler.season.plans import read_plan
+    from scheduler.season.keyed import load_with_plan
 
     refuse_over_season(season, folders=(output,))
-    problem = load(season).problem
-    plan = read_plan(season)
+    intake, plan, _frozen = load_with_plan(season, db)
+    problem = intake.problem
     with _progress() as show:
         written = write_all(problem, plan, output, ids, workers, show)
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output))
     if plan.inputs_sha256 != problem.inputs_sha256:
         click.echo(
-            _("The season's files have changed since this plan was made; plan again if people or fleet changed.")
+            _(
+                "The season's files have changed since this plan was made: people are printed as they stand there now; "
+                "scheduler verify tells whether the plan still holds."
+            )
         )
     if ids == "full":
         click.echo(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.commands import plan_summary
+from scheduler.cli import plan_summary
 from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
@@ -20,17 +17,26 @@ from scheduler.cli.common import (
     example_text,
     json_option,
     language_option,
+    plain,
     print_json,
     season_argument,
     user_name,
 )
 from scheduler.cli.help import Command
+from scheduler.cli.next_steps import print_steps
+from scheduler.cli.plan_brief import Outcome, print_brief, print_missing
+from scheduler.cli.progress import telling
+from scheduler.cli.values import Share
 from scheduler.errors import InputError
 from scheduler.i18n import _
 from scheduler.interrupt import Interrupt, interruptible
 
 if TYPE_CHECKING:
-    from scheduler.solver.result import Phase, Progress
+    from scheduler.season.load import Intake
+    from scheduler.solver.result import Progress
+
+UNREAD_FIRST = 3
+"""Of what could not be read, so much is named on the first screen."""
 
 
 @click.command(
@@ -50,7 +56,7 @@ if TYPE_CHECKING:
 @click.option(
     "--time-limit", type=Number(0, MAX_SECONDS), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
 )
-@click.option("--gap", type=Number(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02."))
+@click.option("--gap", type=Share(), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02 or 2%."))
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
 @click.option(
     "--iterations",
@@ -63,6 +69,8 @@ if TYPE_CHECKING:
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
 )
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
+@click.option("--anew", is_flag=True, help=_("Plan from nothing although people have been told their seats."))
+@click.option("--full", is_flag=True, help=_("Print all figures and reasons, not only the first screen."))
 @db_option
 @json_option
 @language_option
@@ -74,12 +82,14 @@ def plan(
     iterations: int | None,
     workers: int,
     strict: bool,
+    anew: bool,
     db: str | None,
+    full: bool,
     as_json: bool,
 ) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        return _plan(season, time_limit, gap, seed, iterations, workers, strict, db, as_json, interrupt)
+        return _plan(season, time_limit, gap, seed, iterations, workers, strict, anew, db, full, as_json, interrupt)
 
 
 def _plan(
@@ -90,38 +100,32 @@ def _plan(
     iterations: int | None,
     workers: int,
     strict: bool,
+    anew: bool,
     db: str | None,
+    full: bool,
     as_json: bool,
     interrupt: Interrupt,
 ) -> int:
     started = time.monotonic()
-    from scheduler.season.load import load
+    with telling(as_json, None if iterations is not None else time_limit) as told:
+        told.say(_("reading the rosters"))
+        from scheduler.season.keyed import load_to_plan
+        from scheduler.season.plans import earlier_plan, record_plan, require_writable, store_plan
 
-    intake = load(season)
-    intake.refuse_slips()
-    errors = [issue for issue in intake.issues if issue.severity == "error"]
-    if errors and strict:
-        first = errors[0]
-        raise InputError(
-            _("{n} errors in the season; --strict refuses to plan. The first: {message}").format(
-                n=len(errors), message=first.message
-            ),
-            str(season),
-            _("mend them (scheduler check lists all), or plan without --strict"),
-        )
-
-    from scheduler.season.ledger.ledger import open_ledger
-    from scheduler.season.plans import earlier_plan, record_plan, require_writable, store_plan
-    from scheduler.solver.solve import solve
-
-    require_writable(season, intake.problem.people)
-    open_ledger(season, db).close()  # whoever cannot record the plan is told now, not after the search
-    with _progress_display(as_json) as show:
+        # Whoever cannot record the plan in the ledger is told now, not after the search.
+        intake = load_to_plan(season, db)
+        if not anew:
+            _refuse_announced(season, db)
+        intake.refuse_slips()
+        if strict:
+            _refuse_errors(intake, season)
+        require_writable(season, intake.problem.people)
+        told.say(_("starting the search"))
+        from scheduler.solver.solve import solve
 
         def progress(progress: Progress) -> None:
             interrupt.ends_command = progress.cost_fen is None  # there is no plan to keep yet
-            if show is not None:
-                show(progress)
+            told.show(progress)
 
         result = solve(
             intake.problem,
@@ -138,55 +142,55 @@ def _plan(
         result = result.model_copy(update={"bound": None, "gap": None})
     path = store_plan(season, result)
     record_plan(season, result, db, who=user_name())
-    seconds = time.monotonic() - started
+    from scheduler.reports.money import feeders_of, money
+
+    feeders = feeders_of(intake.problem, result)
+    paid = money(result, feeders)
+    outcome = Outcome(season, intake, result, paid, feeders, time.monotonic() - started, time_limit)
     if as_json:
-        print_json(plan_summary.as_json(intake, result, seconds))
+        print_json(plan_summary.as_json(intake, result, paid, feeders, outcome.seconds))
     else:
-        plan_summary.print_plan(intake, result, seconds, path, earlier_plan(season))
+        _print(outcome, path, earlier_plan(season), full)
     return 1 if any(each.is_needed for each in intake.unread) else 0
 
 
-@contextmanager
-def _progress_display(quiet: bool) -> Iterator[Any]:
-    """Show time, cost, bound, gap, runs and people served: one live line on a terminal, else a line now and then."""
-    if quiet:
-        yield None
-    elif sys.stderr.isatty():
-        from rich.live import Live
+def _refuse_announced(season: Path, db: str | None) -> None:
+    from scheduler.season.ledger.ledger import open_ledger
+    from scheduler.season.life.standing_season import require_unannounced
 
-        with Live(console=console(stderr=True), transient=True, refresh_per_second=4) as live:
-            yield lambda progress: live.update(_progress_line(progress))
+    with open_ledger(season, db) as ledger:
+        require_unannounced(ledger)
+
+
+def _refuse_errors(intake: Intake, season: Path) -> None:
+    errors = intake.errors
+    if errors:
+        raise InputError(
+            _("{n} errors in the season; --strict refuses to plan. The first: {message}").format(
+                n=len(errors), message=errors[0].message
+            ),
+            str(season),
+            _("mend them (scheduler check lists all), or plan without --strict"),
+        )
+
+
+def _print(outcome: Outcome, path: Path, earlier: Path | None, full: bool) -> None:
+    """Print what the plan is without, who rides, what is paid, what next: one screen, or all of it."""
+    intake = outcome.intake
+    plan_summary.print_unread(intake.unread, plan_summary.UNREAD_SHOWN if full else UNREAD_FIRST)
+    for found in intake.issues:
+        if found.code == "R402":
+            console().print(plain(f"{found.code} {found.file}: {found.message} -> {found.cure}"), soft_wrap=True)
+    if not intake.problem.parties:
+        click.echo(plan_summary.nobody(intake))
+        return
+    print_missing(outcome)
+    if full:
+        plan_summary.print_full(intake, outcome.plan, outcome.money, outcome.feeders, outcome.seconds)
     else:
-        last_s, has_plan = -10.0, False
-
-        def show(progress: Progress) -> None:
-            nonlocal last_s, has_plan
-            is_first = progress.cost_fen is not None and not has_plan
-            if is_first or progress.elapsed_s - last_s >= 10:
-                last_s, has_plan = progress.elapsed_s, has_plan or is_first
-                with suppress(OSError):  # nobody reads it any more, but somebody wants the plan
-                    click.echo(_progress_line(progress), err=True)
-
-        yield show
-
-
-def _progress_line(progress: Progress) -> str:
-    cost = plan_summary.yuan(progress.cost_fen) if progress.cost_fen is not None else "-"
-    bound = plan_summary.yuan(progress.bound_fen) if progress.bound_fen is not None else "-"
-    gap = plan_summary.percent(progress.gap) if progress.gap is not None else "-"
-    return _(
-        "{elapsed:5.0f} s  {phase}  cost {cost}  bound {bound}  gap {gap}  runs {runs}  people {served}/{people}"
-    ).format(
-        elapsed=progress.elapsed_s,
-        phase=_phase(progress.phase),
-        cost=cost,
-        bound=bound,
-        gap=gap,
-        runs=progress.runs,
-        served=progress.served,
-        people=progress.people,
-    )
-
-
-def _phase(phase: Phase) -> str:
-    return {"first_plan": _("first plan"), "search": _("search"), "done": _("done")}[phase]
+        print_brief(outcome)
+    out = console()
+    out.print(_("Plan: {path}").format(path=path), soft_wrap=True, markup=False)
+    if earlier:
+        out.print(_("The earlier plan is kept: {path}").format(path=earlier), soft_wrap=True, markup=False)
+    print_steps(outcome.steps())

@@ -7,18 +7,36 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.common import (
+    console,
+    db_option,
+    example_text,
+    json_option,
+    language_option,
+    open_option,
+    open_page,
+    plain,
+    print_json,
+    season_argument,
+)
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
+from scheduler.mask import without_ids
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from scheduler.reports.book import Book
+    from scheduler.reports.money import Money
     from scheduler.reports.utilisation.loads import Load, Utilisation
 
 TABLE_ROWS = 40
+FIRST_ROWS = 10
+"""Of destinations on the first screen."""
+PAGE = "utilisation.html"
+"""In the season folder: the page that --open alone writes."""
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -27,7 +45,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
     cls=Command,
     help=_("Show how full the seats of SEASON's plan are, by date, destination, vehicle type, operator and run.")
     + example_text(
-        "scheduler utilisation demo", "scheduler utilisation demo --html demo/load.html --csv demo/load.csv"
+        "scheduler utilisation demo --open", "scheduler utilisation demo --html demo/load.html --csv demo/load.csv"
     ),
 )
 @season_argument
@@ -36,21 +54,33 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 )
 @click.option("--csv", "csv_file", type=_FILE, metavar="FILE", help=_("Write all groups to this CSV file."))
 @click.option("--xlsx", "xlsx_file", type=_FILE, metavar="FILE", help=_("Write a workbook with charts to this file."))
+@open_option
+@click.option("--full", is_flag=True, help=_("Print all groups, not only the first screen."))
+@db_option
 @json_option
 @language_option
 def utilisation(
-    season: Path, html_file: Path | None, csv_file: Path | None, xlsx_file: Path | None, as_json: bool
+    season: Path,
+    html_file: Path | None,
+    csv_file: Path | None,
+    xlsx_file: Path | None,
+    opens: bool,
+    full: bool,
+    db: str | None,
+    as_json: bool,
 ) -> None:
     """Show how full the seats are."""
     from scheduler.files import write_whole
     from scheduler.reports.book import Book
+    from scheduler.reports.money import feeders_of, money
     from scheduler.reports.utilisation.loads import of_book
-    from scheduler.season.load import load
-    from scheduler.season.plans import read_plan
+    from scheduler.season.keyed import load_with_plan
 
+    if opens and html_file is None:
+        html_file = season / PAGE
     refuse_over_season(season, files=(html_file, csv_file, xlsx_file))
-    problem = load(season).problem
-    book = Book(problem, read_plan(season))
+    intake, plan, _frozen = load_with_plan(season, db)
+    book = Book(intake.problem, plan)
     figures = of_book(book)
     if csv_file is not None:
         write_whole(csv_file, figures.as_csv())
@@ -58,10 +88,13 @@ def utilisation(
         write_whole(html_file, _page(book))
     if xlsx_file is not None:
         _write_workbook(book, xlsx_file)
+    if opens and html_file is not None:
+        open_page(html_file)
+    paid = money(book.plan, feeders_of(book.problem, book.plan))
     if as_json:
-        print_json(figures.as_json())
+        print_json(figures.as_json() | {"paid": paid.paid_fen})
         return
-    _print_tables(figures)
+    _print_tables(figures, paid, full)
     for path in (html_file, csv_file, xlsx_file):
         if path is not None:
             click.echo(_("written: {path}").format(path=path))
@@ -86,7 +119,7 @@ def _write_workbook(book: Book, path: Path) -> None:
     write_figures(path, title, insight(book, _("This plan")))
 
 
-def _print_tables(figures: Utilisation) -> None:
+def _print_tables(figures: Utilisation, paid: Money, full: bool) -> None:
     from rich.table import Table
 
     out = console()
@@ -104,7 +137,12 @@ def _print_tables(figures: Utilisation) -> None:
     head.add_row(_("Load factor of coaches"), f"{coaches.load_factor:.1%}")
     if coaches.runs:
         head.add_row(_("People a coach run"), f"{coaches.people / coaches.runs:.1f}")
+    if paid.a_head_yuan is not None:
+        head.add_row(_("To pay a head (yuan)"), f"{paid.a_head_yuan:,.0f}")
     out.print(head)
+    if not full:
+        _print_destinations(out, figures.by_destination)
+        return
     titles = {
         "by_date": _("By date"),
         "by_destination": _("By destination"),
@@ -120,11 +158,19 @@ def _print_tables(figures: Utilisation) -> None:
         out.print(_load_table(title, loads))
 
 
+def _print_destinations(out: Console, loads: tuple[Load, ...]) -> None:
+    out.print(_("By destination, most people first:"), style="bold")
+    for load in loads[:FIRST_ROWS]:
+        form = _("{people:>7,} / {seats:,} seats, {share:.1%}  {place}")
+        text = form.format(people=load.people, seats=load.seats, share=load.load_factor, place=without_ids(load.key))
+        out.print(plain(text), soft_wrap=True)
+    more = len(loads) - FIRST_ROWS
+    out.print(_("{n} more destinations, and by date, vehicle, operator, run: --full").format(n=max(0, more)))
+
+
 def _load_table(title: str, loads: tuple[Load, ...]) -> Table:
     from rich.table import Table
     from rich.text import Text
-
-    from scheduler.mask import without_ids
 
     table = Table(title=title, title_justify="left")
     table.add_column("")

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, print_json, season_argument
+from scheduler.cli.common import (
+    console,
+    db_option,
+    example_text,
+    json_option,
+    language_option,
+    print_json,
+    season_argument,
+)
 from scheduler.cli.help import Command
 from scheduler.errors import PlanError
 from scheduler.i18n import _
@@ -36,36 +44,39 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
     + example_text("scheduler verify demo", "scheduler verify demo --json"),
 )
 @season_argument
+@db_option
 @json_option
 @language_option
-def verify(season: Path, as_json: bool) -> None:
+def verify(season: Path, db: str | None, as_json: bool) -> None:
     """Verify a season's plan."""
     from pydantic import ValidationError
 
     from scheduler.plan import Cost
-    from scheduler.season.load import load
-    from scheduler.season.plans import read_plan
+    from scheduler.season.keyed import load_with_plan
     from scheduler.verify import derived_cost, schema_violations
     from scheduler.verify import verify as violations_of
 
-    problem = load(season).problem
-    plan = None
+    plan, is_of_these_inputs = None, True
     cost: dict[str, int | None] = dict.fromkeys(Cost.model_fields)
     try:
-        plan = read_plan(season)
+        intake, plan, frozen = load_with_plan(season, db)
     except PlanError as error:
         if not isinstance(error.__cause__, ValidationError):
             raise
         violations = schema_violations(error.__cause__)
     else:
-        violations = violations_of(problem, plan)
+        problem = intake.problem
+        violations = violations_of(problem, plan, frozen)
         cost = derived_cost(problem, plan)
+        is_of_these_inputs = plan.inputs_sha256 == problem.inputs_sha256
     if as_json:
         print_json({"violations": [asdict(violation) for violation in violations], "cost": cost})
     elif violations:
         _print_violations(violations)
     elif plan is not None:
         _print_success(plan)
+    if not as_json and not is_of_these_inputs:
+        click.echo(_("The season's files have changed since this plan was made; it was held to them as they are now."))
     if violations:
         click.get_current_context().exit(1)
 

@@ -47,7 +47,7 @@ class Jobs:
         self.all += [*self._stations(), *self._staff(), *self._feeders(), *self._runs()]
 
     def _view(self, reader: Reader) -> View:
-        return View(reader, self.ids)
+        return View(reader, self.ids, self.book.problem.settings.policy.id_mask)
 
     def _both(self, reader: Reader, folder: str, name: str, layout: Layout) -> list[Job]:
         view = self._view(reader)
@@ -95,9 +95,9 @@ class Jobs:
     def _townships(self) -> Iterable[Job]:
         groups: dict[str, list[Rider]] = lists.grouped(self._riders(), lambda rider: rider.person.township)
         for entry in self.book.plan.unserved:
-            for ref in entry.refs:
-                if ref in self.book.people:
-                    groups.setdefault(self.book.people[ref].township, [])
+            for key in entry.persons:
+                if key in self.book.people:
+                    groups.setdefault(self.book.people[key].township, [])
         for name, township, riders in _named(groups):
             yield from self._both("township", _("townships"), name, partial(self._township, township, riders))
             if riders:

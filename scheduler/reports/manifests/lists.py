@@ -140,7 +140,7 @@ def _handler(book: Book, run: Run) -> str:
     batch = next(iter(group_tickets([run])), None)
     if batch is None:
         return ""
-    person = book.escorts.get(batch.handler or "") or book.people.get(batch.handler_ref or "")
+    person = book.escorts.get(batch.handler or "") or book.people.get(batch.handler_person or "")
     return f"{person.name} {person.phone}".strip() if person else (batch.handler or "")
 
 
@@ -203,7 +203,7 @@ def township_list(book: Book, township: str, riders: Sequence[Rider], view: View
 
 def _feeder_text(book: Book, rider: Rider) -> str:
     """Return when and where a rider gets on (off, in to_home) the feeder; empty without one."""
-    stop = book.feeder_stops.get(rider.person.ref)
+    stop = book.feeder_stops.get(rider.person.key)
     if stop is None:
         return ""
     moment = (stop.depart or stop.arrive) if book.to_work else (stop.arrive or stop.depart)
@@ -217,8 +217,8 @@ def _season_line(book: Book, what: str) -> str:
 def _without_seat(book: Book, township: str, view: View) -> list[Block]:
     rows: list[tuple[Cell, ...]] = []
     for entry in book.plan.unserved:
-        for ref in entry.refs:
-            person = book.people.get(ref)
+        for key in entry.persons:
+            person = book.people.get(key)
             if person is not None and person.township == township:
                 line = (view.name(person), view.phone(person), entry.reason, entry.remedy)
                 rows.append((len(rows) + 1, *line))
@@ -354,7 +354,7 @@ def feeder_sheet(book: Book, feeder: Feeder, view: View) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     for stop in feeder.stops:
         what = _("board") if stop.kind == "board" else _("alight")
-        people = [book.people[ref] for ref in stop.refs if ref in book.people]
+        people = book.feeder_riders(feeder, stop)
         head = (stop.place, clock(stop.arrive, on) or NO_TIME, clock(stop.depart, on) or NO_TIME, what, len(people))
         if not people:
             rows.append((*head, "", "", ""))

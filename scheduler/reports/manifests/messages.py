@@ -53,7 +53,7 @@ def message(book: Book, rider: Rider, view: View) -> str:
         "seat": seat,
         "alight": rider.alight,
     }
-    pickup = book.feeder_stops.get(rider.person.ref)
+    pickup = book.feeder_stops.get(rider.person.key)
     by_feeder: tuple[str, ...] = ()
     if pickup is not None and book.to_work:
         leaves = pickup.depart or pickup.arrive

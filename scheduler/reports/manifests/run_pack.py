@@ -96,9 +96,9 @@ def title_block(book: Book, run: Run) -> Facts:
 def leaders(book: Book, run: Run) -> list[tuple[str, str]]:
     """Return who leads a run, with phones: escorts, coach leader and deputy; else a line to fill in."""
     lines = [(_("Escort"), _with_phone(book, name, None)) for name in run.escorts]
-    for label, ref in ((_("Coach leader"), run.leader), (_("Deputy leader"), run.deputy)):
-        if ref in book.people:
-            lines.append((label, _with_phone(book, None, ref)))
+    for label, person in ((_("Coach leader"), run.leader), (_("Deputy leader"), run.deputy)):
+        if person in book.people:
+            lines.append((label, _with_phone(book, None, person)))
     return lines or [(_("Coach leader") if run.mode == "coach" else _("Escort"), "")]
 
 
@@ -112,13 +112,13 @@ def group_leader(book: Book, run: Run) -> str:
     group = book.group_leaders.get(run.id)
     if group is None:
         return ""
-    who = _with_phone(book, group.escort, group.ref)
+    who = _with_phone(book, group.escort, group.person)
     return _("{who} on {run} ({count} coaches)").format(who=who, run=group.leads_on, count=len(group.runs)).strip()
 
 
-def _with_phone(book: Book, escort: str | None, ref: str | None) -> str:
-    """Return the name and phone of a member of staff, or of the passenger of a roster row."""
-    person = book.escorts.get(escort or "") or book.people.get(ref or "")
+def _with_phone(book: Book, escort: str | None, key: str | None) -> str:
+    """Return the name and phone of a member of staff, or of the passenger with a key."""
+    person = book.escorts.get(escort or "") or book.people.get(key or "")
     return f"{person.name} {person.phone}".strip() if person else escort or ""
 
 

@@ -61,7 +61,27 @@ def write_all(
     workers: int = 2,
     on_progress: OnProgress | None = None,
 ) -> Written:
-    """Write every file of a plan below `out`; `on_progress` is told (files done, files in all).
+    """Write every file of a plan below a folder.
+
+    Parameters
+    ----------
+    problem : Problem
+        What the plan is of.
+    plan : Plan
+        A verified one.
+    out : Path
+        The folder, which is made where it is missing.
+    ids : {"masked", "full", "none"}
+        How much of an ID number those readers get who may see it.
+    workers : int
+        Most processes to write with; few files are written in this one.
+    on_progress : callable, optional
+        Told (files done, files in all) after each file.
+
+    Returns
+    -------
+    Written
+        How many files, and what fell short.
 
     Raises
     ------
@@ -80,7 +100,7 @@ def write_all(
             if on_progress is not None:
                 on_progress(done, total)
     texts = out / _("messages") / f"{_('messages')}.csv"
-    write_whole(texts, messages_csv(book, View("message", ids)))
+    write_whole(texts, messages_csv(book, View("message", ids, problem.settings.policy.id_mask)))
     guide = out / f"{_('who gets what')}.txt"
     write_whole(guide, without_ids(guide_text(book, ids)))
     if on_progress is not None:

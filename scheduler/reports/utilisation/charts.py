@@ -20,9 +20,6 @@ INK, SOFT, RULE, PAPER = "#1b2a3a", "#5b6b7b", "#c4ccd4", "#ffffff"
 DARK, LIGHT = "#24476b", "#a9c1da"
 NARROW, WIDE = 400, 1000
 FONT_EM = 12.0
-DAY_LABEL = 56.0
-"""Room for the label of a day."""
-MIN_GAPPED = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +71,8 @@ def shade(share: float) -> tuple[str, str]:
     return f"#{mix[0]:02x}{mix[1]:02x}{mix[2]:02x}", (PAPER if share > 0.45 else INK)
 
 
-def bars(title: str, rows: Sequence[Bar], limit: int = 30) -> str:
-    """Return horizontal bars, labels above them where they are long; at most `limit`, the table holds all."""
-    rows = rows[:limit]
+def bars(title: str, rows: Sequence[Bar]) -> str:
+    """Return horizontal bars, their labels above them."""
     top = max((row.value for row in rows), default=0.0) or 1.0
     room, step = NARROW - 62.0, 32.0
     body = []
@@ -105,38 +101,28 @@ def columns_by_step(title: str, rows: Sequence[Bar]) -> str:
     return _svg(NARROW, height, title, body, "; ".join(f"{r.label} {r.text}" for r in rows))
 
 
-def run_bars(title: str, runs: Sequence[tuple[date, str, float, bool]]) -> str:
-    """Return one upright bar a run, in the order given: (date, id, load factor, is a train); trains are light."""
-    width, height, left, base = WIDE, 230.0, 44.0, 190.0
-    tall = 165.0
-    step = min(48.0, (width - left) / max(1, len(runs)))
-    body = ['<g shape-rendering="crispEdges">']
-    for share in (0, 0.5, 1.0):
-        y = base - tall * share
-        body += [_line(left, y, width, y), _text(left - 5, y + 4, f"{share:.0%}", "end", 12, SOFT)]
-    last: date | None = None
-    label_end = 0.0
-    for i, (day, name, share, is_train) in enumerate(runs):
-        x = left + i * step
-        if day != last:
-            body.append(_line(x, base, x, base + 8, SOFT))
-            if label_end <= x <= width - DAY_LABEL:
-                body.append(_text(x + 2, base + 20, short_day(day), size=12, fill=SOFT))
-                label_end = x + DAY_LABEL
-            last = day
-        bar = tall * min(share, 1.0)
-        # Hundreds of narrow bars make one surface: gaps between them would only flicker.
-        gap = min(1.5, step * 0.2) if step > MIN_GAPPED else 0
-        tip = f"{name} {percent(share)}"
-        body.append(_rect(x, base - bar, step - gap, bar, LIGHT if is_train else DARK, tip))
-    body.append("</g>")
-    return _svg(width, height, title, body)
+def seat_bars(title: str, rows: Sequence[tuple[str, int, int]]) -> str:
+    """Return a bar of seats for each (label, people, seats), its part with people on it dark."""
+    top = max((seats for _label, _people, seats in rows), default=0) or 1
+    step = 32.0
+    body = []
+    for i, (label, people, seats) in enumerate(rows):
+        y = i * step
+        text = f"{people:,} / {seats:,}  {percent(people / seats if seats else 0.0)}"
+        body.append(_text(0, y + 11, label))
+        body.append(_text(NARROW, y + 11, text, "end", fill=SOFT))
+        body.append(_rect(0, y + 15, NARROW * seats / top, 11, LIGHT, f"{label} {text}"))
+        body.append(_rect(0, y + 15, NARROW * people / top, 11, DARK, f"{label} {text}"))
+    told = "; ".join(f"{label} {people:,} / {seats:,}" for label, people, seats in rows)
+    return _svg(NARROW, max(len(rows) * step, step), title, body, told)
 
 
-def heatmap(
-    title: str, days: Sequence[date], names: Sequence[str], cells: dict[tuple[date, str], tuple[int, int]]
-) -> str:
-    """Return a date x destination map: each cell says its people, its shade their share of the seats."""
+Cells = dict[tuple[date, str], tuple[int, int]]
+"""People and seats by date and destination."""
+
+
+def heatmap(title: str, days: Sequence[date], names: Sequence[str], cells: Cells) -> str:
+    """Return a date x destination map: each cell says its people, and is the darker the more they are."""
     left, top, cell_w, cell_h = 170.0, 26.0, 46.0, 24.0
     # A map of few days is not blown up to the width of the page.
     width, height = max(WIDE, left + cell_w * len(days)), top + cell_h * len(names) + 4
@@ -144,18 +130,47 @@ def heatmap(
     for r, name in enumerate(names):
         y = top + r * cell_h
         body.append(_text(left - 6, y + 16, name, "end"))
-        for c, day in enumerate(days):
-            people, seats = cells.get((day, name), (0, 0))
-            x = left + c * cell_w
-            if not people:
-                body.append(_rect(x, y, cell_w - 2, cell_h - 2, PAPER, stroke="#e6eaee"))
-                continue
-            share = people / seats if seats else 0.0
-            # Loads lie between a half and one: the shades are spread over that range.
-            fill, ink = shade((share - 0.5) * 2)
-            body.append(_rect(x, y, cell_w - 2, cell_h - 2, fill, f"{name} {short_day(day)} {people} {percent(share)}"))
-            body.append(_text(x + cell_w / 2 - 1, y + 15, str(people), "middle", 11, ink))
+        spots = [(left + c * cell_w, y, cell_w - 2, cell_h - 2) for c in range(len(days))]
+        body += _heat_cells(name, days, spots, cells)
     return _svg(width, height, title, body)
+
+
+DAYS_A_LINE = 10
+"""Of the map for a phone: so many cells side by side can be read."""
+
+
+def narrow_heatmap(title: str, days: Sequence[date], names: Sequence[str], cells: Cells) -> str:
+    """Return the same map for a phone: below each destination its days, in lines of ten."""
+    cell_w, cell_h, head = NARROW / DAYS_A_LINE, 34.0, 20.0
+    lines = math.ceil(len(days) / DAYS_A_LINE)
+    row_h = head + lines * cell_h + 6
+    body = []
+    for r, name in enumerate(names):
+        y = r * row_h
+        body.append(_text(0, y + 15, name, size=13))
+        spots = []
+        for c, day in enumerate(days):
+            x, below = (c % DAYS_A_LINE) * cell_w, y + head + (c // DAYS_A_LINE) * cell_h
+            body.append(_text(x + cell_w / 2 - 1, below + 9, _numeric(day), "middle", 9, SOFT))
+            spots.append((x, below + 11, cell_w - 2, cell_h - 14))
+        body += _heat_cells(name, days, spots, cells)
+    return _svg(NARROW, row_h * len(names), title, body)
+
+
+def _heat_cells(
+    name: str, days: Sequence[date], spots: Sequence[tuple[float, float, float, float]], cells: Cells
+) -> list[str]:
+    most = max((people for people, _seats in cells.values()), default=1)
+    body = []
+    for day, (x, y, wide, high) in zip(days, spots, strict=True):
+        people, seats = cells.get((day, name), (0, 0))
+        if not people:
+            body.append(_rect(x, y, wide, high, PAPER, stroke="#e6eaee"))
+            continue
+        fill, ink = shade(people / most)
+        body.append(_rect(x, y, wide, high, fill, f"{name} {short_day(day)} {people} / {seats}"))
+        body.append(_text(x + wide / 2, y + high / 2 + 4, str(people), "middle", 11, ink))
+    return body
 
 
 def _numeric(day: date) -> str:
@@ -184,9 +199,18 @@ def fleet_use(title: str, days: Sequence[date], held: Sequence[int], available: 
     return _svg(NARROW, height, title, body)
 
 
-def corridors(title: str, home: tuple[str, float, float], ends: Sequence[tuple[str, float, float, int]]) -> str:
-    """Return a schematic map: lines from home to each (name, lat, lon, people), as wide as their people; no borders."""
-    width, height, pad, side = 760.0, 520.0, 46.0, 120.0
+def corridors(
+    title: str,
+    home: tuple[str, float, float],
+    ends: Sequence[tuple[str, float, float, int]],
+    width: float = WIDE,
+    side: float = 180.0,
+) -> str:
+    """Return a schematic map: lines from home to each (name, lat, lon, people), as wide as their people; no borders.
+
+    A name that finds no room is left out, the largest destinations come first; `side` is the room left and right.
+    """
+    height, pad = 520.0, 46.0
     lats, lons = [home[1], *(e[1] for e in ends)], [home[2], *(e[2] for e in ends)]
     middle = math.cos(math.radians(sum(lats) / len(lats)))
     span_x = max((max(lons) - min(lons)) * middle, 0.5)

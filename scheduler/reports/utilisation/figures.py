@@ -1,4 +1,4 @@
-"""What the utilisation page tells beyond loads: seat-km, cost a head, empty seats, fleet use, shifts, unserved."""
+"""What the utilisation page tells beyond loads: seat-km, money a head, empty seats, fleet use, shifts, unserved."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ from datetime import date
 from itertools import pairwise
 
 from scheduler.evaluate import Evaluator
+from scheduler.itinerary import FeederSummary
 from scheduler.plan import Run
 from scheduler.problem import Party, VehicleType
 from scheduler.reports.book import Book, Rider
+from scheduler.reports.money import Money, feeders_of, money
 from scheduler.reports.utilisation.loads import Utilisation, of_book, shared
-
-PEOPLE_A_RUN_BEFORE = 33.6
-"""岳池县: 2,317 coach runs carried 77,862 people in five years."""
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """Figures of another plan of the same season to stand beside this one."""
+    """Figures of a plan to stand beside another of the same season; `paid_fen` is for vehicles and fares alone."""
 
     name: str
     coach_runs: int
     coach_people: int
     coach_seats: int
     served: int
-    total_fen: int
+    paid_fen: int
+
+    @property
+    def a_head_yuan(self) -> float:
+        """Yuan of vehicles and fares for each person with a seat."""
+        return self.paid_fen / 100 / self.served if self.served else 0.0
 
     @property
     def load_factor(self) -> float:
@@ -61,7 +65,7 @@ class TypeUse:
 
 @dataclass(frozen=True, slots=True)
 class HeadCost:
-    """Cost of the people carried to one destination; a run's cost is shared equally among its riders."""
+    """What is paid for the people carried to one destination; a run's cost is shared equally among its riders."""
 
     destination: str
     people: int
@@ -75,10 +79,11 @@ class HeadCost:
 
 @dataclass(frozen=True, slots=True)
 class UnservedReason:
-    """People left behind for one reason."""
+    """People left behind for one reason: what most of them are told, and what would help these."""
 
     code: str
     reason: str
+    remedy: str
     parties: int
     people: int
 
@@ -89,6 +94,8 @@ class Insight:
 
     loads: Utilisation
     mine: Baseline
+    money: Money
+    feeders: FeederSummary | None
     seat_km_factor: float | None
     cost: tuple[HeadCost, ...]
     empty: tuple[EmptySeats, ...]
@@ -106,9 +113,12 @@ def insight(book: Book, name: str) -> Insight:
     evaluator = Evaluator(book.problem)
     loads = of_book(book)
     shifts, without_wish = _shifts(book)
+    feeders = feeders_of(book.problem, book.plan)
     return Insight(
         loads=loads,
         mine=baseline(book, name),
+        money=money(book.plan, feeders),
+        feeders=feeders,
         seat_km_factor=_seat_km_factor(book),
         cost=_cost(book, evaluator),
         empty=_empty_seats(book, evaluator),
@@ -126,8 +136,8 @@ def baseline(book: Book, name: str) -> Baseline:
     """Return the figures of a plan, called `name`, that comparisons show."""
     loads = of_book(book)
     coaches = loads.coaches
-    total_fen = book.plan.cost.total
-    return Baseline(name, coaches.runs, coaches.people, coaches.seats, loads.total.people, total_fen)
+    paid_fen = book.plan.cost.runs + book.plan.cost.seats
+    return Baseline(name, coaches.runs, coaches.people, coaches.seats, loads.total.people, paid_fen)
 
 
 def _riders(book: Book) -> list[Rider]:
@@ -154,18 +164,14 @@ def _seat_km_factor(book: Book) -> float | None:
 def _cost(book: Book, evaluator: Evaluator) -> tuple[HeadCost, ...]:
     people: Counter[str] = Counter()
     cost: dict[str, float] = {}
-    shift_fen = book.problem.settings.policy.date_shift_cost_fen
     for run in book.runs:
         riders = book.riders[run.id]
         share = evaluator.run_fen(run) / len(riders) if riders else 0.0
         fares = _fares(evaluator, run)
         for rider in riders:
-            party = rider.party
-            fen = share + fares.get(rider.alight, 0) + evaluator.access_fen(party.origin).get(book.home_end(rider), 0)
-            if party.preferred is not None:
-                fen += shift_fen * abs((run.date - party.preferred).days)
-            people[party.work_stop] += 1
-            cost[party.work_stop] = cost.get(party.work_stop, 0.0) + fen
+            work_stop = rider.party.work_stop
+            people[work_stop] += 1
+            cost[work_stop] = cost.get(work_stop, 0.0) + share + fares.get(rider.alight, 0)
     rows = (HeadCost(name, people[name], fen) for name, fen in cost.items())
     return tuple(sorted(rows, key=lambda row: (-row.people, row.destination)))
 
@@ -178,7 +184,7 @@ def _fares(evaluator: Evaluator, run: Run) -> dict[str, int]:
 
 
 def _empty_seats(book: Book, evaluator: Evaluator) -> tuple[EmptySeats, ...]:
-    waiting = [book.parties[entry.party] for entry in book.plan.unserved if entry.party in book.parties]
+    waiting = book.parties_left()
     reserve = book.problem.settings.policy.reserve_seats
     rows = []
     for run in book.runs:
@@ -231,16 +237,16 @@ def _shifts(book: Book) -> tuple[tuple[tuple[int, int], ...], int]:
 
 
 def _unserved(book: Book) -> tuple[UnservedReason, ...]:
-    reasons: dict[str, Counter[str]] = {}
+    reasons: dict[str, Counter[tuple[str, str]]] = {}
     people: Counter[str] = Counter()
     parties: Counter[str] = Counter()
     for entry in book.plan.unserved:
-        reasons.setdefault(entry.code, Counter())[entry.reason] += len(entry.refs)
+        reasons.setdefault(entry.code, Counter())[entry.reason, entry.remedy] += len(entry.refs)
         people[entry.code] += len(entry.refs)
         parties[entry.code] += 1
     order: Sequence[str] = sorted(people, key=lambda code: (-people[code], code))
     return tuple(
-        UnservedReason(code, reasons[code].most_common(1)[0][0], parties[code], people[code]) for code in order
+        UnservedReason(code, *reasons[code].most_common(1)[0][0], parties[code], people[code]) for code in order
     )
 
 

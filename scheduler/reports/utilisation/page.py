@@ -1,4 +1,7 @@
-"""The utilisation page: one file, no script, no request to anywhere, with a table behind every chart."""
+"""The utilisation page: one file, no script, no request to anywhere, with a table behind every chart.
+
+A one-page brief comes first, then the charts.
+"""
 
 from __future__ import annotations
 
@@ -11,30 +14,27 @@ from scheduler.mask import without_ids
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import day_text, joined, percent, route_text, short_day, short_place
 from scheduler.reports.utilisation import charts
+from scheduler.reports.utilisation.brief import Row, brief
 from scheduler.reports.utilisation.charts import Bar
-from scheduler.reports.utilisation.figures import PEOPLE_A_RUN_BEFORE, Baseline, EmptySeats, Insight
+from scheduler.reports.utilisation.figures import Baseline, EmptySeats, Insight
 from scheduler.reports.utilisation.loads import Load
 
 TEMPLATES = Path(__file__).parent / "templates"
 HEAT_ROWS = 40
+BARS_SHOWN = 15
 PRINTED_ROWS = 60
 """Of a long table on paper; on the screen all of it can be scrolled."""
 CANDIDATES_SHOWN = 4
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Tile:
-    """A headline figure."""
-
-    label: str
-    value: str
-    note: str = ""
+FREE_SEATS = ((0, 0), (1, 2), (3, 5), (6, 10), (11, 20), (21, 1000))
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A chart (SVG markup, already escaped) and the table behind it; `wide` ones take the page's width."""
+    """Charts (name, SVG markup, already escaped) and the table behind them.
+
+    `wide` ones take the page's width. `narrow` are (lead, markup) of the same charts drawn for a phone, where a wide
+    one would shrink beyond reading.
+    """
 
     title: str
     lead: str
@@ -43,6 +43,7 @@ class Section:
     rows: tuple[Row, ...]
     wide: bool = False
     open: bool = False
+    narrow: tuple[tuple[str, str], ...] = ()
 
 
 def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
@@ -59,70 +60,19 @@ def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
         finalize=lambda value: without_ids(value) if type(value) is str else value,
     )
     settings = book.problem.settings
+    sections = _sections(book, figures)
     return environment.get_template("utilisation.html.j2").render(
         _=_,
         lang="zh-CN" if language() == "zh" else "en",
         season=settings.name,
-        what=_("Seat utilisation"),
+        what=_("Brief and seat utilisation"),
         period=f"{day_text(settings.first_date)} - {day_text(settings.last_date)}",
-        tiles=_tiles(figures),
-        compare_heads=_compare_heads(),
-        compare=[_compare(row) for row in (figures.mine, *others)],
-        before=_(
-            "Before: {people} people a coach run (five years of Yuechi county: 77,862 people on 2,317 runs)."
-        ).format(people=PEOPLE_A_RUN_BEFORE),
-        sections=_sections(book, figures),
+        brief=brief(book, figures, others),
+        wide=[section for section in sections if section.wide],
+        narrow=[section for section in sections if not section.wide],
         svg=Markup,
         table_word=_("The figures"),
         printed_rows=PRINTED_ROWS,
-    )
-
-
-def _tiles(figures: Insight) -> list[Tile]:
-    total, coaches = figures.loads.total, figures.loads.coaches
-    mine = figures.mine
-    share = f"{total.people / figures.people:.1%}" if figures.people else "-"
-    more = f"{mine.people_a_run / PEOPLE_A_RUN_BEFORE - 1:+.0%}" if coaches.runs else ""
-    seat_km = percent(figures.seat_km_factor) if figures.seat_km_factor is not None else "-"
-    left = figures.people - total.people
-    return [
-        Tile(
-            _("People seated"),
-            f"{total.people:,}",
-            _("{share} of {people:,}").format(share=share, people=figures.people),
-        ),
-        Tile(_("People not seated"), f"{left:,}"),
-        Tile(
-            _("Load factor of coaches"),
-            percent(coaches.load_factor),
-            _("{people:,} of {seats:,} seats").format(people=coaches.people, seats=coaches.seats),
-        ),
-        Tile(_("Seat-km factor"), seat_km, _("passenger-km over seat-km")),
-        Tile(
-            _("People a coach run"),
-            f"{mine.people_a_run:.1f}",
-            _("{more} on {before}").format(more=more, before=PEOPLE_A_RUN_BEFORE) if more else "",
-        ),
-        Tile(
-            _("Runs"),
-            f"{total.runs:,}",
-            _("{coaches:,} coaches, {trains:,} trains").format(coaches=coaches.runs, trains=total.runs - coaches.runs),
-        ),
-    ]
-
-
-def _compare_heads() -> Row:
-    return _("Plan"), _("Coach runs"), _("People a run"), _("Load factor"), _("People seated"), _("Cost (yuan)")
-
-
-def _compare(row: Baseline) -> Row:
-    return (
-        row.name,
-        f"{row.coach_runs:,}",
-        f"{row.people_a_run:.1f}",
-        percent(row.load_factor),
-        f"{row.served:,}",
-        f"{row.total_fen / 100:,.0f}",
     )
 
 
@@ -131,7 +81,7 @@ def _load_row(load: Load) -> Row:
 
 
 def _sections(book: Book, figures: Insight) -> list[Section]:
-    makers = (_runs, _heat, _map, _by_destination, _head_cost, _types, _fleet, _shifts, _unserved, _empty)
+    makers = (_heat, _map, _fleet, _empty, _by_destination, _runs, _types, _shifts, _head_cost, _unserved)
     return [section for maker in makers if (section := maker(book, figures)).rows]
 
 
@@ -140,34 +90,40 @@ def _load_heads(first: str) -> Row:
 
 
 def _runs(_book: Book, figures: Insight) -> Section:
-    title = _("Load factor of every run")
+    title = _("Coach runs by their empty seats")
     loads = figures.loads
-    points = sorted(
-        (run.date, -load.load_factor, run.id, run.mode == "train")
-        for run, load in zip(loads.runs, loads.by_run, strict=True)
-    )
+    free = [load.seats - load.people for run, load in zip(loads.runs, loads.by_run, strict=True) if run.mode == "coach"]
+    steps = []
+    for low, high in FREE_SEATS:
+        label = f"{low}" if low == high else f"{low}-{high}" if high < FREE_SEATS[-1][1] else f"> {low - 1}"
+        count = sum(low <= seats <= high for seats in free)
+        steps.append(Bar(label, count, f"{count:,}"))
     rows = tuple(
         (load.key, short_day(run.date), run.vehicle_type or run.train or "", *_load_row(load)[2:])
         for run, load in zip(loads.runs, loads.by_run, strict=True)
     )
     heads = (_("Run"), _("Date"), _("Vehicle or train"), _("People"), _("Seats"), _("Load factor"))
-    lead = _("One bar a run, day by day, the fullest of a day first; light bars are trains.")
-    chart = charts.run_bars(title, [(day, run_id, -share, is_train) for day, share, run_id, is_train in points])
-    return Section(title, lead, (("", chart),), heads, rows, wide=True)
+    drawn = (("", charts.columns_by_step(title, steps)),) if free else ()
+    return Section(title, _("Below: empty seats; above: coach runs that have so many."), drawn, heads, rows)
 
 
 def _heat(_book: Book, figures: Insight) -> Section:
     title = _("People by date and destination")
     days = sorted({day for day, _name in figures.by_cell})
-    names = [load.key for load in figures.loads.by_destination]
-    chart = charts.heatmap(title, days, names[:HEAT_ROWS], figures.by_cell)
+    names = [load.key for load in figures.loads.by_destination][:HEAT_ROWS]
     rows = tuple(
         (short_day(day), name, str(people), percent(people / seats if seats else 0.0))
         for (day, name), (people, seats) in sorted(figures.by_cell.items())
     )
-    lead = _("Each cell counts people; the darker, the fuller their coaches and trains.")
+    heads = (_("Date"), _("Destination"), _("People"), _("Load factor"))
     return Section(
-        title, lead, (("", chart),), (_("Date"), _("Destination"), _("People"), _("Load factor")), rows, wide=True
+        title,
+        _("Each cell counts people; the darker, the more."),
+        (("", charts.heatmap(title, days, names, figures.by_cell)),),
+        heads,
+        rows,
+        wide=True,
+        narrow=((_first(len(names)), charts.narrow_heatmap(title, days, names[:BARS_SHOWN], figures.by_cell)),),
     )
 
 
@@ -184,39 +140,49 @@ def _map(book: Book, figures: Insight) -> Section:
     total = figures.loads.total.people
     rows = tuple((load.key, f"{load.people:,}", percent(load.people / total)) for load in figures.loads.by_destination)
     drawn: tuple[tuple[str, str], ...] = ()
+    narrow: tuple[tuple[str, str], ...] = ()
     if spots and ends:
         home = (_("Home"), sum(s[0] for s in spots) / len(spots), sum(s[1] for s in spots) / len(spots))
         drawn = (("", charts.corridors(title, home, ends)),)
+        narrow = (("", charts.corridors(title, home, ends, charts.NARROW, 60.0)),)
     lead = _("Lines are as wide as their people; a schematic picture, not a map.")
-    return Section(title, lead, drawn, (_("Destination"), _("People"), _("Share")), rows, wide=True)
+    return Section(title, lead, drawn, (_("Destination"), _("People"), _("Share")), rows, wide=True, narrow=narrow)
 
 
 def _by_destination(_book: Book, figures: Insight) -> Section:
-    title = _("Load factor by destination")
+    title = _("People and seats by destination")
     loads = figures.loads.by_destination
-    chart = charts.bars(title, [Bar(load.key, load.load_factor, percent(load.load_factor)) for load in loads])
-    return Section(title, "", (("", chart),), _load_heads(_("Destination")), tuple(map(_load_row, loads)))
+    chart = charts.seat_bars(title, [(load.key, load.people, load.seats) for load in loads[:BARS_SHOWN]])
+    lead = " ".join([_("Dark: people, light: empty seats."), _first(len(loads))])
+    return Section(title, lead, (("", chart),), _load_heads(_("Destination")), tuple(map(_load_row, loads)))
 
 
 def _head_cost(_book: Book, figures: Insight) -> Section:
-    title = _("Cost a head by destination")
+    title = _("To pay a head by destination")
     costs = figures.cost
+    shown = costs[:BARS_SHOWN]
     chart = charts.bars(
-        title, [Bar(c.destination, c.a_head_yuan, _("{yuan:,.0f} yuan").format(yuan=c.a_head_yuan)) for c in costs]
+        title, [Bar(c.destination, c.a_head_yuan, _("{yuan:,.0f} yuan").format(yuan=c.a_head_yuan)) for c in shown]
     )
     rows = tuple((c.destination, f"{c.people:,}", f"{c.cost_fen / 100:,.0f}", f"{c.a_head_yuan:,.1f}") for c in costs)
-    heads = (_("Destination"), _("People"), _("Cost (yuan)"), _("Yuan a head"))
-    lead = _("Coaches and trains shared among their riders, fares, ways to the boarding points, date shifts.")
-    return Section(title, lead, (("", chart),), heads, rows)
+    heads = (_("Destination"), _("People"), _("To pay (yuan)"), _("Yuan a head"))
+    lead = _("Coaches and trains shared among their riders, and fares; without minibuses.")
+    return Section(title, f"{lead} {_first(len(costs))}", (("", chart),), heads, rows)
+
+
+def _first(count: int) -> str:
+    """Say that a chart shows the first bars only; nothing where it shows all."""
+    return _("The {n} with most people; the table has all.").format(n=BARS_SHOWN) if count > BARS_SHOWN else ""
 
 
 def _types(_book: Book, figures: Insight) -> Section:
-    title = _("Load factor by vehicle type and operator")
+    title = _("People and seats by vehicle type and operator")
     types = figures.loads.by_vehicle_type
     seen = {load.key for load in types}
     both = (*types, *(load for load in figures.loads.by_operator if load.key not in seen))
-    chart = charts.bars(title, [Bar(load.key, load.load_factor, percent(load.load_factor)) for load in both])
-    return Section(title, "", (("", chart),), _load_heads(_("Type or operator")), tuple(map(_load_row, both)))
+    chart = charts.seat_bars(title, [(load.key, load.people, load.seats) for load in both[:BARS_SHOWN]])
+    lead = _("Dark: people, light: empty seats.")
+    return Section(title, lead, (("", chart),), _load_heads(_("Type or operator")), tuple(map(_load_row, both)))
 
 
 def _fleet(_book: Book, figures: Insight) -> Section:
@@ -229,7 +195,7 @@ def _fleet(_book: Book, figures: Insight) -> Section:
             rows.append((name, short_day(day), str(held), str(available)))
     heads = (_("Vehicle type"), _("Date"), _("In use"), _("Available"))
     lead = _("Bars: coaches away on that day; line: coaches that may be chartered.")
-    return Section(title, lead, tuple(drawn), heads, tuple(rows))
+    return Section(title, lead, tuple(drawn), heads, tuple(rows), wide=True)
 
 
 def _shifts(_book: Book, figures: Insight) -> Section:
@@ -242,10 +208,9 @@ def _shifts(_book: Book, figures: Insight) -> Section:
 
 def _unserved(_book: Book, figures: Insight) -> Section:
     title = _("People without a seat, by reason")
-    found = [Bar(f"{u.code} {u.reason}", u.people, f"{u.people:,}") for u in figures.unserved]
-    rows = tuple((u.code, u.reason, f"{u.parties:,}", f"{u.people:,}") for u in figures.unserved)
-    heads = (_("Code"), _("Reason"), _("Parties"), _("People"))
-    return Section(title, "", (("", charts.bars(title, found)),), heads, rows)
+    rows = tuple((u.code, f"{u.people:,}", f"{u.parties:,}", u.reason, u.remedy) for u in figures.unserved)
+    heads = (_("Code"), _("People"), _("Parties"), _("Reason"), _("What would help"))
+    return Section(title, "", (), heads, rows, wide=True)
 
 
 def _empty(_book: Book, figures: Insight) -> Section:

@@ -55,7 +55,7 @@ def write_figures(path: Path, title: str, figures: Insight) -> None:
 
 def _summary(book: Any, formats: dict[str, Any], title: str, figures: Insight) -> None:
     sheet = book.add_worksheet(_("Summary"))
-    total, coaches = figures.loads.total, figures.loads.coaches
+    total, coaches, money = figures.loads.total, figures.loads.coaches, figures.money
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 16)
     write_cell(sheet, 0, 0, printable(without_ids(title)), formats["title"])
@@ -69,6 +69,9 @@ def _summary(book: Any, formats: dict[str, Any], title: str, figures: Insight) -
         (_("Seat-km factor"), seat_km, "share"),
         (_("People a coach run"), figures.mine.people_a_run, "mean"),
         (_("People not seated"), figures.people - total.people, "count"),
+        (_("To pay in all (yuan)"), round(money.paid_fen / 100), "count"),
+        (_("To pay a head (yuan)"), "-" if money.a_head_yuan is None else round(money.a_head_yuan, 1), "mean"),
+        (_("Only to compare plans (yuan)"), round(money.compared_fen / 100), "count"),
     )
     for i, (label, value, style) in enumerate(rows, 2):
         write_cell(sheet, i, 0, label, formats["text"])
@@ -93,9 +96,9 @@ def _group(book: Any, formats: dict[str, Any], name: str, first: str, loads: Seq
 
 
 def _head_costs(book: Any, formats: dict[str, Any], figures: Insight) -> None:
-    name = _("Cost a head")
+    name = _("To pay a head")
     sheet = book.add_worksheet(name)
-    heads = (_("Destination"), _("People"), _("Cost (yuan)"), _("Yuan a head"))
+    heads = (_("Destination"), _("People"), _("To pay (yuan)"), _("Yuan a head"))
     _heads(sheet, formats, heads, [cost.destination for cost in figures.cost])
     for i, cost in enumerate(figures.cost, 1):
         write_cell(sheet, i, 0, printable(without_ids(cost.destination)), formats["text"])

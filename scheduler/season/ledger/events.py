@@ -42,7 +42,15 @@ class EventData(BaseModel):
 
 
 class Planned(EventData):
-    """A plan was stored; the event's `plan` is its number, `sha256` the digest of its JSON."""
+    """A plan was stored; the event's `plan` is its number, `sha256` the digest of its JSON.
+
+    Attributes
+    ----------
+    now : datetime, optional
+        Of a plan made after changes: the moment it was made for; dates before it were over.
+    frozen : tuple of str
+        The ids of the runs that were data for it.
+    """
 
     kind = "planned"
     sha256: str
@@ -53,6 +61,8 @@ class Planned(EventData):
     bound: int | None
     people: int
     unserved: int
+    now: NaiveDatetime | None = None
+    frozen: tuple[str, ...] = ()
 
 
 class Wish(BaseModel):
@@ -63,11 +73,11 @@ class Wish(BaseModel):
     destination: str
     earliest: dt.date
     latest: dt.date
-    preferred: dt.date
+    preferred: dt.date | None
     mode: str
 
 
-class Told(EventData):
+class SeatTold(EventData):
     """Somebody was told a seat on the event's run, or (all four empty) that they have none any more.
 
     Attributes
@@ -93,7 +103,7 @@ class Told(EventData):
     replaces: int = 0
 
     @model_validator(mode="after")
-    def _all_or_nothing(self) -> Told:
+    def _all_or_nothing(self) -> SeatTold:
         if len({bool(self.date), bool(self.board), bool(self.alight)}) > 1 or (self.depart and not self.date):
             raise ValueError("a seat has a date and both places; a withdrawn one has none of them")
         return self
@@ -153,6 +163,7 @@ class Pinned(EventData):
     board: str = ""
     destination: str = ""
     vehicle_type: str = ""
+    seat: str = ""
     reason: FreeText = ""
 
 
@@ -240,6 +251,8 @@ class Exported(EventData):
         SHA-256 of each file.
     purpose : str
         What for, as it was typed.
+    list_number, replaces : int
+        Of the list of the event's run: its number, and that of the list which it replaces (0: it is the first).
     """
 
     kind = "exported"
@@ -249,6 +262,8 @@ class Exported(EventData):
     rows: int = 0
     files: tuple[str, ...] = ()
     purpose: FreeText = ""
+    list_number: int = 0
+    replaces: int = 0
 
 
 class Erased(EventData):
@@ -262,16 +277,46 @@ class Erased(EventData):
 
 
 class Note(EventData):
-    """What else somebody wanted to have written down."""
+    """What else is to be written down: a text, or what a row of a changes file says of somebody, a train or coaches.
+
+    Attributes
+    ----------
+    text : str
+        What was typed: a remark, or the reason of the change.
+    change : str
+        Empty for a remark; `date`, `destination` (of the event's person), `train_cancelled`, `vehicle_lost`.
+    date : date, optional
+        The new preferred date, or that of the train (None: every day).
+    earliest, latest : date, optional
+    destination : str
+        As written.
+    train, vehicle_type, operator, plate : str
+    count : int
+        Coaches lost.
+    first, last : date, optional
+        The days on which they are.
+    """
 
     kind = "note"
     text: FreeText = ""
+    change: str = ""
+    date: dt.date | None = None
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    destination: str = ""
+    train: str = ""
+    vehicle_type: str = ""
+    operator: str = ""
+    plate: str = ""
+    count: People = 1
+    first: dt.date | None = None
+    last: dt.date | None = None
 
 
 MODELS: dict[str, type[EventData]] = {
     model.kind: model
     for model in (
-        *(Planned, Told, Confirmed, Declined, Unreached, Cancelled, Pinned, Unpinned, Frozen, Departed, Boarded),
+        *(Planned, SeatTold, Confirmed, Declined, Unreached, Cancelled, Pinned, Unpinned, Frozen, Departed, Boarded),
         *(Absent, Reported, Arrived, HandedOver, SmsFailed, Exported, Erased, Note),
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -291,8 +291,8 @@ class Ledger:
 
     # Plans -----------------------------------------------------------------------------------------------------------
 
-    def store_plan(self, plan: Plan, *, who: str) -> int:
-        """Keep a plan, append that it was planned, and return its number, counted from 1."""
+    def store_plan(self, plan: Plan, *, who: str, now: dt.datetime | None = None, frozen: Collection[str] = ()) -> int:
+        """Keep a plan, append that it was planned (`now`, `frozen`: see `Planned`), and return its number from 1."""
         data = plan.to_json().encode()
         with self.writing():
             number = (self.connection.execute(select(func.max(plans.c.number))).scalar() or 0) + 1
@@ -306,6 +306,8 @@ class Ledger:
                 bound=plan.bound,
                 people=sum(run.load for run in plan.runs),
                 unserved=sum(len(party.refs) for party in plan.unserved),
+                now=now,
+                frozen=tuple(sorted(frozen)),
             )
             self.append([Entry(planned, plan=number)], who=who)
         return number

@@ -24,8 +24,8 @@ from scheduler.season.ledger.events import (
     HandedOver,
     Pinned,
     Reported,
+    SeatTold,
     SmsFailed,
-    Told,
     Unpinned,
     Unreached,
 )
@@ -42,23 +42,23 @@ def told(events: Events) -> dict[str, Event]:
     """
     known: dict[str, Event] = {}
     for event in events:
-        if isinstance(event.data, Told) and not event.data.is_withdrawn:
+        if isinstance(event.data, SeatTold) and not event.data.is_withdrawn:
             known[event.person] = event
-        elif isinstance(event.data, Told | Cancelled):
+        elif isinstance(event.data, SeatTold | Cancelled):
             known.pop(event.person, None)
     return known
 
 
 def last_list(events: Events) -> int:
     """Return the greatest number of a printed list; 0 before the first."""
-    return max((event.data.list_number for event in events if isinstance(event.data, Told)), default=0)
+    return max((event.data.list_number for event in events if isinstance(event.data, SeatTold)), default=0)
 
 
 def replies(events: Events) -> dict[str, Event]:
     """Return, by person, the last reply to what they were told last; a new seat asks for a new reply."""
     given: dict[str, Event] = {}
     for event in events:
-        if isinstance(event.data, Told):
+        if isinstance(event.data, SeatTold):
             given.pop(event.person, None)
         elif isinstance(event.data, Confirmed | Declined | Unreached):
             given[event.person] = event
@@ -71,7 +71,7 @@ def unreached(events: Events) -> frozenset[str]:
     for event in events:
         if isinstance(event.data, Unreached | SmsFailed):
             open_.add(event.person)
-        elif isinstance(event.data, Told | Confirmed | Declined | Cancelled):
+        elif isinstance(event.data, SeatTold | Confirmed | Declined | Cancelled):
             open_.discard(event.person)
     return frozenset(open_)
 
@@ -82,7 +82,7 @@ def cancelled(events: Events) -> frozenset[str]:
     for event in events:
         if isinstance(event.data, Cancelled):
             gone.add(event.person)
-        elif isinstance(event.data, Told) and not event.data.is_withdrawn:
+        elif isinstance(event.data, SeatTold) and not event.data.is_withdrawn:
             gone.discard(event.person)
     return frozenset(gone)
 

@@ -48,7 +48,7 @@ from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.bound.quick import coach_shares
-from scheduler.solver.model.instance import CLOSED, Floats, Instance
+from scheduler.solver.model.instance import CLOSED, Floats, Instance, TrainOption
 from scheduler.solver.model.services import Services
 
 SAFETY = 1e-9
@@ -147,6 +147,15 @@ def proven_fen(prices: ProvenDual) -> int:
     return max(0, math.floor(prices.bound_fen - SAFETY * abs(prices.bound_fen) - 1))
 
 
+def with_move_price(instance: Instance, fen: int) -> Instance:
+    """Return the instance in which it costs so much more to move somebody.
+
+    Its bound, less `fen` x N, is a bound on the cost of every plan that moves no more than N people (Lagrange).
+    """
+    told = instance.told
+    return instance if told is None else replace(instance, told=replace(told, move_fen=told.move_fen + fen))
+
+
 def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], point: DualPoint) -> float:
     """Return LB at prices that no service beats."""
     point = replace(point, y=np.minimum(point.y, groups.leave_fen))
@@ -159,12 +168,14 @@ def dual_value(instance: Instance, groups: Groups, trains: list[TrainRiders], po
 def train_riders(instance: Instance, groups: Groups) -> list[TrainRiders]:
     """Return who may ride each train that somebody may ride."""
     found = []
-    for block in instance.trains:
+    for number, block in enumerate(instance.trains):
         on_day = groups.by_train & (groups.first <= block.day) & (groups.last >= block.day)
         keys = zip(groups.origin.tolist(), groups.work_stop.tolist(), strict=True)
         options = [block.options.get(key, ()) if on else () for key, on in zip(keys, on_day.tolist(), strict=True)]
         fits = np.array([g for g, ways in enumerate(options) if ways], dtype=np.int64)
-        cost = np.array([min(way.cost_fen for way in ways) for ways in options if ways], dtype=float)
+        cost = np.array(
+            [_least_way_fen(instance, groups, g, number, ways) for g, ways in enumerate(options) if ways], dtype=float
+        )
         fare = np.array([min(way.fare_fen for way in ways) for ways in options if ways], dtype=float)
         away = np.abs(groups.preferred[fits] - block.day) * groups.has_preferred[fits]
         is_open = cost < CLOSED
@@ -175,6 +186,22 @@ def train_riders(instance: Instance, groups: Groups) -> list[TrainRiders]:
             least = float(max(1, block.min_load))
             found.append(TrainRiders(*riders, seats=float(seats), min_load=least, fixed_fen=float(block.fixed_fen)))
     return found
+
+
+def _least_way_fen(instance: Instance, groups: Groups, group: int, train: int, ways: tuple[TrainOption, ...]) -> float:
+    """Return the least fen a person of a group on a train, each told something by the way that suits them best."""
+    cheapest = float(min(way.cost_fen for way in ways))
+    if instance.told is None:
+        return cheapest
+    told, block, fen = instance.told, instance.trains[train], cheapest
+    for word, share in groups.told[group]:
+        each = []
+        for way in ways:
+            (board, depart_min), (alight, _depart) = block.stops[way.board], block.stops[way.alight]
+            moved = told.moved_on_train(word, block.day, board, alight, depart_min)
+            each.append(way.cost_fen + moved * told.move_fen)
+        fen += share * (min(each) - cheapest)
+    return fen
 
 
 def _first_prices(services: Services, groups: Groups, trains: list[TrainRiders]) -> Floats:

@@ -83,7 +83,8 @@ class Patterns:
     def suits(kernel: Kernel) -> bool:
         """Tell whether a problem is of this kind."""
         block = kernel.block
-        if block.trains or block.budget_fen is not None or kernel.instance.min_load > 1:
+        capped = block.budget_fen is not None or block.max_moved is not None
+        if block.trains or capped or kernel.instance.min_load > 1:
             return False
         if not 0 < len(kernel.candidates) <= MOST_SERVICES:
             return False

@@ -9,6 +9,9 @@ Variables: y_s runs of service s (integer), x_ks parties of class k on service s
          x_ks <= min(n_k, seats_s / q_k) y_s         the strong rows: they make the LP tight
          sum_(s holds v on d) y_s <= free_vd         fleet                     dual -mu_vd
          sum f_s y_s + sum fares x_ks <= budget      when there is one         dual -beta
+         sum moved_ks x_ks + sum told_k z_k <= N + v told people moved, when they may be no more than N
+
+with v >= 0 at more than anything could save: where they must be more they are the fewest.
 
 For a service outside the kernel the LP dual of its own rows is a knapsack with divisible items, so its reduced cost
 is (1 + beta) f_s + sum mu_vd - max { sum_k (pi_k - c_ks) x_k : x_k <= n_k, min_load <= sum q_k x_k <= seats }, which a
@@ -84,7 +87,8 @@ class Program:
     """The matrices of a kernel's program, and its solution as LP or MIP.
 
     Columns, in order: y of coach services, y of trains, x of coach services (from `x0`), x of trains (from `t0`), z
-    (from `z0`), callers (see `idle_rows`). Stops may be idle, which makes it a relaxation, unless `no_idle_stops`.
+    (from `z0`), callers (see `idle_rows`), v where there is one. Stops may be idle, which makes it a relaxation, unless
+    `no_idle_stops`.
     """
 
     def __init__(self, kernel: Kernel, *, no_idle_stops: bool = False) -> None:
@@ -97,7 +101,9 @@ class Program:
         self.z0 = self.t0 + int(sum(train_pairs))
         first_caller = self.z0 + len(self.block.classes)
         idle = idle_rows(kernel, self.x0, first_caller) if no_idle_stops else IdleRows()
-        self.width = first_caller + len(idle.fen)
+        capped = self.block.max_moved is not None and self.instance.told is not None
+        self.excess = first_caller + len(idle.fen) if capped else None
+        self.width = first_caller + len(idle.fen) + capped
         self.opening_fen = np.array([s.opening_fen for s in services] + [t.fixed_fen for t in trains], dtype=np.int64)
         seats = [s.seats for s in services] + [int(t.seats.max(initial=0)) for t in trains]
         self.seats = np.array(seats, dtype=np.int64)
@@ -116,7 +122,10 @@ class Program:
         )
         # The objective.
         riders_fen = [self.riders.party_fen, self.train_riders.party_fen]
-        self.cost_yuan = np.concatenate([self.opening_fen, *riders_fen, kernel.leave_party_fen, idle.fen]) / YUAN
+        callers_fen = np.array(idle.fen, dtype=np.int64)
+        excess_fen = np.full(int(capped), int((kernel.leave_party_fen * self.block.counts).sum()) + 1, dtype=np.int64)
+        fen = [self.opening_fen, *riders_fen, kernel.leave_party_fen, callers_fen, excess_fen]
+        self.cost_yuan = np.concatenate(fen) / YUAN
         self.lower, self.upper = self._limits_of_columns(idle)
         # The rows, in the order of the formula above.
         self.equal = self._each_party_once()
@@ -137,13 +146,17 @@ class Program:
         self.fleet_rows = self._fleet(rows)
         self.budget_at = rows.height if self.block.budget_fen is not None else None
         self._budget(rows)
+        self._moved(rows, idle, first_caller)
         self.below, self.limit = rows.matrix(self.width), rows.limit
 
     def _limits_of_columns(self, idle: IdleRows) -> tuple[Floats, Floats]:
         """Return the least and the most of each variable; a train with people outside the block runs anyway."""
         counts = self.block.counts
         callers = np.array(idle.most, dtype=np.int64)
-        upper = np.concatenate([self.most, counts[self.riders.at], counts[self.train_riders.at], counts, callers])
+        parts = [self.most, counts[self.riders.at], counts[self.train_riders.at], counts, callers]
+        if self.excess is not None and self.instance.told is not None:
+            parts.append(np.array([int((self.instance.told.of_class[self.block.classes] * counts).sum())]))
+        upper = np.concatenate(parts)
         lower = np.zeros(self.width)
         lower[self.n_services : self.x0] = [float(t.must_run) for t in self.block.trains]
         return lower, upper.astype(np.float64)
@@ -249,6 +262,21 @@ class Program:
         value = np.concatenate([self.opening_fen, _join([p.fare_party_fen for p in self.kernel.trains])]) / YUAN
         rows.add(np.zeros(len(who), dtype=np.int64), who, value, np.array([self.block.budget_fen / YUAN]))
 
+    def _moved(self, rows: _Rows, idle: IdleRows, first_caller: int) -> None:
+        """Told people moved, when they may be no more than so many: sum moved_ks x_ks + sum told_k z_k - v <= N.
+
+        Callers who are moved to their stop count too.
+        """
+        if self.excess is None or self.block.max_moved is None or self.instance.told is None:
+            return
+        told = self.instance.told.of_class[self.block.classes]
+        coaches, trains = [s.moved for s in self.kernel.candidates], [p.moved for p in self.kernel.trains]
+        left = self.z0 + np.arange(len(told))
+        callers = first_caller + np.arange(len(idle.moved))
+        column = np.concatenate([self.riders.column, self.train_riders.column, left, callers, [self.excess]])
+        value = np.concatenate([_join(coaches), _join(trains), told, np.array(idle.moved, dtype=np.int64), [-1]])
+        rows.add(np.zeros(len(column), dtype=np.int64), column, value, np.array([float(self.block.max_moved)]))
+
     def relax(self, time_limit_s: float) -> Relaxed | None:
         """Solve the LP and mark the strong rows it lacks; None when HiGHS does not finish."""
         answer = linprog(
@@ -320,6 +348,7 @@ class Program:
             start += len(pairs.at)
         loads = self.kernel.loads(runs, riders, trains)
         loads.optimal = answer.status == 0
+        loads.excess = int(values[self.excess]) if self.excess is not None else 0
         bound = answer.mip_dual_bound
         if bound is None and loads.optimal:
             bound = answer.fun  # nothing could run: a program without whole numbers has no dual bound of its own

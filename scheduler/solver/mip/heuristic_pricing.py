@@ -92,6 +92,8 @@ class HeuristicPricing:
         table = self.services.table(work)
         access = self.services.access[np.ix_(homes, self.origin[at])]
         margin = worth[None, :] - access / YUAN
+        if self.instance.told is not None:
+            margin -= self.services.moves_fen(self.classes[at], day, work, homes) / self.size[at] / YUAN
         people = self.people[at]
         seats_of = table.seats[homes]
         most = int(seats_of.max(initial=0))

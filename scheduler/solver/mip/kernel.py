@@ -30,7 +30,9 @@ class KernelService:
     at: Ints
     """Positions in the block's classes of those who may ride."""
     party_fen: Ints
-    """Access and date shift of one party of each, in fen."""
+    """Access, date shift and moves of one party of each, in fen."""
+    moved: Ints
+    """How many people of one party of each are moved."""
     most: int
     linked: NDArray[np.bool_]
     """Pairs whose strong row stands in the program."""
@@ -41,21 +43,27 @@ class KernelService:
 
 
 class TrainPairs(NamedTuple):
-    """Who may ride a train, and how: positions in the block's classes, options, fen a party, and its fares in that."""
+    """Who may ride a train, and how: positions in the block's classes, options, fen a party, and its fares in that.
+
+    `moved` counts the people of a party who are moved.
+    """
 
     at: Ints
     option: Ints
     party_fen: Ints
     fare_party_fen: Ints
+    moved: Ints
 
 
 class Kernel:
     """The candidates of one block, a growing list of services, and what their program's solution means."""
 
-    def __init__(self, services: Services, block: Block) -> None:
+    def __init__(self, services: Services, block: Block, *, certain: bool = False) -> None:
         self.services = services
         self.instance: Instance = services.instance
         self.block = block
+        self.certain = certain
+        """Whether nobody pays for a doubt (see `Services.moves_fen`): then a bound of the program is a bound."""
         self.size = self.instance.size[block.classes]
         self.origin = self.instance.origin[block.classes]
         self.leave_party_fen = self.instance.leave_fen[block.classes]
@@ -82,6 +90,9 @@ class Kernel:
         at = self.eligible.riders(day, work)
         access = self.services.access[home, self.origin[at]]
         party_fen = (access + self.instance.shift(self.block.classes[at], day)) * self.size[at]
+        party_fen += self.services.moves_fen(self.block.classes[at], day, work, np.array([home]), certain=self.certain)[
+            0
+        ]
         ok = (access < CLOSED) & (self.size[at] <= seats)
         at, party_fen = at[ok], party_fen[ok]
         people = int((self.size[at] * self.block.counts[at]).sum())
@@ -92,7 +103,8 @@ class Kernel:
         most = int(min(free, people // least, self.block.counts[at].sum()))
         linked = np.zeros(len(at), dtype=bool)
         opening_fen = int(table.cost[home, vehicle])
-        self.candidates.append(KernelService(service, opening_fen, seats, at, party_fen, most, linked))
+        moved = self.services.moved(self.block.classes[at], service, certain=self.certain)
+        self.candidates.append(KernelService(service, opening_fen, seats, at, party_fen, moved, most, linked))
         return True
 
     def _train_pairs(self, train: OpenTrain) -> TrainPairs:
@@ -109,9 +121,11 @@ class Kernel:
             for o, option in enumerate(block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())):
                 q = int(instance.size[k])
                 if q <= int(train.seats.max(initial=0)):
-                    rows.append((int(at), o, (option.cost_fen + shift) * q, option.fare_fen * q))
-        table = np.array(rows, dtype=np.int64).reshape(len(rows), 4)
-        return TrainPairs(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+                    moves_fen = instance.moves_by_train_fen(int(k), train.train, option)
+                    moved = instance.moved_by_train(int(k), train.train, option)
+                    rows.append((int(at), o, (option.cost_fen + shift) * q + moves_fen, option.fare_fen * q, moved))
+        table = np.array(rows, dtype=np.int64).reshape(len(rows), 5)
+        return TrainPairs(*table.T)
 
     # Pricing -------------------------------------------------------------------------------------------------------
 

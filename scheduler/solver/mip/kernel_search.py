@@ -72,4 +72,6 @@ def solve_block(services: Services, block: Block, time_limit_s: float, nodes: in
     left_s = max(0.2, time_limit_s - (time.monotonic() - started))
     if not block.works:
         return Program(kernel).solve(left_s, nodes, WHOLE_GAP)
-    return Program(kernel).solve(left_s, nodes, KERNEL_GAP, split=not resold and block.budget_fen is None)
+    return Program(kernel).solve(
+        left_s, nodes, KERNEL_GAP, split=not resold and block.budget_fen is None and block.max_moved is None
+    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,8 @@ class Exact:
     solution: Solution
     cost_fen: int
     bound_fen: int | None
+    excess: int = 0
+    """How many more told people it moves than it may."""
     provable: bool = True
     """Whether every plan is one of the program's: not where coaches could run with fewer drivers, and a seat more."""
 
@@ -73,9 +75,9 @@ class Exact:
     def offer(self, costs: SolutionCosts, loads: Loads) -> int:
         """Take a plan if it is cheaper; return its cost."""
         solution = solution_of(costs, loads)
-        cost_fen = costs.total(solution)
-        if cost_fen < self.cost_fen:
-            self.solution, self.cost_fen = solution, cost_fen
+        cost_fen, excess = costs.total(solution), costs.excess(solution)
+        if (excess, cost_fen) < (self.excess, self.cost_fen):
+            self.solution, self.cost_fen, self.excess = solution, cost_fen, excess
         return cost_fen
 
 
@@ -95,6 +97,7 @@ def whole_block(services: Services) -> Block:
         free=instance.fleet,
         trains=trains,
         budget_fen=instance.budget_fen,
+        max_moved=instance.told.max_moved if instance.told is not None else None,
     )
 
 
@@ -147,7 +150,7 @@ def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes:
     """
     clock_s = time_limit_s if nodes is None else NO_LIMIT_S
     deadline = time.monotonic() + clock_s
-    kernel = Kernel(costs.services, whole_block(costs.services))
+    kernel = Kernel(costs.services, whole_block(costs.services), certain=True)
     services = every_service(kernel)
     if services is None:
         return None
@@ -157,12 +160,13 @@ def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes:
     if not packing and sum(len(service.at) for service in kernel.candidates) > MOST_PAIRS_PER_S * time_limit_s:
         return None
     program_s = min(clock_s, PACKING_PROGRAM_S) if packing and nodes is None else clock_s
-    loads = Program(kernel).solve(program_s, nodes, 0.0)
+    loads = _fewest_moved(kernel, program_s, nodes)
     if loads is None:
         return None
     tables = map(costs.services.table, range(len(costs.services.work_sets)))
     best = Exact(solution_of(costs, loads), 0, None, provable=not any(table.slow.any() for table in tables))
-    best.cost_fen = costs.total(best.solution)
+    best.cost_fen, best.excess = costs.total(best.solution), costs.excess(best.solution)
+    best.provable &= not loads.excess and not _may_split_on_trains(costs)
     best.prove(loads.bound_fen)
     if packing and not best.proven:
 
@@ -174,11 +178,30 @@ def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes:
     if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
         if copies <= MOST_COPIES:
             kernel.candidates = [one for service in kernel.candidates for one in service.single()]
-        again = Program(kernel, no_idle_stops=True).solve(max(0.1, deadline - time.monotonic()), nodes, 0.0)
+        again = _fewest_moved(kernel, max(0.1, deadline - time.monotonic()), nodes, no_idle_stops=True)
         if again is not None:
             best.offer(costs, again)
+            best.provable &= not again.excess
             best.prove(again.bound_fen)
     return best
+
+
+def _fewest_moved(kernel: Kernel, limit_s: float, nodes: int | None, *, no_idle_stops: bool = False) -> Loads | None:
+    """Solve a program; where more people have to be moved than may be, again for the fewest that was found."""
+    loads = Program(kernel, no_idle_stops=no_idle_stops).solve(limit_s, nodes, 0.0)
+    if loads is None or not (loads.excess and loads.optimal) or kernel.block.max_moved is None:
+        return loads
+    kernel.block = replace(kernel.block, max_moved=kernel.block.max_moved + loads.excess)
+    fewest = Program(kernel, no_idle_stops=no_idle_stops).solve(limit_s, nodes, 0.0)
+    return fewest if fewest is not None else loads
+
+
+def _may_split_on_trains(costs: SolutionCosts) -> bool:
+    """Tell whether people of one party, told different things, could each ride a train in a way of their own."""
+    instance, told = costs.instance, costs.instance.told
+    if told is None or not instance.trains:
+        return False
+    return any(instance.by_train[k] and len({w for w, _c, _n in told.of(k)}) > 1 for k in range(instance.n_classes))
 
 
 def settled_coaches(costs: SolutionCosts, loads: Loads) -> list[Coach]:

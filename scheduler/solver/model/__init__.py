@@ -2,7 +2,10 @@
 
 A module imports only those above it in this list.
 
+- `told`: what people have been told, by class, and what moving them costs
 - `instance`: the problem as arrays, parties counted by class
+- `stop_sets`: sets of stops of one end, and the shortest ways through each
+- `departures`: when coaches leave their boarding stops
 - `stop_cover`: who calls at which stop, so that none is idle
 - `services`: what could run: sets of stops, and what each costs, seats and holds
 - `eligible`: who may ride which coach

@@ -36,6 +36,8 @@ class Block:
     free: Ints
     trains: tuple[OpenTrain, ...]
     budget_fen: int | None = None
+    max_moved: int | None = None
+    """Most told people who may be moved; None: as many as pays."""
 
 
 @dataclass
@@ -47,3 +49,5 @@ class Loads:
     trains: dict[int, dict[tuple[int, int], int]] = field(default_factory=dict)
     bound_fen: float = -np.inf
     optimal: bool = False
+    excess: int = 0
+    """How many more told people are moved than the block may."""

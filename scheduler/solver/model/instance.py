@@ -1,21 +1,27 @@
 """The problem as arrays: classes of interchangeable parties, and everything the search needs to price them.
 
-Two parties are interchangeable when origin, work stop, each one's employer's stop, window, preferred date, mode and
-weight agree: then each may take the other's place in any plan at the same cost. The search counts parties of a class
-and never looks at a person. Days are indices from first_date, places and vehicle types indices into the tuples below;
-money is integer fen. An `Instance` is plain arrays, so it goes to worker processes cheaply.
+Two parties are interchangeable when origin, work stop, each one's employer's stop, window, preferred date, mode, weight
+and what their people have been told agree: then each may take the other's place in any plan at the same cost. The
+search counts parties of a class and never looks at a person. Days are indices from first_date; places and vehicle
+types are indices into the tuples below; money is integer fen. An `Instance` is plain arrays, so it goes to worker
+processes cheaply.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.evaluate import Evaluator
+from scheduler.itinerary.timetable import departures
+from scheduler.plan import Told
 from scheduler.problem import Party, Place, Problem, is_work_end
+from scheduler.solver.model.told import Profile, ToldClasses, WordReader, told_classes
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -47,7 +53,10 @@ class TrainOption:
 
 @dataclass(frozen=True, slots=True)
 class TrainBlock:
-    """A train as the search sees it; `index` into problem.trains, `options` by (origin, own work stop), best first."""
+    """A train as the search sees it; `index` into problem.trains, `options` by (origin, own work stop), best first.
+
+    `stops` are its stops by name, and when it leaves them, in minutes after the midnight of its date.
+    """
 
     index: int
     day: int
@@ -57,6 +66,7 @@ class TrainBlock:
     resell: bool
     legs: int
     options: dict[tuple[int, int], tuple[TrainOption, ...]]
+    stops: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(eq=False)
@@ -77,6 +87,14 @@ class Instance:
         Road km and minutes of the leg between the ends, in the direction of travel.
     fleet : array (vehicle types, days)
         Coaches that may be held on each day of the season.
+    told : ToldClasses or None
+        What the people of each class have been told; None where nobody has been told anything.
+    more_home_sets : tuple
+        Sets of home stops to be listed whatever their number.
+    starts_min : tuple of int
+        When a coach may leave its first stop, in minutes after midnight.
+    dwell_base_min, dwell_person_min : float
+        Minutes that a stop takes, and more for each person.
     """
 
     to_work: bool
@@ -127,6 +145,11 @@ class Instance:
     turnaround_m: int
     budget_fen: int | None
     members: list[list[int]] = field(default_factory=list)
+    told: ToldClasses | None = None
+    more_home_sets: tuple[tuple[int, ...], ...] = ()
+    starts_min: tuple[int, ...] = ()
+    dwell_base_min: float = 0.0
+    dwell_person_min: float = 0.0
 
     @property
     def n_classes(self) -> int:
@@ -135,18 +158,37 @@ class Instance:
 
     @property
     def leave_fen(self) -> Ints:
-        """Cost of leaving one party of each class unserved."""
-        return self.weight * self.unserved_fen
+        """Cost of leaving one party of each class unserved; those who were told something are moved."""
+        fen = self.weight * self.unserved_fen
+        return fen if self.told is None else fen + self.told.of_class * self.told.move_fen
 
     def shift(self, classes: Ints, day: int | Ints) -> Ints:
         """Return the date shift in fen of one person of each class on `day` (one for all, or one each)."""
         away = np.abs(self.preferred[classes] - day) * self.has_preferred[classes]
         return np.asarray(away * self.shift_fen, dtype=np.int64)
 
+    def moved_by_train(self, k: int, train: int, option: TrainOption) -> int:
+        """Return how many people of one party of a class are moved by riding a train."""
+        if self.told is None:
+            return 0
+        block, told = self.trains[train], self.told
+        board, depart_min = block.stops[option.board]
+        way = block.day, board, block.stops[option.alight][0], depart_min
+        return sum(n for word, _choice, n in told.of(k) if told.moved_on_train(word, *way))
 
-def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
-    """Group the parties of a problem into classes and lay out its arrays."""
-    settings, policy = problem.settings, problem.settings.policy
+    def moves_by_train_fen(self, k: int, train: int, option: TrainOption) -> int:
+        """Return what riding a train costs the people of one party of a class who are moved by it."""
+        return self.told.move_fen * self.moved_by_train(k, train, option) if self.told is not None else 0
+
+
+def build_instance(
+    problem: Problem, evaluator: Evaluator, told: Sequence[Told] = (), max_moved: int | None = None
+) -> Instance:
+    """Group the parties of a problem into classes and lay out its arrays.
+
+    `told` is what its people have been told, of whom no more than `max_moved` may be moved.
+    """
+    settings, policy, rules = problem.settings, problem.settings.policy, problem.settings.coach_rules
     first_date = settings.first_date
     origins = tuple(sorted({party.origin for party in problem.parties}))
     works = tuple(sorted({stop for party in problem.parties for stop in _work_stops(party)}))
@@ -157,6 +199,8 @@ def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
     home_of, work_of = _index(homes), _index(works)
     origin_of = _index(origins)
 
+    reader = WordReader(told, datetime.combine(first_date, time()), home_of, work_of)
+    profiles: list[Profile] = []
     keys: dict[tuple[object, ...], int] = {}
     signatures: dict[Signature, int] = {}
     all_wishes: dict[Wishes, int] = {}
@@ -180,10 +224,12 @@ def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
             party.weight,
             all_wishes.setdefault(_wishes(party, work_of), len(all_wishes)),
         )
-        at = keys.setdefault(row, len(rows))
+        profile = reader.profile(party, evaluator.to_work) if told else ()
+        at = keys.setdefault((row, profile), len(rows))
         if at == len(rows):
             rows.append(row)
             members.append([])
+            profiles.append(profile)
         members[at].append(number)
     table = np.array(rows, dtype=np.int64).reshape(len(rows), 12)
 
@@ -230,7 +276,7 @@ def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
         fixed_fen=np.array([v.fixed_cost_fen for v in vehicles], dtype=np.int64),
         per_km_fen=np.array([v.cost_per_km_fen for v in vehicles], dtype=np.float64),
         fleet=fleet.reshape(len(vehicles), len(settings.days)),
-        trains=_train_blocks(problem, evaluator, origin_of, work_of),
+        trains=_train_blocks(problem, evaluator, origin_of, work_of, {(one.board, one.alight) for one in told}),
         unserved_fen=policy.unserved_cost_fen,
         shift_fen=policy.date_shift_cost_fen,
         min_load=policy.min_load,
@@ -241,12 +287,20 @@ def build_instance(problem: Problem, evaluator: Evaluator) -> Instance:
         work_radius_km=policy.work_radius_km,
         max_detour=policy.max_detour,
         stop_fen=policy.stop_cost_fen,
-        km_per_h=settings.coach_rules.moving_km_per_h,
-        crew=settings.coach_rules.escorts_per_run,
-        crew_in_seats=settings.coach_rules.crew_in_rated_seats,
+        km_per_h=rules.moving_km_per_h,
+        crew=rules.escorts_per_run,
+        crew_in_seats=rules.crew_in_rated_seats,
         turnaround_m=round(policy.turnaround_km_per_day * 1000),
         budget_fen=policy.budget_fen,
         members=members,
+        told=(
+            told_classes(profiles, policy.move_cost_fen, policy.notice_tolerance_min, max_moved)
+            if any(profiles)
+            else None
+        ),
+        starts_min=tuple(sorted({minute for exempt in (False, True) for minute in departures(rules, exempt)})),
+        dwell_base_min=rules.board_base_min,
+        dwell_person_min=rules.board_min_per_person,
     )
 
 
@@ -295,12 +349,17 @@ def _matrix(problem: Problem, rows: tuple[str, ...], columns: tuple[str, ...]) -
 
 
 def _train_blocks(
-    problem: Problem, evaluator: Evaluator, origin_of: dict[str, int], work_of: dict[str, int]
+    problem: Problem,
+    evaluator: Evaluator,
+    origin_of: dict[str, int],
+    work_of: dict[str, int],
+    told: set[tuple[str, str]],
 ) -> tuple[TrainBlock, ...]:
     """Return the trains with their options for every origin and own work stop that some party has.
 
     Without `resell` a seat is taken for the whole way whatever the option, so only the cheapest option counts; but
-    under a budget a lower fare may be worth a dearer way to the station.
+    under a budget a lower fare may be worth a dearer way to the station, and so may be the (boarding, alighting) place
+    that people have been told.
     """
     samples = {(p.origin, p.work_stop): p for p in problem.parties if p.mode != "coach"}
     first_date = problem.settings.first_date
@@ -313,14 +372,16 @@ def _train_blocks(
                 fare = train.stops[alight].fare_fen or 0
                 found.append(TrainOption(board, alight, fare, fen - fare))
             if found:
-                kept = found if train.resell else _frugal(found, budget=problem.settings.policy.budget_fen is not None)
+                frugal = _frugal(found, budget=problem.settings.policy.budget_fen is not None)
+                ends = [(train.stops[o.board].place, train.stops[o.alight].place) for o in found]
+                kept = [o for o, end in zip(found, ends, strict=True) if train.resell or o in frugal or end in told]
                 options[origin_of[origin], work_of[work_stop]] = tuple(kept)
         day = (train.date - first_date).days
         legs = max(1, len(train.stops) - 1)
         if options and 0 <= day < len(problem.settings.days):
-            blocks.append(
-                TrainBlock(index, day, train.seats, train.fixed_cost_fen, train.min_load, train.resell, legs, options)
-            )
+            stops = tuple((stop.place, stop.depart_min) for stop in train.stops)
+            figures = train.seats, train.fixed_cost_fen, train.min_load, train.resell, legs
+            blocks.append(TrainBlock(index, day, *figures, options, stops))
     return tuple(blocks)
 
 

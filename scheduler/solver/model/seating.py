@@ -60,7 +60,8 @@ class Seating:
         day, home, work, _ = service
         at = self.eligible.riders(day, work)
         access = self.services.access[home, self.instance.origin[self.classes[at]]]
-        person_fen = access + self.instance.shift(self.classes[at], day)
+        moves = self.services.moves_fen(self.classes[at], day, work, np.array([home]))[0]
+        person_fen = access + self.instance.shift(self.classes[at], day) + moves // self.size[at]
         keep = (access < CLOSED) & (person_fen < self.leave_person_fen[at])
         return Link(at[keep], np.zeros(int(keep.sum()), dtype=np.int64), person_fen[keep])
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import combinations, pairwise, permutations, product
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -31,7 +31,10 @@ from scheduler.evaluate import (
     ONE_DRIVER_MAX_M,
     TWO_DRIVERS_MAX_H,
 )
+from scheduler.solver.model.departures import Departures
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
+from scheduler.solver.model.stop_sets import stop_set_rows, stop_sets
+from scheduler.solver.model.told import NO_TIME, ToldClasses
 
 
 class Service(NamedTuple):
@@ -50,26 +53,6 @@ class ServiceStops(NamedTuple):
     home_stops: tuple[int, ...]
     work_stops: tuple[int, ...]
     vehicle_type: int
-
-
-MOST_SETS = 30_000
-"""Sets of stops kept a side; beyond it the largest sets are left out (a county with hundreds of close stops)."""
-
-
-@dataclass(frozen=True, slots=True)
-class StopSets:
-    """Sets of stops of one end: per set, the shortest way through it for each member that links to the other end.
-
-    `link` is that member, padded with -1, `outer` the far end of the way; `inner_km` is padded with infinity. Of
-    equally short ways from one member there is one to each far end. `complete`: no set was left out.
-    """
-
-    sets: tuple[tuple[int, ...], ...]
-    complete: bool
-    link: Ints
-    inner_km: Floats
-    inner_min: Floats
-    outer: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +78,12 @@ class Services:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.home = _stop_sets(
+        self.home = stop_sets(
             instance.home_km,
             instance.home_min,
             instance.home_stops,
             instance.home_radius_km,
+            instance.more_home_sets,
             towards_last=instance.to_work,
         )
         self.home_id = {stops: i for i, stops in enumerate(self.home.sets)}
@@ -110,6 +94,8 @@ class Services:
         self._eligible: dict[int, Ints] = {}
         self._wider: list[list[int]] | None = None
         self._neighbours: list[Ints] | None = None
+        self.departures = Departures(instance, self.home)
+        self._calls: NDArray[np.bool_] | None = None
         spread = np.maximum(instance.work_km, instance.work_km.T)
         self.close = spread <= instance.work_radius_km + KM_TOLERANCE
 
@@ -166,7 +152,7 @@ class Services:
             empty = np.zeros(n_sets, dtype=np.int64)
             none = np.zeros((n_sets, n_types), dtype=np.int64)
             return WorkTable(empty.astype(bool), empty, none, none, empty, empty, empty.astype(bool))
-        work = _stop_set_rows([stops], instance.work_km, instance.work_min, towards_last=not instance.to_work)
+        work = stop_set_rows([stops], instance.work_km, instance.work_min, towards_last=not instance.to_work)
         link_km = np.where(np.isfinite(instance.link_km), instance.link_km, -np.inf)  # an unknown one allows nothing
         ways = []
         for h, w in product(range(home.link.shape[1]), range(work.link.shape[1])):
@@ -212,6 +198,110 @@ class Services:
         start = max(0, day + int(table.hold_from[home]))
         return slice(start, max(start, min(self.instance.n_days, day + int(table.hold_to[home]) + 1)))
 
+    # Who is moved ------------------------------------------------------------------------------------------------
+
+    def moves_fen(self, classes: Ints, day: int, work: int, homes: Ints, *, certain: bool = False) -> Ints:
+        """Return what people told something cost more beside access and shift: (home sets, classes), fen a party.
+
+        That is move_cost for each who is moved, or the dearer access of their stop where that is less. Where it is in
+        doubt whether a departure can be kept, the likely time tells; with `certain` nobody pays for a doubt. Where no
+        more than so many people may be moved, all stay whom a coach need not move.
+        """
+        told = self.instance.told
+        if told is None:
+            return np.zeros((1, 1), dtype=np.int64)
+        entries, owner = told.entries(classes)
+        works = list(self.work_sets[work])
+        same = (told.day[entries] == day) & np.isin(told.work[entries], works) & (told.home[entries] >= 0)
+        fen = np.zeros((len(homes), len(classes)), dtype=np.int64)
+        away, staying = ~same, np.flatnonzero(same)
+        fen += np.bincount(owner[away], told.people[entries[away]], len(classes)).astype(np.int64) * told.move_fen
+        if len(staying):
+            at, who = entries[staying], owner[staying]
+            each = self._own_stop_fen(told, at, classes[who], work, homes, certain) * told.people[at]
+            moves = np.zeros((len(classes), len(homes)), dtype=np.int64)
+            np.add.at(moves, who, each.T)
+            fen += moves.T
+        return fen
+
+    def moved(self, classes: Ints, service: Service, *, certain: bool = False) -> Ints:
+        """Return how many people of a party of each class are moved by a coach, whatever they pay to stay."""
+        told, (day, home, work, _vehicle) = self.instance.told, service
+        if told is None:
+            return np.zeros(len(classes), dtype=np.int64)
+        entries, owner = told.entries(classes)
+        same = (told.day[entries] == day) & np.isin(told.work[entries], list(self.work_sets[work]))
+        staying = np.flatnonzero(same & (told.home[entries] >= 0))
+        at, who = entries[staying], owner[staying]
+        kept = self._kept(told, at, classes[who], work, np.array([home]), certain)[0]
+        stay = np.bincount(who, kept * told.people[at], len(classes)).astype(np.int64)
+        return np.asarray(told.of_class[classes] - stay)
+
+    @property
+    def move_fen(self) -> int:
+        """What it costs to move a person who was told something."""
+        return self.instance.told.move_fen if self.instance.told is not None else 0
+
+    def stayers(
+        self, k: int, service: Service, *, certain: bool = False
+    ) -> list[tuple[tuple[int, int], tuple[int, ...], int]]:
+        """Return whom of a party of a class a coach need not move: (stops told, own work stops, people).
+
+        The work stop is -1 where another one costs nothing: for those who are moved at the home end, or may be.
+        """
+        told, (day, home, work, _vehicle) = self.instance.told, service
+        if told is None:
+            return []
+        entries, _owner = told.entries(np.array([k]))
+        same = (told.day[entries] == day) & np.isin(told.work[entries], list(self.work_sets[work]))
+        entries = entries[same & (told.home[entries] >= 0)]
+        if not len(entries):
+            return []
+        at_home = np.array([home])
+        entries = entries[self._kept(told, entries, np.full(len(entries), k), work, at_home, certain)[0]]
+        each = self._own_stop_fen(told, entries, np.full(len(entries), k), work, at_home, certain)[0]
+        works = np.where((each < told.move_fen) & (len(self.home.sets[home]) == 1), told.work[entries], -1)
+        return [
+            ((int(told.home[e]), int(own)), told.choices[e], int(told.people[e]))
+            for e, own in zip(entries, works, strict=True)
+        ]
+
+    def _kept(
+        self, told: ToldClasses, entries: Ints, classes: Ints, work: int, homes: Ints, certain: bool
+    ) -> NDArray[np.bool_]:
+        """Tell which home sets need not move the people of each entry, whose day and work stop are right."""
+        if self._calls is None:
+            self._calls = np.zeros((len(self.home.sets), len(self.instance.homes)), dtype=bool)
+            for row, stops in enumerate(self.home.sets):
+                self._calls[row, list(stops)] = True
+        stop = told.home[entries]
+        kept = self._calls[np.ix_(homes, stop)]
+        kept &= self.instance.access[self.instance.origin[classes], stop] < CLOSED
+        return np.asarray(kept & self._keeps_departure(told, entries, work, homes, certain))
+
+    def _own_stop_fen(
+        self, told: ToldClasses, entries: Ints, classes: Ints, work: int, homes: Ints, certain: bool
+    ) -> Ints:
+        """Return what it costs one person of each entry more to be told nothing new, at most move_cost."""
+        origin, stop = self.instance.origin[classes], told.home[entries]
+        nearest = self.access[np.ix_(homes, origin)]
+        dearer = self.instance.access[origin, stop][None, :] - nearest
+        if certain or told.max_moved is None:
+            dearer = np.minimum(dearer, told.move_fen)
+        return np.where(self._kept(told, entries, classes, work, homes, certain), dearer, told.move_fen)
+
+    def _keeps_departure(
+        self, told: ToldClasses, entries: Ints, work: int, homes: Ints, certain: bool
+    ) -> NDArray[np.bool_]:
+        """Tell which home sets leave the stop of each entry when its people were told."""
+        stop = told.home[entries] if self.instance.to_work else told.work[entries]
+        low, high = self.departures.spans(self.work_sets[work], homes, stop, certain=certain)
+        depart_min = told.depart_min[entries]
+        kept = np.broadcast_to(depart_min == NO_TIME, (len(homes), len(entries))).copy()
+        for start in self.instance.starts_min:
+            kept |= (start + low <= depart_min + told.tolerance_min) & (start + high >= depart_min - told.tolerance_min)
+        return kept
+
     def neighbours(self, stop: int) -> Ints:
         """Return the work stops that may share a coach with `stop`, nearest first, itself excluded."""
         if self._neighbours is None:
@@ -241,57 +331,6 @@ def _drivers(hours: Floats, path_m: Ints) -> Ints:
     hours = hours - HOUR_TOLERANCE
     one = (hours <= ONE_DRIVER_MAX_H) & (path_m <= ONE_DRIVER_MAX_M)
     return np.where(one, 1, np.where(hours <= TWO_DRIVERS_MAX_H, 2, 3))
-
-
-def _stop_sets(km: Floats, minutes: Floats, most: int, radius_km: float, *, towards_last: bool) -> StopSets:
-    """List the sets of up to `most` stops pairwise within `radius_km`, small ones first."""
-    spread = np.maximum(km, km.T)
-    close = spread <= radius_km + KM_TOLERANCE
-    layer: list[tuple[int, ...]] = [(i,) for i in range(len(km))]
-    sets = list(layer)
-    for _ in range(most - 1):
-        layer = [
-            (*stops, j) for stops in layer for j in range(stops[-1] + 1, len(km)) if all(close[i, j] for i in stops)
-        ]
-        if len(sets) + len(layer) > MOST_SETS:
-            return _stop_set_rows(sets, km, minutes, towards_last=towards_last, complete=False)
-        sets += layer
-    return _stop_set_rows(sets, km, minutes, towards_last=towards_last)
-
-
-def _stop_set_rows(
-    sets: list[tuple[int, ...]], km: Floats, minutes: Floats, *, towards_last: bool, complete: bool = True
-) -> StopSets:
-    """Work out the inner ways. `towards_last`: the set is travelled first, so the link leaves from its last stop."""
-    width = max((len(stops) for stops in sets), default=1)
-    n = len(sets)
-    stop = np.full((n, width), -1, dtype=np.int64)
-    way_km, way_min = np.full((n, width, width), np.inf), np.full((n, width, width), np.inf)
-    sizes = np.array([len(stops) for stops in sets], dtype=np.int64)
-    for size in range(1, width + 1):
-        rows = np.flatnonzero(sizes == size)
-        if not len(rows):
-            continue
-        stops = np.array([sets[row] for row in rows], dtype=np.int64)
-        stop[rows, :size] = stops
-        for order in permutations(range(size)):
-            length = sum((km[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
-            time = sum((minutes[stops[:, a], stops[:, b]] for a, b in pairwise(order)), np.zeros(len(rows)))
-            link, far = (order[-1], order[0]) if towards_last else (order[0], order[-1])
-            known, quickest = way_km[rows, link, far], way_min[rows, link, far]
-            tied = np.where(length <= known + KM_TOLERANCE, np.minimum(time, quickest), quickest)
-            way_km[rows, link, far] = np.minimum(length, known)
-            way_min[rows, link, far] = np.where(length < known - KM_TOLERANCE, time, tied)
-    # Only the shortest way from each link matters, unless several tie: one column a link, and as many as tie at most.
-    kept = np.isfinite(way_km) & (way_km <= way_km.min(axis=2, keepdims=True, initial=np.inf) + KM_TOLERANCE)
-    row, at, end = np.nonzero(kept)
-    column = np.arange(len(row)) - np.searchsorted(row, row)
-    shape = n, int(column.max(initial=0)) + 1
-    links, outer = np.full(shape, -1, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    inner_km, inner_min = np.full(shape, np.inf), np.full(shape, np.inf)
-    links[row, column], outer[row, column] = stop[row, at], stop[row, end]
-    inner_km[row, column], inner_min[row, column] = way_km[row, at, end], way_min[row, at, end]
-    return StopSets(tuple(sets), complete, links, inner_km, inner_min, outer)
 
 
 def _set_access(instance: Instance, sets: tuple[tuple[int, ...], ...]) -> Ints:

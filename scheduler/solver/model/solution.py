@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -55,52 +55,75 @@ class SolutionCosts:
         return int(self.services.table(coach.work).cost[coach.home, coach.vehicle])
 
     def coach_fen(self, coach: Coach) -> int:
-        """Return the fen of a coach and its passengers' access and shifts; no stop of it may have to be idle."""
+        """Return the fen of a coach and its passengers' access, shifts and moves; no stop of it may have to be idle."""
         instance = self.instance
         classes = np.fromiter(coach.load, dtype=np.int64, count=len(coach.load))
         parties = np.fromiter(coach.load.values(), dtype=np.int64, count=len(coach.load))
         each = self.services.access[coach.home, instance.origin[classes]] + instance.shift(classes, coach.day)
-        detours = self.callers_fen(coach.home, coach.work, coach.load)
+        detours = self.callers_fen(coach)
         assert detours is not None, "a stop is idle"
-        return self.coach_fixed(coach) + int((each * parties * instance.size[classes]).sum()) + detours
+        moves = self.services.moves_fen(classes, coach.day, coach.work, np.array([coach.home]))[0]
+        riders = int((each * parties * instance.size[classes]).sum() + (moves * parties).sum())
+        return self.coach_fixed(coach) + riders + detours
 
     # Stops that somebody uses ------------------------------------------------------------------------------------
 
-    def callers_fen(self, home: int, work: int, load: Mapping[int, int]) -> int | None:
-        """Return what access costs more than the cheapest so that no stop is idle; None where one must be."""
-        home_stops, work_stops = self.services.home.sets[home], self.services.work_sets[work]
+    def callers_fen(self, coach: Coach) -> int | None:
+        """Return what it costs more than the cheapest so that no stop is idle; None where one must be."""
+        home_stops, work_stops = self.services.home.sets[coach.home], self.services.work_sets[coach.work]
         fen = 0
         # Everybody aboard calls at an only stop.
-        if len(work_stops) > 1 and cheapest_callers(work_stops, self.work_crowds(work, load)) is None:
-            return None
-        if len(home_stops) > 1:
-            callers = cheapest_callers(home_stops, self.home_crowds(home, load))
+        if len(work_stops) > 1:
+            callers = cheapest_callers(work_stops, self.work_crowds(coach))
             if callers is None:
                 return None
             fen = callers[0]
+        if len(home_stops) > 1:
+            callers = cheapest_callers(home_stops, self.home_crowds(coach))
+            if callers is None:
+                return None
+            fen += callers[0]
         return fen
 
-    def home_crowds(self, home: int, load: Mapping[int, int]) -> list[tuple[dict[int, int], int]]:
-        """Return the people aboard by origin, origins in order."""
-        instance, stops = self.instance, self.services.home.sets[home]
-        people: Counter[int] = Counter()
-        for k, n in load.items():
-            people[int(instance.origin[k])] += int(instance.size[k]) * n
+    def home_crowds(self, coach: Coach) -> list[tuple[dict[int, int], int]]:
+        """Return the people aboard by origin and the stop they keep to if they can, in order."""
+        instance, stops, people = self.instance, self.services.home.sets[coach.home], self._home_people(coach)
         crowds = []
-        for origin in sorted(people):
+        for origin, home in sorted(people):
             costs = {stop: int(instance.access[origin, stop]) for stop in stops}
+            if home >= 0:
+                costs = {stop: fen + self.services.move_fen * (stop != home) for stop, fen in costs.items()}
             least = min(costs.values())
-            crowds.append(({s: fen - least for s, fen in costs.items() if fen < CLOSED}, people[origin]))
+            crowds.append(({s: fen - least for s, fen in costs.items() if fen < CLOSED}, people[origin, home]))
         return crowds
 
-    def work_crowds(self, work: int, load: Mapping[int, int]) -> list[tuple[dict[int, int], int]]:
-        """Return the people aboard by the stops of the coach that are theirs, in order of these."""
-        instance, stops = self.instance, set(self.services.work_sets[work])
-        people: Counter[tuple[int, ...]] = Counter()
-        for k, n in load.items():
+    def _home_people(self, coach: Coach) -> Counter[tuple[int, int]]:
+        """Return how many people aboard are of each origin and keep to each home stop (-1: any)."""
+        instance = self.instance
+        people: Counter[tuple[int, int]] = Counter()
+        for k, n in coach.load.items():
+            origin = int(instance.origin[k])
+            people[origin, -1] += int(instance.size[k]) * n
+            for (home, _work), _choice, persons in self.services.stayers(k, coach.service):
+                people[origin, -1] -= persons * n
+                people[origin, home] += persons * n
+        return people
+
+    def work_crowds(self, coach: Coach) -> list[tuple[dict[int, int], int]]:
+        """Return the people aboard by the stops of the coach that are theirs and the one they keep to, in order."""
+        instance, stops = self.instance, set(self.services.work_sets[coach.work])
+        people: Counter[tuple[tuple[int, ...], int]] = Counter()
+        for k, n in coach.load.items():
             for choice, persons in instance.wishes[int(instance.wish[k])]:
-                people[tuple(stop for stop in choice if stop in stops)] += persons * n
-        return [(dict.fromkeys(choice, 0), people[choice]) for choice in sorted(people)]
+                people[tuple(stop for stop in choice if stop in stops), -1] += persons * n
+            for (_home, work), choice, persons in self.services.stayers(k, coach.service):
+                own = tuple(stop for stop in choice if stop in stops)
+                people[own, -1] -= persons * n
+                people[own, work] += persons * n
+        return [
+            ({stop: self.services.move_fen * (work >= 0 and stop != work) for stop in choice}, people[choice, work])
+            for choice, work in sorted(people)
+        ]
 
     def settled(self, coach: Coach) -> Coach | None:
         """Return a coach without idle stops for a load: itself, or the cheapest with some of its stops, or None.
@@ -109,7 +132,7 @@ class SolutionCosts:
         """
         if not coach.load:
             return None
-        if self.callers_fen(coach.home, coach.work, coach.load) is not None:
+        if self.callers_fen(coach) is not None:
             return coach
         services, instance = self.services, self.instance
         people, days = self.people(coach.load.items()), self.services.held_days(coach.day, coach.home, coach.work)
@@ -131,7 +154,7 @@ class SolutionCosts:
                     continue
                 if int(services.access[home, origins].max()) >= CLOSED:
                     continue
-                if self.callers_fen(home, work, coach.load) is None:
+                if self.callers_fen(fewer) is None:
                     continue
                 fen = self.coach_fen(fewer)
                 if best is None or fen < best[0]:
@@ -159,14 +182,16 @@ class SolutionCosts:
         return self.instance.trains[train].options[key][option]
 
     def train_fen(self, train: int, load: dict[tuple[int, int], int]) -> int:
-        """Return the fen of a used train with its passengers' fares, access and shifts."""
+        """Return the fen of a used train with its passengers' fares, access, shifts and moves."""
         if not load:
             return 0
         instance, block = self.instance, self.instance.trains[train]
         total = block.fixed_fen
         for (k, o), n in load.items():
             shift = int(instance.shift(np.array([k]), block.day)[0])
-            total += n * int(instance.size[k]) * (self.train_option(train, k, o).cost_fen + shift)
+            option = self.train_option(train, k, o)
+            total += n * int(instance.size[k]) * (option.cost_fen + shift)
+            total += n * instance.moves_by_train_fen(k, train, option)
         return total
 
     def leg_loads(self, train: int, load: dict[tuple[int, int], int]) -> Ints:
@@ -187,6 +212,38 @@ class SolutionCosts:
         coaches = sum(self.coach_fen(coach) for coach in solution.coaches)
         trains = sum(self.train_fen(t, load) for t, load in enumerate(solution.trains))
         return coaches + trains + int((solution.left * self.instance.leave_fen).sum())
+
+    def moved(self, solution: Solution) -> int:
+        """Return how many told people a solution moves."""
+        told = self.instance.told
+        if told is None:
+            return 0
+        moved = sum(self.coach_moved(coach) for coach in solution.coaches)
+        moved += sum(self.train_moved(t, load) for t, load in enumerate(solution.trains))
+        return moved + int((solution.left * told.of_class).sum())
+
+    def coach_moved(self, coach: Coach) -> int:
+        """Return how many told people a coach moves."""
+        classes = np.fromiter(coach.load, dtype=np.int64, count=len(coach.load))
+        parties = np.fromiter(coach.load.values(), dtype=np.int64, count=len(coach.load))
+        moved = int((self.services.moved(classes, coach.service) * parties).sum())
+        stops = self.services.home.sets[coach.home]
+        callers = cheapest_callers(stops, self.home_crowds(coach)) if len(stops) > 1 else None
+        if callers is not None and callers[0]:
+            kept = [home for _origin, home in sorted(self._home_people(coach))]
+            moved += sum(kept[crowd] >= 0 and kept[crowd] != stop for crowd, stop in callers[1])
+        return moved
+
+    def train_moved(self, train: int, load: dict[tuple[int, int], int]) -> int:
+        """Return how many told people riding a train moves."""
+        option, moved = self.train_option, self.instance.moved_by_train
+        return sum(n * moved(k, train, option(train, k, o)) for (k, o), n in load.items())
+
+    def excess(self, solution: Solution) -> int:
+        """Return how many more people are moved than may be."""
+        told = self.instance.told
+        most = told.max_moved if told is not None else None
+        return 0 if most is None else max(0, self.moved(solution) - most)
 
     def spent(self, solution: Solution) -> int:
         """Return runs + seats: what the budget caps."""

@@ -19,6 +19,7 @@ class Reason:
     reason: str
     proof: str
     remedy: str
+    extra_cost_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

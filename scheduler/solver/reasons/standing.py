@@ -1,6 +1,6 @@
 """The plan as it stands, for asking who else could still ride: its coaches and trains, what is free, who waits.
 
-It is read off the runs of the plan and not off the draft, for a coach without a legal timetable is in the draft alone.
+It is read off the runs of the plan and not off the solution: a coach without a legal timetable is in the latter alone.
 """
 
 from __future__ import annotations
@@ -160,7 +160,9 @@ class Standing:
             home = cheapest if place is None else self.instance.homes[place]
             for person, work in zip(party.people, alights(party, works), strict=True):
                 board, alight = (home, work) if self.evaluator.to_work else (work, home)
-                yield Passenger(ref=person.ref, party=party.id, seat=None, board=board, alight=alight)
+                yield Passenger(
+                    person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight
+                )
 
     def wants(self, party: int) -> set[int]:
         """Return the work stops where somebody of a party may alight (board)."""

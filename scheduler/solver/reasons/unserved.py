@@ -18,14 +18,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.plan import Run, Unserved
-from scheduler.problem import FEN_PER_YUAN, Problem
+from scheduler.problem import Problem
+from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.reasons.impossible import Impossible, Reason, both, together
 from scheduler.solver.reasons.standing import Standing
 from scheduler.solver.reasons.way import Limit, Undecided, Way
 from scheduler.solver.reasons.ways import MOST_WORK, Ways, with_raw_seats
+from scheduler.units import FEN_PER_YUAN
 
 CODES = {
     Limit.FLEET: "U207",
@@ -40,13 +43,19 @@ CODES = {
 
 
 class Explainer:
-    """Reasons for one problem; classes that never could ride are settled once."""
+    """Reasons for one problem; classes that never could ride are settled once.
 
-    def __init__(self, problem: Problem, services: Services) -> None:
+    Where runs are frozen `problem` is without them, and `whole` is the problem with them: that no service can carry a
+    party is said of the whole problem only.
+    """
+
+    def __init__(self, problem: Problem, services: Services, whole: Problem | None = None) -> None:
         self.problem = problem
         self.instance = services.instance
         self.services = with_raw_seats(services)
         self._never: dict[int, bool] = {}
+        self._whole = whole
+        self._whole_ways: Ways | None = None
 
     def unserved(self, runs: Sequence[Run], left: Sequence[int], most_work: int = MOST_WORK) -> tuple[Unserved, ...]:
         """Return the entry of each party that these runs leave behind, in the order of the problem."""
@@ -64,10 +73,13 @@ class Explainer:
                 Unserved.model_validate(
                     {
                         "party": party.id,
+                        "persons": tuple(person.key for person in party.people),
                         "refs": tuple(person.ref for person in party.people),
                         "code": why.code,
                         "reason": why.reason,
                         "proof": why.proof,
+                        "scope": "all_plans" if why.proof == "no_option" else "rest_as_planned",
+                        "extra_cost": why.extra_cost_fen,
                         "remedy": why.remedy,
                     }
                 )
@@ -77,6 +89,13 @@ class Explainer:
     def _reason(self, k: int, party: int, ways: Ways) -> Reason:
         if k not in self._never:
             self._never[k] = not ways.exists(k)
+        if self._never[k] and self._held_by_frozen(party):
+            return Reason(
+                "U207",
+                _("all that could carry them is held by runs that are not changed any more"),
+                "conflict",
+                _("let one of these runs be changed again, or charter a coach more"),
+            )
         if self._never[k]:
             return Impossible(self.problem, ways.standing.evaluator).reason(self.problem.parties[party])
         try:
@@ -102,7 +121,21 @@ class Explainer:
                 "open",
                 _("plan again with a longer --time-limit"),
             )
-        return Reason("U206", self._dearer(way, k), "cost", self._raise(way))
+        alone = way.people == int(self.instance.size[k])
+        return Reason("U206", self._dearer(way, k), "cost", self._raise(way), int(way.extra_fen) if alone else None)
+
+    def _held_by_frozen(self, party: int) -> bool:
+        """Tell whether a service of the whole problem could carry a party."""
+        if self._whole is None:
+            return False
+        if self._whole_ways is None:
+            problem = self._whole
+            services = Services(build_instance(problem, Evaluator(problem)))
+            everybody = range(len(problem.parties))
+            self._whole_ways = Ways(Standing(problem, services.instance, with_raw_seats(services), (), everybody))
+        name, standing = self.problem.parties[party].id, self._whole_ways.standing
+        number = next(i for i, each in enumerate(standing.problem.parties) if each.id == name)
+        return self._whole_ways.exists(standing.class_of[number])
 
     # Dearer than leaving -----------------------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class BlockInFlight:
     cost_fen: int
     granted: Ints
     granted_fen: int
+    moved: int
     emptied_stops: list[int]
 
 
@@ -63,6 +64,7 @@ class DestroyRepair:
         self.services = books.services
         self.solution = solution
         self.cost_fen = books.total(solution)
+        self._max_moved = self.instance.told.max_moved if self.instance.told is not None else None
         self.in_flight: dict[int, BlockInFlight] = {}
         self._rng = rng
 
@@ -106,6 +108,7 @@ class DestroyRepair:
             solution.left[k] -= n
         classes = np.array(sorted(parties), dtype=np.int64)
         work_sets = subsets(removal.stops, instance.work_stops) if not everybody else ()
+        moved = self._moved(coaches, train_loads, left)
         own = tuple(self.services.stops_of(coach.service) for coach in coaches)
         block = Block(
             classes=classes,
@@ -116,10 +119,11 @@ class DestroyRepair:
             free=granted,
             trains=tuple(open_trains),
             budget_fen=granted_fen if instance.budget_fen is not None else None,
+            max_moved=self._grant_moved(moved),
         )
         emptied_stops = removal.stops if everybody else []
         self.in_flight[number] = BlockInFlight(
-            block, coaches, train_loads, left, cost_fen, granted, granted_fen, emptied_stops
+            block, coaches, train_loads, left, cost_fen, granted, granted_fen, moved, emptied_stops
         )
         return block
 
@@ -201,6 +205,22 @@ class DestroyRepair:
         spare = self.instance.budget_fen - self.books.spent(self.solution) - granted - own
         return own + max(0, spare) // (2 if self.in_flight else 1)
 
+    def _moved(self, coaches: list[Coach], train_loads: dict[int, TrainLoad], left: dict[int, int]) -> int:
+        """Return how many told people a block moves; 0 where that does not matter."""
+        if self._max_moved is None or self.instance.told is None:
+            return 0
+        moved = sum(map(self.books.coach_moved, coaches))
+        moved += sum(self.books.train_moved(t, load) for t, load in train_loads.items())
+        return moved + sum(int(self.instance.told.of_class[k]) * n for k, n in left.items())
+
+    def _grant_moved(self, own: int) -> int | None:
+        """Return how many a block that is out of the solution may move: as many as it does, and some of the spare."""
+        if self._max_moved is None:
+            return None
+        others = sum(max(flight.moved, flight.block.max_moved or 0) for flight in self.in_flight.values())
+        spare = self._max_moved - self.books.moved(self.solution) - others - own
+        return max(0, own + (spare // 2 if self.in_flight and spare > 0 else spare))
+
     # Repair ------------------------------------------------------------------------------------------------------
 
     def accept(self, number: int, loads: Loads | None) -> bool:
@@ -222,7 +242,10 @@ class DestroyRepair:
             left = _left_of(flight.block, coaches, loads)
             cost_fen = sum(self.books.coach_fen(coach) for coach in coaches) + self._left_fen(left)
             cost_fen += self._trains_fen({t: loads.trains.get(t, {}) for t in flight.trains})
-            if cost_fen < flight.cost_fen and min(left.values()) >= 0 and self._within(flight, coaches, loads):
+            moved = self._moved(coaches, {t: loads.trains.get(t, {}) for t in flight.trains}, left)
+            most = flight.block.max_moved or 0
+            better = (max(0, moved - most), cost_fen) < (max(0, flight.moved - most), flight.cost_fen)
+            if better and min(left.values()) >= 0 and self._within(flight, coaches, loads):
                 solution.coaches += coaches
                 for k, n in left.items():
                     solution.left[k] += n
@@ -244,7 +267,7 @@ class DestroyRepair:
         """Give up the solution, blocks in flight and all, for a cheaper one; tell whether it is."""
         fresh = solution_of(self.books, loads)
         cost_fen = self.books.total(fresh)
-        if cost_fen >= self.cost_fen:
+        if cost_fen >= self.cost_fen or self.books.excess(fresh):
             return False
         self.restore()
         self.solution, self.cost_fen = fresh, cost_fen

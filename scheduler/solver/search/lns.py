@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Protocol
@@ -63,6 +63,8 @@ class Search:
         What steers the search.
     by_work : bool
         Whether repairs are limited by work instead of time, so that the same seed gives the same solution.
+    touched : iterable of (int, int)
+        Work stops and days where the search begins: around which the solution has been changed from outside.
     """
 
     def __init__(
@@ -73,13 +75,14 @@ class Search:
         params: SearchParams,
         *,
         by_work: bool = False,
+        touched: Iterable[tuple[int, int]] = (),
     ) -> None:
         self._params = params
         self._by_work = by_work
         self._current = DestroyRepair(books, solution, rng)
         near = NearServices()
         self._context = Context(self._current, near, books.services.regions(), params, by_work)
-        self._selection = Selection(self._context, AroundLoss(rng))
+        self._selection = Selection(self._context, AroundLoss(rng, touched))
         self._repairing: dict[int, _Repairing] = {}
         self._number = 0
 

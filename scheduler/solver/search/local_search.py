@@ -69,9 +69,14 @@ class LocalSearch:
         self.left: Ints = block.counts.copy()
 
     def _train_link(self, train: int) -> Link:
-        at, option, each, _ = self.kernel.trains[train]
+        at, option, each, *_rest = self.kernel.trains[train]
         each = each // self.size[at]
-        keep = (option == 0) & (each < self.seating.leave_person_fen[at])
+        cheapest = np.full(len(self.block.classes), CLOSED, dtype=np.int64)
+        np.minimum.at(cheapest, at, each)
+        best = np.flatnonzero(each == cheapest[at])
+        keep = np.zeros(len(at), dtype=bool)
+        keep[best[np.unique(at[best], return_index=True)[1]]] = True
+        keep &= each < self.seating.leave_person_fen[at]
         return Link(at[keep], option[keep], each[keep])
 
     def _link(self, key: Service) -> Link:
@@ -238,7 +243,8 @@ class LocalSearch:
             people = np.bincount(origin, weights=parties * self.size[at], minlength=len(instance.origins))
             work = self._needed(work, at)
             table = services.table(work)
-            load = dict(zip(self.block.classes[at].tolist(), parties.tolist(), strict=True))
+            classes = self.block.classes[at]
+            load = dict(zip(classes.tolist(), parties.tolist(), strict=True))
             free[vehicle, self.services.held_days(*key[:3])] += 1
             each_fen = services.access[:, np.flatnonzero(people)]
             open_ = np.all(each_fen < CLOSED, axis=1)
@@ -246,6 +252,8 @@ class LocalSearch:
             spare = np.maximum(table.seats - people.sum(), 0)
             seat_fen = min(float(self.sigma[i]), self.params.seat_price_valued_fen)
             worth = np.minimum(spare, self.params.spare_seats_valued) * seat_fen
+            if instance.told is not None:
+                access = access + services.moves_fen(classes, day, work, np.arange(len(access))) @ parties
             total = table.cost + access[:, None] - worth
             total = np.where(open_[:, np.newaxis] & (table.seats >= people.sum()), total, np.inf)
             best = key
@@ -255,7 +263,7 @@ class LocalSearch:
                     break
                 if int(free[v, self.services.held_days(day, h, work)].min(initial=1)) <= 0:
                     continue
-                if self.books.callers_fen(h, work, load) is not None:
+                if self.books.callers_fen(Coach(day, h, work, v, load)) is not None:
                     best = Service(day, h, work, v)
                     break
             free[best[3], self.services.held_days(*best[:3])] -= 1

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import random
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -228,11 +229,13 @@ class AroundLoss(PartOfSolution):
     good as any in the bound, so the gap is about the sum of what runs cost more than that, and of what those left
     behind cost more than they are worth; a run or a class is drawn with a chance in proportion to it. Before, half of
     the blocks begin with somebody left behind, if there is anybody, and the others with a thin run. Whenever nothing
-    else is due.
+    else is due; but what a change has touched comes first of all.
     """
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, touched: Iterable[tuple[int, int]] = ()) -> None:
         self._rng = rng
+        self.touched = list(touched)
+        """Work stops and days around which the solution has been changed from outside, each to be looked at once."""
         self.price_fen: Floats | None = None
         """What a person of each class is worth, None before it is known."""
 
@@ -294,6 +297,8 @@ class AroundLoss(PartOfSolution):
 
     def _start(self, current: DestroyRepair, losses: Floats | None) -> tuple[int, int] | None:
         """Return a work stop and a day to begin with."""
+        if self.touched:
+            return self.touched.pop(0)
         instance, coaches, rng = current.instance, current.solution.coaches, self._rng
         left = (current.solution.left * instance.by_coach).astype(float)
         if losses is not None and self.price_fen is not None:

@@ -30,8 +30,10 @@ class Selection:
         self._around_loss = around_loss
         self.guided = False
         self._of_guides: list[GuidePlan | WholeSeason] = []
-        # Local search knows no budget: under one it would only waste its time.
-        self._zones = self._all_zones() if self._instance.budget_fen is None else []
+        told = self._instance.told
+        # Local search knows no such limits: under one it would only waste its time.
+        self._limited = self._instance.budget_fen is not None or (told is not None and told.max_moved is not None)
+        self._zones = self._all_zones() if not self._limited else []
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] = []
         self._region_made_with: dict[int, list[ServiceStops]] = {}
@@ -44,6 +46,8 @@ class Selection:
     def next(self) -> Neighbourhood | None:
         """Return the neighbourhood whose turn it is, each but the last once; None while one waits for blocks in
         flight."""
+        if self._around_loss.touched:
+            return self._around_loss
         if self._of_guides:
             if self._of_guides[0].needs_all and self._context.current.in_flight:
                 return None
@@ -76,7 +80,7 @@ class Selection:
         if fresh and small:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
-        if guide.runs and self._instance.budget_fen is None:
+        if guide.runs and not self._limited:
             self._of_guides.append(GuidePlan(tuple(guide.runs)))
         if fresh and small:
             self._season_made_with = guide.near

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from scheduler.plan import Cost, Plan
-from scheduler.season.ledger.events import Absent, Boarded, Departed, Entry, Note, Reported, Told
+from scheduler.season.ledger.events import Absent, Boarded, Departed, Entry, Note, Reported, SeatTold
 
 DAY = dt.date(2027, 2, 15)
 RUN = "C0215-深圳-01"
@@ -22,12 +22,12 @@ def note(text: str = "the bridge is closed") -> Entry:
 
 def told(who: int, run: str = RUN, date: dt.date = DAY, hour: int = 8, list_number: int = 1) -> Entry:
     depart = dt.datetime.combine(date, dt.time(hour))
-    data = Told(date=date, board="顾县镇", depart=depart, alight="广东省深圳市", list_number=list_number)
+    data = SeatTold(date=date, board="顾县镇", depart=depart, alight="广东省深圳市", list_number=list_number)
     return Entry(data, person(who), run)
 
 
 def withdrawn(who: int, run: str = RUN) -> Entry:
-    return Entry(Told(list_number=2), person(who), run)
+    return Entry(SeatTold(list_number=2), person(who), run)
 
 
 def at(hour: int, minute: int = 0) -> dt.datetime:

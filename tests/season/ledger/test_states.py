@@ -20,8 +20,8 @@ from scheduler.season.ledger.events import (
     Frozen,
     HandedOver,
     Pinned,
+    SeatTold,
     SmsFailed,
-    Told,
     Unpinned,
     Unreached,
 )
@@ -163,4 +163,4 @@ def test_exports_are_those_that_wrote_personal_data() -> None:
 )
 def test_half_a_seat_is_not_told(given: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="both places"):
-        Told.model_validate(given)
+        SeatTold.model_validate(given)

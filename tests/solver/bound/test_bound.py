@@ -13,7 +13,8 @@ from scipy.optimize import linprog
 
 from scheduler.evaluate import Evaluator
 from scheduler.example.season import synthetic_problem
-from scheduler.problem import Direction, Leg, Problem
+from scheduler.problem import Leg, Problem
+from scheduler.settings import Direction
 from scheduler.solver.bound.column_generation import DEFAULT_PARAMS, ProvenDual, proven_fen
 from scheduler.solver.bound.groups import build_groups
 from scheduler.solver.bound.master import DualPoint, TrainRiders

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scheduler.evaluate import Evaluator
 from scheduler.example.season import synthetic_problem
-from scheduler.problem import Direction
+from scheduler.settings import Direction
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Service, Services, ServiceStops
 

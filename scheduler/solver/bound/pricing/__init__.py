@@ -4,6 +4,7 @@ In reading order, which is the order of imports:
 
 - `service_cover`: every service that any plan could run, in arrays; never one too few.
 - `coach_prices`: every coach and whom it could carry in flat arrays; what coaches cost at given duals (compiled).
+- `move_columns`: what access and moving cost people who have been told something.
 - `columns`: runs of services with their loads, found by pricing.
 - `knapsack_numba`: the best loads of a pair's services (compiled).
 - `pricing_numba`: pairs priced and duals repaired one after another (compiled).

@@ -24,7 +24,10 @@ class ServiceIndex(NamedTuple):
 class CoachPrices(NamedTuple):
     """What coaches cost and whom they could carry: pairs (day, work set), groups, home sets, types. Read only.
 
-    The groups that fit pair p are `fits[fit_start[p] : fit_start[p + 1]]`.
+    The groups that fit pair p are `fits[fit_start[p] : fit_start[p + 1]]`. Where people have been told something,
+    `fit_column` says whose access costs each of these pays there, and `fit_fen` what a head pays more (see
+    `move_columns`); else both are empty, and everybody pays the access costs of the `origin`. `variant` and the like
+    are by origin, or by these columns.
 
     `cheap` (work sets, types, n) lists home sets among which there is a cheapest coach at any duals; see `cheap_homes`.
     `variant` (home sets, origins) numbers the access costs of an origin, listed in `variant_fen` (origins, variants),
@@ -37,6 +40,8 @@ class CoachPrices(NamedTuple):
     pair_work: Ints
     fit_start: Ints
     fits: Ints
+    fit_column: Ints
+    fit_fen: Floats
     origin: Ints
     people: Floats
     preferred: Ints

@@ -1,7 +1,8 @@
 """The loads of a pair's services, compiled: a fractional knapsack each; see `pricer` for why it is right.
 
 Who may ride is listed as **offers** once for all home sets of a pair: a group and one of the access costs of its
-origin. A home set takes the offers with its own access costs, best first.
+column (its origin's, where nobody has been told anything). A home set takes the offers with its own access costs, best
+first.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from scheduler.solver.model.instance import Floats, Ints
 
 
 class Offers(NamedTuple):
-    """Groups by access cost (number `variant` of their origin), what a head gains then; `order` lists the best first.
+    """Groups by access cost (number `variant` of a `column` of these), what a head gains then; `order`: the best first.
 
-    The first three are buffers: only the entries named by `order` mean something.
+    The first four are buffers: only the entries named by `order` mean something.
     """
 
     gain_fen: Floats
     group: Ints
+    column: Ints
     variant: Ints
     order: Ints
 
@@ -75,7 +77,8 @@ class ColumnBuffers(NamedTuple):
 def no_offers(coaches: CoachPrices, pairs: Ints) -> Offers:
     """Return room for the offers of any of some pairs, and none of them."""
     room = most_fits(coaches, pairs) * coaches.variant_fen.shape[1]
-    return Offers(np.empty(room), np.empty(room, np.int64), np.empty(room, np.int64), np.empty(0, np.int64))
+    names = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    return Offers(np.empty(room), names[0], names[1], names[2], np.empty(0, np.int64))
 
 
 @compiled
@@ -88,23 +91,31 @@ def most_fits(coaches: CoachPrices, pairs: Ints) -> int:
 
 
 @compiled
-def list_offers(coaches: CoachPrices, fits: Ints, net_fen: Floats, floor_fen: float, room: Offers) -> Offers:
+def column_of(coaches: CoachPrices, pair: int, i: int) -> Any:
+    """Return the column of access costs of the i-th group that fits a pair."""
+    at = coaches.fit_start[pair] + i
+    return coaches.fit_column[at] if len(coaches.fit_column) else coaches.origin[coaches.fits[at]]
+
+
+@compiled
+def list_offers(coaches: CoachPrices, pair: int, fits: Ints, net_fen: Floats, floor_fen: float, room: Offers) -> Offers:
     """Write what each group gains a head by each of its access costs where it is `floor_fen` or more.
 
-    `net_fen` is the price of each of `fits` less its date shift.
+    `net_fen` is the price of each of `fits` less its date shift and moves.
     """
     n = 0
     for i in range(len(fits)):
-        origin = coaches.origin[fits[i]]
-        for j in range(coaches.variants[origin]):
-            here_fen = net_fen[i] - coaches.variant_fen[origin, j]
+        column = column_of(coaches, pair, i)
+        for j in range(coaches.variants[column]):
+            here_fen = net_fen[i] - coaches.variant_fen[column, j]
             if here_fen < floor_fen:
                 continue
             room.gain_fen[n] = here_fen
             room.group[n] = fits[i]
+            room.column[n] = column
             room.variant[n] = j
             n += 1
-    return Offers(room.gain_fen, room.group, room.variant, np.argsort(-room.gain_fen[:n]))
+    return Offers(room.gain_fen, room.group, room.column, room.variant, np.argsort(-room.gain_fen[:n]))
 
 
 @compiled
@@ -126,7 +137,7 @@ def fill_seats(coaches: CoachPrices, offers: Offers, home: int, seats: Floats, f
     filled, worth_fen, level, enough = 0.0, 0.0, 0, False
     for e in offers.order:
         group, gain_fen = offers.group[e], offers.gain_fen[e]
-        if coaches.variant[home, coaches.origin[group]] != offers.variant[e]:
+        if coaches.variant[home, offers.column[e]] != offers.variant[e]:
             continue
         if gain_fen <= 0 and filled >= coaches.min_load:
             enough = True
@@ -155,19 +166,19 @@ def fill_seats(coaches: CoachPrices, offers: Offers, home: int, seats: Floats, f
 
 @compiled
 def gains_above(coaches: CoachPrices, offers: Offers, margin_fen: float) -> Any:
-    """Return what people gain above a margin by (origin, access cost), and the origins where anybody does."""
+    """Return what people gain above a margin by (column, access cost), and the columns where anybody does."""
     above_fen = np.zeros(coaches.variant_fen.shape)
     gains, gaining, n_gaining = np.zeros(len(above_fen), np.bool_), np.empty(len(above_fen), np.int64), 0
     for e in offers.order:
         if offers.gain_fen[e] <= margin_fen:
             break
         group = offers.group[e]
-        origin = coaches.origin[group]
-        if not gains[origin]:
-            gains[origin] = True
-            gaining[n_gaining] = origin
+        column = offers.column[e]
+        if not gains[column]:
+            gains[column] = True
+            gaining[n_gaining] = column
             n_gaining += 1
-        above_fen[origin, offers.variant[e]] += coaches.people[group] * (offers.gain_fen[e] - margin_fen)
+        above_fen[column, offers.variant[e]] += coaches.people[group] * (offers.gain_fen[e] - margin_fen)
     return above_fen, gaining[:n_gaining]
 
 
@@ -198,9 +209,9 @@ def price_homes(
             continue
         seats = coaches.levels[coaches.seats_of[work, home]]
         surplus_fen = 0.0
-        for origin in gaining:
-            if coaches.variant[home, origin] >= 0:
-                surplus_fen += above_fen[origin, coaches.variant[home, origin]]
+        for column in gaining:
+            if coaches.variant[home, column] >= 0:
+                surplus_fen += above_fen[column, coaches.variant[home, column]]
         if clears(surplus_fen, margin_fen, seats, least_fen):
             continue
         find_cheapest(coaches, duals, pair, home, cheapest)
@@ -243,7 +254,7 @@ def write_column(
     filled, worth_fen, way_fen, margin_fen, passed = 0.0, 0.0, 0.0, 0.0, 0.0
     for e in offers.order:
         group, gain_fen = offers.group[e], offers.gain_fen[e]
-        if coaches.variant[service.home, coaches.origin[group]] != offers.variant[e]:
+        if coaches.variant[service.home, offers.column[e]] != offers.variant[e]:
             continue
         if filled >= seats or (gain_fen <= 0 and filled >= coaches.min_load):
             break

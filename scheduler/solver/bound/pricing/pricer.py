@@ -38,6 +38,7 @@ from scheduler.solver.bound.params import PricingParams
 from scheduler.solver.bound.pricing.coach_prices import CoachPrices, ResourceDuals, cheap_homes, cheapest_by_type_fen
 from scheduler.solver.bound.pricing.columns import Columns
 from scheduler.solver.bound.pricing.knapsack_numba import ColumnBuffers
+from scheduler.solver.bound.pricing.move_columns import MoveColumns
 from scheduler.solver.bound.pricing.pricing_numba import NOT_PRICED, load_services, price_pairs
 from scheduler.solver.bound.pricing.service_cover import ServiceCover
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
@@ -59,7 +60,8 @@ class Pricer:
         self.params = params
         self.groups = groups
         self.cover = cover
-        self.coaches = _coach_prices(instance, cover, groups)
+        self.moves = MoveColumns(instance, cover, groups) if instance.told is not None else None
+        self.coaches = _coach_prices(instance, cover, groups, self.moves)
         n_pairs = len(self.coaches.pair_day)
         few = int(np.searchsorted(cover.home_extra, params.rough_stops))  # home sets come smallest first
         rough = self.coaches._replace(
@@ -162,13 +164,15 @@ class Pricer:
         return rest
 
     def way_fen(self, columns: Columns) -> Floats:
-        """Return access and date shift of a person, in fen, for each entry of some columns."""
+        """Return access, date shift and moves of a person, in fen, for each entry of some columns."""
         coaches, owner = self.coaches, np.repeat(np.arange(len(columns)), np.diff(columns.start))
-        origin = coaches.origin[columns.group]
-        access = coaches.variant_fen[origin, coaches.variant[columns.home[owner], origin]]
-        day = coaches.pair_day[columns.pair[owner]]
+        day, column = coaches.pair_day[columns.pair[owner]], coaches.origin[columns.group]
+        moves_fen = np.zeros(len(column))
+        if self.moves is not None:
+            column, moves_fen = self.moves.of(day, coaches.pair_work[columns.pair[owner]], columns.group)
+        access = coaches.variant_fen[column, coaches.variant[columns.home[owner], column]]
         away = np.abs(coaches.preferred[columns.group] - day) * coaches.has_preferred[columns.group]
-        return np.asarray(access + coaches.shift_fen * away)
+        return np.asarray(access + coaches.shift_fen * away + moves_fen)
 
     def cheapest_fen(self, pairs: Ints, mu: Floats, nu: float) -> Floats:
         """Return the price of the cheapest coach of some pairs by (pair, type), infinite where none runs."""
@@ -187,7 +191,7 @@ class Pricer:
         )
 
 
-def _coach_prices(instance: Instance, cover: ServiceCover, groups: Groups) -> CoachPrices:
+def _coach_prices(instance: Instance, cover: ServiceCover, groups: Groups, moves: MoveColumns | None) -> CoachPrices:
     closest_fen = instance.access.min(axis=1, initial=CLOSED).astype(float)[groups.origin]
     pairs = _pairs(instance, cover, groups, groups.by_coach & (closest_fen < CLOSED))
     fits = [fit for _day, _work, fit in pairs]
@@ -198,13 +202,16 @@ def _coach_prices(instance: Instance, cover: ServiceCover, groups: Groups) -> Co
         table[kind, : len(each)] = each
         runs = cover.seats[kind] > 0
         level_of[kind, runs] = np.searchsorted(each, cover.seats[kind, runs])
-    variant, variants, variant_fen = _variants(cover.home_access)
+    columns, moves_fen = _fit_columns(pairs, moves)
+    variant, variants, variant_fen = _variants(cover.home_access if moves is None else moves.access(cover.home_access))
     coaches = CoachPrices(
         n_days=instance.n_days,
         pair_day=np.array([day for day, _work, _fits in pairs], dtype=np.int64),
         pair_work=np.array([work for _day, work, _fits in pairs], dtype=np.int64),
         fit_start=np.cumsum([0, *map(len, fits)]),
         fits=np.concatenate([np.zeros(0, dtype=np.int64), *fits]),
+        fit_column=columns,
+        fit_fen=moves_fen,
         origin=groups.origin,
         people=groups.people,
         preferred=groups.preferred,
@@ -247,8 +254,19 @@ def _pairs(
     return pairs
 
 
-def _variants(access: Ints) -> tuple[Ints, Ints, Floats]:
-    """Return the access costs of each (home set, origin) by number, how many an origin has, and what they are."""
+def _fit_columns(pairs: list[tuple[int, int, Ints]], moves: MoveColumns | None) -> tuple[Ints, Floats]:
+    """Return the column of access costs of each group that fits each pair, and what a head pays beside; or nothing."""
+    columns, fen = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
+    for day, work, fits in pairs if moves is not None else ():
+        assert moves is not None
+        column, moves_fen = moves.of(np.full(len(fits), day), np.full(len(fits), work), fits)
+        columns.append(column)
+        fen.append(moves_fen)
+    return np.concatenate(columns), np.concatenate(fen)
+
+
+def _variants(access: Ints | Floats) -> tuple[Ints, Ints, Floats]:
+    """Return the access costs of each (home set, column) by number, how many a column has, and what they are."""
     n_origins = access.shape[1]
     costs = [np.unique(access[access[:, o] < CLOSED, o]) for o in range(n_origins)]
     variants = np.array([len(each) for each in costs], dtype=np.int64)

@@ -20,6 +20,7 @@ from scheduler.solver.bound.pricing.coach_prices import (
 from scheduler.solver.bound.pricing.knapsack_numba import (
     ColumnBuffers,
     Offers,
+    column_of,
     has_room,
     list_offers,
     most_fits,
@@ -69,17 +70,20 @@ def relaxed_margin_fen(
 
 @compiled
 def net_prices_fen(coaches: CoachPrices, pair: int, fits: Ints, y: Floats, net_fen: Floats) -> None:
-    """Write the price of each group that fits a pair, less its date shift."""
+    """Write the price of each group that fits a pair, less its date shift and moves."""
     day = coaches.pair_day[pair]
     for i in range(len(fits)):
         group = fits[i]
         away = abs(coaches.preferred[group] - day) if coaches.has_preferred[group] else 0
         net_fen[i] = y[group] - coaches.shift_fen * away
+        if len(coaches.fit_fen):
+            net_fen[i] -= coaches.fit_fen[coaches.fit_start[pair] + i]
 
 
 @compiled
 def lower_prices(
     coaches: CoachPrices,
+    pair: int,
     fits: Ints,
     home: int,
     y: Floats,
@@ -95,16 +99,16 @@ def lower_prices(
     """
     above_fen = 0.0
     for i in range(len(fits)):
-        origin = coaches.origin[fits[i]]
-        if coaches.variant[home, origin] >= 0:
-            gain_fen = net_fen[i] - coaches.variant_fen[origin, coaches.variant[home, origin]]
+        column = column_of(coaches, pair, i)
+        if coaches.variant[home, column] >= 0:
+            gain_fen = net_fen[i] - coaches.variant_fen[column, coaches.variant[home, column]]
             above_fen += coaches.people[fits[i]] * max(0.0, gain_fen - margin_fen)
     share = excess_fen / above_fen if above_fen > 1.02 * excess_fen else 1.0
     for i in range(len(fits)):
-        origin = coaches.origin[fits[i]]
-        if coaches.variant[home, origin] < 0:
+        column = column_of(coaches, pair, i)
+        if coaches.variant[home, column] < 0:
             continue
-        gain_fen = net_fen[i] - coaches.variant_fen[origin, coaches.variant[home, origin]]
+        gain_fen = net_fen[i] - coaches.variant_fen[column, coaches.variant[home, column]]
         down_fen = share * max(0.0, gain_fen - margin_fen) if share < 1 else max(0.0, gain_fen - most_fen)
         y[fits[i]] -= down_fen
         net_fen[i] -= down_fen
@@ -133,11 +137,11 @@ def find_worst(
 ) -> Any:
     """Return the worst service of a pair, and the offers that told: a crowd's, or all where these are not enough."""
     floor_fen = min(crowd_fen, margin_fen)
-    offers = list_offers(coaches, fits, net_fen, floor_fen, room)
+    offers = list_offers(coaches, pair, fits, net_fen, floor_fen, room)
     all_listed = floor_fen == -np.inf
     enough, worst = price_homes(coaches, duals, pair, least_fen, cheapest, offers, margin_fen, all_listed)
     if not enough:
-        offers = list_offers(coaches, fits, net_fen, -np.inf, room)
+        offers = list_offers(coaches, pair, fits, net_fen, -np.inf, room)
         _enough, worst = price_homes(coaches, duals, pair, least_fen, cheapest, offers, margin_fen, True)
     return worst, offers
 
@@ -227,7 +231,7 @@ def price_pairs(
                 scale_prices(fits, y, worst.ratio)
                 break
             seats = seats_of_service(coaches, service)
-            lower_prices(coaches, fits, worst.home, y, net_fen, last_fen, worth_fen - fen, fen / seats)
+            lower_prices(coaches, pair, fits, worst.home, y, net_fen, last_fen, worth_fen - fen, fen / seats)
     return columns
 
 
@@ -254,7 +258,7 @@ def load_services(
             break
         if service.pair != last:
             net_prices_fen(coaches, service.pair, fits, y, net_fen)
-            offers = list_offers(coaches, fits, net_fen, -np.inf, offers)
+            offers = list_offers(coaches, service.pair, fits, net_fen, -np.inf, offers)
             last = service.pair
         worth_fen, _margin = write_column(coaches, service, y, offers, buffers, columns, 0.0)
         if worth_fen > service_price_fen(coaches, duals, service) * (1 + params.tolerance):

@@ -80,6 +80,13 @@ class ServiceCover:
     home_stops: Ints
     listed_works: int
     """Stops of the listed home sets, padded with -1, and how many work sets are listed; the anchored come behind."""
+    anchored_homes: tuple[Ints, ...]
+    """The stops that each anchored home set may have."""
+
+    def calls_at(self, home_stop: int) -> NDArray[np.bool_]:
+        """Tell which home sets have, or may have, a stop."""
+        listed = (self.home_stops == home_stop).any(axis=1)
+        return np.append(listed, [bool((near == home_stop).any()) for near in self.anchored_homes]).astype(bool)
 
     def is_service(self, work: Ints, home: Ints) -> NDArray[np.bool_]:
         """Tell which pairs of sets are services, and neither set anchored."""
@@ -112,6 +119,7 @@ def build_cover(services: Services, params: CoverParams) -> ServiceCover:
         riders=tuple(_carried(instance, stops) for stops in stops_of),
         home_stops=homes.stops,
         listed_works=len(sets),
+        anchored_homes=homes.anchored,
     )
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from scheduler.cli.common import console, plain
+from scheduler.cli.progress import percent
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
@@ -21,35 +19,28 @@ if TYPE_CHECKING:
     from scheduler.itinerary import FeederSummary
     from scheduler.plan import Plan
     from scheduler.problem import Problem
+    from scheduler.reports.money import Money
     from scheduler.season.load import Intake, Unread
 
 UNREAD_SHOWN = 10
 
 
-def print_plan(intake: Intake, result: Plan, seconds: float, path: Path, earlier: Path | None) -> None:
-    """Print the summary of a plan, for people."""
-    _print_unread(intake.unread)
-    for found in intake.issues:
-        if found.code == "R402":
-            console().print(plain(f"{found.code} {found.file}: {found.message} -> {found.cure}"), soft_wrap=True)
-    if not intake.problem.parties:
-        click.echo(_nobody(intake))
-    else:
-        _print_summary(intake, result, seconds)
-        out = console()
-        out.print(_("Plan: {path}").format(path=path), soft_wrap=True, markup=False)
-        if earlier:
-            out.print(_("The earlier plan is kept: {path}").format(path=earlier), soft_wrap=True, markup=False)
+def nobody(intake: Intake) -> str:
+    """Say why nobody can be planned."""
+    if intake.set_aside:
+        text = _("Nobody can be planned: all {n} rows are set aside; scheduler check says why.")
+        return text.format(n=f"{intake.set_aside:,}")
+    return _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
 
 
-def _print_unread(unread: tuple[Unread, ...]) -> None:
-    """Say first what the plan is without: it may look whole, and a township be missing."""
+def print_unread(unread: tuple[Unread, ...], shown: int = UNREAD_SHOWN) -> None:
+    """Say what the plan is without: it may look whole, and a township be missing."""
     if not unread:
         return
     out = console()
-    heading = _("Not everything could be read; the plan is without it (scheduler check says where and what to do):")
+    heading = _("Not everything could be read; the plan is without it (more: scheduler check):")
     out.print(plain(heading, "bold red"), soft_wrap=True)
-    for each in unread[:UNREAD_SHOWN]:
+    for each in unread[:shown]:
         where = " ".join(filter(None, (each.file, each.sheet)))
         if each.rows:
             form = _("{where}: {n} rows, the first is row {row}: {message}")
@@ -57,18 +48,20 @@ def _print_unread(unread: tuple[Unread, ...]) -> None:
         else:
             text = f"{where}: {each.message}"
         out.print(plain(f"  {each.code} {text}"), soft_wrap=True)
-    if len(unread) > UNREAD_SHOWN:
-        out.print(_("and {n} more").format(n=len(unread) - UNREAD_SHOWN))
+    if len(unread) > shown:
+        out.print(_("and {n} more").format(n=len(unread) - shown))
     out.print()
 
 
-def as_json(intake: Intake, result: Plan, seconds: float) -> dict[str, Any]:
+def as_json(
+    intake: Intake, result: Plan, money: Money, feeders: FeederSummary | None, seconds: float
+) -> dict[str, Any]:
     """Return the figures of a plan, for programs."""
     escorted, led, neither = _crews(result)
-    feeders = _feeder_summary(intake.problem, result)
     return {
         "unread": [asdict(each) for each in intake.unread],
         "cost": result.cost.model_dump(),
+        "paid": money.paid_fen,
         "bound": result.bound,
         "gap": result.gap,
         "runs": len(result.runs),
@@ -96,53 +89,32 @@ def _crews(result: Plan) -> tuple[int, int, int]:
     return escorted, led, len(result.runs) - escorted - led
 
 
-def _feeder_summary(problem: Problem, result: Plan) -> FeederSummary | None:
-    """Return all feeders in figures, None where the fleet has none."""
-    if not problem.feeder_types:
-        return None
-    from scheduler.itinerary import feeder_summary
-
-    return feeder_summary(problem, result.runs, result.feeders)
-
-
-def yuan(fen: int) -> str:
+def amount(fen: int) -> str:
     """Return fen as whole yuan with thousands separators."""
-    return f"{fen / 100:,.0f}"
+    return _("{amount} yuan").format(amount=f"{fen / 100:,.0f}")
 
 
-def percent(gap: float) -> str:
-    """Return a gap, never rounded down to none."""
-    return "<0.01%" if 0 < gap < 0.0001 else f"{gap:.2%}"
-
-
-def _amount(fen: int) -> str:
-    return _("{amount} yuan").format(amount=yuan(fen))
-
-
-def _nobody(intake: Intake) -> str:
-    if intake.set_aside:
-        text = _("Nobody can be planned: all {n} rows are set aside; scheduler check says why.")
-        return text.format(n=f"{intake.set_aside:,}")
-    return _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
-
-
-def _print_summary(intake: Intake, result: Plan, seconds: float) -> None:
+def print_rows(title: str, groups: Iterable[Iterable[tuple[str, str]]]) -> None:
+    """Print labels and their figures, a blank line between groups."""
     from rich.table import Table
 
-    table = Table(title=plain(result.season), show_header=False, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=plain(title), show_header=False, title_justify="left", box=None, pad_edge=False)
     table.add_column(style="bold", overflow="fold")
     table.add_column(justify="right", overflow="fold")
-    feeders = _feeder_summary(intake.problem, result)
-    for rows in (_people_rows(result), cost_rows(result), _feeder_rows(feeders) if feeders else ()):
+    for rows in groups:
         for number, row in enumerate(rows):
             if not number and table.row_count:
                 table.add_row()
             table.add_row(*row)
-    table.add_row()
-    table.add_row(_("Verified"), _("every rule and every cost"))
-    table.add_row(_("Time"), _("{seconds:.0f} s").format(seconds=seconds))
+    console().print(table)
+
+
+def print_full(intake: Intake, result: Plan, money: Money, feeders: FeederSummary | None, seconds: float) -> None:
+    """Print all that is known of a plan."""
+    checked = (_("Verified"), _("every rule and every cost")), (_("Time"), _("{seconds:.0f} s").format(seconds=seconds))
+    groups = [_people_rows(result), _paid_rows(money), cost_rows(result), _feeder_rows(feeders) if feeders else ()]
+    print_rows(result.season, [*groups, checked])
     out = console()
-    out.print(table)
     out.print()
     if result.unserved:
         out.print(_unserved_table(result))
@@ -174,56 +146,79 @@ def _people_rows(result: Plan) -> Iterator[tuple[str, str]]:
         yield _("Runs with neither: nobody on board can lead"), f"{neither:,}"
 
 
+def _paid_rows(money: Money) -> Iterator[tuple[str, str]]:
+    yield _("Coaches and trains"), amount(money.runs_fen)
+    yield _("Train fares"), amount(money.fares_fen)
+    if money.feeders_fen:
+        yield _("Minibuses to the hubs"), amount(money.feeders_fen)
+    yield _("To pay in all"), amount(money.paid_fen)
+    if money.a_head_yuan is not None:
+        yield _("To pay for each person with a seat"), amount(round(money.a_head_yuan * 100))
+
+
 def cost_rows(result: Plan) -> Iterator[tuple[str, str]]:
-    """Yield what the plan costs and what is proven of it, label and figure."""
-    cost = result.cost
-    yield _("Coaches and trains"), _amount(cost.runs)
-    yield _("Train fares"), _amount(cost.seats)
-    yield _("Date shifts"), _amount(cost.date_shift)
-    yield _("Ways to the boarding points"), _amount(cost.access)
-    yield _("People left behind"), _amount(cost.unserved)
-    yield _("Total cost"), _amount(cost.total)
+    """Yield the prices that nobody pays, the total that plans are compared by, and what is proven of it."""
+    cost = result.cost.model_dump()
+    labels = {
+        "unserved": _("Only to compare: people left behind"),
+        "date_shift": _("Only to compare: date shifts"),
+        "access": _("Only to compare: ways to the boarding points"),
+        "moves": _("Only to compare: people to be told anew"),
+    }
+    for name, label in labels.items():
+        if name in cost:
+            yield label, amount(cost[name])
+    yield from bound_rows(result)
+    if result.bound is not None and result.bound < cost["total"] and 0 < cost["unserved"] < cost["total"]:
+        served = cost["total"] - cost["unserved"]
+        yield _("Gap over cost less the unserved part"), percent((cost["total"] - result.bound) / served)
+
+
+def bound_rows(result: Plan, gap_form: str = "{gap}") -> Iterator[tuple[str, str]]:
+    """Yield the total that plans are compared by, and what is proven of it; `gap_form` may say more of the gap."""
+    total = result.cost.total
+    yield _("Total cost (to compare plans)"), amount(total)
     if result.bound is None or result.gap is None:
         yield _("Proven: no plan costs less than"), _("not proven")
         return
-    yield _("Proven: no plan costs less than"), _amount(result.bound)
-    if result.bound == cost.total:
-        yield _("Gap"), _("0 (proven optimal)")
-        return
-    yield _("Gap"), percent(result.gap)
-    if 0 < cost.unserved < cost.total:
-        yield (
-            _("Gap over cost less the unserved part"),
-            percent((cost.total - result.bound) / (cost.total - cost.unserved)),
-        )
+    yield _("Proven: no plan costs less than"), amount(result.bound)
+    gap = gap_form.format(gap=percent(result.gap))
+    yield _("Gap"), _("0 (proven optimal)") if result.bound == total else gap
 
 
-def _unserved_table(result: Plan) -> Table:
-    from rich.table import Table
-
+def by_reason(result: Plan) -> list[tuple[tuple[str, str, str], int]]:
+    """Return (code, reason, remedy) with the people who have it, most first; figures may differ from party to party."""
     people: Counter[tuple[str, str]] = Counter()
     said: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
     for entry in result.unserved:
         key = str(entry.code), str(entry.proof)
         people[key] += len(entry.refs)
         said.setdefault(key, Counter())[entry.reason, entry.remedy] += len(entry.refs)
+    rows = []
+    for key, count in people.most_common():
+        ((reason, remedy), alike), *others = said[key].most_common()
+        if others:
+            reason = _("{n} of them: {reason}").format(n=f"{alike:,}", reason=reason)
+        rows.append(((key[0], reason, remedy), count))
+    return rows
+
+
+def _unserved_table(result: Plan) -> Table:
+    from rich.table import Table
+
     table = Table(title=_("Why people are left behind"), title_justify="left")
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("People"), justify="right")
     table.add_column(_("Reason"), overflow="fold")  # Chinese has no spaces to break at
     table.add_column(_("What would help"), overflow="fold")
-    for key, count in people.most_common():
-        ((reason, remedy), alike), *others = said[key].most_common()
-        if others:  # the figures differ from party to party
-            reason = _("{n} of them: {reason}").format(n=f"{alike:,}", reason=reason)
-        table.add_row(key[0], f"{count:,}", plain(reason), plain(remedy))
+    for (code, reason, remedy), count in by_reason(result):
+        table.add_row(code, f"{count:,}", plain(reason), plain(remedy))
     table.caption = _("The reason of each party stands in plan.json and on the list of its township.")
     table.caption_justify = "left"
     return table
 
 
 def _feeder_rows(feeders: FeederSummary) -> Iterator[tuple[str, str]]:
-    yield _("Beside the total: feeders"), _amount(feeders.cost_fen)
     km = _("{rounds} / {km} km").format(rounds=f"{feeders.rounds:,}", km=f"{feeders.km:,.0f}")
     yield _("Feeder rounds / their way"), km
     share = feeders.carried / feeders.seats if feeders.seats else 0

@@ -1,0 +1,208 @@
+"""`scheduler score`: a plan made by hand, held to the same rules and costed by the same arithmetic, beside ours."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
+from scheduler.cli.help import Command
+from scheduler.errors import InputError, PlanError
+from scheduler.i18n import _
+
+if TYPE_CHECKING:
+    from scheduler.plan import Plan
+    from scheduler.problem import Problem
+    from scheduler.tabular.issues import Issue
+    from scheduler.verify import Violation
+
+MAX_ROWS = 5
+"""So many breaches of a rule, and so many issues, are shown on a terminal; --json lists them all."""
+
+
+@click.command(
+    "score",
+    cls=Command,
+    help=_("Verify and cost a plan made by hand by the same rules as ours, and set it beside the plan of SEASON.")
+    + "\n\n"
+    + _(
+        "FILE is a plan.json, or a workbook or CSV file with a row a person: person (ID number, or name and "
+        "township), run, date, board, alight, vehicle type."
+    )
+    + "\n\n"
+    + _("Exit code 1 when the plan breaks a rule, or a row of it cannot be read.")
+    + example_text("scheduler score demo by-hand.xlsx", "scheduler score demo by-hand.xlsx --json"),
+)
+@season_argument
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@json_option
+@language_option
+def score(season: Path, file: Path, as_json: bool) -> int:
+    """Score a plan made by hand."""
+    from scheduler.season.load import load
+    from scheduler.season.plans import read_plan
+    from scheduler.verify import derived_cost
+    from scheduler.verify import verify as violations_of
+
+    loaded = load(season)
+    loaded.refuse_slips()
+    problem = loaded.problem
+    issues: list[Issue] = []
+    by_hand = _plan_of(file, problem, issues)
+    cost = derived_cost(problem, by_hand)
+    if None not in cost.values():
+        by_hand = by_hand.model_copy(update={"cost": by_hand.cost.model_validate(cost)})
+    # The figures that only our own plans state are not the hand-made plan's fault.
+    violations = [found for found in violations_of(problem, by_hand) if not found.code.startswith("V19")]
+    try:
+        ours = read_plan(season)
+    except PlanError:
+        ours = None
+    if as_json:
+        rows = {"by_hand": _figures(by_hand, cost)} | ({"ours": _figures(ours, ours.cost.model_dump())} if ours else {})
+        print_json(
+            rows
+            | {
+                "cost": cost,
+                "violations": [asdict(found) for found in violations],
+                "issues": [each.as_json() for each in issues],
+            }
+        )
+    else:
+        _print_issues(issues)
+        _print_figures(by_hand, cost, ours)
+        _print_violations(violations)
+    return 1 if violations or issues else 0
+
+
+def _plan_of(file: Path, problem: Problem, issues: list[Issue]) -> Plan:
+    """Return the plan that a file holds: plan.json as it stands, else made of rows."""
+    from pydantic import ValidationError
+
+    from scheduler.baselines.hand_made import hand_made
+    from scheduler.evaluate import Evaluator
+    from scheduler.plan import Plan
+    from scheduler.season.ask.hand_plan import read_hand_plan
+    from scheduler.tabular.issues import issue
+
+    if not file.exists():
+        raise InputError(_("there is no such file"), str(file), _("give the workbook, CSV file or plan.json"))
+    if file.suffix.lower() == ".json":
+        try:
+            return Plan.from_json(file.read_bytes())
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            what = _("is not a plan: {where}: {reason}").format(where=where or "-", reason=first["msg"])
+            raise InputError(what, str(file), _("give a plan.json of this program, or a workbook")) from error
+    rows = read_hand_plan(file, problem, issues)
+    if not rows:
+        first_issue = issues[0].message if issues else _("it has no rows of people")
+        cure = _("columns: person (or name and township), run, date, board, alight, vehicle type")
+        raise InputError(_("no plan can be read: {reason}").format(reason=first_issue), str(file), cure)
+    made = hand_made(Evaluator(problem), rows)
+    for fault in made.faults:
+        code, message, cure = _FAULTS[fault.what]
+        issues.append(issue(code, fault.where, value=fault.value, message=_(message), cure=_(cure)))
+    return made.plan
+
+
+_FAULTS = {
+    "twice": ("R503", "the person is on another run already", "keep one of the two rows"),
+    "dates": ("R503", "the run has another date in other rows", "give all rows of the run one date"),
+    "no_date": ("R504", "the run has no date in any row", "fill in the date"),
+    "vehicles": ("R503", "the run has another vehicle type in other rows", "give all rows of the run one type"),
+    "no_vehicle": ("R501", "the season has no such vehicle type, and no such train on that date", "correct the cell"),
+    "place": ("R501", "the season has no such place", "write the name of a stop, hub, station or city"),
+    "way": ("R501", "the distances between the stops of the run are not known", "correct the places of its rows"),
+}
+
+
+def _figures(plan: Plan, cost: dict[str, int | None] | dict[str, int]) -> dict[str, Any]:
+    coaches = [run for run in plan.runs if run.mode == "coach"]
+    seats = sum(run.seats for run in coaches)
+    people = sum(run.load for run in plan.runs)
+    return {
+        "people": people,
+        "unserved": sum(len(entry.refs) for entry in plan.unserved),
+        "runs": len(plan.runs),
+        "load_factor": round(sum(run.load for run in coaches) / seats, 4) if seats else None,
+        "cost": cost,
+        "bound": plan.bound,
+        "gap": plan.gap,
+    }
+
+
+def _print_issues(issues: Sequence[Issue]) -> None:
+    out = console()
+    for each in issues[:MAX_ROWS]:
+        out.print(plain(f"{each.code} {each.where}: {each.value} {each.message} -> {each.cure}"), soft_wrap=True)
+    if len(issues) > MAX_ROWS:
+        out.print(_("and {n} more").format(n=len(issues) - MAX_ROWS))
+
+
+def _print_figures(by_hand: Plan, cost: dict[str, int | None], ours: Plan | None) -> None:
+    from rich.table import Table
+
+    from scheduler.cli.progress import percent, yuan
+
+    figures = [_figures(by_hand, cost)] + ([_figures(ours, ours.cost.model_dump())] if ours else [])
+    table = Table(title=_("A plan made by hand, by the same rules (yuan)"), title_justify="left")
+    table.add_column("")
+    table.add_column(_("by hand"), justify="right")
+    if ours:
+        table.add_column(_("the season's plan"), justify="right")
+
+    def money(key: str) -> list[str]:
+        return ["-" if each["cost"][key] is None else yuan(each["cost"][key]) for each in figures]
+
+    rows: list[tuple[str, list[str]]] = [
+        (_("People with a seat"), [f"{each['people']:,}" for each in figures]),
+        (_("Left behind"), [f"{each['unserved']:,}" for each in figures]),
+        (_("Coaches and trains"), [f"{each['runs']:,}" for each in figures]),
+        (
+            _("Coach load factor"),
+            ["-" if each["load_factor"] is None else f"{each['load_factor']:.1%}" for each in figures],
+        ),
+        (_("Runs"), money("runs")),
+        (_("Train fares"), money("seats")),
+        (_("Date shifts"), money("date_shift")),
+        (_("Ways to the boarding points"), money("access")),
+        (_("People left behind"), money("unserved")),
+        (_("Total cost"), money("total")),
+    ]
+    for label, cells in rows:
+        table.add_row(label, *cells)
+    out = console()
+    out.print(table)
+    total = cost["total"]
+    if ours is not None and ours.bound is not None and total:
+        form = _("No plan costs less than {bound} yuan: the plan made by hand is at most {gap} above the best.")
+        out.print(form.format(bound=yuan(ours.bound), gap=percent((total - ours.bound) / total)), soft_wrap=True)
+
+
+def _print_violations(violations: Sequence[Violation]) -> None:
+    from rich.table import Table
+
+    out = console()
+    if not violations:
+        out.print(_("It breaks no rule."))
+        return
+    shown: Counter[str] = Counter()
+    table = Table(title=_("Rules that it breaks: {n}").format(n=len(violations)), title_justify="left")
+    table.add_column(_("Code"), no_wrap=True)
+    for heading in (_("Where"), _("Rule broken"), _("Expected"), _("Found")):
+        table.add_column(heading, overflow="fold")
+    for each in violations:
+        shown[each.code] += 1
+        if shown[each.code] <= MAX_ROWS:
+            table.add_row(each.code, *(plain(text) for text in (each.where, each.message, each.expected, each.actual)))
+    out.print(table)
+    for code, number in sorted(shown.items()):
+        if number > MAX_ROWS:
+            out.print(_("... and {n} more of {code}; --json lists all.").format(n=number - MAX_ROWS, code=code))

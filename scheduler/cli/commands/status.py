@@ -1,0 +1,168 @@
+"""`scheduler status`: how every run stands now, what is overdue, whom to phone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.common import (
+    console,
+    db_option,
+    example_text,
+    json_option,
+    language_option,
+    now_option,
+    plain,
+    print_json,
+    season_argument,
+)
+from scheduler.cli.help import Command
+from scheduler.i18n import _
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from scheduler.day.status import RunStatus
+
+WATCH_S = 30
+
+
+@click.command(
+    "status",
+    cls=Command,
+    help=_("Show how every run of SEASON stands: told, due, on its way, overdue, arrived; and whom to phone.")
+    + "\n\n"
+    + _("Exit code 1 while anything is overdue.")
+    + example_text("scheduler status demo", "scheduler status demo --watch"),
+)
+@season_argument
+@click.option("--watch", is_flag=True, help=_("Show it anew every half minute, until Ctrl-C."))
+@click.option("--all", "all_runs", is_flag=True, help=_("Show runs of other days too."))
+@now_option
+@db_option
+@json_option
+@language_option
+def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | None, as_json: bool) -> int:
+    """Show the runs."""
+    if not watch:
+        figures, found = _status(season, db, now)
+        if as_json:
+            print_json(figures)
+        else:
+            console().print(_screen(figures, found, now, all_runs))
+        return 1 if figures["overdue"] else 0
+    from rich.live import Live
+
+    begin, first = datetime.now(), now
+    with Live(console=console(), screen=False, auto_refresh=False) as live:
+        try:
+            while True:
+                now = first + (datetime.now() - begin)
+                figures, found = _status(season, db, now)
+                live.update(_screen(figures, found, now, all_runs), refresh=True)
+                time.sleep(WATCH_S)
+        except KeyboardInterrupt:
+            return 1 if figures["overdue"] else 0
+
+
+def _status(season: Path, db: str | None, now: datetime) -> tuple[dict[str, Any], list[RunStatus]]:
+    from scheduler.day.status import open_handover, overdue, status_of
+    from scheduler.season.ledger import states
+    from scheduler.season.ledger.ledger import open_ledger
+    from scheduler.season.life.standing_season import read_season
+    from scheduler.season.plans import read_plan
+
+    with open_ledger(season, db, create=False) as ledger:
+        standing = read_season(season, ledger)
+    plan = read_plan(season)
+    found = status_of(standing.problem, plan, standing.events, now)
+    settings = standing.problem.settings
+    kept_until = settings.last_date + timedelta(days=settings.policy.retention_days)
+    figures = {
+        "now": now.strftime("%Y-%m-%dT%H:%M"),
+        "runs": [
+            {
+                "id": each.id,
+                "state": each.state,
+                "last_report": _minute(each.last_report),
+                "next_report": _minute(each.next_report),
+                "on_board": each.on_board,
+                "absent": each.absent,
+                "escort": each.escort,
+                "phone": each.phone,
+            }
+            for each in found
+        ],
+        "overdue": overdue(found),
+        "unreached": len(states.unreached(standing.events)),
+        "waiting": sum(len(entry.persons) for entry in plan.unserved),
+        "open_handover": open_handover(found),
+        "erase_due": now.date() > kept_until and not any(e.data.kind == "erased" for e in standing.events),
+    }
+    return figures, found
+
+
+def _minute(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, all_runs: bool) -> RenderableType:
+    from rich.console import Group
+    from rich.table import Table
+
+    today = [
+        each
+        for each in found
+        if all_runs
+        or each.state in ("due", "departed", "overdue", "arrived")
+        or (each.departs is not None and each.departs.date() == now.date())
+    ]
+    order = {"overdue": 0, "due": 1, "departed": 2, "told": 3, "planned": 4, "arrived": 5, "handed_over": 6}
+    today.sort(key=lambda each: (order[each.state], each.next_report or datetime.max, each.id))
+    table = Table(title=_("Runs at {now}").format(now=f"{now:%Y-%m-%d %H:%M}"), title_justify="left")
+    table.add_column(_("Run"), no_wrap=True)
+    table.add_column(_("State"), no_wrap=True)
+    table.add_column(_("On board"), justify="right")
+    table.add_column(_("Last heard"), no_wrap=True)
+    table.add_column(_("Next due"), no_wrap=True)
+    table.add_column(_("Phone"), overflow="fold")
+    for each in today:
+        style = "bold red" if each.state == "overdue" else "yellow" if each.state == "due" else ""
+        counted = "" if each.on_board is None else str(each.on_board) + (f" (-{each.absent})" if each.absent else "")
+        who = " ".join(filter(None, (each.escort, each.phone)))
+        cells = (_clock(each.last_report, now), _clock(each.next_report, now))
+        table.add_row(plain(each.id), state_text(each.state), counted, *cells, plain(who), style=style)
+    counts = _("overdue {overdue} · not reached {unreached} · waiting {waiting} · not signed for {open}").format(
+        overdue=len(figures["overdue"]),
+        unreached=figures["unreached"],
+        waiting=figures["waiting"],
+        open=len(figures["open_handover"]),
+    )
+    lines: list[RenderableType] = [table if today else plain(_("No run today.")), plain(counts)]
+    if figures["erase_due"]:
+        lines.append(plain(_("The personal data of this season are due for erasing: scheduler erase SEASON"), "bold"))
+    return Group(*lines)
+
+
+def _clock(moment: datetime | None, now: datetime) -> str:
+    if moment is None:
+        return ""
+    return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%m-%d %H:%M}"
+
+
+def state_text(state: str) -> str:
+    """Return a run's state in words."""
+    return {
+        "planned": _("planned"),
+        "told": _("told"),
+        "due": _("leaving"),
+        "departed": _("on its way"),
+        "overdue": _("overdue"),
+        "arrived": _("arrived"),
+        "handed_over": _("handed over"),
+    }[state]

@@ -1,0 +1,224 @@
+"""Files that come back -> events: replies, SMS results, edited day workbooks, changes, one-line messages.
+
+A file is known by its headings, a text file by being one. Nothing is guessed: what cannot be read, or contradicts what
+stands, is an issue with its file, sheet, row and column, and adds nothing; the other rows do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scheduler.day.on_the_way import OnTheWay, RefusedError
+from scheduler.day.one_liners import MessageReader, lines_of
+from scheduler.i18n import _
+from scheduler.plan import Plan
+from scheduler.problem import Person, Problem
+from scheduler.season.ask.find_person import find_people
+from scheduler.season.ledger.events import Confirmed, Declined, Entry, Event, EventData, Pinned, SmsFailed, Unreached
+from scheduler.season.table_rows import TableRow
+from scheduler.season.tables import TableKind, table_rows
+from scheduler.tabular.issues import Issue, issue
+from scheduler.tabular.tables.headings import Headings
+
+_WHO = {
+    "person": ("身份证号", "身份证号码", "证件号码", "人员", "人员标识"),
+    "name": ("姓名", "乘客"),
+    "township": ("乡镇", "街道", "乡镇街道"),
+    "phone": ("手机号", "联系电话", "手机号码", "电话"),
+}
+REPLIES = TableKind(
+    "replies",
+    Headings(
+        _WHO | {"reply": ("回复", "答复", "回执", "是否参加", "是否确认", "是否乘车", "回复结果"), "note": ("备注",)},
+        required=("reply",),
+        anchors=("reply",),
+    ),
+)
+SMS_RESULTS = TableKind(
+    "sms",
+    Headings(
+        _WHO | {"result": ("发送结果", "发送状态", "短信状态", "送达状态", "状态报告")},
+        required=("phone", "result"),
+        anchors=("result",),
+    ),
+)
+DAY_WORKBOOK = TableKind(
+    "day",
+    Headings(
+        _WHO | {"run": ("班次", "班次号"), "seat": ("座位", "座位号"), "lock": ("锁定",), "reason": ("原因", "备注")},
+        required=("run", "lock"),
+        anchors=("run", "lock"),
+    ),
+)
+
+_YES = re.compile(r"1|是|去|会去|参加|确认|同意|好的?|可以|要|乘坐?|坐|来|准时|收到|y|yes|ok|√|✓|✔")
+_NO = re.compile(r"2|否|不|不去了?|不参加|不坐了?|不要了?|不来了?|放弃|取消|退出|退票|n|no|×|✗|✘|x")
+_UNREACHED = re.compile(
+    r"未接通?|没接|无人接听|联系不上|打不通|未通|关机|停机|空号|占线|错号|号码错误|未联系上|无法接通"
+)
+_SENT = re.compile(r"成功|已送达|送达|已发送|delivrd|delivered|success|ok|0")
+_FAILED = re.compile(r".*(?:失败|空号|停机|拦截|未送达|黑名单|undeliv|fail|reject|error|expired|mk:|mi:|关机).*")
+
+
+@dataclass
+class ReturnedFiles:
+    """Reads what comes back to one season.
+
+    Parameters
+    ----------
+    problem : Problem
+        As it stands.
+    plan : Plan
+        The current one.
+    events : sequence of Event
+        The whole ledger.
+    now : datetime
+    """
+
+    problem: Problem
+    plan: Plan
+    events: Sequence[Event]
+    now: dt.datetime
+    issues: list[Issue] = field(default_factory=list)
+
+    def read(self, path: Path) -> tuple[str, list[Entry]]:
+        """Return what kind of file it is (`unknown` for one that is none), and the events that it says."""
+        if path.suffix.lower() == ".txt":
+            return "messages", self._messages(path)
+        readers: tuple[tuple[TableKind, Callable[[list[TableRow]], Iterator[Entry]]], ...] = (
+            (DAY_WORKBOOK, self._pins),
+            (SMS_RESULTS, self._sms),
+            (REPLIES, self._replies),
+        )
+        first: list[Issue] = []
+        for kind, reader in readers:
+            tried: list[Issue] = []
+            rows = table_rows(path, kind, tried)
+            if rows:
+                # The rows add to the list that they were read with.
+                entries = list(reader(rows))
+                self.issues += tried
+                return kind.stem, entries
+            first = first or tried
+        self.issues += [each for each in first if each.code == "R101"] or [
+            issue(
+                "R504",
+                path.name,
+                message=_("no table of replies, SMS results, pins or changes is in this file"),
+                cure=_("keep the headings of the file that was sent out"),
+            )
+        ]
+        return "unknown", []
+
+    # Replies and SMS results --------------------------------------------------------------------------------------
+
+    def _replies(self, rows: list[TableRow]) -> Iterator[Entry]:
+        given: dict[str, str] = {}
+        for row in rows:
+            text = row.text("reply").lower().rstrip(".。!！ ")
+            if not text:
+                continue
+            data: EventData
+            if re.fullmatch(r"[12]\.0+", text):
+                text = text[0]
+            if _UNREACHED.fullmatch(text):
+                kind, data = "unreached", Unreached(text=row.text("note"))
+            elif _YES.fullmatch(text):
+                kind, data = "confirmed", Confirmed(text=row.text("note"))
+            elif _NO.fullmatch(text):
+                kind, data = "declined", Declined(text=row.text("note"))
+            else:
+                row.fault("reply", _("is neither yes nor no"), _("write 1 (comes) or 2 (does not come)"), code="R504")
+                continue
+            person = self._person(row)
+            if person is None:
+                continue
+            if given.setdefault(person.key, kind) != kind:
+                row.fault("reply", _("the file says two things of this person"), _("ask again"), code="R503")
+                continue
+            yield Entry(data, person.key)
+
+    def _sms(self, rows: list[TableRow]) -> Iterator[Entry]:
+        by_phone: dict[str, list[Person]] = {}
+        for party in self.problem.parties:
+            for each in party.people:
+                by_phone.setdefault(re.sub(r"\D", "", each.phone)[-11:], []).append(each)
+        for row in rows:
+            text = row.text("result").lower()
+            if not text or _SENT.fullmatch(text):
+                continue
+            if not _FAILED.fullmatch(text):
+                row.fault("result", _("is neither sent nor failed"), _("write 成功 or 失败"), code="R504")
+                continue
+            people = by_phone.get(re.sub(r"\D", "", row.text("phone"))[-11:], [])
+            if not people:
+                cure = _("correct the number, or the roster")
+                row.fault("phone", _("nobody in the rosters has this number"), cure, code="R501")
+            for person in people:
+                yield Entry(SmsFailed(text=text), person.key)
+
+    # Pins ---------------------------------------------------------------------------------------------------------
+
+    def _pins(self, rows: list[TableRow]) -> Iterator[Entry]:
+        runs = {run.id: run for run in self.plan.runs}
+        rides = {passenger.person: (run, passenger) for run, passenger in self.plan.passengers()}
+        for row in rows:
+            name = row.text("run")
+            if not name and not row.text("lock"):
+                continue
+            locked = row.yes("lock", _("the lock"))
+            person = self._person(row)
+            if person is None or not row.ok:
+                continue
+            run, passenger = rides.get(person.key, (None, None))
+            if name not in runs:
+                row.fault("run", _("the plan has no such run"), _("write the run as on its list"), code="R501")
+                continue
+            seat = re.sub(r"\.0+$", "", row.text("seat"))
+            has_moved = run is None or name != run.id or (passenger is not None and seat not in ("", passenger.seat))
+            if locked or has_moved:
+                yield Entry(Pinned(pin="run", seat=seat, reason=row.text("reason")), person.key, name)
+
+    # Messages -----------------------------------------------------------------------------------------------------
+
+    def _messages(self, path: Path) -> list[Entry]:
+        from scheduler.tabular.sheets.text_tables import decode
+
+        on_the_way = OnTheWay(self.plan, self.events, self.now)
+        reader = MessageReader(self.plan, self.now)
+        entries: list[Entry] = []
+        for line in lines_of(decode(path.read_bytes())):
+            try:
+                run, _rest = reader.run_of(line.text)
+                count = on_the_way.last_count(run)
+                entries += on_the_way.take(reader.read(line.text, count is not None, count))
+            except RefusedError as refused:
+                where = {"row": line.number, "value": line.text[:60]}
+                self.issues.append(
+                    issue(refused.code, path.name, message=refused.message, cure=refused.cure, **where)  # type: ignore[arg-type]
+                )
+        return entries
+
+    # Who ----------------------------------------------------------------------------------------------------------
+
+    def _person(self, row: TableRow) -> Person | None:
+        """Return who is meant: by ID number or key, else by telephone and name, else by name and township."""
+        for name in ("person", "phone", "name"):
+            text = row.text(name)
+            if not text:
+                continue
+            people = find_people(self.problem, text)
+            for other in ("name", "township"):
+                if len(people) > 1 and row.text(other):
+                    people = [each for each in people if row.text(other) in (getattr(each, other), "")] or people
+            if len(people) == 1:
+                return people[0]
+            what = _("{n} people may be meant").format(n=len(people)) if people else _("nobody in the rosters is this")
+            row.fault(name, what, _("give the ID number, or name and township"), code="R501")
+            return None
+        row.fault("name", _("the person is missing"), _("give the ID number, or name and township"), code="R504")
+        return None

@@ -1,0 +1,161 @@
+"""The current plan becomes what people have been told: who must hear something, and which lists are new.
+
+Only what differs from what was told before is told: another date, place or departure, a first seat, a seat taken back.
+A list is new where its people, seats or times are; it has a number of its own and names the one that it replaces.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from scheduler.evaluate import is_moved
+from scheduler.plan import Passenger, Plan, Run
+from scheduler.problem import Party, Problem
+from scheduler.season.ledger import states
+from scheduler.season.ledger.events import Cancelled, Entry, Event, Exported, SeatTold
+from scheduler.season.life.standing import as_told, wish_of
+
+
+@dataclass(frozen=True, slots=True)
+class RunList:
+    """The list of one run: its number, the number that it replaces (0: none), the digest of what stands on it."""
+
+    run: str
+    number: int
+    replaces: int
+    content_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What telling the plan means.
+
+    Attributes
+    ----------
+    told : tuple of str
+        Keys of people who are told a seat for the first time.
+    changed : tuple of str
+        Of people who are told another date, place or departure.
+    withdrawn : tuple of str
+        Of people who are told that they have no seat any more.
+    gone : tuple of str
+        Of people who had been told a seat and are in no roster any more: nothing to tell them.
+    lists : tuple of RunList
+        The lists to print; of the other runs what was printed holds.
+    entries : tuple of Entry
+        For the ledger.
+    """
+
+    told: tuple[str, ...]
+    changed: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+    gone: tuple[str, ...]
+    lists: tuple[RunList, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def hearing(self) -> frozenset[str]:
+        """Everybody who has to be told something."""
+        return frozenset((*self.told, *self.changed, *self.withdrawn))
+
+
+def announcement(
+    problem: Problem, plan: Plan, events: Sequence[Event], number: int | None, only: Collection[str] = ()
+) -> Announcement:
+    """Return what is to be told and printed.
+
+    Parameters
+    ----------
+    problem : Problem
+        As it stands.
+    plan : Plan
+        The current one.
+    events : sequence of Event
+        The whole ledger.
+    number : int or None
+        The plan's number.
+    only : collection of str
+        Ids of the runs to announce; none: all, and seats that are taken back too.
+    """
+    known = states.told(events)
+    parties = {person.key: party for party in problem.parties for person in party.people}
+    lists = tuple(_lists(plan, events, only))
+    number_of = {each.run: each for each in lists}
+    told: list[str] = []
+    changed: list[str] = []
+    entries: list[Entry] = []
+    tolerance_min = problem.settings.policy.notice_tolerance_min
+    riders = {}
+    for run, passenger in plan.passengers():
+        riders[passenger.person] = run
+        if only and run.id not in only:
+            continue
+        before = known.get(passenger.person)
+        seat = None if before is None else as_told(before)
+        if seat is not None and not is_moved(seat, run, passenger, tolerance_min):
+            continue
+        (told if seat is None else changed).append(passenger.person)
+        entries.append(_seat(run, passenger, parties.get(passenger.person), number_of.get(run.id), number))
+    left = [] if only else [person for person in known if person not in riders]
+    withdrawn = [person for person in left if person in parties]
+    gone = [person for person in left if person not in parties]
+    entries += [Entry(SeatTold(), person, known[person].run, number) for person in withdrawn]
+    entries += [Entry(Cancelled(reason="in no roster any more"), person, plan=number) for person in gone]
+    entries += [
+        Entry(
+            Exported(
+                command="announce",
+                reader="run",
+                rows=len(next(run for run in plan.runs if run.id == each.run).passengers),
+                files=(each.content_sha256,),
+                list_number=each.number,
+                replaces=each.replaces,
+            ),
+            run=each.run,
+            plan=number,
+        )
+        for each in lists
+    ]
+    return Announcement(tuple(told), tuple(changed), tuple(withdrawn), tuple(gone), lists, tuple(entries))
+
+
+def _seat(run: Run, passenger: Passenger, party: Party | None, listed: RunList | None, number: int | None) -> Entry:
+    data = SeatTold(
+        date=run.date,
+        board=passenger.board,
+        depart=run.departure(passenger.board),
+        alight=passenger.alight,
+        wish=None if party is None else wish_of(party),
+        list_number=0 if listed is None else listed.number,
+        replaces=0 if listed is None else listed.replaces,
+    )
+    return Entry(data, passenger.person, run.id, number)
+
+
+def _lists(plan: Plan, events: Sequence[Event], only: Collection[str]) -> Iterator[RunList]:
+    """Yield the lists that are not what was printed last."""
+    printed: dict[str, Exported] = {}
+    last = 0
+    for event in events:
+        if isinstance(event.data, Exported) and event.data.list_number:
+            printed[event.run] = event.data
+            last = max(last, event.data.list_number)
+    for run in plan.runs:
+        if only and run.id not in only:
+            continue
+        digest = content_sha256(run)
+        before = printed.get(run.id)
+        if before is None or digest not in before.files:
+            last += 1
+            yield RunList(run.id, last, before.list_number if before else 0, digest)
+
+
+def content_sha256(run: Run) -> str:
+    """Return a digest of all that a run's list says: people, seats, stops, times, vehicle, crew."""
+    data = run.model_dump(mode="json")
+    for passenger in data["passengers"]:
+        del passenger["ref"]  # where the row stood says nothing of who rides
+    return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

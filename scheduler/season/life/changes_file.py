@@ -1,0 +1,320 @@
+"""A changes file -> what has changed since the plan was made, row by row: `replan --changes FILE`.
+
+Whatever cannot be done is an issue with its row and changes nothing; the others are done. A change is what the ledger
+keeps of a row: people are keys, everything else is named as the season names it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scheduler.i18n import _
+from scheduler.plan import Plan, Run
+from scheduler.problem import Person, Problem
+from scheduler.roster.dates import DateReader
+from scheduler.season.ask.find_person import find_people
+from scheduler.season.table_rows import TableRow
+from scheduler.season.tables import TableKind, table_rows
+from scheduler.tabular.issues import Issue
+from scheduler.tabular.tables.blocks import read_tables
+from scheduler.tabular.tables.headings import Headings
+
+CHANGES = TableKind(
+    "changes",
+    Headings(
+        {
+            "change": ("变更", "变更类型", "变更事项"),
+            "person": ("身份证号", "身份证号码", "证件号码", "人员", "人员标识"),
+            "name": ("姓名",),
+            "township": ("乡镇", "街道", "乡镇街道"),
+            "run": ("班次", "班次号"),
+            "date": ("日期", "出行日期", "新日期"),
+            "earliest": ("最早日期",),
+            "latest": ("最晚日期",),
+            "destination": ("目的地", "返岗地点", "务工地"),
+            "board": ("上车点", "乘车点"),
+            "train": ("车次",),
+            "vehicle_type": ("车型", "车辆类型"),
+            "operator": ("企业", "客运企业", "运输企业", "承运企业"),
+            "plate": ("车牌", "车牌号", "车牌号码"),
+            "count": ("数量", "辆数"),
+            "from": ("起始日期", "开始日期", "从"),
+            "to": ("截止日期", "结束日期", "至"),
+            "reason": ("原因", "备注", "说明"),
+        },
+        required=("change",),
+        anchors=("change",),
+    ),
+)
+
+KINDS = {
+    "cancel": ("退出", "取消", "不去了", "退票"),
+    "date": ("改期", "改日期"),
+    "destination": ("改目的地",),
+    "board": ("改上车点", "改乘车点"),
+    "train_cancelled": ("停运", "列车停运", "车次取消"),
+    "vehicle_lost": ("车辆故障", "故障", "车辆损坏"),
+    "freeze": ("冻结", "锁定"),
+    "unfreeze": ("解冻", "解锁"),
+}
+"""The kinds of changes, and how people write them."""
+
+MAX_COACHES = 100_000
+
+
+def is_changes_file(path: Path) -> bool:
+    """Tell whether a file is a table of changes, by its headings."""
+    return path.suffix.lower() != ".txt" and any(
+        not each.codes for each in read_tables(path, path.name, CHANGES.headings, [])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of a changes file. Fields that its kind does not use are empty.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`.
+    person : str
+        The key of the person meant.
+    run, train, vehicle_type, operator, plate : str
+    date : date, optional
+        The new preferred date; the date of the train, or of the run.
+    earliest, latest : date, optional
+    destination, board : str
+        As written; a destination is resolved as in a roster, a boarding place is a place of the season.
+    count : int
+        How many coaches are lost.
+    first, last : date, optional
+        The days on which they are.
+    reason : str
+        As written.
+    where : str
+        File, sheet and row.
+    """
+
+    kind: str
+    person: str = ""
+    run: str = ""
+    date: dt.date | None = None
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
+    destination: str = ""
+    board: str = ""
+    train: str = ""
+    vehicle_type: str = ""
+    operator: str = ""
+    plate: str = ""
+    count: int = 1
+    first: dt.date | None = None
+    last: dt.date | None = None
+    reason: str = ""
+    where: str = ""
+
+
+@dataclass
+class ChangesReader:
+    """Reads changes files against a problem and the plan that stands.
+
+    Parameters
+    ----------
+    problem : Problem
+        As the rosters and earlier changes make it.
+    plan : Plan
+        The plan that stands.
+    departed : collection of str
+        Ids of runs that have left: what they carry is not changed any more.
+    knows_destination : callable
+        Tells whether a destination can be resolved.
+    """
+
+    problem: Problem
+    plan: Plan
+    departed: Collection[str]
+    knows_destination: Callable[[str], bool]
+    issues: list[Issue] = field(default_factory=list)
+    _named: set[tuple[str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        settings = self.problem.settings
+        self._dates = DateReader(settings.first_date, settings.last_date)
+        self._runs = {run.id: run for run in self.plan.runs}
+        self._run_of = {passenger.person: run for run, passenger in self.plan.passengers()}
+        self._changes: dict[str, Callable[[TableRow], Change | None]] = {
+            "cancel": self._cancel,
+            "date": self._date,
+            "destination": self._destination,
+            "board": self._board,
+            "train_cancelled": self._train,
+            "vehicle_lost": self._vehicle,
+            "freeze": lambda row: self._freeze(row, "freeze"),
+            "unfreeze": lambda row: self._freeze(row, "unfreeze"),
+        }
+
+    def read(self, path: Path) -> list[Change]:
+        """Return the changes that can be done, in the order of their rows; the others go to `issues`."""
+        found = []
+        for row in table_rows(path, CHANGES, self.issues):
+            kind = self._kind(row)
+            change = self._changes[kind](row) if kind is not None and row.ok else None
+            if change is not None and row.ok:
+                found.append(change)
+        return found
+
+    # One kind of change each --------------------------------------------------------------------------------------
+
+    def _kind(self, row: TableRow) -> str | None:
+        text = row.needed("change", _("the change"))
+        if not text:
+            return None
+        for kind, words in KINDS.items():
+            if text.lower() == kind or text in words:
+                return kind
+        choices = ", ".join(f"{kind} {words[0]}" for kind, words in KINDS.items())
+        row.fault("change", _("no such change"), _("write one of: {choices}").format(choices=choices), code="R504")
+        return None
+
+    def _cancel(self, row: TableRow) -> Change | None:
+        person = self._person(row)
+        return None if person is None else Change("cancel", person.key, reason=row.text("reason"), where=row.where)
+
+    def _date(self, row: TableRow) -> Change | None:
+        person = self._person(row)
+        date, earliest, latest = (self._day(row, name) for name in ("date", "earliest", "latest"))
+        if date is None and earliest is None and latest is None and row.ok:
+            row.fault("date", _("no date is given"), _("fill in the new date, or the earliest and latest"), code="R504")
+        if earliest is not None and latest is not None and earliest > latest:
+            row.fault("latest", _("latest is before earliest"), _("swap them"), code="R504")
+        if person is None or not row.ok:
+            return None
+        return Change("date", person.key, "", date, earliest, latest, reason=row.text("reason"), where=row.where)
+
+    def _destination(self, row: TableRow) -> Change | None:
+        person = self._person(row)
+        text = row.text("destination")
+        if not text:
+            row.fault("destination", _("no destination is given"), _("fill in the new destination"), code="R504")
+        elif not self.knows_destination(text):
+            cure = _("write it as in the rosters, province and city")
+            row.fault("destination", _("the destination is not known"), cure, code="R504")
+        if person is None or not row.ok:
+            return None
+        return Change("destination", person.key, destination=text, reason=row.text("reason"), where=row.where)
+
+    def _board(self, row: TableRow) -> Change | None:
+        person = self._person(row)
+        text = row.text("board")
+        if text not in self.problem.places:
+            row.fault("board", _("the season has no such place"), _("write the name of a stop or hub"), code="R501")
+        if person is None or not row.ok:
+            return None
+        return Change("board", person.key, board=text, reason=row.text("reason"), where=row.where)
+
+    def _train(self, row: TableRow) -> Change | None:
+        name, day = row.text("train"), self._day(row, "date")
+        run = self._runs.get(row.text("run"))
+        if not name and run is not None and run.mode == "train":
+            name, day = run.train or "", run.date
+        trains = [each for each in self.problem.trains if each.train == name and day in (None, each.date)]
+        if not trains:
+            row.fault("train", _("the season has no such train"), _("correct train and date"), code="R501")
+            return None
+        gone = [run.id for run in self.plan.runs if run.id in self.departed and run.train == name]
+        if gone and day is not None and any(self._runs[id].date == day for id in gone):
+            row.fault("train", _("it has departed"), _("record what happened on the way instead"), code="R502")
+            return None
+        return Change("train_cancelled", train=name, date=day, reason=row.text("reason"), where=row.where)
+
+    def _vehicle(self, row: TableRow) -> Change | None:
+        settings = self.problem.settings
+        kind, operator, plate = row.text("vehicle_type"), row.text("operator"), row.text("plate")
+        count = row.whole("count", _("the number of coaches"), 1, MAX_COACHES) or 1
+        first, last = self._day(row, "from"), self._day(row, "to")
+        run = self._run(row) if row.text("run") else None
+        if run is not None and run.id in self.departed:
+            cure = _("send a replacement, and record it with scheduler report --note")
+            row.fault("run", _("the run is under way: its people are on board"), cure, code="R502")
+        if run is not None and run.mode == "coach" and not kind:
+            kind, operator = run.vehicle_type or "", run.operator or ""
+        if not row.ok:
+            return None
+        if plate and not kind:
+            owners = [t for t in self.problem.vehicle_types if any(each.plate == plate for each in t.rows)]
+            if owners:
+                kind, operator = owners[0].key
+        types = [t for t in self.problem.vehicle_types if t.vehicle_type == kind and operator in ("", t.operator)]
+        if len(types) != 1:
+            what = _("several operators have this type") if types else _("the fleet has no such coaches")
+            row.fault("vehicle_type", what, _("correct vehicle type, operator or plate"), code="R501")
+            return None
+        kind, operator = types[0].key
+        return Change(
+            "vehicle_lost",
+            vehicle_type=kind,
+            operator=operator,
+            plate=plate,
+            run=run.id if run is not None else "",
+            count=count,
+            first=first or (run.date if run is not None else settings.first_date),
+            last=last or settings.last_date,
+            reason=row.text("reason"),
+            where=row.where,
+        )
+
+    def _freeze(self, row: TableRow, kind: str) -> Change | None:
+        run = self._run(row)
+        if run is None:
+            return None
+        if kind == "unfreeze" and run.id in self.departed:
+            row.fault("run", _("it has departed"), _("nothing of it can be changed"), code="R502")
+            return None
+        return Change(kind, run=run.id, reason=row.text("reason"), where=row.where)
+
+    # What rows have in common -------------------------------------------------------------------------------------
+
+    def _day(self, row: TableRow, name: str) -> dt.date | None:
+        day = row.day(name, _("the date"), self._dates)
+        settings = self.problem.settings
+        if day is not None and not settings.first_date <= day <= settings.last_date:
+            form = _("the season is from {first} to {last}")
+            cure = form.format(first=settings.first_date, last=settings.last_date)
+            row.fault(name, _("the date lies outside the season"), cure, code="R504")
+        return day
+
+    def _run(self, row: TableRow) -> Run | None:
+        run = self._runs.get(row.needed("run", _("the run")))
+        if run is None and row.ok:
+            row.fault("run", _("the plan has no such run"), _("write the run as on its list"), code="R501")
+        return run
+
+    def _person(self, row: TableRow) -> Person | None:
+        """Return the person meant, whose run has not left; a second row about the same of a person contradicts."""
+        name = "person" if row.text("person") else "name"
+        text = row.needed(name, _("the person"))
+        people = find_people(self.problem, text) if text else []
+        if len(people) > 1 and row.text("township"):
+            people = [person for person in people if row.text("township") in person.township]
+        if text and len(people) != 1:
+            what = (
+                _("{n} people have this name").format(n=len(people)) if people else _("nobody in the rosters is this")
+            )
+            row.fault(name, what, _("give the ID number, or name and township"), code="R501")
+            return None
+        if not people:
+            return None
+        person = people[0]
+        run = self._run_of.get(person.key)
+        if run is not None and run.id in self.departed:
+            row.fault(name, _("the run of this person has departed"), _("record it as absent, or a note"), code="R502")
+            return None
+        about = person.key, self._kind(row) or ""
+        if about in self._named:
+            row.fault(name, _("the person is named twice for this"), _("keep one of the rows"), code="R503")
+            return None
+        self._named.add(about)
+        return person

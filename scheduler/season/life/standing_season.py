@@ -1,0 +1,113 @@
+"""A season with its ledger: inputs as they stand, and what a plan made now is bound to. Most commands begin here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scheduler.commitments import Commitments
+from scheduler.errors import UsageError
+from scheduler.i18n import _
+from scheduler.plan import Plan, Run, Told
+from scheduler.problem import Problem
+from scheduler.season.ledger import states
+from scheduler.season.ledger.events import Event, Planned, SeatTold
+from scheduler.season.ledger.ledger import Ledger
+from scheduler.season.life.standing import as_told, frozen_runs, standing_problem, told_of
+from scheduler.season.load import Intake, load
+
+
+@dataclass(frozen=True)
+class StandingSeason:
+    """One season at one moment.
+
+    Attributes
+    ----------
+    loaded : Intake
+        The folder as read.
+    problem : Problem
+        Its inputs as the events have changed them.
+    events : tuple of Event
+        The whole ledger.
+    """
+
+    loaded: Intake
+    problem: Problem
+    events: tuple[Event, ...]
+
+    def at(self, now: dt.datetime) -> Problem:
+        """Return the problem without the dates that are over."""
+        return standing_problem(self.loaded.problem, self.events, self.loaded.resolve, now)
+
+    def all_told(self) -> tuple[Told, ...]:
+        """Return what everybody has been told, those included who asked for something else since."""
+        seats = (as_told(event) for event in states.told(self.events).values())
+        return tuple(seat for seat in seats if seat is not None)
+
+    def commitments(self, present: Plan, now: dt.datetime, max_moved: int | None = None) -> Commitments:
+        """Return what a plan made now is bound to."""
+        problem = self.at(now)
+        return Commitments(
+            present=present,
+            told=told_of(problem, self.problem, self.events),
+            frozen=frozen_runs(problem, present, self.events, now),
+            max_moved=max_moved,
+        )
+
+
+def stand(loaded: Intake, events: Sequence[Event]) -> StandingSeason:
+    """Return a season as it stands after some events."""
+    problem = standing_problem(loaded.problem, events, loaded.resolve, None)
+    return StandingSeason(loaded, problem, tuple(events))
+
+
+def read_season(folder: Path, ledger: Ledger) -> StandingSeason:
+    """Read a season folder and its ledger, to plan it.
+
+    Raises
+    ------
+    SeasonError, LedgerError
+        When one of them cannot be read.
+    """
+    loaded = load(folder, salt=ledger.salt)
+    loaded.refuse_slips()
+    return stand(loaded, ledger.events())
+
+
+def as_planned(loaded: Intake, plan: Plan, ledger: Ledger) -> tuple[Problem, tuple[Run, ...]]:
+    """Return what a plan is held to: the inputs as they stood when it was made, and the runs that it could not change.
+
+    What was recorded since (somebody cancels, a coach breaks down) is for the next plan: this one still says who was
+    to ride. What the rosters and tables say is today's all the same. Of a plan that the ledger does not know, nothing
+    is taken for recorded.
+    """
+    events = ledger.events()
+    number = ledger.number_of(plan)
+    made = next((each for each in reversed(events) if each.plan == number and isinstance(each.data, Planned)), None)
+    if number is None or made is None or not isinstance(made.data, Planned):
+        return loaded.problem, ()
+    before = [event for event in events if event.number < made.number]
+    problem = standing_problem(loaded.problem, before, loaded.resolve, made.data.now)
+    frozen = set(made.data.frozen)
+    for earlier in range(number - 1, 0, -1) if frozen else ():
+        runs = tuple(run for run in ledger.plan(earlier).runs if run.id in frozen)
+        if len(runs) == len(frozen):
+            return problem, runs
+    return problem, tuple(run for run in plan.runs if run.id in frozen)
+
+
+def require_unannounced(ledger: Ledger) -> None:
+    """Refuse to plan from nothing what people have been told.
+
+    Raises
+    ------
+    UsageError
+        When somebody has been told a seat.
+    """
+    told = states.told(ledger.events(SeatTold.kind, "cancelled"))
+    if told:
+        what = _("{n} people have been told their seats: a plan from nothing would move them at will")
+        cure = _("use scheduler replan, which keeps to what they were told; or plan with --anew")
+        raise UsageError(what.format(n=f"{len(told):,}"), "plan", cure)
