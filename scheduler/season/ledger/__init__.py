@@ -1,5 +1,6 @@
 """What has happened to a season: one append-only table of events, from which every state is derived.
 
+- `typed`: what somebody typed, which is kept apart
 - `events`: the kinds of events, and what each says
 - `chain`: each event holds the digest of the one before, so that a changed or missing one shows
 - `rows`: events as the database holds them

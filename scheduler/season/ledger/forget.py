@@ -9,9 +9,10 @@ import json
 
 from sqlalchemy import select
 
-from scheduler.season.ledger.events import MODELS, Entry, Erased, Exported, free_texts
+from scheduler.season.ledger.events import MODELS, Entry, Erased, Exported
 from scheduler.season.ledger.ledger import Ledger
 from scheduler.season.ledger.schema import events, meta, plans, texts
+from scheduler.season.ledger.typed import free_texts
 
 _KEPT = (Exported.kind, Erased.kind)
 """Who took which list out and what for must be known for longer than the lists."""

@@ -21,10 +21,11 @@ from scheduler.plan import Plan
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger import engine as engines
 from scheduler.season.ledger.chain import Break, EventRow, TypedText, first_break
-from scheduler.season.ledger.events import Entry, Event, Planned, storable
+from scheduler.season.ledger.events import Entry, Event, Planned
 from scheduler.season.ledger.rows import digest_of, event_of, has_its_plan, has_its_texts, row_of
 from scheduler.season.ledger.schema import MIGRATIONS, Migration, events, meta, migrate_step, plans, refuse_newer, texts
 from scheduler.season.ledger.schema import version_of as version_of_tables
+from scheduler.season.ledger.typed import storable
 
 _BATCH = 5_000
 
