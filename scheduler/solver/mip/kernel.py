@@ -67,6 +67,10 @@ class Kernel:
         self.size = self.instance.size[block.classes]
         self.origin = self.instance.origin[block.classes]
         self.leave_party_fen = self.instance.leave_fen[block.classes]
+        if self.instance.told is not None:
+            self.leave_party_fen = (
+                self.leave_party_fen + block.move_price_fen * self.instance.told.of_class[block.classes]
+            )
         self.candidates: list[KernelService] = []
         self.known: set[Service] = set()
         self.eligible = Eligible(services, block.classes)
@@ -104,6 +108,7 @@ class Kernel:
         linked = np.zeros(len(at), dtype=bool)
         opening_fen = int(table.cost[home, vehicle])
         moved = self.services.moved(self.block.classes[at], service, certain=self.certain)
+        party_fen = party_fen + self.block.move_price_fen * moved
         self.candidates.append(KernelService(service, opening_fen, seats, at, party_fen, moved, most, linked))
         return True
 
@@ -121,8 +126,8 @@ class Kernel:
             for o, option in enumerate(block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())):
                 q = int(instance.size[k])
                 if q <= int(train.seats.max(initial=0)):
-                    moves_fen = instance.moves_by_train_fen(int(k), train.train, option)
                     moved = instance.moved_by_train(int(k), train.train, option)
+                    moves_fen = (self.services.move_fen + self.block.move_price_fen) * moved
                     rows.append((int(at), o, (option.cost_fen + shift) * q + moves_fen, option.fare_fen * q, moved))
         table = np.array(rows, dtype=np.int64).reshape(len(rows), 5)
         return TrainPairs(*table.T)
@@ -145,7 +150,7 @@ class Kernel:
     def seated(self, runs: Ints, trains: Ints) -> Loads:
         """Return the loads when everybody is seated on the given runs; runs that stay below min_load are given up."""
         block, instance = self.block, self.instance
-        seating = Seating(self.services, block.classes, block.counts)
+        seating = Seating(self.services, block.classes, block.counts, block.move_price_fen)
         coaches = [one.service for one, times in zip(self.candidates, runs, strict=True) for _ in range(int(times))]
         links = [seating.coach_link(coach) for coach in coaches]
         seats = [int(self.services.table(work).seats[home, vehicle]) for _, home, work, vehicle in coaches]

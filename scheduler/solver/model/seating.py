@@ -46,13 +46,17 @@ class Assignment:
 class Seating:
     """The flows over a fixed set of classes; runs come and go."""
 
-    def __init__(self, services: Services, classes: Ints, counts: Ints) -> None:
+    def __init__(self, services: Services, classes: Ints, counts: Ints, move_price_fen: int = 0) -> None:
         self.services = services
         self.instance: Instance = services.instance
         self.classes = classes
         self.counts = counts
         self.size = self.instance.size[classes]
-        self.leave_person_fen = self.instance.leave_fen[classes] // self.size
+        self.move_price_fen = move_price_fen
+        leave_fen = self.instance.leave_fen[classes]
+        if self.instance.told is not None:
+            leave_fen = leave_fen + move_price_fen * self.instance.told.of_class[classes]
+        self.leave_person_fen = leave_fen // self.size
         self.eligible = Eligible(services, classes)
 
     def coach_link(self, service: Service) -> Link:
@@ -61,6 +65,8 @@ class Seating:
         at = self.eligible.riders(day, work)
         access = self.services.access[home, self.instance.origin[self.classes[at]]]
         moves = self.services.moves_fen(self.classes[at], day, work, np.array([home]))[0]
+        if self.move_price_fen:
+            moves = moves + self.move_price_fen * self.services.moved(self.classes[at], service)
         person_fen = access + self.instance.shift(self.classes[at], day) + moves // self.size[at]
         keep = (access < CLOSED) & (person_fen < self.leave_person_fen[at])
         return Link(at[keep], np.zeros(int(keep.sum()), dtype=np.int64), person_fen[keep])

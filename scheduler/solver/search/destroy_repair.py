@@ -19,6 +19,9 @@ from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 
+MOVE_PRICES = (0.0, 1.0, 0.1)
+"""What moving somebody counts in blocks by turns, in unserved_cost, where no more than so many may be moved."""
+
 TrainLoad = dict[tuple[int, int], int]
 """Parties by (class, option)."""
 
@@ -49,6 +52,7 @@ class BlockInFlight:
     granted: Ints
     granted_fen: int
     moved: int
+    granted_moved: int
     emptied_stops: list[int]
 
 
@@ -119,11 +123,24 @@ class DestroyRepair:
             free=granted,
             trains=tuple(open_trains),
             budget_fen=granted_fen if instance.budget_fen is not None else None,
-            max_moved=self._grant_moved(moved),
+            move_price_fen=self.move_price_fen(number),
+            start=Loads(
+                [(stops, dict(coach.load)) for stops, coach in zip(own, coaches, strict=True)],
+                {t: dict(load) for t, load in train_loads.items()},
+            ),
         )
         emptied_stops = removal.stops if everybody else []
         self.in_flight[number] = BlockInFlight(
-            block, coaches, train_loads, left, cost_fen, granted, granted_fen, moved, emptied_stops
+            block,
+            coaches,
+            train_loads,
+            left,
+            cost_fen,
+            granted,
+            granted_fen,
+            moved,
+            self._grant_moved(moved),
+            emptied_stops,
         )
         return block
 
@@ -213,11 +230,18 @@ class DestroyRepair:
         moved += sum(self.books.train_moved(t, load) for t, load in train_loads.items())
         return moved + sum(int(self.instance.told.of_class[k]) * n for k, n in left.items())
 
-    def _grant_moved(self, own: int) -> int | None:
+    def move_price_fen(self, number: int) -> int:
+        """Return what moving somebody counts in a block beside its cost: by turns nothing, some and much.
+
+        A row for those who may be moved would keep a program from finding any plan at all; it is counted afterwards.
+        """
+        return 0 if self._max_moved is None else round(MOVE_PRICES[number % 3] * self.instance.unserved_fen)
+
+    def _grant_moved(self, own: int) -> int:
         """Return how many a block that is out of the solution may move: as many as it does, and some of the spare."""
         if self._max_moved is None:
-            return None
-        others = sum(max(flight.moved, flight.block.max_moved or 0) for flight in self.in_flight.values())
+            return 0
+        others = sum(max(flight.moved, flight.granted_moved) for flight in self.in_flight.values())
         spare = self._max_moved - self.books.moved(self.solution) - others - own
         return max(0, own + (spare // 2 if self.in_flight and spare > 0 else spare))
 
@@ -243,7 +267,7 @@ class DestroyRepair:
             cost_fen = sum(self.books.coach_fen(coach) for coach in coaches) + self._left_fen(left)
             cost_fen += self._trains_fen({t: loads.trains.get(t, {}) for t in flight.trains})
             moved = self._moved(coaches, {t: loads.trains.get(t, {}) for t in flight.trains}, left)
-            most = flight.block.max_moved or 0
+            most = flight.granted_moved
             better = (max(0, moved - most), cost_fen) < (max(0, flight.moved - most), flight.cost_fen)
             if better and min(left.values()) >= 0 and self._within(flight, coaches, loads):
                 solution.coaches += coaches

@@ -24,7 +24,7 @@ from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.search.destroy_repair import DestroyRepair
 from scheduler.solver.search.near_services import NearServices
-from scheduler.solver.search.neighbourhoods import AroundLoss, Context, Neighbourhood
+from scheduler.solver.search.neighbourhoods import AroundChange, AroundLoss, Context, Neighbourhood
 from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.selection import Selection
 from scheduler.solver.search.tasks import Task, solve_in_worker
@@ -82,7 +82,7 @@ class Search:
         self._current = DestroyRepair(books, solution, rng)
         near = NearServices()
         self._context = Context(self._current, near, books.services.regions(), params, by_work)
-        self._selection = Selection(self._context, AroundLoss(rng, touched))
+        self._selection = Selection(self._context, AroundLoss(rng), AroundChange(rng, touched))
         self._repairing: dict[int, _Repairing] = {}
         self._number = 0
 

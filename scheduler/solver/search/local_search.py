@@ -58,9 +58,9 @@ class LocalSearch:
         self.books = SolutionCosts(services)
         self.block = block
         self.kernel = Kernel(services, block)
-        self.seating = Seating(services, block.classes, block.counts)
+        self.seating = Seating(services, block.classes, block.counts, block.move_price_fen)
         self.size = self.seating.size
-        self.leave = self.instance.leave_fen[block.classes]
+        self.leave = self.kernel.leave_party_fen
         self._links: dict[tuple[int, int, int], Link] = {}
         self._train_links = [self._train_link(i) for i in range(len(block.trains))]
         self._classes_of = self._by_day_and_signature()
@@ -253,7 +253,8 @@ class LocalSearch:
             seat_fen = min(float(self.sigma[i]), self.params.seat_price_valued_fen)
             worth = np.minimum(spare, self.params.spare_seats_valued) * seat_fen
             if instance.told is not None:
-                access = access + services.moves_fen(classes, day, work, np.arange(len(access))) @ parties
+                moves = services.moves_fen(classes, day, work, np.arange(len(access))) @ parties
+                access = access + moves * (1 + self.block.move_price_fen / max(1, services.move_fen))
             total = table.cost + access[:, None] - worth
             total = np.where(open_[:, np.newaxis] & (table.seats >= people.sum()), total, np.inf)
             best = key

@@ -6,6 +6,7 @@
     SmallRegion    a region of few people, before the relaxation guides           program over priced services
     RegionProgram  a region of few parties, everybody, once it guides             program over its near services
     AroundLoss     some runs and people around where the solution loses money     program over priced services
+    AroundChange   the same around what was changed from outside                  local search
 
 A region is the work stops whose stops can share a coach: regions meet only in fleet, trains and budget. `selection`
 says when each has its turn; only `AroundLoss` is drawn by chance, and it can be drawn for ever.
@@ -62,7 +63,7 @@ class Context:
     def program(self, block: Block, limit_s: float, most_s: float) -> Task:
         """Return the task to repair a block as one program: good for some hundred parties."""
         limit_s = min(limit_s, max(self.params.margin_s, most_s))
-        return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None)
+        return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None, self.params.mip)
 
     def long_program(self, block: Block, most_s: float) -> Task:
         """Return the task to repair a block as one program over all its near services."""
@@ -122,7 +123,8 @@ class GuidePlan(Neighbourhood):
 
     def destroy(self, context: Context, number: int) -> Block | None:
         """Return the whole problem, to begin with the plan's runs."""
-        return replace(whole_block(context.current.services), seeds=self.runs)
+        price_fen = context.current.move_price_fen(number)
+        return replace(whole_block(context.current.services), seeds=self.runs, move_price_fen=price_fen)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """Local search."""
@@ -229,13 +231,11 @@ class AroundLoss(PartOfSolution):
     good as any in the bound, so the gap is about the sum of what runs cost more than that, and of what those left
     behind cost more than they are worth; a run or a class is drawn with a chance in proportion to it. Before, half of
     the blocks begin with somebody left behind, if there is anybody, and the others with a thin run. Whenever nothing
-    else is due; but what a change has touched comes first of all.
+    else is due.
     """
 
-    def __init__(self, rng: random.Random, touched: Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(self, rng: random.Random) -> None:
         self._rng = rng
-        self.touched = list(touched)
-        """Work stops and days around which the solution has been changed from outside, each to be looked at once."""
         self.price_fen: Floats | None = None
         """What a person of each class is worth, None before it is known."""
 
@@ -297,8 +297,6 @@ class AroundLoss(PartOfSolution):
 
     def _start(self, current: DestroyRepair, losses: Floats | None) -> tuple[int, int] | None:
         """Return a work stop and a day to begin with."""
-        if self.touched:
-            return self.touched.pop(0)
         instance, coaches, rng = current.instance, current.solution.coaches, self._rng
         left = (current.solution.left * instance.by_coach).astype(float)
         if losses is not None and self.price_fen is not None:
@@ -329,3 +327,24 @@ class AroundLoss(PartOfSolution):
             if empty_share > best:
                 best, at = empty_share, i
         return at
+
+
+class AroundChange(AroundLoss):
+    """The same around what has been changed from outside since the plan that stands was made.
+
+    Small changes are mended quickly: local search opens what they touch, before anything else; once each.
+    """
+
+    def __init__(self, rng: random.Random, touched: Iterable[tuple[int, int]]) -> None:
+        super().__init__(rng)
+        self.touched = list(touched)
+        """Work stops and days not looked at yet."""
+
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """Local search, but under a budget, of which it knows nothing, a program."""
+        if block.budget_fen is not None:
+            return super().repair(context, block, most_s)
+        return context.local_search(block, most_s)
+
+    def _start(self, current: DestroyRepair, losses: Floats | None) -> tuple[int, int] | None:
+        return self.touched.pop(0)

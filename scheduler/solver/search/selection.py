@@ -8,6 +8,7 @@ from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.search.neighbourhoods import (
+    AroundChange,
     AroundLoss,
     Context,
     GuidePlan,
@@ -24,16 +25,15 @@ _Region = SmallRegion | RegionProgram
 class Selection:
     """The neighbourhoods that are due, in the order of their turns."""
 
-    def __init__(self, context: Context, around_loss: AroundLoss) -> None:
+    def __init__(self, context: Context, around_loss: AroundLoss, around_change: AroundChange) -> None:
         self._context = context
         self._instance = context.current.instance
         self._around_loss = around_loss
+        self._around_change = around_change
         self.guided = False
         self._of_guides: list[GuidePlan | WholeSeason] = []
-        told = self._instance.told
-        # Local search knows no such limits: under one it would only waste its time.
-        self._limited = self._instance.budget_fen is not None or (told is not None and told.max_moved is not None)
-        self._zones = self._all_zones() if not self._limited else []
+        # Local search knows no budget: under one it would only waste its time.
+        self._zones = self._all_zones() if self._instance.budget_fen is None else []
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] = []
         self._region_made_with: dict[int, list[ServiceStops]] = {}
@@ -46,8 +46,8 @@ class Selection:
     def next(self) -> Neighbourhood | None:
         """Return the neighbourhood whose turn it is, each but the last once; None while one waits for blocks in
         flight."""
-        if self._around_loss.touched:
-            return self._around_loss
+        if self._around_change.touched:
+            return self._around_change
         if self._of_guides:
             if self._of_guides[0].needs_all and self._context.current.in_flight:
                 return None
@@ -80,7 +80,7 @@ class Selection:
         if fresh and small:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
-        if guide.runs and not self._limited:
+        if guide.runs and self._instance.budget_fen is None:
             self._of_guides.append(GuidePlan(tuple(guide.runs)))
         if fresh and small:
             self._season_made_with = guide.near

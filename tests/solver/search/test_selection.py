@@ -10,6 +10,7 @@ from scheduler.problem import Problem
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.search.neighbourhoods import (
+    AroundChange,
     AroundLoss,
     Context,
     GuidePlan,
@@ -29,7 +30,7 @@ LARGE = SearchParams(whole_season_parties=0)
 
 def selection_for(context: Context) -> Selection:
     """Return the turns at the beginning."""
-    return Selection(context, AroundLoss(random.Random(0)))
+    return Selection(context, AroundLoss(random.Random(0)), AroundChange(random.Random(0), ()))
 
 
 def turns(selection: Selection, most: int = 10) -> list[object]:
