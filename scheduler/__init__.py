@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from scheduler.season.plans import read_plan, store_plan
     from scheduler.settings import CoachRules, Policy, Settings
     from scheduler.solver.params import SolveParams
+    from scheduler.solver.params_file import load_params
     from scheduler.solver.result import Progress, SolveResult
     from scheduler.solver.solve import solve, solve_with_trace
     from scheduler.tabular.issues import Issue
@@ -99,6 +100,7 @@ __all__ = [
     "Violation",
     "Written",
     "__version__",
+    "load_params",
     "load_season",
     "read_plan",
     "set_language",
@@ -127,6 +129,7 @@ _HOMES = {
     "season.keyed": ("load_season",),
     "season.plans": ("read_plan", "store_plan"),
     "solver.params": ("SolveParams",),
+    "solver.params_file": ("load_params",),
     "solver.result": ("Progress", "SolveResult"),
     "solver.solve": ("solve", "solve_with_trace"),
     "verify": ("Violation", "verify_plan"),

@@ -45,6 +45,12 @@ def _chinese() -> gettext.NullTranslations:
     return catalogue
 
 
+@cache
+def _in_chinese(message: str) -> str:
+    # A list asks for the same few words in each of its thousands of rows, and every catalogue is asked in turn.
+    return _chinese().gettext(message)
+
+
 def _(message: str) -> str:
     """Translate an English message id into the language in use."""
-    return _chinese().gettext(message) if _language == "zh" else message
+    return _in_chinese(message) if _language == "zh" else message

@@ -23,6 +23,7 @@ def _as_list(value: object) -> object:
 
 
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+ClockTimeOrNone = Annotated[str, Field(pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$")]
 
 
 _DIRECTIONS: dict[Direction, tuple[str, ...]] = {
@@ -149,9 +150,9 @@ class CoachRules(BaseModel):
 
     The defaults are the national rules: 道路旅客运输企业安全管理规范 art. 38 (driving, breaks, drivers' hours) and
     交运规〔2023〕2号 (no driving 02:00-05:00 unless the run is at most 200 km one way). Between late_from and late_to
-    nobody should arrive where another depart_at can help it. The last five are practice, for feeders and trains: speed
+    nobody should arrive where another depart_at can help it. The last six are practice, for feeders and trains: speed
     on county roads, minutes between feeder and run, minutes at the station before a train leaves, longest wait at the
-    hub, longest ride with more than one stop.
+    hub, longest ride with more than one stop, the hour before which nobody is fetched.
 
     Attributes
     ----------
@@ -193,6 +194,8 @@ class CoachRules(BaseModel):
         Longest wait at the hub.
     feeder_max_ride_min : int
         Longest ride of a round with several stops.
+    feeder_earliest : str
+        HH:MM before which nobody is fetched; empty: at any hour.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -221,6 +224,7 @@ class CoachRules(BaseModel):
     train_check_in_min: int = Field(60, ge=0, le=1440)
     feeder_max_wait_min: int = Field(120, ge=0, le=1440)
     feeder_max_ride_min: int = Field(90, gt=0, le=1440)
+    feeder_earliest: ClockTimeOrNone = ""
 
 
 class History(BaseModel):
@@ -245,6 +249,9 @@ class Settings(BaseModel):
         GB/T 2260 code of the county.
     first_date, last_date : date
         Days of travel, both included.
+    office, duty_phone, signature : str
+        What stands on all that is printed and sent: who issues it, whom to phone, who signs a message (its marks 【】
+        are added).
     policy : Policy
         The bureau's choices.
     coach_rules : CoachRules
@@ -260,6 +267,9 @@ class Settings(BaseModel):
     home: str = Field(pattern=r"^\d{6}$")
     first_date: date
     last_date: date
+    office: str = Field("", max_length=60)
+    duty_phone: str = Field("", max_length=30)
+    signature: str = Field("", max_length=20)
     policy: Policy = Policy()
     coach_rules: CoachRules = CoachRules()
     history: History = History()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from scheduler.places.divisions import all_divisions
 from scheduler.problem import Problem
 from scheduler.roster.cells import check_character
 from scheduler.season.keyed import load_to_plan
@@ -77,3 +78,8 @@ def intake_of(folder: Path) -> Intake:
 def problem_of(folder: Path) -> Problem:
     """Return the problem of a season folder, as `intake_of` reads it."""
     return intake_of(folder).problem
+
+
+def is_nobodys(id_number: str) -> bool:
+    """Tell whether nobody can own an ID number: its sequence is 000, or its area number 99 of a prefecture."""
+    return id_number[14:17] == "000" or (id_number[4:6] == "99" and id_number[:6] not in all_divisions())

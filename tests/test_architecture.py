@@ -31,6 +31,7 @@ ALLOWED = {part: _before(part) for part in CORE} | {
     "tabular": set(FOUNDATION),
     "roster": {*_before("evaluate"), "places", "tabular"},
     "season": {*_before("itinerary"), "places", "tabular", "roster"},
+    "day": {*_before("verify"), "places", "tabular", "roster", "season"},
     "check": {*_before("evaluate"), "places", "tabular", "roster", "season"},
     "operations": _before("verify"),
     "solver": {*_before("verify"), "operations"},
@@ -47,7 +48,7 @@ MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
     *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "search", "bound_process", "plan_builder"),
-    *("reasons", "params", "result", "options", "solve"),
+    *("reasons", "params", "params_file", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
@@ -62,7 +63,8 @@ SOLVER_ALLOWED = {
     "bound_process": {"model", "bound", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model"},
-    "params": {"search"},
+    "params": {"search", "bound"},
+    "params_file": {"params"},
     "result": set(),
     "options": {"params", "result"},
     "solve": set(SOLVER),
@@ -210,6 +212,11 @@ def test_a_library_stays_behind_its_fence(library: str) -> None:
         if part_of(module) not in FENCES[library] and any(name.split(".")[0] == library for name, _now in names)
     }
     assert users == set()
+
+
+def test_one_module_knows_highs() -> None:
+    users = {module for module, names in imports().items() if any(name.split(".")[0] == "highspy" for name, _ in names)}
+    assert users == {"solver/mip/highs.py"}
 
 
 def test_no_circles_among_modules() -> None:

@@ -19,6 +19,7 @@ from scheduler.example.write import write_season
 from scheduler.places.divisions import children
 from scheduler.places.resolve import Resolver
 from scheduler.problem import Problem
+from tests.season_folders import is_nobodys
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +115,14 @@ def test_train_wishes_have_a_train(county_season):
 def test_ids_cannot_belong_to_anyone_and_are_right(county_season):
     people = [person for party in county_season.parties for person in party.people]
     for person in people:
-        assert person.id_number[14:17] == "000"
+        assert is_nobodys(person.id_number)
         assert check_character(person.id_number[:17]) == person.id_number[17]
         assert f"{person.birth:%Y%m%d}" == person.id_number[6:14]
         assert person.phone.startswith("1740")
+    men = sum(person.sex == "男" for person in people)
+    assert 0.5 < men / len(people) < 0.65
+    assert all((person.sex == "男") == (int(person.id_number[16]) % 2 == 1) for person in people)
+    assert len({person.id_number for person in people}) == len(people)
     assert any("·" in person.name for person in people)
     assert any(person.name.startswith(("欧阳", "上官", "司马", "诸葛")) for person in people)
     assert check_character("11010519491231002") == "X"

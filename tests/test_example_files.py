@@ -13,6 +13,7 @@ from scheduler.example.description import SYNTHETIC_SALT, SYNTHETIC_SHA256, prob
 from scheduler.example.season import synthetic_season
 from scheduler.example.write import write_season
 from scheduler.season.load import load
+from tests.season_folders import is_nobodys
 
 SMALL = [(60, "to_home", "csv"), (500, "to_work", "xlsx"), (1200, "to_home", "xlsx"), (1200, "to_work", "csv")]
 
@@ -64,4 +65,6 @@ def test_committed_examples_are_sound_and_synthetic(name, people):
     assert found == Counter((row["file"], row["sheet"], row["row"], row["code"]) for row in rows)
     copies = sum(row["code"] in ("R301", "R302", "R303") for row in rows)
     assert intake.people == people + copies
-    assert all(p.id_number[14:17] == "000" for party in intake.problem.parties for p in party.people)
+    people = [person for party in intake.problem.parties for person in party.people]
+    assert all(is_nobodys(person.id_number) for person in people)
+    assert {person.sex for person in people} == {"男", "女"}

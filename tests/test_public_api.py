@@ -52,6 +52,7 @@ NAMES = [
     "Violation",
     "Written",
     "__version__",
+    "load_params",
     "load_season",
     "read_plan",
     "set_language",

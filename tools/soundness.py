@@ -14,46 +14,32 @@ import argparse
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
 from scheduler.solver.bound.column_generation import DEFAULT_PARAMS, proven_fen
 from scheduler.solver.bound.params import BoundParams, CoverParams
-from scheduler.solver.mip import whole_problem as exact
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
+from scheduler.solver.params import SolveParams
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
 from tests.arbitrary_seasons import arbitrary_season
 from tests.exact_model import optimum
 from tests.solver.bound.raising import raise_bound
+from tests.solver.search_only import SEARCH_ONLY
 
 BOUND_S = 4.0
 """Seconds of raising a bound; a season is so small that little is left to gain after one."""
-
 
 PROGRESS = 20
 """Seasons between two lines of progress."""
 
 
-@contextmanager
-def changed(module: object, **values: object) -> Iterator[None]:
-    """Set constants of a module for a while."""
-    before = {name: getattr(module, name) for name in values}
-    for name, value in values.items():
-        setattr(module, name, value)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(module, name, value)
-
-
-def planned(problem: Problem, least_fen: int) -> list[str]:
+def planned(problem: Problem, least_fen: int, params: SolveParams | None = None) -> list[str]:
     """Return the faults of a plan, and in brackets what is good to know."""
-    plan = solve(problem, iterations=4, workers=1)
+    plan = solve(problem, iterations=4, workers=1, params=params)
     faults = [f"verify {each.code}" for each in verify(problem, plan)]
     if plan.cost.total < least_fen:
         faults.append("total below the optimum")
@@ -70,8 +56,7 @@ def planned(problem: Problem, least_fen: int) -> list[str]:
 
 def searched(problem: Problem, least_fen: int) -> list[str]:
     """Return the faults of a plan of the search alone."""
-    with changed(exact, MOST_SERVICES=-1):
-        return planned(problem, least_fen)
+    return planned(problem, least_fen, SEARCH_ONLY)
 
 
 def bounded(problem: Problem, least_fen: int, params: BoundParams = DEFAULT_PARAMS) -> list[str]:

@@ -20,7 +20,7 @@ from scheduler.plan import Cost, Passenger, Plan, Run, SetAsideRow, Stop, Unserv
 from scheduler.problem import Party, Person, Train, VehicleType
 
 
-class Row(Protocol):
+class HandMadeRow(Protocol):
     """One person on one run, as written; empty or None where the cell is empty."""
 
     @property
@@ -59,7 +59,7 @@ class HandMade:
     faults: tuple[Fault, ...]
 
 
-def hand_made(evaluator: Evaluator, rows: Sequence[Row]) -> HandMade:
+def hand_made(evaluator: Evaluator, rows: Sequence[HandMadeRow]) -> HandMade:
     """Return the plan that the rows describe; its cost is the Evaluator's.
 
     Faults name the rows that cannot be part of any plan: a person twice, a run without a date, a vehicle or train
@@ -78,9 +78,9 @@ class _Maker:
         self.party_of = {person.ref: party for party in self.problem.parties for person in party.people}
         self.faults: list[Fault] = []
 
-    def make(self, rows: Sequence[Row]) -> HandMade:
+    def make(self, rows: Sequence[HandMadeRow]) -> HandMade:
         seen: set[str] = set()
-        by_run: dict[str, list[Row]] = {}
+        by_run: dict[str, list[HandMadeRow]] = {}
         for row in rows:
             if row.person.ref in seen:
                 self.fault(row, "twice", row.run)
@@ -90,10 +90,10 @@ class _Maker:
         runs = tuple(run for name, riders in by_run.items() if (run := self.run(name, riders)) is not None)
         return HandMade(self.plan(runs), tuple(self.faults))
 
-    def fault(self, row: Row, code: str, value: str) -> None:
+    def fault(self, row: HandMadeRow, code: str, value: str) -> None:
         self.faults.append(Fault(row.where, code, code, value))
 
-    def run(self, name: str, rows: list[Row]) -> Run | None:
+    def run(self, name: str, rows: list[HandMadeRow]) -> Run | None:
         """Return one run, or None where it can be none."""
         day = self.day(rows)
         if day is None:
@@ -104,7 +104,7 @@ class _Maker:
         vehicle = self.vehicle(rows)
         return None if vehicle is None else self.coach(name, day, vehicle, rows)
 
-    def day(self, rows: list[Row]) -> date | None:
+    def day(self, rows: list[HandMadeRow]) -> date | None:
         days = Counter(row.day for row in rows if row.day is not None)
         if not days:
             self.fault(rows[0], "no_date", rows[0].run)
@@ -115,7 +115,7 @@ class _Maker:
                 self.fault(row, "dates", f"{row.day} / {chosen}")
         return chosen
 
-    def vehicle(self, rows: list[Row]) -> VehicleType | None:
+    def vehicle(self, rows: list[HandMadeRow]) -> VehicleType | None:
         """Return the vehicle type that the run names; of several operators' the one named, else the cheapest."""
         named = Counter((row.vehicle_type, row.operator) for row in rows if row.vehicle_type)
         if not named:
@@ -133,7 +133,7 @@ class _Maker:
             return None
         return min(fitting, key=lambda each: (each.fixed_cost_fen, each.cost_per_km_fen, each.key))
 
-    def ends(self, rows: list[Row]) -> list[tuple[Row, str, str]]:
+    def ends(self, rows: list[HandMadeRow]) -> list[tuple[HandMadeRow, str, str]]:
         """Return who boards and alights where, by name of place; rows of a place that is not known are faults."""
         known = []
         for row in rows:
@@ -156,7 +156,7 @@ class _Maker:
         near = [name for name in self.problem.places if name.endswith(text) or name.removesuffix("市").endswith(text)]
         return near[0] if len(near) == 1 else None
 
-    def default(self, row: Row, end: str, stops: Iterable[str]) -> str:
+    def default(self, row: HandMadeRow, end: str, stops: Iterable[str]) -> str:
         """Return the place that an empty cell means."""
         party = self.party_of[row.person.ref]
         at_home = (end == "board") == self.evaluator.to_work
@@ -166,7 +166,7 @@ class _Maker:
         open_stops = [stop for stop in sorted(stops) if stop in access] or sorted(access)
         return min(open_stops, key=lambda stop: access[stop], default=party.origin)
 
-    def coach(self, name: str, day: date, vehicle: VehicleType, rows: list[Row]) -> Run | None:
+    def coach(self, name: str, day: date, vehicle: VehicleType, rows: list[HandMadeRow]) -> Run | None:
         riders = self.ends(rows)
         if not riders:
             return None
@@ -205,7 +205,7 @@ class _Maker:
             path = self.evaluator.path(home, work)
         return path if path.path_m > 0 else None
 
-    def train(self, name: str, train: Train, rows: list[Row]) -> Run:
+    def train(self, name: str, train: Train, rows: list[HandMadeRow]) -> Run:
         riders = self.ends(rows)
         boards, alights = {board for _row, board, _alight in riders}, {alight for *_rest, alight in riders}
         stops = []
@@ -225,7 +225,7 @@ class _Maker:
         )
         return run.model_copy(update={"stops": timetable(self.evaluator, run) or run.stops})
 
-    def passenger(self, rider: tuple[Row, str, str], seat: str | None) -> Passenger:
+    def passenger(self, rider: tuple[HandMadeRow, str, str], seat: str | None) -> Passenger:
         row, board, alight = rider
         person = row.person
         party = self.party_of[person.ref].id

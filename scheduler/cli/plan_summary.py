@@ -77,6 +77,9 @@ def as_json(
             "seats": feeders.seats,
             "carried": feeders.carried,
             "left": feeders.left_people,
+            "early_rounds": feeders.early_rounds,
+            "early_people": feeders.early_people,
+            "earliest": feeders.earliest and f"{feeders.earliest:%H:%M}",
         },
         "seconds": round(seconds, 1),
     }
@@ -222,6 +225,11 @@ def _feeder_rows(feeders: FeederSummary) -> Iterator[tuple[str, str]]:
     km = _("{rounds} / {km} km").format(rounds=f"{feeders.rounds:,}", km=f"{feeders.km:,.0f}")
     yield _("Feeder rounds / their way"), km
     share = feeders.carried / feeders.seats if feeders.seats else 0
+    if feeders.earliest is not None:
+        early = _("{rounds} / {people}, the first at {time}").format(
+            rounds=f"{feeders.early_rounds:,}", people=f"{feeders.early_people:,}", time=f"{feeders.earliest:%H:%M}"
+        )
+        yield _("Feeders before the night is over / their people"), early
     yield _("Feeder seats used"), f"{feeders.carried:,} / {feeders.seats:,} ({share:.1%})"
     yield _("People without a feeder"), f"{feeders.left_people:,}"
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from scheduler.example import county
 from scheduler.example.layouts import TownshipForm
+from scheduler.example.people import sex_of
 from scheduler.keys import SALT_BYTES, with_keys
 from scheduler.places.divisions import Division, city_of, division
 from scheduler.problem import Escort, Leg, Mode, Party, Person, Place, Problem, Train, VehicleType
@@ -107,7 +108,7 @@ def _parties(settings: Settings, sheet: TownshipSheet, csv: bool) -> Iterator[Pa
                 id_number=row.id_number,
                 township=sheet.township,
                 birth=row.birth,
-                sex="女",
+                sex=sex_of(row.id_number),
                 phone=row.phone,
                 village=row.village,
                 employer=row.employer,

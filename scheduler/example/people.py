@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -26,6 +27,8 @@ _CHECK = "10X98765432"
 _HOME_AREAS = ("511621", "512930", "513621", "512923")
 """Area codes under which people of Yuechi were registered, newest first."""
 
+MEN_SHARE = 0.57
+"""Of those who work away; the national surveys of migrant workers say some six in ten."""
 ESCORT_PHONES = 5_900_000
 """First serial of the staff's numbers, above those of the travellers."""
 
@@ -74,18 +77,44 @@ def _areas() -> Iterator[str]:
             yield code
 
 
+def _areas_of_no_county() -> Iterator[str]:
+    """Yield area codes that no edition of GB/T 2260 ever gave to a county: number 99 of a prefecture.
+
+    Districts count from 01, counties from 21, county-level cities from 81; no prefecture came near 99 of them. Those of
+    Yuechi's own prefecture and of Sichuan and Chongqing come first.
+    """
+    prefectures = dict.fromkeys(["5116", *(code[:4] for code in all_divisions() if code[2:4] != "00")])
+    for head in sorted(prefectures, key=lambda head: (head != "5116", head[:2] not in ("51", "50"), head)):
+        if f"{head}99" not in all_divisions():
+            yield f"{head}99"
+
+
+def is_man(index: int) -> bool:
+    """Tell whether the n-th person drawn is a man: some four of seven, spread evenly, without a draw of its own."""
+    return index * 2_654_435_761 % 2**32 < MEN_SHARE * 2**32
+
+
+def sex_of(id_number: str) -> str:
+    """Return 男 or 女, as the sequence of an ID number says (GB 11643)."""
+    return "男" if int(id_number[16]) % 2 else "女"
+
+
 def number_ids(births: list[date]) -> list[str]:
     """Return an ID number for each birth date, all different, none of which anybody can own.
 
-    The sequence is 000, which no authority gives out, and the check character is right. The n-th person with
-    one birth date gets the n-th area code, so numbers never clash. As 000 is even, all of them read as women.
+    A woman's has the sequence 000, which no authority gives out. That is even; of the odd sequences, which are men's,
+    every one is given out somewhere, so a man's number has the area of no county: no police station can have issued it.
+    Its sequence, 999, is one that was kept for people of a hundred years. The check characters are right. The n-th
+    woman (man) with one birth date gets the n-th area code, so numbers never clash.
     """
-    areas = tuple(_areas())
-    seen: dict[date, int] = {}
+    areas = {True: tuple(_areas_of_no_county()), False: tuple(_areas())}
+    seen: Counter[tuple[date, bool]] = Counter()
     numbers = []
-    for birth in births:
-        turn = seen[birth] = seen.get(birth, -1) + 1
-        body = f"{areas[turn]}{birth:%Y%m%d}000"
+    for index, birth in enumerate(births):
+        man = is_man(index)
+        area = areas[man][seen[birth, man]]
+        seen[birth, man] += 1
+        body = f"{area}{birth:%Y%m%d}{'999' if man else '000'}"
         numbers.append(body + check_character(body))
     return numbers
 

@@ -6,6 +6,7 @@
 - `duty`: what those in charge do and when: safety reports, group leaders, tickets, days away.
 - `feeder`: who needs one, what a round takes, what they cost.
 - `feeder_breaches`: what the feeders of a stored plan cannot keep.
+- `minibuses`: which minibus drives which rounds of a day.
 """
 
 from scheduler.itinerary.breaches import Breach, breaches
@@ -16,20 +17,24 @@ from scheduler.itinerary.duty import (
     group_tickets,
     report_times,
 )
-from scheduler.itinerary.feeder import FeederSummary, feeder_summary
+from scheduler.itinerary.feeder import FeederSummary, Left, feeder_summary
 from scheduler.itinerary.feeder_breaches import feeder_breaches
+from scheduler.itinerary.minibuses import MinibusDay, minibus_days
 from scheduler.itinerary.timetable import timetable
 
 __all__ = [
     "Breach",
     "FeederSummary",
     "GroupLeader",
+    "Left",
+    "MinibusDay",
     "breaches",
     "days_away",
     "feeder_breaches",
     "feeder_summary",
     "group_leaders",
     "group_tickets",
+    "minibus_days",
     "report_times",
     "timetable",
 ]

@@ -78,7 +78,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class FeederSummary:
-    """All feeders in figures. km include the empty way; seats are those offered, round by round."""
+    """All feeders in figures. km include the empty way; seats are those offered, round by round.
+
+    Early rounds begin before the night is over (`night_to`); `earliest` is the first moment of all of them.
+    """
 
     rounds: int
     km: float
@@ -86,6 +89,9 @@ class FeederSummary:
     seats: int
     carried: int
     left: tuple[Left, ...]
+    early_rounds: int = 0
+    early_people: int = 0
+    earliest: datetime | None = None
 
     @property
     def left_people(self) -> int:
@@ -231,6 +237,7 @@ def feeder_summary(problem: Problem, runs: Sequence[Run], feeders: Sequence[Feed
     fleet = feeder_fleet(problem)
     carried = {ref for feeder in feeders for stop in feeder.stops for ref in stop.refs}
     km = {feeder.id: round_km(problem, feeder) for feeder in feeders}
+    early = [feeder for feeder in feeders if _fetches_before(problem, feeder, problem.settings.coach_rules.night_to)]
     types = {feeder.id: fleet[feeder.vehicle_type] for feeder in feeders}
     return FeederSummary(
         rounds=len(feeders),
@@ -239,6 +246,9 @@ def feeder_summary(problem: Problem, runs: Sequence[Run], feeders: Sequence[Feed
         seats=sum(types[feeder.id].seats for feeder in feeders),
         carried=len(carried),
         left=tuple(_left(problem, fleet, runs, carried)) if fleet else (),
+        early_rounds=len(early),
+        early_people=len({ref for feeder in early for stop in feeder.stops for ref in stop.refs}),
+        earliest=min((begin for feeder in early if (begin := feeder.stops[0].arrive)), key=_hour, default=None),
     )
 
 
@@ -246,6 +256,21 @@ def too_far(problem: Problem, hub: str, stop: str) -> bool:
     """Tell whether one way between hub and stop is more than may be driven without a break, at any hour."""
     longest_min = unbroken_min(problem.settings.coach_rules)
     return max(feeder_minutes(problem, hub, stop), feeder_minutes(problem, stop, hub)) > longest_min
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment:%H:%M}"
+
+
+def _fetches_before(problem: Problem, feeder: Feeder, hour: str) -> bool:
+    """Tell whether a round to work is at its first stop between midnight and an hour of the day."""
+    begin = feeder.stops[0].arrive
+    return begin is not None and problem.settings.direction == "to_work" and _hour(begin) < hour
+
+
+def is_too_early(problem: Problem, feeder: Feeder) -> bool:
+    """Tell whether a round fetches people before `feeder_earliest`."""
+    return _fetches_before(problem, feeder, problem.settings.coach_rules.feeder_earliest)
 
 
 def _left(problem: Problem, fleet: Mapping[str, FeederType], runs: Sequence[Run], carried: set[str]) -> list[Left]:
@@ -264,6 +289,10 @@ def _left(problem: Problem, fleet: Mapping[str, FeederType], runs: Sequence[Run]
             reason, remedy = _("too far to drive without a rest"), _("open a hub nearer to the township")
         elif _parked(problem, direct := direct_round(problem, need, need.stop, meets)):
             reason, remedy = _("it would be driven in the hours without driving"), _("take a run at another hour")
+        elif is_too_early(problem, direct):
+            hour = problem.settings.coach_rules.feeder_earliest
+            reason = _("they would be fetched before {hour}").format(hour=hour)
+            remedy = _("take a run at a later hour, or an earlier feeder_earliest")
         elif lacking := _day_without(problem, fleet, direct):
             reason, remedy = _("no minibus on that date"), _("charter minibuses for {date}").format(date=lacking)
         else:

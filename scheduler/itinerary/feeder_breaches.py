@@ -12,7 +12,15 @@ from itertools import pairwise
 
 from scheduler.i18n import _
 from scheduler.itinerary.breaches import Breach, Drive, at_forbidden_hours, too_long
-from scheduler.itinerary.feeder import feeder_fleet, feeder_minutes, hub_of, meeting_time, round_hold, way_km
+from scheduler.itinerary.feeder import (
+    feeder_fleet,
+    feeder_minutes,
+    hub_of,
+    is_too_early,
+    meeting_time,
+    round_hold,
+    way_km,
+)
 from scheduler.plan import Feeder, Plan, Run
 from scheduler.problem import Problem
 
@@ -66,6 +74,10 @@ def _times(problem: Problem, run: Run, feeder: Feeder) -> Iterator[Breach]:
     yield from too_long(rules, drives)
     if way_km(problem, feeder) > rules.no_drive_exempt_km:
         yield from at_forbidden_hours(rules, drives)
+    if is_too_early(problem, feeder):
+        rule, begin = _("nobody is fetched before feeder_earliest"), feeder.stops[0].arrive
+        actual = _clock(begin) if begin else ""
+        yield Breach(rule, feeder.stops[0].place, begin, f">= {rules.feeder_earliest}", actual)
     to_work, hub = problem.settings.direction == "to_work", hub_of(problem, feeder)
     meets = meeting_time(problem, run, hub)
     mine = feeder.stops[-1].arrive if to_work else feeder.stops[0].depart

@@ -6,7 +6,7 @@ and never for anybody else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from scheduler.itinerary import GroupLeader, group_leaders
 from scheduler.mask import without_ids
 from scheduler.plan import Feeder, FeederStop, Plan, Run
 from scheduler.problem import Escort, Party, Person, Problem
+from scheduler.reports.gather import Gather, gather
 
 ADULT_AGE = 18
 GONE_SHOWN = 3
@@ -55,7 +56,7 @@ class Book:
         self.problem = problem
         self.plan = plan
         self.people: Mapping[str, Person] = {p.key: p for party in problem.parties for p in party.people}
-        self._party_of: Mapping[str, Party] = {p.key: party for party in problem.parties for p in party.people}
+        self.party_of: Mapping[str, Party] = {p.key: party for party in problem.parties for p in party.people}
         self.escorts: Mapping[str, Escort] = {escort.name: escort for escort in problem.escorts}
         first = "board" if self.to_work else "alight"
         self._person_at: Mapping[tuple[str, str], str] = {
@@ -63,14 +64,15 @@ class Book:
         }
         """Who stood at a row when the plan was made, by run."""
         _require_everyone(plan, self.people)
-        self.feeder_stops: Mapping[str, FeederStop] = {
-            person.key: stop
+        self.feeder_stops: Mapping[str, tuple[Feeder, FeederStop]] = {
+            person.key: (feeder, stop)
             for feeder in plan.feeders
             for stop in feeder.stops
             if stop.kind == first
             for person in self.feeder_riders(feeder, stop)
         }
-        """Where each person who takes a feeder gets on it (to_home: off it)."""
+        """By person, the feeder and where the person gets on it (to_home: off it)."""
+        self._gathers: dict[str, Gather] = {}
         self.runs = tuple(sorted(plan.runs, key=departure_key))
         self.run_of: Mapping[str, Run] = {run.id: run for run in self.runs}
         for run in self.runs:
@@ -85,6 +87,14 @@ class Book:
         """Whether people travel from the county to work."""
         return self.problem.settings.direction == "to_work"
 
+    def gather(self, rider: Rider) -> Gather:
+        """Return where, when and how a rider gathers: the same on whatever is printed or sent."""
+        key = rider.person.key
+        if key not in self._gathers:
+            fetched, origin = self.feeder_stops.get(key), rider.party.origin
+            self._gathers[key] = gather(self.problem, rider.run, rider.board, origin, fetched)
+        return self._gathers[key]
+
     def work_end(self, rider: Rider) -> str:
         """Return the place of the work end where a rider alights (boards, in to_home)."""
         return rider.alight if self.to_work else rider.board
@@ -93,16 +103,19 @@ class Book:
         """Return the place of the home end where a rider boards (alights, in to_home)."""
         return rider.board if self.to_work else rider.alight
 
+    def keys_at(self, run: str, refs: Iterable[str]) -> list[str]:
+        """Return the keys of riders of a run by the rows where they stood when the plan was made."""
+        return [self._person_at[run, ref] for ref in refs if (run, ref) in self._person_at]
+
     def parties_left(self) -> list[Party]:
         """Return the parties of those whom the plan leaves behind, as they are today."""
         keys = (key for entry in self.plan.unserved for key in entry.persons)
-        found = {self._party_of[key].id: self._party_of[key] for key in keys if key in self._party_of}
+        found = {self.party_of[key].id: self.party_of[key] for key in keys if key in self.party_of}
         return list(found.values())
 
     def feeder_riders(self, feeder: Feeder, stop: FeederStop) -> list[Person]:
         """Return who gets on or off a feeder at one of its stops."""
-        keys = (self._person_at.get((feeder.serves, ref)) for ref in stop.refs)
-        return [self.people[key] for key in keys if key is not None]
+        return [self.people[key] for key in self.keys_at(feeder.serves, stop.refs)]
 
     def _check(self, run: Run) -> None:
         """Refuse a plan made from other tables: nothing below needs to ask again."""
@@ -119,7 +132,7 @@ class Book:
         order = {stop.place: i for i, stop in enumerate(run.stops) if stop.kind == "board"}
         members: dict[str, list[Rider]] = {}
         for passenger in run.passengers:
-            person, party = self.people[passenger.person], self._party_of[passenger.person]
+            person, party = self.people[passenger.person], self.party_of[passenger.person]
             rider = Rider(run, person, party, passenger.seat or "", passenger.board, passenger.alight)
             members.setdefault(passenger.party, []).append(rider)
         for riders in members.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scheduler.reports.formats.document import Block, Facts, Sheet, Signatures, Table, Text
+from scheduler.reports.formats.document import Block, Facts, Sheet, Table, Text
 from scheduler.reports.visibility import View
 
 
@@ -31,4 +31,4 @@ def _block(block: Block, view: View) -> Block:
         return replace(block, title=view.text(block.title), rows=rows)
     if isinstance(block, Text):
         return Text(view.text(block.text))
-    return Signatures(tuple(map(view.text, block.labels)))
+    return replace(block, labels=tuple(map(view.text, block.labels)))

@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scheduler.errors import InputError, SeasonError
@@ -90,7 +90,7 @@ class Intake:
     set_aside: int
     duplicates: int
     unread: tuple[Unread, ...] = ()
-    resolve: Callable[[str], tuple[str, Place] | None] = lambda _text: None
+    resolve: Callable[[str], tuple[str, Place] | None] = field(default_factory=lambda: _knows_none)
 
     @property
     def errors(self) -> tuple[Issue, ...]:
@@ -108,6 +108,10 @@ class Intake:
         for found in self.errors:
             if found.file == SETTINGS:
                 raise InputError(found.message, found.where, found.cure)
+
+
+def _knows_none(_destination: str) -> None:
+    """Resolve no destination."""
 
 
 def load(

@@ -65,6 +65,7 @@ _COACH_RULES = {
     "train_check_in_min": "列车开车前多少分钟到站",
     "feeder_max_wait_min": "乘客在集散点最多等多少分钟",
     "feeder_max_ride_min": "一趟接多处的，乘客最多坐多少分钟",
+    "feeder_earliest": '早上几点以前不接人，如 "05:30"；空着为不限',
 }
 _HISTORY = {
     "people_per_run": "往年平均每班客车多少人，0 为没有",
@@ -104,6 +105,9 @@ def season_toml(
         f'home = "{home}"                # 本县的六位区划代码',
         f"first_date = {first_date}        # 第一个出行日",
         f"last_date = {last_date}         # 最后一个出行日",
+        'office = ""                    # 制表单位，印在每一页下方，如 "岳池县就业服务管理局"',
+        'duty_phone = ""                # 值班电话，印在每一页下方和短信里',
+        'signature = ""                 # 短信签名，如 "岳池就业"，发出时为【岳池就业】',
     ]
     for section, defaults, meanings in (
         ("policy", Policy(), _POLICY),

@@ -26,11 +26,20 @@ from scheduler.season.folder import SETTINGS, SeasonFolder
 from scheduler.settings import CoachRules, History, Policy, Settings, direction_of
 
 NEEDED = ("name", "direction", "home", "first_date", "last_date")
+OF_THE_OFFICE = ("office", "duty_phone", "signature")
+"""Keys beside the needed ones, above the sections: what stands on every page and in every message."""
 SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules, "history": History}
 MAX_BYTES = 1_000_000
 MAX_DAYS = 366
-_EXAMPLES = {"gift_pack": "矿泉水", "note_columns": "晕车"}
-"""What to write into a list that is empty without its key."""
+_EXAMPLES = {
+    "gift_pack": "矿泉水",
+    "note_columns": "晕车",
+    "feeder_earliest": "05:30",
+    "office": "岳池县就业服务管理局",
+    "duty_phone": "0826-5222233",
+    "signature": "岳池就业",
+}
+"""What to write where the default is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
     settings : Settings
         Keys that have a problem hold their defaults.
     problems : tuple of KeyProblem
-        Unknown keys, and values of the sections that cannot be used, in the order of the file.
+        Unknown keys, and values that cannot be used but those of the five needed keys, in the order of the file.
 
     Raises
     ------
@@ -69,6 +78,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
     rows = _rows_of_keys(text)
     needed = _needed(table, rows)
     problems = _unknown_keys(table, rows)
+    of_the_office = _of_the_office(table, rows, problems)
     sections: dict[str, Any] = {}
     for section, model in SECTIONS.items():
         values = table.get(section, {})
@@ -79,7 +89,7 @@ def read_settings(folder: Path) -> tuple[Settings, tuple[KeyProblem, ...]]:
         sections[section], found = _section(section, model, values, rows)
         problems += found
     problems.sort(key=lambda problem: problem.row or 0)
-    return Settings(**needed, **sections), tuple(problems)
+    return Settings(**needed, **of_the_office, **sections), tuple(problems)
 
 
 def changed_settings(settings: Settings, changes: Mapping[str, Any]) -> Settings:
@@ -222,11 +232,34 @@ def _cure_of_needed(key: str) -> str:
     }[key]
 
 
+# What stands on every page ----------------------------------------------------------------------------------------
+
+
+def _of_the_office(
+    table: Mapping[str, Any], rows: Mapping[tuple[str, str], int], problems: list[KeyProblem]
+) -> dict[str, str]:
+    """Return the office's keys that can be used; the others are problems. A number is a telephone without dashes."""
+    found: dict[str, str] = {}
+    for key in OF_THE_OFFICE:
+        value = table.get(key, "")
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        most = max(each.max_length for each in Settings.model_fields[key].metadata if hasattr(each, "max_length"))
+        if isinstance(value, str) and len(value) <= most and value.isprintable():
+            found[key] = value.strip()
+        else:
+            form = _("write one line of at most {n} characters, as in: {example}")
+            cure = form.format(n=most, example=_toml(key, ""))
+            message = _("{value} cannot be used").format(value=_shown(value))
+            problems.append(KeyProblem(key, rows.get(("", key)), _shown(value), message, cure))
+    return found
+
+
 # The sections --------------------------------------------------------------------------------------------------------
 
 
 def _unknown_keys(table: Mapping[str, Any], rows: Mapping[tuple[str, str], int]) -> list[KeyProblem]:
-    known = (*NEEDED, *SECTIONS)
+    known = (*NEEDED, *OF_THE_OFFICE, *SECTIONS)
     problems = []
     for key in table:
         if key in known:
@@ -245,8 +278,10 @@ def _section(
     for key, value in values.items():
         if key not in model.model_fields:
             other = next((name for name, each in SECTIONS.items() if key in each.model_fields), None)
-            moved = _("it belongs below the line [{section}]").format(section=other)
-            bad[key] = _("unknown key"), moved if other else _nearest(key, tuple(model.model_fields))
+            moved = _("it belongs below the line [{section}]").format(section=other) if other else ""
+            if key in OF_THE_OFFICE:
+                moved = _("it belongs above the first line in brackets")
+            bad[key] = _("unknown key"), moved or _nearest(key, tuple(model.model_fields))
         elif not _plain(value, model.model_fields[key].annotation):
             bad[key] = _("{value} cannot be used").format(value=_shown(value)), _range_of(model, key)
     try:
@@ -300,7 +335,7 @@ def _toml(key: str, value: object) -> str:
     if isinstance(value, tuple):
         shown = "[" + ", ".join(f'"{each}"' for each in value or (_EXAMPLES[key],)) + "]"
         return f"{key} = {shown}"
-    return f'{key} = "{value}"'
+    return f'{key} = "{value or _EXAMPLES[key]}"'
 
 
 def _shown(value: object) -> str:

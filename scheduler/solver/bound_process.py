@@ -24,6 +24,7 @@ from scheduler.solver.bound.column_generation import (
     with_move_price,
 )
 from scheduler.solver.bound.diving import dive, guide, named, near_services
+from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Instance
@@ -129,20 +130,20 @@ def _all_of(news: SimpleQueue[News]) -> Iterator[News]:
 
 
 @contextmanager
-def bound_beside(instance: Instance, seconds: float) -> Iterator[BoundProcess]:
+def bound_beside(instance: Instance, seconds: float, params: BoundParams) -> Iterator[BoundProcess]:
     """Raise the bound beside the search, for at most so many seconds."""
     news: SimpleQueue[News] = SimpleQueue()
     with worker_pool(1, instance) as pool:
-        yield BoundProcess(news, pool.submit_packed(packed_call(_timed_news_in_worker, seconds), news.put))
+        yield BoundProcess(news, pool.submit_packed(packed_call(_timed_news_in_worker, seconds, params), news.put))
 
 
-def _timed_news_in_worker(seconds: float) -> Iterator[News]:
+def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]:
     services = worker_services()
     started = time.monotonic()
     deadline = started + seconds
     if not services.instance.n_classes:
         return
-    relaxation, said = _priced_relaxation(services, TRIAL_SHARE * seconds)
+    relaxation, said = _priced_relaxation(services, params, TRIAL_SHARE * seconds)
     for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
         yield said(prices)
     near = near_services(relaxation)
@@ -161,7 +162,9 @@ def _timed_news_in_worker(seconds: float) -> Iterator[News]:
         yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
 
 
-def _priced_relaxation(services: Services, trial_s: float | None) -> tuple[Relaxation, Callable[[ProvenDual], int]]:
+def _priced_relaxation(
+    services: Services, params: BoundParams, trial_s: float | None
+) -> tuple[Relaxation, Callable[[ProvenDual], int]]:
     """Return the relaxation, and what its prices prove.
 
     Where no more than so many people may be moved, that has a price, too: of a few prices the one at which most is
@@ -169,11 +172,11 @@ def _priced_relaxation(services: Services, trial_s: float | None) -> tuple[Relax
     """
     instance = services.instance
     if instance.told is None or instance.told.max_moved is None:
-        return Relaxation(instance, services), proven_fen
+        return Relaxation(instance, services, params), proven_fen
     best: tuple[int, Relaxation, Callable[[ProvenDual], int]] | None = None
     for share in MOVE_PRICES:
         said = _capped(round(share * instance.unserved_fen), instance.told.max_moved)
-        relaxation = Relaxation(with_move_price(instance, round(share * instance.unserved_fen)), services)
+        relaxation = Relaxation(with_move_price(instance, round(share * instance.unserved_fen)), services, params)
         deadline = math.inf if trial_s is None else time.monotonic() + trial_s
         proven = max((said(p) for p in islice(relaxation.improve(deadline), TRIAL_GAINS)), default=0)
         if best is None or proven > best[0]:
@@ -189,30 +192,30 @@ def _capped(price_fen: int, most: int) -> Callable[[ProvenDual], int]:
     return lambda prices: CappedBound(max(0, proven_fen(prices) - price_fen * most))
 
 
-def counted_news(services: Services) -> Iterator[News]:
+def counted_news(services: Services, params: BoundParams) -> Iterator[News]:
     """Yield the bounds and at last the guide of so much work, the same ones each time."""
     if not services.instance.n_classes:
         return
-    relaxation, said = _priced_relaxation(services, None)
+    relaxation, said = _priced_relaxation(services, params, None)
     for prices in islice(relaxation.improve(math.inf), BOUND_GAINS):
         yield said(prices)
     yield guide(relaxation, dive(relaxation, lambda: False), near_services(relaxation))
 
 
-def _counted_news_in_worker(work_sets: list[tuple[int, ...]]) -> Iterator[News]:
+def _counted_news_in_worker(work_sets: list[tuple[int, ...]], params: BoundParams) -> Iterator[News]:
     number_alike(worker_services(), work_sets)
-    yield from counted_news(worker_services())
+    yield from counted_news(worker_services(), params)
 
 
 def _work_sets_of_worker() -> list[tuple[int, ...]]:
     return worker_services().work_sets
 
 
-def counted_news_beside(services: Services, stopped: Callable[[], bool]) -> Iterator[News]:
+def counted_news_beside(services: Services, params: BoundParams, stopped: Callable[[], bool]) -> Iterator[News]:
     """Yield the same from a process of its own until `stopped`: to the last bit, so the sets are numbered alike too."""
     news: SimpleQueue[News] = SimpleQueue()
     with worker_pool(1, services.instance) as pool:
-        running = pool.submit_packed(packed_call(_counted_news_in_worker, services.work_sets), news.put)
+        running = pool.submit_packed(packed_call(_counted_news_in_worker, services.work_sets, params), news.put)
         while not stopped():
             ended = running.done()
             try:

@@ -1,16 +1,17 @@
-"""What `solve` may be told about how it shares out its time; the search and the bound have parameters of their own."""
+"""What `solve` may be told: how it shares out its time, and what steers the search, its programs and the bound."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.search.params import SearchParams
 
 
 @dataclass(frozen=True, slots=True)
 class SolveParams:
-    """How one call of `solve` shares out its time.
+    """How one call of `solve` shares out its time, and what steers its parts.
 
     None of it changes which plans are legal or whether a bound is true, only what is found in the time.
 
@@ -38,7 +39,9 @@ class SolveParams:
     last_task_s : float
         With fewer seconds than this left nothing more is begun: it is the time limit that ended the search.
     search : SearchParams
-        What steers the search.
+        What steers the search and, as `search.mip`, its programs.
+    bound : BoundParams
+        What steers the bound.
     """
 
     first_plan_share: float = 0.7
@@ -52,6 +55,7 @@ class SolveParams:
     short_s: float = 10.0
     last_task_s: float = 1.5
     search: SearchParams = field(default_factory=SearchParams)
+    bound: BoundParams = field(default_factory=BoundParams)
 
 
 @dataclass(frozen=True, slots=True)

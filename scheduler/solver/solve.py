@@ -89,7 +89,7 @@ def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
         Asked often; once it returns True the best plan so far is returned, within seconds: what takes long runs in
         other processes, which can be ended. KeyboardInterrupt is another way to ask, once there is a first plan.
     params : SolveParams or None
-        How the time is shared out; None: the defaults.
+        How the time is shared out and what steers the search; None: the defaults. `load_params` reads them from a file.
     commitments : Commitments or None
         What an earlier plan binds this one to: where the search begins, what people have been told, which runs are not
         changed any more; None for a first plan.
@@ -248,7 +248,7 @@ class _Solver:
             return
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
-            exact = solve_whole(self.books, limit_s, self.seed, nodes)
+            exact = solve_whole(self.books, limit_s, self.seed, nodes, self.search.solution, self.params.search.mip)
         else:
             exact = self.whole_beside(pool, limit_s, nodes)
         present = self.books.excess(self.search.solution), self.search.cost_fen
@@ -259,10 +259,10 @@ class _Solver:
 
     def whole_beside(self, pool: Pool, limit_s: float, nodes: int | None) -> Exact | None:
         """Solve it in another process, which can be left alone when somebody asks for an end."""
-        services = self.services
-        if every_service(Kernel(services, whole_block(services))) is None:
+        services, start, params = self.services, self.search.solution, self.params.search.mip
+        if every_service(Kernel(services, whole_block(services)), params) is None:
             return None
-        future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, self.seed, nodes)
+        future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, self.seed, nodes, start, params)
         while not self.limits.stopped() and time.monotonic() < self.deadline:
             if wait([future], POLL_S).done:
                 try:
@@ -274,8 +274,9 @@ class _Solver:
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
         relaxation = SolvedRelaxation()
-        services, good_enough = self.services, self.is_good_enough
-        for step in counted_news(services) if pool is None else counted_news_beside(services, good_enough):
+        services, params, good_enough = self.services, self.params.bound, self.is_good_enough
+        news = counted_news(services, params) if pool is None else counted_news_beside(services, params, good_enough)
+        for step in news:
             if isinstance(step, Guide):
                 relaxation.ready = step
             else:
@@ -290,7 +291,7 @@ class _Solver:
         seconds, workers = self.deadline - time.monotonic(), self.limits.workers
         # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
         executor = pool if seconds > self.params.short_s else None
-        with bound_beside(self.instance, seconds) as relaxation:
+        with bound_beside(self.instance, seconds, self.params.bound) as relaxation:
 
             def is_proven_enough() -> bool:
                 self.bounds.lift(relaxation.bound_fen)

@@ -51,6 +51,20 @@ def test_a_plan_is_summed_up_and_the_earlier_one_kept(tmp_path: Path, capsys: py
     assert "…" not in second
 
 
+def test_parameters_come_from_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    season, params = write(tmp_path / "s"), tmp_path / "params.toml"
+    params.write_text("[search]\nblock_people = 300\n", encoding="utf-8")
+    assert plan(season, "--params", params) == 0
+    params.write_text("[search]\nblock_peple = 300\n", encoding="utf-8")
+    capsys.readouterr()
+    assert plan(season, "--params", params) == 2
+    told = capsys.readouterr().err
+    assert "search.block_peple" in told
+    assert "block_people" in told
+    assert len(told.splitlines()) == 1
+    assert plan(season, "--params", tmp_path / "none.toml") == 2
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize(("files", "word"), [(EMPTY, ("还没有人", "no people")), (ALL_BAD, (" 2 行", "all 2 rows"))])
 def test_with_nobody_to_plan_it_is_one_line(

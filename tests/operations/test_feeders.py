@@ -413,3 +413,65 @@ def test_operators_of_one_type_count_as_one() -> None:
     feeders = plan_feeders(problem, runs)
     assert [len(each.stops[-1].refs) for each in feeders] == [9, 9]
     assert feeder_summary(problem, runs, feeders).cost_fen == 2 * (12_000 + 8_000)
+
+
+def minutes(feeder: Feeder) -> str:
+    begin = feeder.stops[0].arrive
+    assert begin is not None
+    return f"{begin:%H:%M}"
+
+
+def test_nobody_is_fetched_before_the_hour_and_the_lists_say_so() -> None:
+    near, far = party(2), party(3, origin="罗渡镇")
+    rules = {"feeder_max_ride_min": 120}
+    free = county(near, far, rules=rules)
+    (whole,) = plan_feeders(free, [coach(near, far)])
+    assert minutes(whole) < "07:00"
+    # A round that begins too early is cut: who can be fetched in time is.
+    later = county(near, far, fleet=(minibus(number=2),), rules=rules | {"feeder_earliest": "07:00"})
+    rounds = plan_feeders(later, [coach(near, far)])
+    assert [minutes(each) >= "07:00" for each in rounds] == [True] * len(rounds)
+    carried = {ref for each in rounds for stop in each.stops for ref in stop.refs}
+    everybody = {person.ref for one in (near, far) for person in one.people}
+    summary = feeder_summary(later, [coach(near, far)], rounds)
+    left = {ref for each in summary.left for ref in each.need.refs}
+    assert carried | left == everybody
+    assert carried
+    # At eight nobody can be brought any more.
+    never = county(near, far, rules=rules | {"feeder_earliest": "08:00"})
+    assert plan_feeders(never, [coach(near, far)]) == ()
+    summary = feeder_summary(never, [coach(near, far)], ())
+    assert {each.reason for each in summary.left} == {"they would be fetched before 08:00"}
+    assert not any(each.is_scarce for each in summary.left)
+
+
+def test_a_stored_round_before_the_hour_breaks_the_rule() -> None:
+    near = party(2)
+    free = county(near)
+    run = coach(near)
+    feeders = plan_feeders(free, [run])
+    assert feeder_breaches(free, plan_of(free, [run], feeders)) == []
+    for hour, found in (("05:00", 0), (minutes(feeders[0]), 0), ("07:59", 1)):
+        strict = county(near, rules={"feeder_earliest": hour})
+        strict = replace(strict, parties=free.parties)
+        breaches = feeder_breaches(strict, plan_of(strict, [run], feeders))
+        assert len(breaches) == found, hour
+
+
+def test_the_hour_does_not_bind_the_way_home() -> None:
+    near = party(2)
+    home = county(near, direction="to_home", rules={"feeder_earliest": "23:59"})
+    assert len(plan_feeders(home, [coach(near, to_work=False)])) == 1
+
+
+def test_early_rounds_are_counted() -> None:
+    near, far = party(2), party(3, origin="罗渡镇")
+    asked = county(near, far, rules={"feeder_max_ride_min": 120, "night_to": "06:45"})
+    run = coach(near, far)
+    summary = feeder_summary(asked, [run], plan_feeders(asked, [run]))
+    assert (summary.early_rounds, summary.early_people) == (1, 5)
+    assert summary.earliest is not None
+    assert f"{summary.earliest:%H:%M}" < "06:45"
+    late = county(near, far, rules={"feeder_max_ride_min": 120, "night_to": "05:00"})
+    summary = feeder_summary(late, [run], plan_feeders(late, [run]))
+    assert (summary.early_rounds, summary.early_people, summary.earliest) == (0, 0, None)

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from scheduler.plan import Plan
 from scheduler.problem import Place, Problem
 from scheduler.reports.book import Book
-from scheduler.reports.manifests.messages import messages_csv, without_phone
+from scheduler.reports.manifests.messages import messages
 from scheduler.reports.manifests.write import write_all
 from scheduler.reports.utilisation.figures import insight
 from scheduler.reports.utilisation.loads import of_book
@@ -121,9 +121,10 @@ def test_columns_that_nobody_listed_are_on_no_paper(planned: tuple[Problem, Plan
 
 def test_messages_go_to_a_phone_and_an_id_is_none(planned: tuple[Problem, Plan]) -> None:
     book = Book(*planned)
-    rows = list(csv.reader(messages_csv(book, View("message")).removeprefix("\ufeff").splitlines()))[1:]
+    texts = messages(book, View("message"))
+    rows = list(csv.reader(texts.riders.removeprefix("\ufeff").splitlines()))[1:]
     assert [phone for phone, _text in rows] == ["13800000000"] * 2
-    assert without_phone(book) == 0
+    assert texts.without_mobile == 0
     assert not any(ch.isdecimal() for ch in rows[0][1].split("，")[0])
 
 

@@ -9,18 +9,21 @@ from typing import Literal
 
 import pytest
 
+from scheduler.itinerary import minibus_days
 from scheduler.plan import Feeder, FeederStop
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import Facts, Sheet, Table, clock
-from scheduler.reports.manifests import lists
+from scheduler.reports.manifests import feeder_sheets, home_lists, lists
+from scheduler.reports.manifests.day_book import day_index, day_passengers
 from scheduler.reports.manifests.messages import message
-from scheduler.reports.manifests.run_pack import day_index, handovers, passenger_list, timetable
+from scheduler.reports.manifests.run_pack import handovers, passenger_list
 from scheduler.reports.visibility import View
 from scheduler.settings import Direction
 from tests.builders import FIRST, GUXIAN, HUB, Service, party, plan_for, problem
 
 EVE, NEXT = FIRST - dt.timedelta(days=1), FIRST + dt.timedelta(days=1)
 _CLOCK = re.compile(r"(?:(\d+)月(\d+)日 )?(\d\d:\d\d)")
+_DAY = re.compile(r"(?:2027年)?(\d+)月(\d+)日(?:（.*）)?")
 
 
 def at(day: dt.date, hour: int, minute: int) -> dt.datetime:
@@ -72,30 +75,31 @@ def late_boarding() -> Book:
 def sheets_of(book: Book) -> Iterator[tuple[Sheet, dt.date]]:
     """Yield every sheet that prints times, with the day that stands in its heading or in the row."""
     [run], riders = book.runs, book.riders["R1"]
-    yield lists.township_list(book, "顾县镇", riders, View("township")), FIRST
-    yield lists.public_notice(book, "顾县镇", riders, View("public")), FIRST
+    yield home_lists.township_list(book, "顾县镇", riders, View("township")), FIRST
+    yield home_lists.public_notice(book, "顾县镇", riders, View("public")), FIRST
     yield lists.staff_sheet(book), FIRST
+    yield lists.carrier_list(book, run, View("carrier")), FIRST
     yield passenger_list(book, run, View("escort")), FIRST
-    yield timetable(book, run), FIRST
     yield from ((sheet, FIRST) for sheet in handovers(book, run, View("escort")))
     yield day_index(book, [run]), FIRST
-    for feeder in book.plan.feeders:
-        day = lists.feeder_date(book, feeder)
-        assert day is not None
-        yield lists.feeder_sheet(book, feeder, View("feeder")), day
+    yield day_passengers(book, [run], View("bureau")), FIRST
+    for each in minibus_days(book.problem, book.plan.feeders):
+        yield feeder_sheets.minibus_sheet(book, each, View("feeder")), each.date
 
 
 def printed(sheet: Sheet, heading: dt.date) -> Iterator[dt.datetime]:
-    """Yield every time of a sheet as a reader takes it: of the day beside it, else of the heading's."""
-    cells: list[str] = []
+    """Yield every time of a sheet as a reader takes it: of the day beside it, else of the row's, else the heading's."""
+    rows: list[list[str]] = []
     for block in sheet.blocks:
         if isinstance(block, Table):
-            cells += [str(cell) for row in block.rows for cell in row]
+            rows += [[str(cell) for cell in row] for row in block.rows]
         elif isinstance(block, Facts):
-            cells += [value for _label, value in block.pairs]
-    for cell in cells:
-        for month, day, hour in _CLOCK.findall(cell):
-            on = dt.date(heading.year, int(month), int(day)) if month else heading
+            rows += [[value] for _label, value in block.pairs]
+    for row in rows:
+        days = (_DAY.fullmatch(cell) for cell in row)
+        of_row = next((dt.date(heading.year, int(found[1]), int(found[2])) for found in days if found), heading)
+        for month, day, hour in _CLOCK.findall(" ".join(row)):
+            on = dt.date(heading.year, int(month), int(day)) if month else of_row
             yield dt.datetime.combine(on, dt.time.fromisoformat(hour))
 
 
@@ -110,27 +114,30 @@ def test_no_time_is_read_as_of_another_day(make: Callable[[], Book]) -> None:
         assert found, sheet.title
         # The reports on the way stand between the stops.
         assert all(t in true or first < t < last for t in found), (sheet.title, found)
-        if sheet.title != "行车时刻与安全报告表":
+        if sheet.title != "乘客信息登记表":
             assert found <= true, (sheet.title, found)
 
 
 def test_the_township_list_and_the_message_name_the_eve() -> None:
     book = over_midnight()
     [rider] = book.riders["R1"]
-    row = next(b for b in lists.township_list(book, "顾县镇", [rider], View("township")).blocks if isinstance(b, Table))
-    assert f"2月9日 22:54 {GUXIAN}" in row.rows[0]
+    sheet = home_lists.township_list(book, "顾县镇", [rider], View("township"))
+    table = next(block for block in sheet.blocks if isinstance(block, Table))
+    assert table.rows[0][:4] == ("2月9日（正月初四）", "22:54", GUXIAN, "接驳车 F1")
     text = message(book, rider, View("message"))
-    assert f"2月9日 22:54 {GUXIAN}" in text
-    assert "2月10日 00:10" in text
-    assert not re.search(r"日 ?\d+月", text)
+    assert f"2月9日（正月初四）22:54到{GUXIAN}" in text
+    assert "2月10日" not in text
 
 
 def test_a_feeder_home_after_midnight_is_of_the_day_after() -> None:
     book = home_after_midnight()
     [rider] = book.riders["R1"]
-    row = next(b for b in lists.township_list(book, "顾县镇", [rider], View("township")).blocks if isinstance(b, Table))
-    assert f"2月11日 01:01 {GUXIAN}" in row.rows[0]
-    assert "2月10日 06:00" in message(book, rider, View("message"))
+    sheet = home_lists.township_list(book, "顾县镇", [rider], View("township"))
+    table = next(block for block in sheet.blocks if isinstance(block, Table))
+    assert f"F1 2月11日 01:01 {GUXIAN}" in table.rows[0]
+    text = message(book, rider, View("message"))
+    assert "2月10日（正月初五）06:00" in text
+    assert f"接驳车 F1 2月11日 01:01 {GUXIAN}" in text
 
 
 def test_who_boards_a_day_after_the_runs_date_is_told_the_day_of_boarding() -> None:
@@ -138,12 +145,11 @@ def test_who_boards_a_day_after_the_runs_date_is_told_the_day_of_boarding() -> N
     book = book_of("to_work", moments)
     [rider] = book.riders["R1"]
     text = message(book, rider, View("message"))
-    assert "2月11日 00:32" in text
+    assert "2月11日（正月初六）00:32" in text
     assert "2月10日" not in text
     with_feeder = late_boarding()
     text = message(with_feeder, with_feeder.riders["R1"][0], View("message"))
-    assert f"2月10日 23:30 {GUXIAN}" in text
-    assert "2月11日 00:32" in text
+    assert f"2月10日（正月初五）23:30到{GUXIAN}" in text
 
 
 def test_a_time_without_a_heading_names_its_day() -> None:

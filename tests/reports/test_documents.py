@@ -18,24 +18,20 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 from pypdf import PdfReader
 
+from scheduler.itinerary import minibus_days
 from scheduler.plan import Feeder, FeederStop
 from scheduler.problem import Party, Place
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import Column, Sheet, Table, printable
 from scheduler.reports.formats.fonts import FONT_DIR, MAIN_FONT, MISSING, RARE_FONTS, Font
-from scheduler.reports.formats.pdf import _qr_rectangles, render, write_pdf
+from scheduler.reports.formats.pdf import render, write_pdf
+from scheduler.reports.formats.qr import qr_rectangles
 from scheduler.reports.formats.xlsx import write_workbook
-from scheduler.reports.manifests import lists
+from scheduler.reports.manifests import feeder_sheets, home_lists, lists
+from scheduler.reports.manifests.crew import group_leader, leaders
+from scheduler.reports.manifests.day_book import day_passengers
 from scheduler.reports.manifests.messages import message
-from scheduler.reports.manifests.run_pack import (
-    day_passengers,
-    group_leader,
-    handovers,
-    leaders,
-    passenger_list,
-    timetable,
-    title_block,
-)
+from scheduler.reports.manifests.run_pack import handovers, passenger_list, report_table, title_block
 from scheduler.reports.visibility import View
 from scheduler.settings import Direction
 from tests.builders import (
@@ -79,30 +75,40 @@ def test_people_stand_in_boarding_order_with_their_parties() -> None:
     run = book.runs[0]
     first_stop = run.places("board")[0]
     rows = table_of(passenger_list(book, run, ESCORT)).rows
-    marks = [row[3] for row in rows]
-    boards = [row[6] for row in rows]
+    marks = [row[5] for row in rows]
+    boards = [str(row[0]).split()[0] for row in rows]
     assert boards == sorted(boards, key=lambda place: place != first_stop)
     assert marks in ([3, "", "", 1, 2, ""], [1, 3, "", "", 2, ""])
-    assert [row[0] for row in rows] == [1, 2, 3, 4, 5, 6]
+    # The seat is the only number of a row.
+    seats = {passenger.person: passenger.seat for passenger in run.passengers}
+    names = {person.name: person.key for one in (late, early, alone) for person in one.people}
+    assert [row[3] for row in rows] == [seats[names[str(row[4])]] for row in rows]
 
 
 def test_counts_at_each_stop_add_up() -> None:
     book = book_of(party(2), party(3, origin="罗渡镇"), home=(GUXIAN, LUODU))
     rows = table_of(passenger_list(book, book.runs[0], ESCORT), 1).rows
-    assert sum(int(row[3] or 0) for row in rows[:-1]) == 5
-    assert rows[-2][5] == 0
-    assert rows[-1][3:5] == (5, 5)
+    assert {row[3] for row in rows if "上车" in str(row[3])} == {"上车 3 人", "上车 2 人"}
+    assert rows[1][4] == 5
+    assert rows[-1][3:5] == ("下车 5 人", 0)
 
 
 def test_two_hourly_reports_stand_between_departure_and_arrival() -> None:
     book = book_of(party(20))
     run = book.runs[0]
-    rows = table_of(timetable(book, run)).rows
+    rows = report_table(book, run).rows
     assert run.stops[0].depart is not None
     assert run.stops[-1].arrive is not None
-    hours = (run.stops[-1].arrive - run.stops[0].depart).total_seconds() / 3600
-    assert sum(row[3] == "两小时报告" for row in rows) == -(-hours // 2) - 1
-    assert sum(row[3] == "停车休息" for row in rows) >= 3
+    rests = [stop.arrive for stop in run.stops if stop.kind == "rest" and stop.arrive]
+    begin, end = run.stops[0].depart, run.stops[-1].arrive
+    due = [begin + dt.timedelta(hours=2 * n) for n in range(1, 40) if begin + dt.timedelta(hours=2 * n) < end]
+    # One due in the first minutes of a rest is that of the rest's own line.
+    lines = [
+        moment for moment in due if not any(dt.timedelta() <= moment - r < dt.timedelta(minutes=20) for r in rests)
+    ]
+    assert 0 < len(lines) < len(due)
+    assert sum(row[3] == "两小时报告" for row in rows) == len(lines)
+    assert [row[3] for row in rows if "休息" in str(row[3])] == [f"停车休息（休{n}）" for n in range(1, len(rests) + 1)]
     assert next(row[4] for row in rows if row[3] == "两小时报告") == 20
 
 
@@ -113,7 +119,7 @@ def test_a_run_without_times_has_no_reports_and_still_a_timetable() -> None:
         update={"stops": tuple(s.model_copy(update={"arrive": None, "depart": None}) for s in run.stops)}
     )
     again = Book(book.problem, book.plan.model_copy(update={"runs": (bare,)}))
-    rows = table_of(timetable(again, bare)).rows
+    rows = report_table(again, bare).rows
     assert rows[0][0] == ""
     assert not any(row[3] == "两小时报告" for row in rows)
 
@@ -149,15 +155,13 @@ def test_everybody_is_ticked_at_boarding_after_each_rest_and_at_the_end() -> Non
     run = book.runs[0]
     sheet = passenger_list(book, run, ESCORT)
     rests = [stop for stop in run.stops if stop.kind == "rest"]
-    riders, stops = table_of(sheet), table_of(sheet, 1)
-    assert [column.heading for column in riders.columns if column.heading[0] in "上下休"][2:] == [
+    riders = table_of(sheet)
+    assert [column.heading for column in riders.columns if column.heading[0] in "上下休"][1:] == [
         "上车",
         *(f"休{n}" for n in range(1, len(rests) + 1)),
         "下车",
     ]
     assert all(row.count("□") == len(rests) + 2 for row in riders.rows)
-    assert [row[0] for row in stops.rows[1:-2]] == [f"休{n} {stop.place}" for n, stop in enumerate(rests, 1)]
-    assert all(row[5] == 20 for row in stops.rows[:-2])
 
 
 def test_many_rests_turn_the_page() -> None:
@@ -192,7 +196,7 @@ def test_a_party_is_one_cell_in_a_workbook(tmp_path: Path) -> None:
     assert written is not None
     upright = [r for r in written.merged_cells.ranges if r.max_row > r.min_row]
     assert sorted(r.size["rows"] for r in upright) == [2, 3]
-    assert {r.min_col for r in upright} == {4}
+    assert {r.min_col for r in upright} == {6}
 
 
 def test_a_party_that_goes_over_a_page_is_named_on_both(tmp_path: Path) -> None:
@@ -247,13 +251,15 @@ def test_who_takes_a_feeder_is_told_where_it_stops() -> None:
     feeder = Feeder(id="F1", serves="R1", vehicle_type="中巴", stops=stops)
     book = Book(asked, plan.model_copy(update={"feeders": (feeder,)}))
     text = message(book, book.riders["R1"][0], View("message"))
-    assert "2月10日 06:40 顾县乘接驳车到县城集散点" in text
+    assert "2月10日（正月初五）06:40到顾县" in text
+    assert "接驳车F1" in text
     assert "R1" in text
     assert len(text) <= 70
-    rows = table_of(lists.township_list(book, "顾县镇", book.riders["R1"], View("township"))).rows
-    assert f"06:40 {GUXIAN}" in rows[0]
-    sheet = lists.feeder_sheet(book, feeder, View("feeder"))
-    assert asked.parties[0].people[0].name in str(table_of(sheet).rows)
+    rows = table_of(home_lists.township_list(book, "顾县镇", book.riders["R1"], View("township"))).rows
+    assert rows[0][:4] == ("2月10日（正月初五）", "06:40", GUXIAN, "接驳车 F1")
+    [day] = minibus_days(asked, book.plan.feeders)
+    sheet = feeder_sheets.minibus_sheet(book, day, View("feeder"))
+    assert str(table_of(sheet).rows).count(asked.parties[0].people[0].name) == 1
     assert asked.parties[0].people[0].id_number not in str(sheet)
 
 
@@ -265,10 +271,10 @@ def test_a_round_is_of_the_day_it_is_driven() -> None:
     met = (FeederStop(place=HUB, kind="board", arrive=next_day, depart=next_day),)
     timed = Feeder(id="F1", serves="R1", vehicle_type="中巴", stops=met)
     untimed = timed.model_copy(update={"stops": (FeederStop(place=HUB, kind="board"),)})
+    [first, last] = minibus_days(asked, [untimed, timed])
+    assert (first.date, first.number, last.number) == (dt.date(2027, 2, 11), 1, 0)
     book = Book(asked, plan)
-    assert lists.feeder_date(book, timed) == dt.date(2027, 2, 11)
-    assert lists.feeder_date(book, untimed) == FIRST
-    assert lists.feeder_date(book, timed.model_copy(update={"serves": "nobody", "stops": ()})) is None
+    assert feeder_sheets.minibus_sheet(book, last, View("feeder")).tab == "F1"
 
 
 def test_one_passenger_and_a_whole_train(tmp_path: Path) -> None:
@@ -304,7 +310,7 @@ def test_small_groups_get_no_group_ticket() -> None:
 def test_township_list_tells_who_has_no_seat() -> None:
     asked = problem(party(1), party(2))
     book = Book(asked, plan_for(asked, (Service(), asked.parties[:1])))
-    sheet = lists.township_list(book, "顾县镇", book.riders["R1"], View("township"))
+    sheet = home_lists.township_list(book, "顾县镇", book.riders["R1"], View("township"))
     assert len(table_of(sheet, 1).rows) == 2
 
 
@@ -385,7 +391,7 @@ def test_no_cell_holds_more_than_excel_takes(tmp_path: Path) -> None:
 
 
 def test_a_qr_says_its_encoding() -> None:
-    [plain, chinese] = [_qr_rectangles(text, 0, 0) for text in ("C0215-A-01", "C0215-深圳-01")]
+    [plain, chinese] = [qr_rectangles(text, 17.0, 0, 0) for text in ("C0215-A-01", "C0215-深圳-01")]
     wanted = segno.make_qr("C0215-深圳-01", error="m", encoding="utf-8", eci=True)
     modules = sum(map(sum, wanted.matrix))
     side = 17.0 / len(wanted.matrix)

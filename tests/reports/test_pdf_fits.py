@@ -19,8 +19,8 @@ from scheduler.reports.formats.document import Column, Facts, Sheet, Signatures,
 from scheduler.reports.formats.fonts import Font
 from scheduler.reports.formats.pdf import render
 from scheduler.reports.formats.xlsx import write_workbook
-from scheduler.reports.manifests import lists
-from scheduler.reports.manifests.run_pack import handovers, passenger_list, timetable
+from scheduler.reports.manifests import arrivals, home_lists, lists
+from scheduler.reports.manifests.run_pack import handovers, passenger_list
 from scheduler.reports.visibility import View
 from tests.builders import FIRST, GUXIAN, Service, party, plan_for, problem
 
@@ -87,9 +87,10 @@ def test_a_cell_taller_than_a_page_ends_on_the_page(field: str, letter: str, siz
     run = book.runs[0]
     pages_that_fit(
         passenger_list(book, run, View("escort")),
-        timetable(book, run),
         *handovers(book, run, View("escort")),
-        lists.township_list(book, "顾县镇", book.riders[run.id], View("township")),
+        home_lists.township_list(book, "顾县镇", book.riders[run.id], View("township")),
+        home_lists.public_notice(book, "顾县镇", book.riders[run.id], View("public")),
+        arrivals.arrival_list(book, "名单", "电子厂", book.riders[run.id], View("station")),
         lists.carrier_list(book, run, View("carrier")),
     )
 

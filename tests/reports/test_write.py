@@ -24,6 +24,7 @@ from scheduler.reports.visibility import READERS, IdChoice, Reader, Show, View
 from tests.builders import person
 from tests.reports_season import HOSTILE_NAMES, ids, season
 
+MASKED_ID = re.compile(r"(?<!\d)\*{4,}\d{3}[\dX](?!\d)")
 FOLDER_OF: dict[Reader, str] = {
     "escort": "班次",
     "carrier": "承运企业",
@@ -84,7 +85,9 @@ def test_each_reader_sees_what_the_table_says(
         assert full == (level is Show.FULL), path
         if reader == "township" and "罗渡" not in path.name and "顾县" not in path.name:
             continue
-        assert ("***********" in text) == (level is Show.MASKED), path
+        assert bool(MASKED_ID.search(text)) == (level is Show.MASKED), path
+        if "收不到" in path.name:
+            continue
         phone = "13800000000" in text or "13900000000" in text
         assert phone == (READERS[reader].phone is Show.FULL), path
         if READERS[reader].name is Show.MASKED:
@@ -98,7 +101,7 @@ def test_the_day_workbook_follows_the_choice(
     for choice, (folder, _written) in outputs.items():
         text = text_of(folder / "班次" / "2027-02-10.xlsx")
         assert any(number in text for number in ids(planned[0])) == (choice == "full")
-        assert ("***********" in text) == (choice == "masked")
+        assert bool(MASKED_ID.search(text)) == (choice == "masked")
 
 
 def test_only_a_full_output_holds_full_ids_anywhere(

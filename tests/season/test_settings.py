@@ -206,3 +206,41 @@ def test_any_bytes_are_read_or_refused_in_one_line(tmp_path_factory: pytest.Temp
     folder = tmp_path_factory.mktemp("season")
     with suppress(SeasonError):
         assert read(folder, NEEDED.encode() + data)[0].home == "511621"
+
+
+OFFICE = 'office = "岳池县就业局"\nduty_phone = "0826-5222233"\nsignature = "岳池就业"\n'
+
+
+def test_the_office_is_named_above_the_sections(tmp_path: Path) -> None:
+    settings, problems = read(tmp_path, NEEDED + OFFICE + "[policy]\nmin_load = 5\n")
+    assert (settings.office, settings.duty_phone, settings.signature) == ("岳池县就业局", "0826-5222233", "岳池就业")
+    assert problems == ()
+    settings, problems = read(tmp_path, NEEDED)
+    assert (settings.office, settings.duty_phone, settings.signature, problems) == ("", "", "", ())
+
+
+def test_a_phone_may_be_written_as_a_number(tmp_path: Path) -> None:
+    settings, problems = read(tmp_path, NEEDED + "duty_phone = 5222233\n")
+    assert (settings.duty_phone, problems) == ("5222233", ())
+
+
+@pytest.mark.parametrize(
+    ("lines", "key", "cure"),
+    [
+        ('office = "' + "长" * 61 + '"', "office", "at most 60 characters"),
+        ("signature = true", "signature", "岳池就业"),
+        ("duty_phone = 1.5", "duty_phone", "at most 30 characters"),
+        ('office = "甲\\n乙"', "office", "one line"),
+        ("offcie = '局'", "offcie", "office"),
+        ("[policy]\nduty_phone = '1'", "policy.duty_phone", "above the first line in brackets"),
+        ("[coach_rules]\noffice = '局'", "coach_rules.office", "above the first line in brackets"),
+        ("feeder_earliest = '05:30'", "feeder_earliest", "[coach_rules]"),
+        ("[coach_rules]\nfeeder_earliest = '5:30'", "coach_rules.feeder_earliest", '"05:30"'),
+        ("[coach_rules]\nfeeder_earliest = 5", "coach_rules.feeder_earliest", '"05:30"'),
+    ],
+)
+def test_a_slip_in_what_is_printed_is_named(tmp_path: Path, lines: str, key: str, cure: str, english: None) -> None:
+    _settings, [problem] = read(tmp_path, NEEDED + lines + "\n")
+    assert problem.key == key
+    assert cure in problem.cure
+    assert problem.row is not None

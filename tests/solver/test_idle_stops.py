@@ -33,6 +33,7 @@ from tests.builders import (
     vehicle,
 )
 from tests.exact_model import optimum
+from tests.solver.search_only import SEARCH_ONLY
 
 OWN_STOP = {"access_max_km": 0}
 
@@ -46,9 +47,7 @@ def both_ways(changes: dict[tuple[str, str], float]) -> dict[tuple[str, str], Le
 def solved(asked: Problem) -> int:
     """Solve in both ways; return the total, which is the optimum, proven."""
     exact = optimum(asked).total_fen
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scheduler.solver.mip.whole_problem.MOST_SERVICES", -1)
-        searched = solve(asked, iterations=6, workers=1)
+    searched = solve(asked, iterations=6, workers=1, params=SEARCH_ONLY)
     plan = solve(asked, iterations=6, workers=1)
     for each in (plan, searched):
         assert verify(asked, each) == []

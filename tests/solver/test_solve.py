@@ -24,6 +24,7 @@ from scheduler.solver.solve import solve, solve_with_trace
 from scheduler.verify import Violation, verify
 from tests import builders as b
 from tests.exact_model import optimum
+from tests.solver.search_only import SEARCH_ONLY
 from tests.strategies import problems, tiny_problems
 
 FEW = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
@@ -54,9 +55,7 @@ def test_any_problem_gives_a_verified_plan() -> None:
 @FEW
 @given(problems())
 def test_the_search_alone_gives_a_verified_plan(problem: Problem) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("scheduler.solver.mip.whole_problem.MOST_SERVICES", -1)
-        plan = solve(problem, iterations=6, workers=1)
+    plan = solve(problem, iterations=6, workers=1, params=SEARCH_ONLY)
     assert verify(problem, plan) == []
 
 
@@ -181,7 +180,7 @@ def test_a_result_holds_the_plan_and_the_way_to_it() -> None:
 def without_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scheduler.solver.solve.quick_bound", lambda _services: 0)
     monkeypatch.setattr("scheduler.solver.solve._Solver.whole_problem", lambda *_: None)
-    monkeypatch.setattr("scheduler.solver.solve.counted_news", lambda _services: iter(()))
+    monkeypatch.setattr("scheduler.solver.solve.counted_news", lambda *_: iter(()))
 
 
 def test_counted_work_that_proves_nothing_is_feasible(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,14 @@
 - `plan`: the plan at the least cost.
 - `verify`: every rule and every cost derived again.
 - `manifests`: what each hand needs on the day.
+- `announce`: the plan becomes what people have been told.
+- `replan`: a plan after changes, with the least disturbance.
+- `record`: files that come back.
+- `waiting`: the waiting list.
+- `whatif`: plans side by side with some things otherwise.
+- `score`: a plan made by hand.
+- `on_the_way`: departures, safety reports, arrivals.
+- `status`: how every run stands.
 - `utilisation`: how full the seats are.
 - `log`: who took which personal data out, and whether anybody changed the ledger.
 - `backup`: the ledger in one file.

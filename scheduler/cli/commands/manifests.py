@@ -51,13 +51,13 @@ MISSING_SHOWN = 20
 def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str | None) -> None:
     """Write the manifests."""
     from scheduler.reports.manifests.write import write_all
-    from scheduler.season.keyed import load_with_plan
+    from scheduler.season.keyed import load_with_plan, plan_number
 
     refuse_over_season(season, folders=(output,))
     intake, plan, _frozen = load_with_plan(season, db)
     problem = intake.problem
     with _progress() as show:
-        written = write_all(problem, plan, output, ids, workers, show)
+        written = write_all(problem, plan, output, ids, workers, show, plan_number(season, plan, db))
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output))
     if plan.inputs_sha256 != problem.inputs_sha256:
         click.echo(
@@ -71,7 +71,13 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str |
             _("Full ID numbers were written: give those files only to carriers and ticketing, then delete them.")
         )
     if written.without_phone:
-        click.echo(_("{n} people have no phone in their party: no message for them.").format(n=written.without_phone))
+        line = _("{n} people have no mobile number in their party; they stand in a file of their own, to be phoned.")
+        click.echo(line.format(n=written.without_phone))
+    settings = problem.settings
+    empty = [key for key in ("office", "duty_phone", "signature") if not getattr(settings, key)]
+    if empty:
+        line = _("season.toml has no {keys}: pages and messages do not say who issues them and whom to phone.")
+        click.echo(line.format(keys=", ".join(empty)))
     if written.older:
         line = _("{n} files in these folders are not of this plan: remove them, so that nobody uses an old list.")
         click.echo(line.format(n=written.older))

@@ -68,6 +68,14 @@ UNREAD_FIRST = 3
 @click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
 )
+@click.option(
+    "--params",
+    "params_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    default=None,
+    help=_("TOML file with parameters of the solver, for experiments."),
+)
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
 @click.option("--anew", is_flag=True, help=_("Plan from nothing although people have been told their seats."))
 @click.option("--full", is_flag=True, help=_("Print all figures and reasons, not only the first screen."))
@@ -81,6 +89,7 @@ def plan(
     seed: int,
     iterations: int | None,
     workers: int,
+    params_file: Path | None,
     strict: bool,
     anew: bool,
     db: str | None,
@@ -89,7 +98,9 @@ def plan(
 ) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        return _plan(season, time_limit, gap, seed, iterations, workers, strict, anew, db, full, as_json, interrupt)
+        return _plan(
+            season, time_limit, gap, seed, iterations, workers, params_file, strict, anew, db, full, as_json, interrupt
+        )
 
 
 def _plan(
@@ -99,6 +110,7 @@ def _plan(
     seed: int,
     iterations: int | None,
     workers: int,
+    params_file: Path | None,
     strict: bool,
     anew: bool,
     db: str | None,
@@ -111,7 +123,9 @@ def _plan(
         told.say(_("reading the rosters"))
         from scheduler.season.keyed import load_to_plan
         from scheduler.season.plans import earlier_plan, record_plan, require_writable, store_plan
+        from scheduler.solver.params_file import load_params
 
+        params = load_params(params_file) if params_file is not None else None
         # Whoever cannot record the plan in the ledger is told now, not after the search.
         intake = load_to_plan(season, db)
         if not anew:
@@ -136,6 +150,7 @@ def _plan(
             workers=workers,
             on_progress=progress,
             stop=interrupt.is_asked,
+            params=params,
         )
     if not result.runs and result.unserved and (intake.unread or not intake.problem.vehicle_types):
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.

@@ -81,16 +81,13 @@ class Dispatch:
             minibus, begin = found
             insort(minibus.held, self._held(each).after(begin), key=lambda held: held.start)
             self.placed.append((each, minibus, begin))
-        elif any(minibuses and minibuses[0].kind.seats < each.people for minibuses in self.types):
+        elif self._has_late_halves(each) or any(m and m[0].kind.seats < each.people for m in self.types):
             for half in halves(each):
                 self.place(half)
 
     def _nearest(self, each: Round) -> tuple[_Minibus, int] | None:
         """Return a free minibus and when the round begins: nearest to the run, then in the smallest that seats it."""
-        hub_begin, hub_end = self.legs.offsets(each)[-1]
-        meets = round((each.task.meets - self.midnight) / timedelta(minutes=1))
-        # Mirrored, a round begins at the hub, and people leave it when all have boarded.
-        ideal = meets - hub_begin if self.legs.to_work else meets - (hub_end - hub_begin)
+        meets, ideal = self._meets(each), self._ideal(each)
         # Minibuses only become busier: what holds one longer than a round refused before is refused, too.
         held = self._held(each)
         asked = (meets - ideal - held.start, ideal + held.end - meets, each.people)
@@ -116,6 +113,25 @@ class Dispatch:
             return None
         return best[1:]
 
+    def _meets(self, each: Round) -> int:
+        """Return the minute at which a round is at the hub at the latest (leaves it at the earliest)."""
+        return round((each.task.meets - self.midnight) / timedelta(minutes=1))
+
+    def _ideal(self, each: Round) -> int:
+        """Return the minute at which a round begins that meets its run without waiting."""
+        hub_begin, hub_end = self.legs.offsets(each)[-1]
+        # Mirrored, a round begins at the hub, and people leave it when all have boarded.
+        return self._meets(each) - (hub_begin if self.legs.to_work else hub_end - hub_begin)
+
+    def _is_early(self, begin: int) -> bool:
+        """Tell whether people would be fetched before feeder_earliest."""
+        hours, minutes = map(int, (self.rules.feeder_earliest or "0:0").split(":"))
+        return self.legs.to_work and begin % DAY_MIN < hours * 60 + minutes
+
+    def _has_late_halves(self, each: Round) -> bool:
+        """Tell whether a round fetches its first people too early because it goes on to other stops."""
+        return len(each.chunks) > 1 and self._is_early(self._ideal(each))
+
     def _begin(self, minibus: _Minibus, held: _Held, ideal: int) -> int | None:
         """Return the possible begin nearest to `ideal`: so much earlier to work, later to home."""
         wait_min = self.rules.feeder_max_wait_min
@@ -128,7 +144,11 @@ class Dispatch:
             # Right before what it is held for, and right after.
             candidates.append(other.start - self._between(held.hub, other.hub) - held.end)
             candidates.append(other.end + self._between(other.hub, held.hub) - held.start)
-        possible = (begin for begin in candidates if earliest <= begin <= latest and held.driven_at(begin))
+        possible = (
+            begin
+            for begin in candidates
+            if earliest <= begin <= latest and held.driven_at(begin) and not self._is_early(begin)
+        )
         for begin in sorted(possible, key=lambda begin: abs(begin - ideal)):
             if self._fits(minibus, around, held.after(begin)):
                 return begin

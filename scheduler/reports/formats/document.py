@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from scheduler.i18n import _, language
@@ -15,21 +16,34 @@ from scheduler.text_cells import UNFIT
 Cell = str | int
 Align = Literal["left", "center"]
 
-PORTRAIT_MM, LANDSCAPE_MM = 190.0, 277.0
-"""Printable width of A4 with 10 mm margins."""
+LEFT_MM, RIGHT_MM = 18.0, 8.0
+"""Margins beside the text: papers are bound at the left."""
+PORTRAIT_MM, LANDSCAPE_MM = 210.0 - LEFT_MM - RIGHT_MM, 297.0 - LEFT_MM - RIGHT_MM
+"""Printable width of A4."""
+
+ID_MM = 36.0
+"""Width of 18 characters in a workbook."""
+BOX = "□"
+"""A cell to tick: on paper a square large enough for a pen, drawn, or the cell itself where that is hardly wider."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its heading, its share of the paper's width in mm, how its cells stand.
 
-    In a joined column an empty cell is one with the cell above it: a stop or a party that goes over several rows.
+    In a joined column an empty cell is one with the cell above it: a stop or a party that goes over several rows. What
+    the columns of a group say is printed once, as a line above the rows that share it, bare ones without their
+    headings; a workbook keeps the columns, to be filtered by. They are the first ones. `book_mm` is the width in a
+    workbook where that is another one.
     """
 
     heading: str
     width_mm: float
     align: Align = "center"
     joined: bool = False
+    book_mm: float = 0
+    group: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +58,18 @@ class Facts:
 class Table:
     """A table with a repeated heading; empty strings are cells to fill in by hand.
 
-    A searched one gets filters in a workbook, and its heading stays in sight.
+    A searched one gets filters in a workbook, and its heading stays in sight. Printed, `abreast` rows of a group stand
+    beside each other, and the line of a group ends in the number of its people where rows are `counted`; of nested
+    groups it says only what differs from the one above it.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
     searched: bool = False
+    abreast: int = 1
+    counted: bool = True
+    nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +81,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Labels with room to sign, two or three side by side."""
+    """Labels with room to sign, `per_line` of them side by side."""
 
     labels: tuple[str, ...]
+    per_line: int = 2
 
 
 Block = Facts | Table | Text | Signatures
@@ -74,7 +94,8 @@ Block = Facts | Table | Text | Signatures
 class Sheet:
     """One printable sheet (of any number of pages): `tab` names it, `code` is what its QR says.
 
-    A sheet that is handed out alone counts its own pages; the others of a document are counted through.
+    A sheet that is handed out alone counts its own pages; the others of a document are counted through. A short one
+    whose paper may be cut shares it with another.
     """
 
     tab: str
@@ -84,6 +105,7 @@ class Sheet:
     code: str = ""
     landscape: bool = False
     alone: bool = False
+    may_be_cut: bool = False
 
     @property
     def width_mm(self) -> float:
@@ -91,13 +113,98 @@ class Sheet:
         return LANDSCAPE_MM if self.landscape else PORTRAIT_MM
 
 
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What stands at the foot of every page: who issues it, whom to phone, of which plan it is, when it was printed."""
+
+    office: str = ""
+    duty_phone: str = ""
+    plan_number: str = ""
+    printed: date | None = None
+
+    def issuer(self) -> str:
+        """Return the office and its duty telephone."""
+        return spaced(self.office, self.duty())
+
+    def duty(self) -> str:
+        """Return the duty telephone with its label; empty without one."""
+        return _("Duty phone {number}").format(number=self.duty_phone) if self.duty_phone else ""
+
+    def plan(self) -> str:
+        """Return the plan's number with its label; empty without one."""
+        return _("Plan {number}").format(number=self.plan_number) if self.plan_number else ""
+
+    def edition(self) -> str:
+        """Return the plan's number and the day of printing."""
+        printed = _("printed {day}").format(day=self.printed.isoformat()) if self.printed else ""
+        return spaced(self.plan(), printed)
+
+    def code(self, text: str) -> str:
+        """Return what a QR code says: its own text, the plan's number, the duty telephone."""
+        return "\n".join(part for part in (text, self.plan(), self.duty()) if part)
+
+
+def characters(sheet: Sheet) -> set[str]:
+    """Return every character of a sheet's own text."""
+    found = set(sheet.tab + sheet.title + sheet.subtitle)
+    for block in sheet.blocks:
+        found.update(*_texts(block))
+    return found
+
+
+def _texts(block: Block) -> Iterable[str]:
+    if isinstance(block, Facts):
+        return [part for pair in block.pairs for part in pair]
+    if isinstance(block, Table):
+        cells = (str(cell) for row in block.rows for cell in row)
+        return [block.title, *(column.heading for column in block.columns), *cells]
+    return [block.text] if isinstance(block, Text) else block.labels
+
+
+NO_IMPRINT = Imprint()
+
+
+Spec = (
+    tuple[str, float]
+    | tuple[str, float, Align]
+    | tuple[str, float, Align, bool, float]
+    | tuple[str, float, Align, bool]
+)
+"""What a column is made of, in the order of its fields."""
+
+
+def id_column(is_there: bool, width_mm: float) -> tuple[Spec, ...]:
+    """Return the column of ID numbers: a mask is printed short, a workbook has all its stars."""
+    return only_if(is_there, (_("ID number"), width_mm, "center", False, max(width_mm, ID_MM)))
+
+
+def only_if(is_there: bool, *specs: Spec) -> tuple[Spec, ...]:
+    """Return columns that some lists have and others not."""
+    return specs if is_there else ()
+
+
 def columns(
-    *specs: tuple[str, float] | tuple[str, float, Align] | tuple[str, float, Align, bool], width_mm: float = PORTRAIT_MM
+    *specs: Spec,
+    width_mm: float = PORTRAIT_MM,
+    groups: Sequence[tuple[str, float] | tuple[str, float, bool]] = (),
+    abreast: int = 1,
 ) -> tuple[Column, ...]:
-    """Return columns whose widths are scaled to fill `width_mm`."""
+    """Return columns whose widths are scaled to fill `width_mm`, `abreast` times.
+
+    Before them stand those of the groups: heading, width in a workbook, and whether they are bare.
+    """
     made = [Column(*spec) for spec in specs]
-    scale = width_mm / sum(column.width_mm for column in made)
-    return tuple(Column(c.heading, c.width_mm * scale, c.align, c.joined) for c in made)
+    scale = width_mm / abreast / sum(column.width_mm for column in made)
+    scaled = (replace(column, width_mm=column.width_mm * scale) for column in made)
+    return (*(Column(g[0], g[1], "left", group=True, is_bare=g[2:] == (True,)) for g in groups), *scaled)
+
+
+_STARS = re.compile(r"\*{5,}")
+
+
+def short_masks(text: str) -> str:
+    """Return text in which four stars stand for more: on paper room is scarce, and what is hidden stays hidden."""
+    return _STARS.sub("****", text) if "*****" in text else text
 
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -105,8 +212,9 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 def printable(text: str) -> str:
     """Return text without control and direction marks, which would reorder or break what is printed around them."""
-    if text.isprintable() and not UNFIT.search(text):
-        return text
+    # The wide space between the parts of a line is no letter to Python, and stays.
+    if text.replace("\u3000", "").isprintable() and not UNFIT.search(text):
+        return text.strip("\u3000")
     spaced_out = (" " if ch in "\t\n\r\u2028\u2029" else ch for ch in text)
     return "".join(ch for ch in spaced_out if _kept(ch)).strip()
 
@@ -140,6 +248,31 @@ def day_text(day: date) -> str:
     if language() == "zh":
         return f"{day.year}年{day.month}月{day.day}日（周{_WEEKDAYS_ZH[day.weekday()]}）"
     return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def lunar_text(day: date) -> str:
+    """Return 正月初十, the date that people at home count by; empty in English."""
+    return _lunar(day) if language() == "zh" else ""
+
+
+@lru_cache(maxsize=500)
+def _lunar(day: date) -> str:
+    from lunar_python import Solar
+
+    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+    return f"{lunar.getMonthInChinese()}月{lunar.getDayInChinese()}"
+
+
+def public_day(day: date) -> str:
+    """Return 2月15日（正月初十） or 15 Feb: a date for people outside the office."""
+    lunar = lunar_text(day)
+    return f"{short_day(day)}（{lunar}）" if lunar else short_day(day)
+
+
+def full_day(day: date) -> str:
+    """Return 2027年2月15日（周一，正月初十） or Mon 15 Feb 2027."""
+    lunar = lunar_text(day)
+    return day_text(day).removesuffix("）") + f"，{lunar}）" if lunar else day_text(day)
 
 
 def short_day(day: date) -> str:

@@ -5,30 +5,37 @@ Only what would not fit on a whole page ends in …: nothing is drawn beside the
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 
 from scheduler.files import write_whole
 from scheduler.i18n import _, language
 from scheduler.reports.formats.document import (
+    BOX,
+    LEFT_MM,
+    NO_IMPRINT,
     Block,
     Cell,
     Facts,
+    Imprint,
     Sheet,
     Signatures,
     Table,
     Text,
+    characters,
     labelled,
     printable,
     spaced,
 )
+from scheduler.reports.formats.feet import Foot, written
 from scheduler.reports.formats.fonts import MISSING, Font
 from scheduler.reports.formats.pdf_file import PdfFile, Rectangle
+from scheduler.reports.formats.printed_rows import GroupLine, printed_rows
+from scheduler.reports.formats.qr import qr_rectangles
 from scheduler.reports.formats.text_layout import (
     BODY_PT,
+    BOX_MM,
+    BOX_ROW_MM,
     CUT,
     LINE_MM,
     PAD_MM,
@@ -44,15 +51,18 @@ from scheduler.reports.formats.text_layout import (
 )
 
 A4_MM = (210.0, 297.0)
-MARGIN_MM, FOOT_MM = 10.0, 13.0
-TITLE_PT = 17.0
-QR_MM = 17.0
+TOP_MM, FOOT_MM = 9.0, 12.0
+TITLE_PT = 16.0
+QR_MM = 18.0
+GROUP_GREY = 0.96
 SIGNATURE_MM = 11.0
 HEADING_SHARE = 0.3
 """Of a page, at most, for the heading of a table, and for the title of a sheet."""
+GROUP_SHARE = 0.2
+"""The same for the line above the rows of a group."""
 
 
-def write_pdf(path: Path, sheets: Sequence[Sheet], font: Font) -> None:
+def write_pdf(path: Path, sheets: Sequence[Sheet], font: Font, imprint: Imprint = NO_IMPRINT) -> None:
     """Write sheets as one PDF with page numbers throughout, whole or not at all, mode 0600.
 
     Raises
@@ -60,34 +70,17 @@ def write_pdf(path: Path, sheets: Sequence[Sheet], font: Font) -> None:
     OutputError
         When the file cannot be written.
     """
-    write_whole(path, render(sheets, font))
+    write_whole(path, render(sheets, font, imprint))
 
 
-def render(sheets: Sequence[Sheet], font: Font) -> bytes:
+def render(sheets: Sequence[Sheet], font: Font, imprint: Imprint = NO_IMPRINT) -> bytes:
     """Return the PDF's bytes."""
     title = printable(spaced(sheets[0].title, sheets[0].subtitle)) if sheets else ""
-    composer = _Composer(font, PdfFile(font, title, "zh-CN" if language() == "zh" else "en"))
+    composer = _Composer(font, PdfFile(font, title, "zh-CN" if language() == "zh" else "en"), imprint)
     for sheet in sheets:
         composer.sheet(sheet)
     composer.footers()
     return composer.file.content()
-
-
-def characters(sheet: Sheet) -> set[str]:
-    """Return every character of a sheet's own text."""
-    found = set(sheet.tab + sheet.title + sheet.subtitle)
-    for block in sheet.blocks:
-        found.update(*_texts(block))
-    return found
-
-
-def _texts(block: Block) -> Iterable[str]:
-    if isinstance(block, Facts):
-        return [part for pair in block.pairs for part in pair]
-    if isinstance(block, Table):
-        cells = (str(cell) for row in block.rows for cell in row)
-        return [block.title, *(column.heading for column in block.columns), *cells]
-    return [block.text] if isinstance(block, Text) else block.labels
 
 
 def _lost(missing: Iterable[str]) -> str:
@@ -95,71 +88,86 @@ def _lost(missing: Iterable[str]) -> str:
     return _("{sign} stands for characters no font has: {codes}").format(sign=MISSING, codes=codes)
 
 
-@lru_cache(maxsize=8)
-def _qr_rectangles(text: str, left_mm: float, top_mm: float) -> tuple[Rectangle, ...]:
-    """Return the dark modules of a QR code, those beside each other as one rectangle."""
-    import segno
-
-    # The code says that it is UTF-8: a reader left to guess takes 深圳 for Japanese.
-    matrix = segno.make_qr(text, error="m", encoding="utf-8", eci=not text.isascii()).matrix
-    module = QR_MM / len(matrix)
-    found: list[Rectangle] = []
-    for r, line in enumerate(matrix):
-        column = 0
-        for dark, beside in groupby(line):
-            count = len(list(beside))
-            if dark:
-                found.append((left_mm + column * module, top_mm + r * module, count * module, module))
-            column += count
-    return tuple(found)
-
-
 class _Composer:
     """Lays sheets out page by page; `y` is where the next block begins, in mm from the top."""
 
-    def __init__(self, font: Font, file: PdfFile) -> None:
+    def __init__(self, font: Font, file: PdfFile, imprint: Imprint) -> None:
         self.font = font
         self.file = file
-        self.pages: list[tuple[str, bool, int]] = []
-        """Of each page: what stands at its foot, whether it is landscape, which count of pages it belongs to."""
-        self.counted = 0
-        self.y = MARGIN_MM
+        self.imprint = imprint
+        self.feet: list[Foot] = []
+        self.counted = self.page = 0
+        self.has_half = False
+        """Whether a short sheet stands on the upper half of the page, and nothing below it."""
+        self.y = TOP_MM
 
     def sheet(self, sheet: Sheet) -> None:
         """Begin a page and lay out a sheet on as many as it takes."""
         self.current = sheet
         self.width = sheet.width_mm
-        self.bottom = _paper(sheet.landscape)[1] - FOOT_MM
         self.counted += sheet.alone
-        self._page()
+        middle = A4_MM[1] / 2
+        is_short = sheet.may_be_cut and self._height_mm(sheet) < middle - TOP_MM - FOOT_MM
+        if is_short and self.has_half:
+            self.y, self.bottom, self.has_half = middle + TOP_MM, A4_MM[1] - FOOT_MM, False
+            self._foot(A4_MM[1])
+            self.file.dashes(0, middle, A4_MM[0])
+        else:
+            self.bottom = _paper(sheet.landscape)[1] - FOOT_MM
+            self._page(middle if is_short else 0)
+            self.has_half = is_short
+        top = self.y
         if sheet.code:
-            self._qr(sheet.code)
+            self._qr(self.imprint.code(sheet.code))
         self._centered(sheet.title, TITLE_PT, bold=True)
         if sheet.subtitle:
             self._centered(sheet.subtitle, BODY_PT + 0.5)
-        self.y = max(self.y, MARGIN_MM + QR_MM + 1) if sheet.code else self.y + 1
+        self.y = max(self.y, top + QR_MM + 1) if sheet.code else self.y + 1
         for block in sheet.blocks:
             self._block(block)
         if self.font.missing and (lost := sorted(self.font.missing & characters(sheet))):
             self._paragraph(_lost(lost))
 
     def footers(self) -> None:
-        """Write page x of y on every page."""
-        size, done = SMALL_PT + 1, Counter[int]()
-        totals = Counter(count for _tab, _landscape, count in self.pages)
-        for number, (tab, landscape, count) in enumerate(self.pages, 1):
-            self.file.turn_to(number)
-            done[count] += 1
-            width, height = _paper(landscape)
-            text = self._clean(_("page {page} of {pages}").format(page=done[count], pages=totals[count]))
-            middle = (width - self._width(text, size)) / 2
-            beside = cut(self.font, self._clean(tab), size, middle - MARGIN_MM - 2)
-            self.file.text([(middle, height - 7, size, text), (MARGIN_MM, height - 7, size, beside)])
+        """Write the foot of every page."""
+        for page, pieces in written(self.font, self.imprint, self.feet):
+            self.file.turn_to(page)
+            self.file.text(pieces)
 
-    def _page(self) -> None:
-        self.file.turn_to_new_page(*_paper(self.current.landscape))
-        self.pages.append((self.current.tab, self.current.landscape, self.counted))
-        self.y = MARGIN_MM
+    def _page(self, bottom_mm: float = 0) -> None:
+        """Begin a page; `bottom_mm`: of its upper half, which ends there."""
+        paper = _paper(self.current.landscape)
+        self.file.turn_to_new_page(*paper)
+        self.page += 1
+        self._foot(bottom_mm or paper[1])
+        self.y = TOP_MM
+
+    def _foot(self, bottom_mm: float) -> None:
+        self.feet.append(Foot(self.page, _paper(self.current.landscape)[0], bottom_mm, self.current.tab, self.counted))
+
+    def _height_mm(self, sheet: Sheet) -> float:
+        """Return about how high a short sheet is: rather too much than too little."""
+        height = 3.5 * ROW_MM
+        for block in sheet.blocks:
+            if isinstance(block, Table):
+                rows = printed_rows(block)
+                widths = self._widths(block)
+                height += 2 * ROW_MM + sum(
+                    ROW_MM if isinstance(row, GroupLine) else max(c.height_mm for c in self._laid(row, widths, 999))
+                    for row in rows
+                )
+            elif isinstance(block, Facts):
+                height += -(-len(block.pairs) // block.per_line) * ROW_MM + 2
+            elif isinstance(block, Signatures):
+                height += SIGNATURE_MM * len(block.labels)
+            else:
+                height += LINE_MM + 3
+        return height
+
+    def _widths(self, table: Table) -> list[float]:
+        """Return how wide the printed columns of a table are."""
+        wide = [column.width_mm for column in table.columns if not column.group] * table.abreast
+        return [width * self.width / sum(wide) for width in wide]
 
     # Text ----------------------------------------------------------------------------------------------------------
 
@@ -176,13 +184,13 @@ class _Composer:
             size_pt -= 0.5
         height = size_pt * PT_MM
         lines = broken(self.font, text, size_pt, room)
-        most = int((self.bottom - MARGIN_MM) * HEADING_SHARE / (height * 1.5))
+        most = int((self.bottom - TOP_MM) * HEADING_SHARE / (height * 1.5))
         if len(lines) > most:
             lines = [*lines[: most - 1], cut(self.font, lines[most - 1] + self._clean(CUT), size_pt, room)]
         for line in lines:
-            left = MARGIN_MM + (self.width - self._width(line, size_pt)) / 2
+            left = LEFT_MM + (self.width - self._width(line, size_pt)) / 2
             self.file.text([(left, self.y + height, size_pt, line)], bold)
-            self.y += height * 1.5
+            self.y += height * 1.4
 
     # Blocks --------------------------------------------------------------------------------------------------------
 
@@ -197,7 +205,7 @@ class _Composer:
             self._signatures(block)
 
     def _facts(self, facts: Facts) -> None:
-        label, value = 0.28, 0.72
+        label, value = 0.27, 0.73
         unit = self.width / facts.per_line
         for i in range(0, len(facts.pairs), facts.per_line):
             line = facts.pairs[i : i + facts.per_line]
@@ -211,7 +219,7 @@ class _Composer:
         laid = self._laid(cells, widths, self._page_mm())
         height = max(cell.height_mm for cell in laid)
         self._room(height)
-        x, top = MARGIN_MM, self.y
+        x, top = LEFT_MM, self.y
         shaded: list[Rectangle] = []
         for i, width in enumerate(widths):
             if i % 2 == 0:
@@ -225,13 +233,13 @@ class _Composer:
         self.y += 1
         for line in broken(self.font, self._clean(text), BODY_PT, self.width):
             self._room(LINE_MM + 1)
-            self.file.text([(MARGIN_MM, self.y + BODY_PT * PT_MM, BODY_PT, line)])
+            self.file.text([(LEFT_MM, self.y + BODY_PT * PT_MM, BODY_PT, line)])
             self.y += LINE_MM + 1
         self.y += 1
 
     def _page_mm(self) -> float:
         """Return the height that a page has for a row, below the line that says that the sheet is continued."""
-        return self.bottom - MARGIN_MM - LINE_MM - 1
+        return self.bottom - TOP_MM - LINE_MM - 1
 
     def _laid(self, cells: Sequence[Cell], widths: Sequence[float], most_mm: float) -> list[Fitted]:
         """Lay out the cells of a row, each at most `most_mm` high."""
@@ -246,54 +254,87 @@ class _Composer:
         line = spaced(self.current.title + _(" (continued)"), self.current.subtitle)
         size = SMALL_PT + 1
         line = cut(self.font, self._clean(line), size, self.width)
-        self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, line)])
+        self.file.text([(LEFT_MM, self.y + size * PT_MM, size, line)])
         self.y += LINE_MM + 1
 
     def _table(self, table: Table) -> None:
-        scale = self.width / sum(column.width_mm for column in table.columns)
-        widths = [column.width_mm * scale for column in table.columns]
-        centered = [column.align == "center" for column in table.columns]
-        headings = self._laid([column.heading for column in table.columns], widths, self._page_mm() * HEADING_SHARE)
+        labels = [column.heading for column in table.columns if column.group]
+        columns = table.columns[len(labels) :] * table.abreast
+        widths = self._widths(table)
+        centered = [column.align == "center" for column in columns]
+        headings = self._laid([column.heading for column in columns], widths, self._page_mm() * HEADING_SHARE)
         heading_mm = max(cell.height_mm for cell in headings)
-        self._room(3 * ROW_MM + heading_mm)
+        self._room(4 * ROW_MM + heading_mm)
         if table.title:
             self.y += 2
             size = BODY_PT + 1
             title = cut(self.font, self._clean(table.title), size, self.width)
-            self.file.text([(MARGIN_MM, self.y + size * PT_MM, size, title)], bold=True)
+            self.file.text([(LEFT_MM, self.y + size * PT_MM, size, title)], bold=True)
             self.y += ROW_MM
-        most_mm = self._page_mm() - heading_mm
+        most_mm = self._page_mm() - heading_mm - (GROUP_SHARE * self._page_mm() if labels else 0)
         top = self._heading(headings, widths)
-        joined = [i for i, column in enumerate(table.columns) if column.joined]
+        joined = [i for i, column in enumerate(columns) if column.joined]
         above: list[Cell] = [""] * len(widths)
-        for row, below in zip(table.rows, (*table.rows[1:], None), strict=True):
+        rows = list(printed_rows(table))
+        again: Fitted | None = None
+        is_top = True
+        for row, below in zip(rows, (*rows, None)[1:], strict=True):
+            if isinstance(row, GroupLine):
+                group = self._group_line(row.whole if is_top else row.short)
+                if self.y + group.height_mm + BOX_ROW_MM > self.bottom:
+                    self._rules(widths, top)
+                    self._room(group.height_mm + BOX_ROW_MM)
+                    top = self._heading(headings, widths)
+                    group = self._group_line(row.whole)
+                top = self._group(group, widths, top)
+                again, is_top = self._group_line(row.whole + _(" (continued)")), False
+                continue
             laid = self._laid(row, widths, most_mm)
             height = max(cell.height_mm for cell in laid)
             if self.y + height > self.bottom:
                 self._rules(widths, top)
                 self._room(height)
                 top = self._heading(headings, widths)
+                if again is not None:
+                    top = self._group(again, widths, top)
                 # What goes on from the page before is said again.
-                again = [row[i] or above[i] if i in joined else cell for i, cell in enumerate(row)]
-                laid = self._laid(again, widths, most_mm)
+                whole = [row[i] or above[i] if i in joined else cell for i, cell in enumerate(row)]
+                laid = self._laid(whole, widths, most_mm)
                 height = max(cell.height_mm for cell in laid)
             for i in joined:
                 above[i] = row[i] or above[i]
-            self._fill(laid, widths, centered, height, going_on=[i for i in joined if below and below[i] == ""])
+            going_on = [i for i in joined if isinstance(below, tuple) and below[i] == ""]
+            self._fill(laid, widths, centered, height, going_on=going_on)
         self._rules(widths, top)
         self.y += 1
 
     def _heading(self, laid: Sequence[Fitted], widths: Sequence[float]) -> float:
         """Draw a table's heading and return where it begins."""
         top, height = self.y, max(cell.height_mm for cell in laid)
-        self.file.fill([(MARGIN_MM, top, sum(widths), height)])
+        self.file.fill([(LEFT_MM, top, sum(widths), height)])
         self._fill(laid, widths, [True] * len(widths), height, bold=True)
         return top
 
+    def _group_line(self, text: str) -> Fitted:
+        """Lay out the line above the rows of a group."""
+        laid = fitted(self.font, text, self.width)
+        return capped(self.font, laid, self.width, self._page_mm() * GROUP_SHARE)
+
+    def _group(self, laid: Fitted, widths: Sequence[float], top: float) -> float:
+        """Draw the line above the rows of a group, which ends the upright rules, and return where they go on."""
+        self._rules(widths, top)
+        width = sum(widths)
+        self.file.fill([(LEFT_MM, self.y, width, laid.height_mm)], GROUP_GREY)
+        self.file.frame(LEFT_MM, self.y, width, laid.height_mm)
+        self._fill([laid], [width], [False], laid.height_mm, bold=True)
+        return self.y
+
     def _rules(self, widths: Sequence[float], top: float) -> None:
         """Draw the frame and the upright rules of the rows between `top` and here, all at once."""
-        self.file.frame(MARGIN_MM, top, sum(widths), self.y - top)
-        x = MARGIN_MM
+        if self.y <= top:
+            return
+        self.file.frame(LEFT_MM, top, sum(widths), self.y - top)
+        x = LEFT_MM
         for width in widths[:-1]:
             x += width
             self.file.line(x, top, x, self.y)
@@ -308,33 +349,37 @@ class _Composer:
         going_on: Sequence[int] = (),
     ) -> None:
         """Write a row's text and the line below it, but not below the cells that go on; go on below."""
-        x, pieces = MARGIN_MM, []
+        x, pieces, boxes = LEFT_MM, [], []
         for cell, width, center in zip(laid, widths, centered, strict=True):
             size = cell.size_pt
             step = LINE_MM * size / BODY_PT
             baseline = self.y + (height - step * len(cell.lines)) / 2 + step * 0.5 + size * PT_MM * 0.36
             for line, wide in cell.lines:
-                if line:
+                if line == BOX and width > BOX_MM + 2:
+                    boxes.append((x + (width - BOX_MM) / 2, self.y + (height - BOX_MM) / 2))
+                elif line and line != BOX:
                     pieces.append((x + ((width - wide) / 2 if center else PAD_MM), baseline, size, line))
                 baseline += step
             x += width
         self.file.text(pieces, bold)
+        for left, above in boxes:
+            self.file.frame(left, above, BOX_MM, BOX_MM)
         self.y += height
-        start = MARGIN_MM
+        start = LEFT_MM
         for i in going_on:
-            self.file.line(start, self.y, MARGIN_MM + sum(widths[:i]), self.y)
-            start = MARGIN_MM + sum(widths[: i + 1])
+            self.file.line(start, self.y, LEFT_MM + sum(widths[:i]), self.y)
+            start = LEFT_MM + sum(widths[: i + 1])
         self.file.line(start, self.y, x, self.y)
 
     def _signatures(self, block: Signatures) -> None:
-        per_line = 3 if len(block.labels) == 3 else 2
+        per_line = 3 if len(block.labels) == 3 else block.per_line
         room = self.width / per_line
         lines = [block.labels[i : i + per_line] for i in range(0, len(block.labels), per_line)]
         self._room(SIGNATURE_MM * len(lines))
         for labels in lines:
             self.y += SIGNATURE_MM - 2
             for k, label in enumerate(labels):
-                x = MARGIN_MM + k * room
+                x = LEFT_MM + k * room
                 text = self._clean(labelled(label))
                 self.file.text([(x, self.y, BODY_PT, text)])
                 self.file.line(x + self._width(text, BODY_PT) + 1, self.y + 0.8, x + room - 6, self.y + 0.8)
@@ -342,7 +387,7 @@ class _Composer:
 
     def _qr(self, text: str) -> None:
         """Draw a QR code at the top right."""
-        self.file.fill(_qr_rectangles(text, MARGIN_MM + self.width - QR_MM, MARGIN_MM - 1), grey=0)
+        self.file.fill(qr_rectangles(text, QR_MM, LEFT_MM + self.width - QR_MM, TOP_MM - 1), grey=0)
 
 
 def _paper(landscape: bool) -> tuple[float, float]:

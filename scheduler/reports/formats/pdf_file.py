@@ -77,6 +77,12 @@ class PdfFile:
         k, height = POINTS_PER_MM, self._height
         self._drawn.append(f"{x1 * k:.2f} {height - y1 * k:.2f} m {x2 * k:.2f} {height - y2 * k:.2f} l S")
 
+    def dashes(self, x1: float, y: float, x2: float) -> None:
+        """Draw a broken rule to cut along."""
+        self._drawn.append("[6 4] 0 d")
+        self.line(x1, y, x2, y)
+        self._drawn.append("[] 0 d")
+
     def frame(self, x: float, y: float, width: float, height: float) -> None:
         """Draw the outline of a rectangle."""
         self._drawn.append(f"{self._rectangle(x, y, width, height)} S")

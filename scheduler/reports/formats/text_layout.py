@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from scheduler.reports.formats.document import printable
+from scheduler.reports.formats.document import BOX, printable, short_masks
 from scheduler.reports.formats.fonts import Font
 
 PT_MM = 0.3528
 BODY_PT, SMALL_PT = 9.0, 7.0
-PAD_MM = 0.9
-ROW_MM, LINE_MM = 6.0, 3.9
+PAD_MM, UPRIGHT_PAD_MM = 0.9, 0.6
+ROW_MM, LINE_MM = 5.2, 3.9
+BOX_MM, BOX_ROW_MM = 5.0, 5.6
 CUT = "…"
 
 
@@ -27,13 +28,17 @@ class Fitted:
 @lru_cache(maxsize=1 << 15)
 def fitted(font: Font, text: str, width_mm: float) -> Fitted:
     """Lay a text into a cell; the same stops, dates and marks stand in thousands of rows."""
-    text, room = font.shown(printable(text)), width_mm - 2 * PAD_MM
+    text, room = font.shown(printable(short_masks(text))), width_mm - 2 * PAD_MM
     size, wide = BODY_PT, text_mm(font, text, BODY_PT)
     if wide > room:
         # A little smaller keeps it on one line; much too long is wrapped.
         size = max(SMALL_PT, BODY_PT * room / wide)
     lines = broken(font, text, size, room + 1e-6)
-    height = max(ROW_MM, len(lines) * LINE_MM * size / BODY_PT + 2 * PAD_MM)
+    height = (
+        BOX_ROW_MM
+        if text == BOX and room > BOX_MM
+        else max(ROW_MM, len(lines) * LINE_MM * size / BODY_PT + 2 * UPRIGHT_PAD_MM)
+    )
     return Fitted(size, tuple((line, text_mm(font, line, size)) for line in lines), height)
 
 
@@ -41,7 +46,7 @@ def capped(font: Font, cell: Fitted, width_mm: float, most_mm: float) -> Fitted:
     """Return a laid text that is at most `most_mm` high: the lines that fit, the last one ending in …."""
     if cell.height_mm <= most_mm:
         return cell
-    count = max(1, int((most_mm - 2 * PAD_MM) / (LINE_MM * cell.size_pt / BODY_PT)))
+    count = max(1, int((most_mm - 2 * UPRIGHT_PAD_MM) / (LINE_MM * cell.size_pt / BODY_PT)))
     lines = list(cell.lines[:count])
     last = cut(font, lines[-1][0] + font.shown(CUT), cell.size_pt, width_mm - 2 * PAD_MM)
     lines[-1] = last, text_mm(font, last, cell.size_pt)

@@ -11,12 +11,15 @@ from pathlib import Path
 from scheduler.files import write_whole
 from scheduler.i18n import _
 from scheduler.reports.formats.document import (
+    NO_IMPRINT,
     Block,
     Facts,
+    Imprint,
     Sheet,
     Signatures,
     Table,
     Text,
+    columns,
     em_width,
     labelled,
     printable,
@@ -32,6 +35,10 @@ BODY_PT, TITLE_PT = 9, 18
 EM_MM = BODY_PT * 0.3528
 LINE_PT, MAX_ROW_PT = 12.0, 409.0
 MIN_GRID = 8
+WIDE = 1.2
+"""A table so much wider than its paper, by the columns of its groups, is printed on it lengthwise."""
+MOST_WITHOUT_INDEX = 3
+LINK_COLUMN = 1
 
 SONG, HEI = "宋体", "黑体"
 STYLES = {
@@ -43,13 +50,14 @@ STYLES = {
     "label": Style(SONG, BODY_PT, align="center", rules="all", fill="F2F2F2"),
     "left": Style(SONG, BODY_PT, rules="all"),
     "center": Style(SONG, BODY_PT, align="center", rules="all"),
+    "link": Style(SONG, BODY_PT, rules="all", colour="0563C1"),
     "sign": Style(SONG, BODY_PT, rules="below"),
 }
 NUMBER_OF = {name: number for number, name in enumerate(STYLES)}
 
 
-def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write sheets as one workbook, whole or not at all, mode 0600.
+def write_workbook(path: Path, sheets: Sequence[Sheet], imprint: Imprint = NO_IMPRINT) -> None:
+    """Write sheets as one workbook, whole or not at all, mode 0600; many of them behind a sheet that leads to each.
 
     Raises
     ------
@@ -57,9 +65,21 @@ def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
         When the file cannot be written.
     """
     file = XlsxFile(tuple(STYLES.values()))
-    for sheet, tab in zip(sheets, tab_names(sheet.tab for sheet in sheets), strict=True):
-        _Writer(file, sheet, tab).write()
+    index = [_index(sheets)] if len(sheets) > MOST_WITHOUT_INDEX else []
+    tabs = tab_names(sheet.tab for sheet in (*index, *sheets))
+    for number, (sheet, tab) in enumerate(zip((*index, *sheets), tabs, strict=True)):
+        _Writer(file, sheet, tab, imprint).write(tabs[1:] if index and number == 0 else ())
     write_whole(path, file.content())
+
+
+def _index(sheets: Sequence[Sheet]) -> Sheet:
+    """Return the sheet that lists the others."""
+    heads = columns((_("No."), 12), (_("Sheet"), 60, "left"), (_("What it is"), 60, "left"), (_("Rows"), 16))
+    rows = tuple(
+        (number, sheet.tab, sheet.title, sum(len(block.rows) for block in sheet.blocks if isinstance(block, Table)))
+        for number, sheet in enumerate(sheets, 1)
+    )
+    return Sheet(_("Contents"), _("Contents"), (Table(heads, rows, searched=True),), subtitle=sheets[0].subtitle)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -72,25 +92,35 @@ def _measured(text: str) -> tuple[str, float]:
 class _Writer:
     """Writes one sheet: the columns of its widest table are the grid, everything else spans them."""
 
-    def __init__(self, file: XlsxFile, sheet: Sheet, tab: str) -> None:
+    def __init__(self, file: XlsxFile, sheet: Sheet, tab: str, imprint: Imprint) -> None:
         self.sheet = sheet
+        self.imprint = imprint
+        self.linked: Sequence[str] = ()
         tables = [block for block in sheet.blocks if isinstance(block, Table)]
         self.main = max(tables, key=lambda table: len(table.columns), default=None)
-        widths = [column.width_mm for column in self.main.columns] if self.main else []
+        widths = [column.book_mm or column.width_mm for column in self.main.columns] if self.main else []
         self.grid = tuple(widths or [sheet.width_mm / MIN_GRID] * MIN_GRID)
-        self.out: XlsxSheet = file.add_sheet(tab, [width / MM_PER_CHAR for width in self.grid], sheet.landscape)
+        self.out: XlsxSheet = file.add_sheet(tab, [width / MM_PER_CHAR for width in self.grid], self._is_wide())
 
-    def write(self) -> None:
-        """Write the sheet."""
-        sheet = self.sheet
+    def _is_wide(self) -> bool:
+        return self.sheet.landscape or sum(self.grid) > WIDE * self.sheet.width_mm
+
+    def write(self, linked: Sequence[str] = ()) -> None:
+        """Write the sheet; the rows of an index lead to the sheets `linked`."""
+        sheet, self.linked = self.sheet, linked
         self._line(sheet.title, "title", 30.0)
         if sheet.subtitle:
             self._line(sheet.subtitle, "subtitle")
         for block in sheet.blocks:
             self._block(block)
+        for row, tab in enumerate(linked, self.out.repeated_row + 1):
+            self.out.link(row, LINK_COLUMN, tab)
         page = _("page {page} of {pages}").format(page="&P", pages="&N")
-        tab = printable(sheet.tab).replace("&", "&&")[:100]
-        self.out.footer = f"&L&9{tab}&C&9{page}&R&9{_('printed')} &D"
+        issuer, tab, plan = (
+            printable(text).replace("&", "&&")[:60] for text in (self.imprint.issuer(), sheet.tab, self.imprint.plan())
+        )
+        # The space ends the size: a text that begins with a digit would go on with it.
+        self.out.footer = f"&L&9 {issuer}&C&9 {page}&R&9 {tab} {plan} {_('printed')} &D"
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Facts):
@@ -144,7 +174,9 @@ class _Writer:
             self.out.repeated_row = self.out.row
         shares = [column.width_mm for column in table.columns]
         self._cells([column.heading for column in table.columns], shares, ["head"] * len(shares))
-        styles = [column.align for column in table.columns]
+        styles: list[str] = [column.align for column in table.columns]
+        if self.linked:
+            styles[LINK_COLUMN] = "link"
         first = self.out.row
         if table is self.main:
             self._main_rows(table, styles)

@@ -40,6 +40,7 @@ class Style:
     align: Literal["left", "center"] = "left"
     rules: Literal["none", "all", "below"] = "none"
     fill: str = ""
+    colour: str = ""
 
 
 Cell = tuple[str | int | None, int]
@@ -56,6 +57,7 @@ class XlsxSheet:
         self._landscape = landscape
         self._rows: list[str] = []
         self._merged: list[str] = []
+        self._links: list[str] = []
         self.row = 1
         """The number of the next row."""
         self.footer = ""
@@ -83,6 +85,11 @@ class XlsxSheet:
         """Join cells into one; rows count from 1, columns from 0."""
         letters = self._letters
         self._merged.append(f'<mergeCell ref="{letters[first_column]}{first_row}:{letters[last_column]}{last_row}"/>')
+
+    def link(self, row: int, column: int, tab: str) -> None:
+        """Make a cell lead to another sheet of the workbook; rows count from 1, columns from 0."""
+        place = escape("'" + tab.replace("'", "''") + "'!A1")
+        self._links.append(f'<hyperlink ref="{self._letters[column]}{row}" location="{place}"/>')
 
     def filter_from(self, row: int) -> None:
         """Give the rows added so far filters in the heading that stands in `row`, and keep that in sight."""
@@ -121,8 +128,10 @@ class XlsxSheet:
             f"<sheetData>{''.join(self._rows)}</sheetData>"
             + (f'<autoFilter ref="{self._filtered}"/>' if self._filtered_from else "")
             + merged
+            + (f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else "")
+            # Wider at the left, where papers are bound.
             + '<printOptions horizontalCentered="1"/>'
-            '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
+            '<pageMargins left="0.75" right="0.35" top="0.4" bottom="0.55" header="0.25" footer="0.25"/>'
             f'<pageSetup paperSize="9" fitToHeight="0" orientation="{"landscape" if self._landscape else "portrait"}"/>'
             f"<headerFooter><oddFooter>{escape(self.footer)}</oddFooter></headerFooter></worksheet>"
         )
@@ -222,10 +231,11 @@ def _styles(styles: Sequence[Style]) -> str:
     fonts, fills, formats = ['<font><sz val="11"/><name val="Calibri"/></font>'], [], []
     for i, style in enumerate(styles, 1):
         bold = "<b/>" if style.bold else ""
-        fonts.append(f'<font>{bold}<sz val="{style.size_pt}"/><name val="{escape(style.font)}"/></font>')
+        colour = f'<color rgb="FF{style.colour}"/>' if style.colour else ""
+        fonts.append(f'<font>{bold}<sz val="{style.size_pt}"/>{colour}<name val="{escape(style.font)}"/></font>')
         if style.fill:
-            colour = f'<fgColor rgb="FF{style.fill}"/><bgColor indexed="64"/>'
-            fills.append(f'<fill><patternFill patternType="solid">{colour}</patternFill></fill>')
+            ground = f'<fgColor rgb="FF{style.fill}"/><bgColor indexed="64"/>'
+            fills.append(f'<fill><patternFill patternType="solid">{ground}</patternFill></fill>')
         fill = len(fills) + 1 if style.fill else 0
         border = ("none", "all", "below").index(style.rules)
         formats.append(

@@ -9,14 +9,16 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from scheduler.i18n import _
+from scheduler.itinerary import Left, MinibusDay, feeder_summary, minibus_days
 from scheduler.mask import without_ids
-from scheduler.plan import Feeder, Run
+from scheduler.plan import Run
 from scheduler.reports.book import Book, Rider
 from scheduler.reports.clearing import cleared
 from scheduler.reports.formats.document import Sheet
 from scheduler.reports.formats.file_names import safe_name, unique
-from scheduler.reports.manifests import lists
-from scheduler.reports.manifests.run_pack import day_index, day_passengers, handovers, passenger_list, timetable
+from scheduler.reports.manifests import arrivals, feeder_sheets, home_lists, lists
+from scheduler.reports.manifests.day_book import day_index, day_passengers
+from scheduler.reports.manifests.run_pack import handovers, passenger_list
 from scheduler.reports.visibility import IdChoice, Reader, View
 
 Value = TypeVar("Value")
@@ -42,6 +44,8 @@ class Jobs:
     def __init__(self, book: Book, ids: IdChoice) -> None:
         self.book = book
         self.ids = ids
+        summary = feeder_summary(book.problem, book.runs, book.plan.feeders) if book.problem.feeder_types else None
+        self.left: list[Left] = list(summary.left) if summary else []
         # The long lists first, so that at the end no process writes one while the others have nothing left to do.
         self.all: list[Job] = [*self._carriers(), *self._railway(), *self._townships(), *self._employers()]
         self.all += [*self._stations(), *self._staff(), *self._feeders(), *self._runs()]
@@ -68,18 +72,20 @@ class Jobs:
 
     def _pack(self, run: Run) -> list[Sheet]:
         view = self._view("escort")
-        return [passenger_list(self.book, run, view), timetable(self.book, run), *handovers(self.book, run, view)]
+        return [passenger_list(self.book, run, view), *handovers(self.book, run, view)]
 
     def _carriers(self) -> Iterable[Job]:
         operators: dict[str, list[Run]] = {}
         for run in self.book.runs:
             if run.mode == "coach":
                 operators.setdefault(run.operator or _("no operator"), []).append(run)
-        for name, _operator, runs in _named(operators):
-            yield from self._both("carrier", _("carriers"), name, partial(self._carrier, runs))
+        for name, operator, runs in _named(operators):
+            yield from self._both("carrier", _("carriers"), name, partial(self._carrier, operator, runs))
 
-    def _carrier(self, runs: list[Run]) -> list[Sheet]:
-        return [lists.carrier_list(self.book, run, self._view("carrier")) for run in runs]
+    def _carrier(self, operator: str, runs: list[Run]) -> list[Sheet]:
+        view = self._view("carrier")
+        each = [lists.carrier_list(self.book, run, view) for run in runs]
+        return [lists.carrier_overview(self.book, operator, runs), *each]
 
     def _railway(self) -> Iterable[Job]:
         trains = {f"{run.train} {run.date.isoformat()}": run for run in self.book.runs if run.mode == "train"}
@@ -104,23 +110,30 @@ class Jobs:
                 yield from self._both("public", _("public notices"), name, partial(self._notice, township, riders))
 
     def _township(self, name: str, riders: list[Rider]) -> list[Sheet]:
-        return [lists.township_list(self.book, name, riders, self._view("township"))]
+        left = {key: each for each in self.left for key in self.book.keys_at(each.need.run, each.need.refs)}
+        return [home_lists.township_list(self.book, name, riders, self._view("township"), left)]
 
     def _notice(self, name: str, riders: list[Rider]) -> list[Sheet]:
-        return [lists.public_notice(self.book, name, riders, self._view("public"))]
+        return [home_lists.public_notice(self.book, name, riders, self._view("public"))]
 
     def _employers(self) -> Iterable[Job]:
-        """One list for each employer of the places table; the others stand together in one, by employer."""
+        """One list for each employer of the places table; the others each on a sheet of its own, in one file."""
         listed = lists.grouped(
             (rider for rider in self._riders() if rider.person.employer_stop),
             lambda rider: rider.person.employer_stop or "",
         )
-        others = [r for r in self._riders() if r.person.employer and not r.person.employer_stop]
-        if others:
-            listed[_("other employers")] = sorted(others, key=lambda rider: (rider.run.date, rider.person.employer))
         for name, employer, riders in _named(listed):
             layout = partial(self._arrivals, "employer", employer, riders)
             yield from self._both("employer", _("employers"), name, layout)
+        others = lists.grouped(
+            (r for r in self._riders() if r.person.employer and not r.person.employer_stop),
+            lambda rider: rider.person.employer,
+        )
+        if others:
+            yield from self._both("employer", _("employers"), _("other employers"), partial(self._others, others))
+
+    def _others(self, others: dict[str, list[Rider]]) -> list[Sheet]:
+        return [sheet for name, riders in others.items() for sheet in self._arrivals("employer", name, riders)]
 
     def _stations(self) -> Iterable[Job]:
         groups = lists.grouped(self._riders(), lambda rider: rider.party.work_stop)
@@ -130,23 +143,32 @@ class Jobs:
 
     def _arrivals(self, reader: Reader, name: str, riders: list[Rider]) -> list[Sheet]:
         title = _("Employer's list of workers") if reader == "employer" else _("Destination station's list")
-        return [lists.arrival_list(self.book, title, name, riders, self._view(reader))]
+        by_employer = reader != "employer"
+        return [arrivals.arrival_list(self.book, title, name, riders, self._view(reader), by_employer)]
 
     def _staff(self) -> Iterable[Job]:
         if self.book.runs:
             name = _("Phone sheet of escorts and coach leaders")
-            yield from self._both("staff", _("escorts"), name, lambda: [lists.staff_sheet(self.book)])
+            yield from self._both("staff", _("escorts"), name, self._leaders)
+
+    def _leaders(self) -> list[Sheet]:
+        led = any(run.escorts or run.leader for run in self.book.runs)
+        return [lists.staff_sheet(self.book), *([lists.staff_index(self.book)] if led else [])]
 
     def _feeders(self) -> Iterable[Job]:
-        rounds: dict[str, list[Feeder]] = {}
-        for feeder in self.book.plan.feeders:
-            date = lists.feeder_date(self.book, feeder)
-            rounds.setdefault(date.isoformat() if date else "-", []).append(feeder)
-        for day, feeders in sorted(rounds.items()):
-            yield from self._both("feeder", _("feeders"), day, partial(self._rounds, feeders))
+        """For each day a sheet for each minibus, in driving order; then who has none."""
+        days: dict[str, list[MinibusDay]] = {}
+        for each in minibus_days(self.book.problem, self.book.plan.feeders):
+            days.setdefault(each.date.isoformat() if each.number else _("without times"), []).append(each)
+        for day, minibuses in days.items():
+            yield from self._both("feeder", _("feeders"), day, partial(self._minibuses, minibuses))
+        if self.left:
+            name = _("people without a minibus")
+            layout = partial(feeder_sheets.without_feeder_sheet, self.book, self.left)
+            yield from self._both("feeder", _("feeders"), name, lambda: [layout()])
 
-    def _rounds(self, feeders: list[Feeder]) -> list[Sheet]:
-        return [lists.feeder_sheet(self.book, feeder, self._view("feeder")) for feeder in feeders]
+    def _minibuses(self, days: list[MinibusDay]) -> list[Sheet]:
+        return [feeder_sheets.minibus_sheet(self.book, day, self._view("feeder")) for day in days]
 
 
 def _by_day(book: Book) -> dict[str, list[Run]]:

@@ -1,78 +1,159 @@
-"""Message texts: what each passenger must know, in one short message where it can be."""
+"""Message texts: what each passenger must know, and what those left behind are told; numbers that take none apart."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 from scheduler.i18n import _
+from scheduler.plan import Unserved
+from scheduler.problem import Party, Person
 from scheduler.reports.book import Book, Rider
-from scheduler.reports.formats.document import clock, printable, short_day
-from scheduler.reports.manifests.lists import board_time
+from scheduler.reports.formats.document import clock, printable, public_day, short_place
+from scheduler.reports.manifests import remedies
+from scheduler.reports.manifests.crew import first_leader
 from scheduler.reports.visibility import View
 from scheduler.text_cells import csv_text
 
 MESSAGE_MAX = 70
 """Characters of one Chinese short message."""
+TWO_MESSAGES_MAX = 134
+"""Characters of a text that is sent as two: each gives up three for their joint."""
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_COUNTRY = re.compile(r"^(?:\+|00)?86(?=1)")
 
 
-def messages_csv(book: Book, view: View) -> str:
-    """Return the message texts: phone and text for each passenger who, or whose party, has a phone.
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Texts as CSV: to riders, to those left behind, and both for whom nobody of the party has a mobile number.
 
-    A text holds what the person must know (date, time, boarding place, run, seat) in 70 characters, one short
-    message, where names and places allow; it never holds an ID number.
+    The last two are empty where there is nobody.
     """
-    rows = [(_("phone"), _("text"))]
+
+    riders: str
+    left: str
+    no_mobile: str
+    without_mobile: int
+
+
+def messages(book: Book, view: View) -> Messages:
+    """Return all message texts; none holds an ID number.
+
+    A text names the gathering (day, lunar day, time, place, how to get there), the run, the destination, whom to phone,
+    and the signature of season.toml; seat and ID card where it stays as short as that.
+    """
+    heading = (_("phone"), _("text"))
+    bad_heading = (_("phone"), _("name"), _("township"), _("village"), _("text"))
+    riders: list[tuple[str, ...]] = [heading]
+    left: list[tuple[str, ...]] = [heading]
+    bad: list[tuple[str, ...]] = [bad_heading]
+    for person, party, text, rows in _texts(book, view, riders, left):
+        if number := mobile(person, party):
+            rows.append((number, text))
+        else:
+            home = (view.text(person.township), view.text(person.village))
+            bad.append((printable(view.phone(person)), printable(view.text(person.name)), *home, text))
+    left_text, bad_text = (csv_text(rows) if len(rows) > 1 else "" for rows in (left, bad))
+    return Messages(csv_text(riders), left_text, bad_text, len(bad) - 1)
+
+
+def _texts(
+    book: Book, view: View, riders: list[tuple[str, ...]], left: list[tuple[str, ...]]
+) -> Iterator[tuple[Person, Party, str, list[tuple[str, ...]]]]:
     for run in book.runs:
         for rider in book.riders[run.id]:
-            if number := _number(rider, view):
-                rows.append((printable(number), message(book, rider, view)))
-    return csv_text(rows)
+            yield rider.person, rider.party, message(book, rider, view), riders
+    for entry in book.plan.unserved:
+        for key in entry.persons:
+            if key in book.people:
+                person, party = book.people[key], book.party_of[key]
+                yield person, party, message_left(book, entry, party, person, view), left
 
 
-def without_phone(book: Book) -> int:
-    """Return how many riders get no message, as nobody of their party has a phone."""
-    view = View("message")
-    return sum(not _number(rider, view) for riders in book.riders.values() for rider in riders)
-
-
-def _number(rider: Rider, view: View) -> str:
-    """Return the phone of a rider, else the first of the party's; a cell without a digit (户主) is none."""
-    numbers = (view.phone(person) for person in (rider.person, *rider.party.people))
-    return next((number for number in numbers if any(map(str.isdecimal, number))), "")
+def mobile(person: Person, party: Party) -> str:
+    """Return the mobile number that a person's message goes to, else the first of the party; empty without one."""
+    for each in (person, *party.people):
+        number = _COUNTRY.sub("", re.sub(r"[\s\-()（）]", "", each.phone))
+        if number.isascii() and _MOBILE.fullmatch(number):
+            return number
+    return ""
 
 
 def message(book: Book, rider: Rider, view: View) -> str:
-    """Return the message text of one rider: the fullest wording of at most 70 characters, else the shortest."""
-    run = rider.run
-    start = board_time(rider)
-    seat = _(" seat {seat}").format(seat=rider.seat) if rider.seat else ""
+    """Return the message text of one rider: the fullest that is one short message, else the fullest that is two."""
+    run, own, settings = rider.run, book.gather(rider), book.problem.settings
+    day = own.day(run)
+    name, phone = first_leader(book, run)
+    if not phone:
+        name, phone = settings.office, settings.duty_phone
     facts = {
+        "sign": _signature(book),
         "head": _("To work") if book.to_work else _("Going home"),
         "name": printable(view.name(rider.person)),
-        "when": clock(start) or short_day(run.date),
-        "board": rider.board,
+        "day": public_day(day),
+        "time": clock(own.when, day),
+        "leaves": _(" (leaves {time})").format(time=clock(own.leaves, day)) if own.leaves else "",
+        "place": own.place,
+        "feeder": own.feeder,
         "run": run.train or run.id,
-        "seat": seat,
-        "alight": rider.alight,
+        "seat": _(" seat {seat}").format(seat=rider.seat) if rider.seat else "",
+        "alight": short_place(rider.alight),
+        "home": _("; then minibus {way}").format(way=own.further(day)) if own.onward else "",
+        "phone": _(", phone {phone}").format(phone=phone) if phone else "",
+        "who": _(" Phone {name} {phone}.").format(name=name, phone=phone).replace("  ", " ") if phone else "",
     }
-    pickup = book.feeder_stops.get(rider.person.key)
-    by_feeder: tuple[str, ...] = ()
-    if pickup is not None and book.to_work:
-        leaves = pickup.depart or pickup.arrive
-        day = leaves.date() if leaves else run.date
-        onward = clock(start, day)
-        facts |= {
-            "day": short_day(day),
-            "pickup": f"{clock(leaves, day)} {pickup.place}".strip(),
-            "time": f" {onward}" if onward else "",
-        }
-        by_feeder = (
-            _("{head}: {name}, {day} {pickup} feeder to {board}, then{time} run {run}{seat}. Bring your ID card."),
-            _("{name}, {day} {pickup} feeder to {board}, then{time} {run}{seat}"),
-        )
-    wordings = by_feeder or (
-        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Be early and bring your ID card."),
-        _("{head}: {name}, {when} at {board}, run {run}{seat}, to {alight}. Bring your ID card."),
-        _("{head}: {name}, {when} at {board}, run {run}{seat}. Bring your ID card."),
-        _("{name}, {when} at {board}, run {run}{seat}"),
+    wordings = (
+        _(
+            "{sign}{head}: {name}, {day} {time} at {place}{leaves}, run {run}{seat} to {alight}{home}. "
+            "Bring your ID card.{who}"
+        ),
+        _("{sign}{name}, {day} {time} at {place}, run {run}{seat} to {alight}{home}, bring your ID card{phone}"),
+        _("{sign}{name}: {day} {time} at {place}, run {run} to {alight}{home}{phone}"),
     )
-    texts = [view.text(wording.format(**facts)) for wording in wordings]
-    return next((text for text in texts if len(text) <= MESSAGE_MAX), texts[-1])
+    if own.by == "feeder":
+        wordings = (
+            _(
+                "{sign}{head}: {name}, {day} {time} at {place}, minibus {feeder}{leaves}, then run {run}{seat} to "
+                "{alight}. Bring your ID card.{who}"
+            ),
+            _(
+                "{sign}{name}, {day} {time} at {place}, minibus {feeder}, then run {run}{seat} to {alight}, bring your "
+                "ID card{phone}"
+            ),
+            _("{sign}{name}: {day} {time} at {place}, minibus {feeder}, then {run} to {alight}{phone}"),
+        )
+    return _fullest([view.text(wording.format(**facts)) for wording in wordings])
+
+
+def message_left(book: Book, entry: Unserved, party: Party, person: Person, view: View) -> str:
+    """Return what somebody left behind is told: that there is no seat, why, what to do."""
+    phone = book.problem.settings.duty_phone
+    facts = {
+        "sign": _signature(book),
+        "name": printable(view.name(person)),
+        "days": remedies.wished_days(party),
+        "to": short_place(party.work_stop) if book.to_work else party.origin,
+        "why": remedies.clerk_reason(entry),
+        "remedy": remedies.person_remedy(entry),
+        "phone": _(", phone {phone}").format(phone=phone) if phone else "",
+    }
+    wordings = (
+        _("{sign}{name}: no seat yet to {to} for {days}: {why}. Please: {remedy}{phone}"),
+        _("{sign}{name}: no seat yet to {to} for {days}. Please: {remedy}{phone}"),
+    )
+    return _fullest([view.text(wording.format(**facts)) for wording in wordings])
+
+
+def _signature(book: Book) -> str:
+    name = book.problem.settings.signature.strip("【】[] ")
+    return f"【{name}】" if name else ""
+
+
+def _fullest(texts: list[str]) -> str:
+    """Return the first of texts, from long to short, that is one message; else the first that is two; else the last."""
+    for most in (MESSAGE_MAX, TWO_MESSAGES_MAX):
+        fits = next((text for text in texts if len(text) <= most), None)
+        if fits is not None:
+            return fits
+    return texts[-1]

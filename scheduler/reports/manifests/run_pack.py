@@ -1,16 +1,18 @@
-"""What one run needs (一车一方案): passenger list, timetable with safety reports, handover sheets."""
+"""What one run needs (一车一方案): passenger list with timetable and safety reports, then handover sheets."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from scheduler.i18n import _
 from scheduler.itinerary import report_times
 from scheduler.plan import Run
 from scheduler.reports.book import Book, Rider
 from scheduler.reports.formats.document import (
+    BOX,
     LANDSCAPE_MM,
     PORTRAIT_MM,
     Block,
@@ -23,35 +25,46 @@ from scheduler.reports.formats.document import (
     clock,
     columns,
     day_text,
+    full_day,
+    id_column,
     joined,
-    route_text,
-    sex_text,
+    only_if,
     short_place,
     spaced,
 )
+from scheduler.reports.gather import at_stop
+from scheduler.reports.manifests.crew import group_leader, leaders
 from scheduler.reports.visibility import View
 
-BOX = "□"
 MAX_PORTRAIT_RESTS = 8
 """With more rests, the tick boxes for them leave no room for the rest of a line on an upright page."""
+BOX_COLUMN_MM = 5.6
 _REST = re.compile(r"服务区(\d+)")
+_CARRIAGE = re.compile(r"(\d{1,2})车")
 NOTE_MAX = 100
 """Characters of a note; the roster holds the rest."""
 
 
 def passenger_list(book: Book, run: Run, view: View) -> Sheet:
-    """Return the passenger list of a run: title block, boarding order with tick boxes, counts per stop, signatures.
+    """Return the passenger list of a run with its timetable: what the escort holds from the first stop to the last.
 
-    A person is ticked on boarding, after each rest, and on alighting.
+    People stand by where they board and where they are handed over, and are ticked on boarding, after each rest, and
+    at the handover. The timetable is the sheet of headcounts and safety reports.
     """
-    riders = book.riders[run.id]
     rests = sum(stop.kind == "rest" for stop in run.stops)
     landscape = rests > MAX_PORTRAIT_RESTS
     width_mm = LANDSCAPE_MM if landscape else PORTRAIT_MM
-    blocks: list[Block] = [title_block(book, run), _riders_table(riders, view, rests, width_mm)]
-    blocks.append(_stops_table(run, riders))
-    blocks.extend(_gift_line(book, run))
-    blocks.append(Signatures(_staff_signatures(run)))
+    note = Text(
+        _("Report the headcount and safety to the county service centre at every line, and every two hours on the way.")
+    )
+    blocks: list[Block] = [
+        title_block(book, run),
+        _riders_table(book, run, view, rests, width_mm),
+        report_table(book, run, width_mm),
+        note,
+        *_gift_line(book, run),
+        Signatures(_staff_signatures(run), per_line=4),
+    ]
     subtitle = spaced(_subtitle(book, run), view.warning())
     return Sheet(run.id, _("Passenger list"), tuple(blocks), subtitle=subtitle, code=run.id, landscape=landscape)
 
@@ -66,7 +79,7 @@ def title_block(book: Book, run: Run) -> Facts:
     A plan has no drivers' names: there is a line for each of them, and for the plate, to fill in.
     """
     first, last = (run.stops[0], run.stops[-1]) if run.stops else (None, None)
-    pairs = [(_("Run"), run.id), (_("Date"), day_text(run.date))]
+    pairs = [(_("Run"), run.id), (_("Date"), full_day(run.date))]
     if run.mode == "coach":
         pairs += [
             (_("Plate"), run.plate or ""),
@@ -93,72 +106,93 @@ def title_block(book: Book, run: Run) -> Facts:
     return Facts((*pairs, (_("Group leader"), above)) if above else tuple(pairs))
 
 
-def leaders(book: Book, run: Run) -> list[tuple[str, str]]:
-    """Return who leads a run, with phones: escorts, coach leader and deputy; else a line to fill in."""
-    lines = [(_("Escort"), _with_phone(book, name, None)) for name in run.escorts]
-    for label, person in ((_("Coach leader"), run.leader), (_("Deputy leader"), run.deputy)):
-        if person in book.people:
-            lines.append((label, _with_phone(book, None, person)))
-    return lines or [(_("Coach leader") if run.mode == "coach" else _("Escort"), "")]
+def by_stops(book: Book, run: Run, by_feeder: bool = False) -> list[Rider]:
+    """Return a run's riders by boarding stop, alighting stop and carriage; within these as they board.
+
+    Parameters
+    ----------
+    by_feeder : bool
+        Those who come with one minibus stand together, as the escort counts them.
+    """
+    board = {place: i for i, place in enumerate(run.places("board"))}
+    alight = {place: i for i, place in enumerate(run.places("alight"))}
+
+    def key(rider: Rider) -> tuple[int, int, int, str]:
+        feeder = feeder_text(book, rider) if by_feeder else ""
+        return board.get(rider.board, 0), alight.get(rider.alight, 0), int(carriage(rider) or 0), feeder
+
+    return sorted(book.riders[run.id], key=key)
 
 
-def leaders_text(book: Book, run: Run) -> str:
-    """Return who leads a run, with phones, in one line."""
-    return joined([who for _label, who in leaders(book, run)])
+def carriage(rider: Rider) -> str:
+    """Return the carriage of a seat of a train: 3 of 03车02A; empty where the seat names none."""
+    found = _CARRIAGE.match(rider.seat) if rider.run.mode == "train" else None
+    return str(int(found[1])) if found else ""
 
 
-def group_leader(book: Book, run: Run) -> str:
-    """Return who leads the coaches of that day to the same city, with phone and coach; empty when there is but one."""
-    group = book.group_leaders.get(run.id)
-    if group is None:
-        return ""
-    who = _with_phone(book, group.escort, group.person)
-    return _("{who} on {run} ({count} coaches)").format(who=who, run=group.leads_on, count=len(group.runs)).strip()
+def stop_texts(book: Book, riders: Sequence[Rider]) -> list[tuple[str, str]]:
+    """Return where each rider boards with the times there, and alights: what a group of a list says."""
+    known: dict[tuple[str, str, str, str], tuple[str, str]] = {}
+    found = []
+    for rider in riders:
+        key = rider.run.id, rider.board, rider.alight, carriage(rider)
+        if key not in known:
+            known[key] = _stop_text(book, rider)
+        found.append(known[key])
+    return found
 
 
-def _with_phone(book: Book, escort: str | None, key: str | None) -> str:
-    """Return the name and phone of a member of staff, or of the passenger with a key."""
-    person = book.escorts.get(escort or "") or book.people.get(key or "")
-    return f"{person.name} {person.phone}".strip() if person else escort or ""
+def _stop_text(book: Book, rider: Rider) -> tuple[str, str]:
+    run = rider.run
+    comes, leaves = at_stop(book.problem, run, rider.board)
+    times = "–".join(dict.fromkeys(text for text in (clock(comes, run.date), clock(leaves, run.date)) if text))
+    alight = short_place(rider.alight)
+    if number := carriage(rider):
+        alight = spaced(alight, _("carriage {number}").format(number=number))
+    return " ".join(part for part in (rider.board, times) if part), alight
 
 
-def _riders_table(riders: tuple[Rider, ...], view: View, rests: int, width_mm: float) -> Table:
-    marks = [_("R{n}").format(n=n) for n in range(1, rests + 1)]
-    on_mm, rest_mm = (6.0, 4.4) if rests else (7.0, 0.0)
-    notes_mm = width_mm - 132 - 2 * on_mm - rest_mm * rests
+def feeder_text(book: Book, rider: Rider) -> str:
+    """Return which minibus a rider takes, when and where: to the run, or going home on from it; empty without one."""
+    own, day = book.gather(rider), rider.run.date
+    if own.by == "feeder":
+        return " ".join(part for part in (own.feeder, clock(own.when, day), own.place) if part)
+    return own.further(day)
+
+
+def _riders_table(book: Book, run: Run, view: View, rests: int, width_mm: float) -> Table:
+    riders = by_stops(book, run, by_feeder=True)
+    contacts = any(rider.person.emergency_contact or rider.person.emergency_phone for rider in riders)
+    has_contact = contacts and view.shows_notes
+    has_seats = any(rider.seat for rider in riders)
+    fixed_mm = 9 + 20 + 8 + 23 + BOX_COLUMN_MM * (rests + 2) + 17 * view.shows_id + 30 * has_contact
     specs = columns(
-        (_("No."), 8),
-        (_("Seat"), 8),
-        (_("Name"), 17, "left"),
+        (_("Seat") if has_seats else _("No."), 9),
+        (_("Name"), 20, "left"),
         (_("Party"), 8, "center", True),
-        *([(_("ID number"), 33)] if view.shows_id else []),
-        (_("Phone"), 22),
-        (_("Boards at"), 18, "left"),
-        (_("Alights at"), 18, "left"),
-        (_("On"), on_mm),
-        *((mark, rest_mm) for mark in marks),
-        (_("Off"), on_mm),
-        (_("Notes"), max(notes_mm, 14), "left"),
+        *id_column(view.shows_id, 17),
+        (_("Phone"), 23),
+        (_("On"), BOX_COLUMN_MM),
+        *((_("R{n}").format(n=n), BOX_COLUMN_MM) for n in range(1, rests + 1)),
+        (_("Off"), BOX_COLUMN_MM),
+        *only_if(has_contact, (_("Emergency contact"), 30, "left")),
+        (_("Notes"), max(width_mm - fixed_mm, 14), "left"),
         width_mm=width_mm,
+        groups=((_("Boards at"), 54), (_("Handed over at"), 30), (_("Feeder"), 56)),
     )
     rows: list[tuple[Cell, ...]] = []
-    for number, rider in enumerate(riders, 1):
-        identity = [view.id_number(rider.person)] if view.shows_id else []
-        rows.append(
-            (
-                number,
-                rider.seat,
-                view.name(rider.person),
-                rider.party_size if rider.nth == 1 else "",
-                *identity,
-                view.phone(rider.person),
-                short_place(rider.board),
-                short_place(rider.alight),
-                *[BOX] * (rests + 2),
-                rider_notes(rider, view),
-            )
-        )
-    return Table(specs, tuple(rows))
+    above: tuple[tuple[str, ...], str] | None = None
+    for number, (rider, ends) in enumerate(zip(riders, stop_texts(book, riders), strict=True), 1):
+        person = rider.person
+        stops = (*ends, feeder_text(book, rider))
+        size, above = ("" if above == (stops, rider.party.id) else rider.party_size), (stops, rider.party.id)
+        identity = [view.id_number(person)] if view.shows_id else []
+        contact = [f"{person.emergency_contact} {person.emergency_phone}".strip()] if has_contact else []
+        line: tuple[Cell, ...] = (*stops, rider.seat if has_seats else number, view.name(person), size)
+        ticks = [BOX] * (rests + 2)
+        notes = rider_notes(rider, view)
+        rows.append((*line, *identity, view.phone(person), *ticks, *contact, notes))
+    return Table(specs, tuple(rows), nested=True)
 
 
 def rider_notes(rider: Rider, view: View) -> str:
@@ -169,34 +203,6 @@ def rider_notes(rider: Rider, view: View) -> str:
     # Before the text is cut: half a number is no number that can be recognised.
     text = view.text(joined([*minor, *luggage, person.note] if view.shows_notes else minor))
     return text if len(text) <= NOTE_MAX else text[:NOTE_MAX] + "…"
-
-
-def _stops_table(run: Run, riders: tuple[Rider, ...]) -> Table:
-    boarding, alighting = Counter(r.board for r in riders), Counter(r.alight for r in riders)
-    rows: list[tuple[Cell, ...]] = []
-    aboard = rests = 0
-    for stop in run.stops:
-        on = boarding[stop.place] if stop.kind == "board" else 0
-        off = alighting[stop.place] if stop.kind == "alight" else 0
-        aboard += on - off
-        place = place_text(stop.place)
-        if stop.kind == "rest":
-            rests += 1
-            place = f"{_('R{n}').format(n=rests)} {place}"
-        times = (clock(stop.arrive, run.date), clock(stop.depart, run.date))
-        rows.append((place, *times, on or "", off or "", aboard, "", ""))
-    rows.append((_("Total"), "", "", len(riders), len(riders), "", "", ""))
-    heads = columns(
-        (_("Stop"), 44, "left"),
-        (_("Arrives"), 24),
-        (_("Departs"), 24),
-        (_("Board"), 16),
-        (_("Alight"), 16),
-        (_("Aboard after"), 20),
-        (_("Counted"), 20),
-        (_("Checked by"), 26),
-    )
-    return Table(heads, tuple(rows), title=_("Headcount at each stop"))
 
 
 def place_text(name: str) -> str:
@@ -221,27 +227,31 @@ def _staff_signatures(run: Run) -> tuple[str, ...]:
     return (lead, *driver, _("Checked at departure"), _("Checked at arrival"))
 
 
-def timetable(book: Book, run: Run) -> Sheet:
-    """Return the timetable of a run, stops and rests, with the safety reports to fill in between them."""
+def report_table(book: Book, run: Run, width_mm: float = PORTRAIT_MM) -> Table:
+    """Return the timetable of a run, stops and rests, with the safety reports between them and room for headcounts."""
     riders = book.riders[run.id]
     boarding, alighting = Counter(r.board for r in riders), Counter(r.alight for r in riders)
     events: list[tuple[datetime | None, tuple[Cell, ...]]] = []
-    aboard = 0
+    aboard = rests = 0
     for stop in run.stops:
         if stop.kind == "board":
             aboard += boarding[stop.place]
-            what = _("board")
+            what = _("board {n}").format(n=boarding[stop.place])
         elif stop.kind == "alight":
             aboard -= alighting[stop.place]
-            what = _("alight")
+            what = _("alight {n}").format(n=alighting[stop.place])
         else:
-            what = _("rest")
+            rests += 1
+            what = _("rest {mark}").format(mark=_("R{n}").format(n=rests))
         moment = stop.arrive or stop.depart
         times = (clock(stop.arrive, run.date), clock(stop.depart, run.date))
         events.append((moment, (*times, place_text(stop.place), what, aboard, "", "", "")))
     timed = [event for event in events if event[0] is not None]
+    # A report that is due when a rest begins is that of the rest's own line.
+    begun = [stop.arrive for stop in run.stops if stop.kind == "rest" and stop.arrive is not None]
+    soon = timedelta(minutes=max(1, book.problem.settings.coach_rules.rest_min))
     for report in report_times(book.problem.settings.coach_rules, run):
-        if report.kind != "regular":
+        if report.kind != "regular" or any(timedelta() <= report.minute - rest < soon for rest in begun):
             continue
         count = next((row[4] for moment, row in reversed(timed) if moment and moment <= report.minute), len(riders))
         when, what = clock(report.minute, run.date), _("two-hourly report")
@@ -257,14 +267,9 @@ def timetable(book: Book, run: Run) -> Sheet:
         (_("Counted"), 16),
         (_("Reported at"), 22),
         (_("Signed"), 24),
+        width_mm=width_mm,
     )
-    note = Text(
-        _("Report the headcount and safety to the county service centre at every line, and every two hours on the way.")
-    )
-    blocks: tuple[Block, ...] = (title_block(book, run), Table(heads, tuple(row for _moment, row in events)), note)
-    return Sheet(
-        f"{run.id} {_('times')}", _("Timetable and safety reports"), blocks, subtitle=_subtitle(book, run), code=run.id
-    )
+    return Table(heads, tuple(row for _moment, row in events), title=_("Timetable and safety reports"))
 
 
 def handovers(book: Book, run: Run, view: View) -> list[Sheet]:
@@ -279,105 +284,43 @@ def handovers(book: Book, run: Run, view: View) -> list[Sheet]:
 
 
 def _handover(book: Book, run: Run, place: str, employer: str, riders: list[Rider], view: View) -> Sheet:
-    where = book.problem.places.get(place)
-    contact = f"{where.contact} {where.phone}".strip() if where else ""
+    met_at = book.problem.places.get(place)
+    contact = f"{met_at.contact} {met_at.phone}".strip() if met_at else ""
     arrival = next((s.arrive for s in run.stops if s.kind == "alight" and s.place == place), None)
+    who = joined([f"{label} {name}".strip() for label, name in leaders(book, run) if name])
     pairs = (
         (_("Run"), run.id),
         (_("Plate or train"), run.plate or run.train or ""),
-        (_("Arrival"), clock(arrival, run.date)),
+        (_("Arrival"), clock(arrival)),
         (_("Place of handover"), place),
         (_("Employer"), employer),
         (_("Contact"), contact),
         (_("People"), str(len(riders))),
+        (_("Handed over by"), who),
     )
+    has_seats = any(rider.seat for rider in riders)
     heads = columns(
-        (_("No."), 10),
-        (_("Seat"), 12),
-        (_("Name"), 30, "left"),
-        (_("Sex"), 10),
-        *([(_("ID number"), 40)] if view.shows_id else []),
-        (_("Phone"), 28),
-        (_("Employer"), 40, "left"),
-        (_("Arrived"), 14),
-        (_("Signed"), 24),
+        (_("Seat") if has_seats else _("No."), 9),
+        (_("Name"), 22, "left"),
+        *id_column(view.shows_id, 18),
+        (_("Phone"), 24),
+        (_("Arrived"), 9),
+        groups=((_("Employer"), 36),),
+        abreast=2,
     )
     rows: list[tuple[Cell, ...]] = []
-    for number, rider in enumerate(riders, 1):
+    # By employer, who sign for their own; within one as they sit.
+    for number, rider in enumerate(sorted(riders, key=lambda each: each.person.employer), 1):
         person = rider.person
         identity = [view.id_number(person)] if view.shows_id else []
-        name = view.name(person)
-        rows.append(
-            (number, rider.seat, name, sex_text(person.sex), *identity, view.phone(person), person.employer, BOX, "")
-        )
+        seat = rider.seat if has_seats else number
+        employer_of = person.employer or _("no employer named")
+        rows.append((employer_of, seat, view.name(person), *identity, view.phone(person), BOX))
     text = _("Handed over {expected} people as listed; arrived in fact: ______ people; missing: ______").format(
         expected=len(riders)
     )
     labels = (_("Handed over by"), _("Received by (seal)"), _("Phone"), _("Date and time"))
-    blocks: tuple[Block, ...] = (Facts(pairs), Table(heads, tuple(rows)), Text(text), Signatures(labels))
-    return Sheet(f"{run.id} {_('handover')}", _("Handover sheet"), blocks, subtitle=_subtitle(book, run), code=run.id)
-
-
-def day_index(book: Book, runs: list[Run]) -> Sheet:
-    """Return the list of a day's runs that opens the day's workbook."""
-    heads = columns(
-        (_("Run"), 34, "left"),
-        (_("Departure"), 18),
-        (_("From and to"), 78, "left"),
-        (_("Vehicle or train"), 34, "left"),
-        (_("Plate"), 24),
-        (_("People"), 14),
-        (_("Seats"), 14),
-        (_("Escort or leader"), 50, "left"),
-        width_mm=LANDSCAPE_MM,
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for run in runs:
-        vehicle = f"{run.vehicle_type} {run.operator}" if run.mode == "coach" else (run.train or "")
-        route = route_text(run.places("board"), run.places("alight"))
-        start = clock(run.stops[0].depart, run.date) if run.stops else ""
-        rows.append((run.id, start, route, vehicle, run.plate or "", run.load, run.seats, leaders_text(book, run)))
-    total = (_("Total"), "", "", "", "", sum(r.load for r in runs), sum(r.seats for r in runs), "")
-    title = _("Runs of {day}").format(day=day_text(runs[0].date))
-    table = Table(heads, (*rows, total))
-    return Sheet(_("Runs"), title, (table,), subtitle=book.problem.settings.name, landscape=True)
-
-
-def day_passengers(book: Book, runs: list[Run], view: View) -> Sheet:
-    """Return everybody who travels on a day in one table, for the duty room to search: who is on which run."""
-    heads = columns(
-        (_("Run"), 28, "left"),
-        (_("Seat"), 9),
-        (_("Name"), 18, "left"),
-        (_("Sex"), 8),
-        *([(_("ID number"), 36)] if view.shows_id else []),
-        (_("Phone"), 24),
-        (_("Township"), 18, "left"),
-        (_("Village"), 20, "left"),
-        (_("Boards at"), 30, "left"),
-        (_("Alights at"), 20, "left"),
-        (_("Employer"), 30, "left"),
-        (_("Emergency contact"), 36, "left"),
-        (_("Notes"), 22, "left"),
-        width_mm=LANDSCAPE_MM,
-    )
-    rows: list[tuple[Cell, ...]] = []
-    for run in runs:
-        for rider in book.riders[run.id]:
-            person = rider.person
-            identity = [view.id_number(person)] if view.shows_id else []
-            line: tuple[Cell, ...] = (
-                run.id,
-                rider.seat,
-                view.name(person),
-                sex_text(person.sex),
-                *identity,
-                view.phone(person),
-            )
-            home = (person.township, person.village, short_place(rider.board), short_place(rider.alight))
-            contact = f"{person.emergency_contact} {person.emergency_phone}".strip() if view.shows_notes else ""
-            rows.append((*line, *home, person.employer, contact, rider_notes(rider, view)))
-    title = _("Passengers of {day}").format(day=day_text(runs[0].date))
-    subtitle = spaced(book.problem.settings.name, view.warning())
-    table = Table(heads, tuple(rows), searched=True)
-    return Sheet(_("Passengers"), title, (table,), subtitle=subtitle, landscape=True)
+    table = Table(heads, tuple(rows), abreast=2)
+    blocks: tuple[Block, ...] = (Facts(pairs), table, Text(text), Signatures(labels))
+    subtitle = _subtitle(book, run)
+    return Sheet(f"{run.id} {_('handover')}", _("Handover sheet"), blocks, subtitle=subtitle, code=run.id)

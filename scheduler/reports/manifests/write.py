@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import wait
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from scheduler.files import write_whole
@@ -17,10 +18,11 @@ from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.processes import Pool, packed_call
 from scheduler.reports.book import Book
+from scheduler.reports.formats.document import Imprint
 from scheduler.reports.formats.fonts import Font
 from scheduler.reports.manifests.guide import guide_text
 from scheduler.reports.manifests.jobs import Job, Jobs
-from scheduler.reports.manifests.messages import messages_csv, without_phone
+from scheduler.reports.manifests.messages import messages
 from scheduler.reports.visibility import IdChoice, View
 
 FEW_JOBS = 60
@@ -42,7 +44,7 @@ class Written:
         Characters no font has, with the roster row they stand in ("" when they are not in a person's name); the PDFs
         show 〓 for them, workbooks and CSV are not affected.
     without_phone : int
-        Riders who get no message.
+        People who get no message: nobody of their party has a mobile number.
     older : int
         Files in the folders of the lists that are not part of this plan.
     """
@@ -60,6 +62,8 @@ def write_all(
     ids: IdChoice = "masked",
     workers: int = 2,
     on_progress: OnProgress | None = None,
+    plan_number: str = "",
+    printed: date | None = None,
 ) -> Written:
     """Write every file of a plan below a folder.
 
@@ -77,6 +81,10 @@ def write_all(
         Most processes to write with; few files are written in this one.
     on_progress : callable, optional
         Told (files done, files in all) after each file.
+    plan_number : str
+        What the plan is called; it stands on every page and in the QR codes.
+    printed : date, optional
+        Stands on every page; today without it.
 
     Returns
     -------
@@ -92,45 +100,57 @@ def write_all(
     """
     book = Book(problem, plan)
     jobs = Jobs(book, ids).all
-    total = len(jobs) + 2
+    settings = problem.settings
+    imprint = Imprint(settings.office, settings.duty_phone, plan_number, printed or date.today())
+    texts = messages(book, View("message", ids, settings.policy.id_mask))
+    folder = out / _("messages")
+    every_text = {
+        folder / f"{_('messages')}.csv": texts.riders,
+        folder / f"{_('messages to those without a seat')}.csv": texts.left,
+        folder / f"{_('numbers that take no message')}.csv": texts.no_mobile,
+    }
+    message_files = {path: text for path, text in every_text.items() if text}
+    total = len(jobs) + len(message_files) + 1
     missing: set[str] = set()
-    with closing(_write_jobs(book, ids, out, jobs, workers)) as written:
+    with closing(_write_jobs(book, ids, imprint, out, jobs, workers)) as written:
         for done, lost in enumerate(written, 1):
             missing |= lost
             if on_progress is not None:
                 on_progress(done, total)
-    texts = out / _("messages") / f"{_('messages')}.csv"
-    write_whole(texts, messages_csv(book, View("message", ids, problem.settings.policy.id_mask)))
+    for path, text in message_files.items():
+        write_whole(path, text)
     guide = out / f"{_('who gets what')}.txt"
     write_whole(guide, without_ids(guide_text(book, ids)))
     if on_progress is not None:
         on_progress(total, total)
-    paths = {out / job.path for job in jobs} | {texts, guide}
-    return Written(total, _where_missing(book, missing), without_phone(book), _older(out, paths))
+    paths = {out / job.path for job in jobs} | {*message_files, guide}
+    return Written(total, _where_missing(book, missing), texts.without_mobile, _older(out, paths))
 
 
-def _write_job(job: Job, out: Path, font: Font) -> set[str]:
+def _write_job(job: Job, out: Path, font: Font, imprint: Imprint) -> set[str]:
     """Write a file and return the characters that no font had so far."""
     path = out / job.path
     if path.suffix == ".pdf":
         from scheduler.reports.formats.pdf import write_pdf
 
-        write_pdf(path, job.sheets(), font)
+        write_pdf(path, job.sheets(), font, imprint)
     else:
         from scheduler.reports.formats.xlsx import write_workbook
 
-        write_workbook(path, job.sheets())
+        write_workbook(path, job.sheets(), imprint)
     return font.missing
 
 
-def _write_jobs(book: Book, ids: IdChoice, out: Path, jobs: list[Job], workers: int) -> Generator[set[str], None, None]:
+def _write_jobs(
+    book: Book, ids: IdChoice, imprint: Imprint, out: Path, jobs: list[Job], workers: int
+) -> Generator[set[str], None, None]:
     workers = min(workers, os.cpu_count() or 1)
     if workers < 2 or len(jobs) < FEW_JOBS:
         font = Font()
         for job in jobs:
-            yield _write_job(job, out, font)
+            yield _write_job(job, out, font, imprint)
         return
-    begin = packed_call(_start_worker, book.problem, book.plan, ids, out, language())
+    begin = packed_call(_start_worker, book.problem, book.plan, ids, imprint, out, language())
     with Pool(workers, begin) as pool:
         futures = [pool.submit(_work, number) for number in range(len(jobs))]
         try:
@@ -143,21 +163,21 @@ def _write_jobs(book: Book, ids: IdChoice, out: Path, jobs: list[Job], workers: 
             wait([future for future in futures if future.running()], FINISH_S)
 
 
-_worker: tuple[list[Job], Path, Font]
-"""What a worker process writes: the jobs, the output folder, the font."""
+_worker: tuple[list[Job], Path, Font, Imprint]
+"""What a worker process writes: the jobs, the output folder, the font, what stands at the foot of every page."""
 
 
-def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, out: Path, lang: Language) -> None:
+def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, imprint: Imprint, out: Path, lang: Language) -> None:
     global _worker
     set_language(lang)
-    _worker = (Jobs(Book(problem, plan), ids).all, out, Font())
+    _worker = (Jobs(Book(problem, plan), ids).all, out, Font(), imprint)
     # The county stays as it is: the collector need not walk through it again and again.
     gc.freeze()
 
 
 def _work(number: int) -> set[str]:
-    jobs, out, font = _worker
-    return _write_job(jobs[number], out, font)
+    jobs, out, font, imprint = _worker
+    return _write_job(jobs[number], out, font, imprint)
 
 
 def _where_missing(book: Book, missing: set[str]) -> tuple[tuple[str, str], ...]:

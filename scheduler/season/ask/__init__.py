@@ -1,6 +1,7 @@
-"""Questions to a season that store nothing. In reading order:
+"""Questions to a season, and what it would be with some things otherwise; nothing is stored. In reading order:
 
-find_person   who is meant: by key, ID number, telephone, name and township
-scenario      the season with some things otherwise
-hand_plan     a plan made by hand, row by row
+- `find_person`: who is meant: by key, ID number, telephone, name and township.
+- `fleet_changes`: coaches fewer on some days.
+- `scenario`: the season with some things otherwise.
+- `hand_plan`: a plan made by hand, row by row.
 """

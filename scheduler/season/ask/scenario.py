@@ -17,7 +17,7 @@ from scheduler.errors import UsageError
 from scheduler.i18n import _
 from scheduler.problem import FleetRow, Mode, Party, Problem, VehicleType
 from scheduler.season.ask.find_person import one_person
-from scheduler.season.life.fleet_changes import fewer, least_available
+from scheduler.season.ask.fleet_changes import fewer, least_available
 from scheduler.season.settings import changed_settings
 from scheduler.settings import Settings
 

@@ -277,24 +277,10 @@ class Erased(EventData):
 
 
 class Note(EventData):
-    """What else is to be written down: a text, or what a row of a changes file says of somebody, a train or coaches.
+    """What else is to be written down: a text, or (`change`) what a row of a changes file says.
 
-    Attributes
-    ----------
-    text : str
-        What was typed: a remark, or the reason of the change.
-    change : str
-        Empty for a remark; `date`, `destination` (of the event's person), `train_cancelled`, `vehicle_lost`.
-    date : date, optional
-        The new preferred date, or that of the train (None: every day).
-    earliest, latest : date, optional
-    destination : str
-        As written.
-    train, vehicle_type, operator, plate : str
-    count : int
-        Coaches lost.
-    first, last : date, optional
-        The days on which they are.
+    A `change` is `date` or `destination` of the event's person, `train_cancelled` (`date` None: on every day), or
+    `vehicle_lost`: `count` coaches from `first` to `last`. `text` is the remark, or the reason of the change.
     """
 
     kind = "note"

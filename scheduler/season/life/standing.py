@@ -13,9 +13,9 @@ from dataclasses import replace
 from scheduler.evaluate import is_moved
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Party, Person, Place, Problem
+from scheduler.season.ask.fleet_changes import fewer
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Event, Frozen, Note, SeatTold, Wish
-from scheduler.season.life.fleet_changes import fewer
 
 Resolve = Callable[[str], tuple[str, Place] | None]
 """A destination as written -> its division's code and the stop of its city or county; None where it is not known."""

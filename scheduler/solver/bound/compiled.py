@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -19,4 +20,19 @@ def compiled(function: F) -> F:
         fast = numba.njit(cache=True, nogil=True)(function)
     except RuntimeError:  # no folder to write to: compiled anew by each process
         fast = numba.njit(nogil=True)(function)
+    else:
+        _forget_unreadable(fast)
     return cast(F, fast)
+
+
+def _forget_unreadable(fast: Any) -> None:
+    """Empty a cache that names what this version of the program does not have any more.
+
+    Installing a new version leaves the caches of the old one. An index holds the types of the arguments, among them
+    our named tuples, and numba does not expect that one of them is gone or has another name: reading it would end
+    the program each time.
+    """
+    try:
+        fast._cache._cache_file._load_index()
+    except (AttributeError, ImportError, EOFError, pickle.UnpicklingError):
+        fast._cache.flush()

@@ -2,6 +2,8 @@
 
 A module imports only those above it in this list.
 
+- `params`: how large the programs are, and where they stop
+- `highs`: LPs and MIPs given as arrays, solved by HiGHS; nobody else knows it
 - `heuristic_pricing`: services worth opening at given prices
 - `kernel`: the candidates of a block, and what a solution of their program means
 - `idle_rows`: the rows by which no stop is idle

@@ -30,33 +30,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from scheduler.solver.mip.heuristic_pricing import YUAN
+from scheduler.solver.mip.highs import Basis, LinearRows, WorkLimits, relaxed, solved
 from scheduler.solver.mip.kernel import Kernel, KernelService
+from scheduler.solver.mip.params import MipParams
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import Floats, Ints
 
 MICRO = 1_000_000
 """Duals are rounded down to millionths of a fen for the bound, which is then exact."""
 
-MOST_SERVICES = 40
-"""Services of a problem that is worth patterns."""
-
-MOST_CELLS = 4_000_000
-"""Seats x single parties, summed over the services, of a problem that is worth patterns: what pricing once takes."""
-
 UNITS = 100
 """Parties' worth is corrected in hundredths of a fen."""
-
-TURNS_A_PROGRAM = 15
-"""Sequences between two integer programs over all patterns met."""
-
-PROGRAM_S = 15.0
-"""Seconds of one such program."""
-
-LARGE_PARTY = 0.05
-"""Parties are large when the average one takes this share of the largest coach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +55,8 @@ class _Pattern:
 class Patterns:
     """Column generation over the services of a kernel; trains, budget and min_load above 1 are not for it."""
 
-    def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
+    def __init__(self, kernel: Kernel, params: MipParams) -> None:
+        self.kernel, self.params = kernel, params
         self.services: list[KernelService] = kernel.candidates
         self.counts = kernel.block.counts
         self.size = kernel.size
@@ -80,18 +66,18 @@ class Patterns:
         self.cost_fen: list[int] = []
 
     @staticmethod
-    def suits(kernel: Kernel) -> bool:
+    def suits(kernel: Kernel, params: MipParams) -> bool:
         """Tell whether a problem is of this kind."""
         block = kernel.block
         capped = block.budget_fen is not None or block.max_moved is not None
         if block.trains or capped or kernel.instance.min_load > 1:
             return False
-        if not 0 < len(kernel.candidates) <= MOST_SERVICES:
+        if not 0 < len(kernel.candidates) <= params.pattern_services:
             return False
         seats = max(service.seats for service in kernel.candidates)
         people = int((kernel.size * block.counts).sum())
         cells = sum(service.seats * int(block.counts[service.at].sum()) for service in kernel.candidates)
-        return cells <= MOST_CELLS and people >= LARGE_PARTY * seats * int(block.counts.sum())
+        return cells <= params.pattern_cells and people >= params.large_party * seats * int(block.counts.sum())
 
     def _add(self, pattern: _Pattern) -> bool:
         if pattern in self.known or not pattern.load:
@@ -159,25 +145,38 @@ class Patterns:
             (values, (rows, columns)), shape=(len(self.counts), len(self.patterns)), dtype=np.float64
         )
 
-    def _relax(self) -> tuple[Floats, Floats, Floats] | None:
-        """Solve the LP over the patterns; return (lambda, pi in fen, mu in fen by type and day)."""
-        cover, (fleet, limit, cells) = self._cover(), self._fleet()
-        n_classes = len(self.counts)
-        above = sparse.hstack([-cover, -sparse.eye_array(n_classes)])
-        below = sparse.hstack([fleet, sparse.csr_array((fleet.shape[0], n_classes))])
-        answer = linprog(
-            np.concatenate([self.cost_fen, self.leave_party_fen]) / YUAN,
-            A_ub=sparse.vstack([above, below]).tocsr(),
-            b_ub=np.concatenate([-self.counts, limit]),
-            method="highs",
+    def _rows(self) -> tuple[LinearRows, list[tuple[int, int]]]:
+        """Return the program over the patterns, and the (type, day) of each fleet row.
+
+        Columns: z, then lambda, so that new patterns and fleet rows stand behind the others.
+        """
+        (fleet, limit, cells), n_classes = self._fleet(), len(self.counts)
+        every_party = sparse.hstack([sparse.eye_array(n_classes), self._cover()])
+        coaches = sparse.hstack([sparse.csr_array((len(cells), n_classes)), fleet])
+        matrix = sparse.vstack([every_party, coaches], format="csr")
+        width = matrix.shape[1]
+        rows = LinearRows(
+            np.concatenate([self.leave_party_fen, self.cost_fen]) / YUAN,
+            np.zeros(width),
+            np.full(width, np.inf),
+            matrix,
+            np.concatenate([self.counts.astype(np.float64), np.full(len(cells), -np.inf)]),
+            np.concatenate([np.full(n_classes, np.inf), limit]),
         )
-        if answer.status != 0:
+        return rows, cells
+
+    def _relax(self, basis: Basis | None = None) -> tuple[Floats, Floats, Basis] | None:
+        """Solve the LP over the patterns; return pi in fen, mu in fen by type and day, and the basis."""
+        rows, cells = self._rows()
+        answer = relaxed(rows, WorkLimits(), basis)
+        if answer is None:
             return None
-        dual = -np.asarray(answer.ineqlin.marginals) * YUAN
+        dual = answer.dual * YUAN
+        n_classes = len(self.counts)
         mu = np.zeros(self.kernel.block.free.shape)
-        for cell, price in zip(cells, dual[n_classes:], strict=True):
+        for cell, price in zip(cells, -dual[n_classes:], strict=True):
             mu[cell] = max(0.0, float(price))
-        return np.asarray(answer.x[: len(self.patterns)]), np.maximum(dual[:n_classes], 0), mu
+        return np.maximum(dual[:n_classes], 0), mu, answer.basis
 
     def _bound(self, pi: Floats, mu: Floats) -> tuple[int, bool]:
         """Return the exact bound these prices prove, in fen, and whether pricing found new patterns."""
@@ -203,20 +202,18 @@ class Patterns:
 
     # Plans -----------------------------------------------------------------------------------------------------------
 
-    def _integer(self, seconds: float) -> Ints | None:
-        """Return how often each pattern runs in the best plan of the patterns known, if one is found in time."""
-        cover, (fleet, limit, _cells) = self._cover(), self._fleet()
-        n_classes = len(self.counts)
-        both = sparse.hstack([cover, sparse.eye_array(n_classes)]).tocsr()
-        coaches = sparse.hstack([fleet, sparse.csr_array((fleet.shape[0], n_classes))]).tocsr()
-        answer = milp(
-            np.concatenate([self.cost_fen, self.leave_party_fen]) / YUAN,
-            constraints=[LinearConstraint(both, self.counts, np.inf), LinearConstraint(coaches, -np.inf, limit)],
-            integrality=np.ones(len(self.cost_fen) + n_classes),
-            bounds=Bounds(0, np.inf),
-            options={"time_limit": max(0.1, seconds)},
-        )
-        return None if answer.x is None else np.round(answer.x[: len(self.patterns)]).astype(np.int64)
+    def _integer(self, limits: WorkLimits, start: Ints) -> Ints | None:
+        """Return how often each pattern runs in the best plan of the patterns known, if one is found in time.
+
+        `start` is such a plan, of the patterns known when it was found.
+        """
+        rows, _cells = self._rows()
+        runs = np.zeros(len(self.patterns))
+        runs[: len(start)] = start
+        left = np.maximum(0, self.counts - self._cover() @ runs)
+        whole = np.ones(len(rows.cost), dtype=bool)
+        answer = solved(rows, whole, limits, np.concatenate([left, runs]))
+        return None if answer.x is None else np.round(answer.x[len(self.counts) :]).astype(np.int64)
 
     def loads(self, times: Ints) -> Loads:
         """Return the coaches of a choice of patterns; a party covered twice rides once, an empty coach not at all."""
@@ -234,31 +231,38 @@ class Patterns:
                     result.coaches.append((named, by_class))
         return result
 
-    def run(self, deadline: float, most_turns: int, seed: int, found: Callable[[Loads], int]) -> int:
-        """Generate columns, then plans; `found` takes each and returns its cost. Return the bound in fen."""
+    def run(self, deadline: float, seed: int, nodes: int | None, found: Callable[[Loads], int]) -> int:
+        """Generate columns, then plans; `found` takes each and returns its cost. Return the bound in fen.
+
+        A program has `nodes` if they are given, else seconds.
+        """
         for number in range(len(self.services)):
             self._add(self._knapsack(number, self._worth(number, self.leave_party_fen, 1), self.counts)[1])
-        bound, relaxed = 0, self._relax()
-        while relaxed is not None and time.monotonic() < deadline:
-            proven, fresh = self._bound(relaxed[1], relaxed[2])
+        bound, duals = 0, self._relax()
+        while duals is not None and time.monotonic() < deadline:
+            proven, fresh = self._bound(duals[0], duals[1])
             bound = max(bound, proven)
             if not fresh:
                 break
-            relaxed = self._relax()
-        if relaxed is None:
+            duals = self._relax(duals[2])
+        if duals is None:
             return bound
-        best = math.inf
-        worth = relaxed[1]
+        best, best_times = math.inf, np.zeros(0, dtype=np.int64)
+        worth = duals[0]
         rng = random.Random(seed)
-        for turn in range(most_turns):
+        for turn in range(self.params.packing_turns):
             if best <= bound or time.monotonic() > deadline:
                 break
             times, worth = self._sequence(worth, rng)
-            best = min(best, found(self.loads(times)))
-            if turn % TURNS_A_PROGRAM == TURNS_A_PROGRAM - 1 and best > bound:
-                chosen = self._integer(min(PROGRAM_S, deadline - time.monotonic()))
-                if chosen is not None:
-                    best = min(best, found(self.loads(chosen)))
+            cost_fen = found(self.loads(times))
+            if cost_fen < best:
+                best, best_times = cost_fen, times
+            if turn % self.params.turns_a_program == self.params.turns_a_program - 1 and best > bound:
+                program_s = max(0.1, min(self.params.pattern_program_s, deadline - time.monotonic()))
+                limits = WorkLimits(program_s) if nodes is None else WorkLimits(nodes=nodes)
+                chosen = self._integer(limits, best_times)
+                if chosen is not None and (cost_fen := found(self.loads(chosen))) < best:
+                    best, best_times = cost_fen, chosen
         return bound
 
     def _sequence(self, worth: Floats, rng: random.Random) -> tuple[Ints, Floats]:

@@ -26,13 +26,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from scheduler.solver.mip.heuristic_pricing import YUAN
+from scheduler.solver.mip.highs import LinearRows, WorkLimits, relaxed, solved
 from scheduler.solver.mip.idle_rows import IdleRows, idle_rows
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import Floats, Ints
+from scheduler.solver.model.services import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,10 @@ class Program:
         callers_fen = np.array(idle.fen, dtype=np.int64)
         excess_fen = np.full(int(capped), int((kernel.leave_party_fen * self.block.counts).sum()) + 1, dtype=np.int64)
         fen = [self.opening_fen, *riders_fen, kernel.leave_party_fen, callers_fen, excess_fen]
-        self.cost_yuan = np.concatenate(fen) / YUAN
-        self.lower, self.upper = self._limits_of_columns(idle)
+        cost_yuan = np.concatenate(fen) / YUAN
+        lower, upper = self._limits_of_columns(idle)
         # The rows, in the order of the formula above.
-        self.equal = self._each_party_once()
+        equal = self._each_party_once()
         rows = _Rows()
         self._seats(rows)
         self._enough_people(rows)
@@ -147,7 +148,15 @@ class Program:
         self.budget_at = rows.height if self.block.budget_fen is not None else None
         self._budget(rows)
         self._moved(rows, idle, first_caller)
-        self.below, self.limit = rows.matrix(self.width), rows.limit
+        self.below_at, counts = len(self.block.classes), self.block.counts.astype(np.float64)
+        self.rows = LinearRows(
+            cost_yuan,
+            lower,
+            upper,
+            sparse.vstack([equal, rows.matrix(self.width)], format="csr"),
+            np.concatenate([counts, np.full(rows.height, -np.inf)]),
+            np.concatenate([counts, rows.limit]),
+        )
 
     def _limits_of_columns(self, idle: IdleRows) -> tuple[Floats, Floats]:
         """Return the least and the most of each variable; a train with people outside the block runs anyway."""
@@ -279,27 +288,16 @@ class Program:
 
     def relax(self, time_limit_s: float) -> Relaxed | None:
         """Solve the LP and mark the strong rows it lacks; None when HiGHS does not finish."""
-        answer = linprog(
-            self.cost_yuan,
-            A_ub=self.below,
-            b_ub=self.limit,
-            A_eq=self.equal,
-            b_eq=self.kernel.block.counts.astype(np.float64),
-            bounds=np.stack([self.lower, self.upper], axis=1),
-            method="highs",
-            options={"time_limit": time_limit_s, "presolve": True},
-        )
-        if answer.status != 0:
+        answer = relaxed(self.rows, WorkLimits(time_limit_s))
+        if answer is None:
             return None
-        pi = np.asarray(answer.eqlin.marginals)
+        pi, below = answer.dual[: self.below_at], answer.dual[self.below_at :]
         mu = np.zeros_like(self.kernel.block.free, dtype=np.float64)
         for i, cell in enumerate(self.fleet_rows):
-            mu[cell] = max(0.0, -answer.ineqlin.marginals[self.fleet_at + i])
-        beta = 0.0 if self.budget_at is None else max(0.0, -answer.ineqlin.marginals[self.budget_at])
-        x = np.asarray(answer.x)
+            mu[cell] = max(0.0, -below[self.fleet_at + i])
+        beta = 0.0 if self.budget_at is None else max(0.0, -below[self.budget_at])
         n = self.n_services
-        reduced = np.asarray(answer.lower.marginals)[:n]
-        return Relaxed(float(answer.fun), x[:n], reduced, pi, mu, beta, self._tighten(x))
+        return Relaxed(answer.value, answer.x[:n], answer.reduced[:n], pi, mu, beta, self._tighten(answer.x))
 
     def _tighten(self, x: Floats) -> int:
         """Mark the strong rows that an LP solution breaks; return how many are new."""
@@ -313,26 +311,60 @@ class Program:
             service.linked |= mine
         return fresh
 
-    def solve(self, time_limit_s: float, nodes: int | None, rel_gap: float, split: bool = False) -> Loads | None:
+    def start(self, loads: Loads) -> Floats | None:
+        """Return what a block ran as a solution, callers and v left open; None where the program knows it not."""
+        position = {int(k): at for at, k in enumerate(self.block.classes)}
+        x = np.zeros(self.width)
+        x[self.z0 + len(position) :] = np.nan
+        free: dict[Service, list[int]] = {}
+        first, column = [], self.x0
+        for s, service in enumerate(self.kernel.candidates):
+            free.setdefault(service.service, []).extend([s] * service.most)
+            first.append(column)
+            column += len(service.at)
+        for stops, load in loads.coaches:
+            known = free.get(self.kernel.services.service_of(stops))
+            if not known:
+                return None
+            s = known.pop(0)
+            x[s] += 1
+            pair = {at: first[s] + i for i, at in enumerate(self.kernel.candidates[s].at.tolist())}
+            for k, parties in load.items():
+                if position[k] not in pair:
+                    return None
+                x[pair[position[k]]] += parties
+        x[self.n_services : self.x0] = self.rows.lower[self.n_services : self.x0]
+        column = self.t0
+        for t, (train, pairs) in enumerate(zip(self.block.trains, self.kernel.trains, strict=True)):
+            keys = zip(pairs.at.tolist(), pairs.option.tolist(), strict=True)
+            way = {key: column + i for i, key in enumerate(keys)}
+            column += len(pairs.at)
+            for (k, option), parties in loads.trains.get(train.train, {}).items():
+                if (position[k], option) not in way:
+                    return None
+                x[self.n_services + t] = 1
+                x[way[position[k], option]] += parties
+        aboard = np.zeros(len(position))
+        np.add.at(aboard, self.riders.at, x[self.riders.column])
+        np.add.at(aboard, self.train_riders.at, x[self.train_riders.column])
+        x[self.z0 : self.z0 + len(position)] = self.block.counts - aboard
+        return x
+
+    def best_start(self, known: list[Loads]) -> Floats | None:
+        """Return the cheapest of some solutions of the block, None where the program has none of them."""
+        starts = [x for loads in known if (x := self.start(loads)) is not None]
+        return min(starts, key=lambda x: float(self.rows.cost @ np.nan_to_num(x)), default=None)
+
+    def solve(
+        self, time_limit_s: float, nodes: int | None, rel_gap: float, split: bool = False, start: Floats | None = None
+    ) -> Loads | None:
         """Solve the MIP; return its best loads, or None when it found none in time.
 
         With `split` parties may be cut up while the runs are chosen, which is quicker and hardly ever chooses others;
-        then `Seating` puts everybody on the chosen runs whole.
+        then `Seating` puts everybody on the chosen runs whole. `start` is a solution to begin with.
         """
-        whole = self.x0 if split else self.z0
-        options: dict[str, float | int | bool] = {"time_limit": time_limit_s, "mip_rel_gap": rel_gap}
-        if nodes is not None:
-            options["node_limit"] = nodes
-        answer = milp(
-            self.cost_yuan,
-            constraints=[
-                LinearConstraint(self.equal, self.kernel.block.counts, self.kernel.block.counts),
-                LinearConstraint(self.below, -np.inf, self.limit),
-            ],
-            integrality=np.concatenate([np.ones(whole), np.zeros(len(self.cost_yuan) - whole)]),
-            bounds=Bounds(self.lower, self.upper),
-            options=options,
-        )
+        whole = np.arange(self.width) < (self.x0 if split else self.z0)
+        answer = solved(self.rows, whole, WorkLimits(time_limit_s, nodes, rel_gap=rel_gap), start)
         if answer.x is None:
             return None
         values = np.round(answer.x).astype(np.int64)
@@ -342,17 +374,14 @@ class Program:
             )
         runs = values[: len(self.kernel.candidates)]
         riders = values[self.x0 : self.t0]
-        trains, start = [], self.t0
+        trains, at = [], self.t0
         for pairs in self.kernel.trains:
-            trains.append(values[start : start + len(pairs.at)])
-            start += len(pairs.at)
+            trains.append(values[at : at + len(pairs.at)])
+            at += len(pairs.at)
         loads = self.kernel.loads(runs, riders, trains)
-        loads.optimal = answer.status == 0
+        loads.optimal = answer.outcome == "optimal"
+        loads.bound_fen = answer.bound * YUAN
         loads.excess = int(values[self.excess]) if self.excess is not None else 0
-        bound = answer.mip_dual_bound
-        if bound is None and loads.optimal:
-            bound = answer.fun  # nothing could run: a program without whole numbers has no dual bound of its own
-        loads.bound_fen = float(bound) * YUAN if bound is not None else -np.inf
         return loads
 
 

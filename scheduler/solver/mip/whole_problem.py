@@ -19,28 +19,13 @@ from numpy.typing import NDArray
 from scheduler.solver.mip.cutting_stock import Patterns
 from scheduler.solver.mip.formulation import Program
 from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.mip.params import MipParams
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import CLOSED, Ints
 from scheduler.solver.model.services import Service, Services, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 
-MOST_SERVICES = 5_000
-"""Services of a program that is solved whole."""
-
-MOST_PAIRS = 60_000
-"""Pairs of a class and a service of a program that is solved whole."""
-
-MOST_PAIRS_PER_S = 4_000
-"""Pairs a second allowed: of a larger program HiGHS finds no plan in time, and it seldom looks at the clock."""
-
-MOST_COPIES = 3_000
-"""Pairs of a class and a single coach of a program with every coach for itself."""
-
-PACKING_PROGRAM_S = 5.0
-"""Seconds for the program over services where patterns suit the problem."""
-
-PACKING_TURNS = 400
-"""Sequences of patterns where they suit the problem."""
+DEFAULT_PARAMS = MipParams()
 
 NO_LIMIT_S = 1e6
 """The seconds that are none."""
@@ -101,13 +86,13 @@ def whole_block(services: Services) -> Block:
     )
 
 
-def every_service(kernel: Kernel) -> list[Service] | None:
+def every_service(kernel: Kernel, params: MipParams) -> list[Service] | None:
     """List all services that could carry at least min_load people, or None when there are too many."""
     services, instance = kernel.services, kernel.instance
     if not services.home.complete:
         return None
     useful = list(range(len(instance.works)))
-    if math.comb(len(useful) + 1, 2) * instance.n_days > 50 * MOST_SERVICES:
+    if math.comb(len(useful) + 1, 2) * instance.n_days > 50 * params.whole_services:
         return None
     open_to: NDArray[np.bool_] = instance.access < CLOSED
     found: list[Service] = []
@@ -131,7 +116,7 @@ def every_service(kernel: Kernel) -> list[Service] | None:
                     here = [Service(day, int(home), work, int(v)) for v in np.flatnonzero(table.seats[home] > 0)]
                     found += here
                     pairs += len(here) * len(riders)
-            if len(found) > MOST_SERVICES or pairs > MOST_PAIRS:
+            if len(found) > params.whole_services or pairs > params.whole_pairs:
                 return None
     return found
 
@@ -142,8 +127,17 @@ def _all_wanted(services: Services, stops: tuple[int, ...], riders: Ints) -> boo
     return wanted.issuperset(stops)
 
 
-def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes: int | None = None) -> Exact | None:
+def solve_whole(
+    costs: SolutionCosts,
+    time_limit_s: float,
+    seed: int = 0,
+    nodes: int | None = None,
+    start: Solution | None = None,
+    params: MipParams = DEFAULT_PARAMS,
+) -> Exact | None:
     """Solve the problem as one program; None when it is too large for the time, or HiGHS finds nothing in it.
+
+    `start` is a plan to begin with.
 
     With `nodes`, each program is limited by nodes and nothing depends on the clock; the time then only says how large a
     program is tried.
@@ -151,16 +145,17 @@ def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes:
     clock_s = time_limit_s if nodes is None else NO_LIMIT_S
     deadline = time.monotonic() + clock_s
     kernel = Kernel(costs.services, whole_block(costs.services), certain=True)
-    services = every_service(kernel)
+    services = every_service(kernel, params)
     if services is None:
         return None
     for service in services:
         kernel.add(service)
-    packing = Patterns.suits(kernel)
-    if not packing and sum(len(service.at) for service in kernel.candidates) > MOST_PAIRS_PER_S * time_limit_s:
+    packing = Patterns.suits(kernel, params)
+    if not packing and sum(len(service.at) for service in kernel.candidates) > params.whole_pairs_per_s * time_limit_s:
         return None
-    program_s = min(clock_s, PACKING_PROGRAM_S) if packing and nodes is None else clock_s
-    loads = _fewest_moved(kernel, program_s, nodes)
+    program_s = min(clock_s, params.packing_program_s) if packing and nodes is None else clock_s
+    present = loads_of(costs.services, start) if start is not None else None
+    loads = _fewest_moved(kernel, program_s, nodes, present)
     if loads is None:
         return None
     tables = map(costs.services.table, range(len(costs.services.work_sets)))
@@ -173,12 +168,13 @@ def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes:
         def found(candidate: Loads) -> int:
             return best.offer(costs, candidate)
 
-        best.prove(Patterns(kernel).run(deadline, PACKING_TURNS, seed, found))
+        best.prove(Patterns(kernel, params).run(deadline, seed, nodes, found))
     copies = sum(service.most * len(service.at) for service in kernel.candidates)
     if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
-        if copies <= MOST_COPIES:
+        if copies <= params.whole_copies:
             kernel.candidates = [one for service in kernel.candidates for one in service.single()]
-        again = _fewest_moved(kernel, max(0.1, deadline - time.monotonic()), nodes, no_idle_stops=True)
+        present, left_s = loads_of(costs.services, best.solution), max(0.1, deadline - time.monotonic())
+        again = _fewest_moved(kernel, left_s, nodes, present, no_idle_stops=True)
         if again is not None:
             best.offer(costs, again)
             best.provable &= not again.excess
@@ -186,13 +182,18 @@ def solve_whole(costs: SolutionCosts, time_limit_s: float, seed: int = 0, nodes:
     return best
 
 
-def _fewest_moved(kernel: Kernel, limit_s: float, nodes: int | None, *, no_idle_stops: bool = False) -> Loads | None:
-    """Solve a program; where more people have to be moved than may be, again for the fewest that was found."""
-    loads = Program(kernel, no_idle_stops=no_idle_stops).solve(limit_s, nodes, 0.0)
+def _fewest_moved(
+    kernel: Kernel, limit_s: float, nodes: int | None, present: Loads | None, *, no_idle_stops: bool = False
+) -> Loads | None:
+    """Solve a program, from the present plan; where more people have to be moved than may be, again for the fewest that
+    was found."""
+    program = Program(kernel, no_idle_stops=no_idle_stops)
+    loads = program.solve(limit_s, nodes, 0.0, start=program.best_start([present] if present is not None else []))
     if loads is None or not (loads.excess and loads.optimal) or kernel.block.max_moved is None:
         return loads
     kernel.block = replace(kernel.block, max_moved=kernel.block.max_moved + loads.excess)
-    fewest = Program(kernel, no_idle_stops=no_idle_stops).solve(limit_s, nodes, 0.0)
+    program = Program(kernel, no_idle_stops=no_idle_stops)
+    fewest = program.solve(limit_s, nodes, 0.0, start=program.best_start([loads]))
     return fewest if fewest is not None else loads
 
 
@@ -209,6 +210,12 @@ def settled_coaches(costs: SolutionCosts, loads: Loads) -> list[Coach]:
     coaches = (Coach(*costs.services.service_of(named), load) for named, load in loads.coaches)
     settled = (costs.settled(coach) for coach in coaches)
     return [coach for coach in settled if coach is not None]
+
+
+def loads_of(services: Services, solution: Solution) -> Loads:
+    """Return a solution as loads of the whole problem."""
+    coaches = [(services.stops_of(coach.service), dict(coach.load)) for coach in solution.coaches]
+    return Loads(coaches, {t: dict(load) for t, load in enumerate(solution.trains) if load})
 
 
 def solution_of(costs: SolutionCosts, loads: Loads) -> Solution:

@@ -40,6 +40,8 @@ class Block:
     """Most told people who may be moved; None: as many as pays."""
     move_price_fen: int = 0
     """What moving somebody counts beside what it costs, so that fewer are moved."""
+    start: Loads | None = None
+    """What the block ran when it was taken out: a solution, the one to beat."""
 
 
 @dataclass

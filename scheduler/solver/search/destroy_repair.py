@@ -124,6 +124,10 @@ class DestroyRepair:
             trains=tuple(open_trains),
             budget_fen=granted_fen if instance.budget_fen is not None else None,
             move_price_fen=self.move_price_fen(number),
+            start=Loads(
+                [(stops, dict(coach.load)) for stops, coach in zip(own, coaches, strict=True)],
+                {t: dict(load) for t, load in train_loads.items()},
+            ),
         )
         emptied_stops = removal.stops if everybody else []
         self.in_flight[number] = BlockInFlight(

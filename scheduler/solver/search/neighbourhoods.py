@@ -63,7 +63,7 @@ class Context:
     def program(self, block: Block, limit_s: float, most_s: float) -> Task:
         """Return the task to repair a block as one program: good for some hundred parties."""
         limit_s = min(limit_s, max(self.params.margin_s, most_s))
-        return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None)
+        return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None, self.params.mip)
 
     def long_program(self, block: Block, most_s: float) -> Task:
         """Return the task to repair a block as one program over all its near services."""

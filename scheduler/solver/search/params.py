@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scheduler.solver.mip.params import MipParams
+
 
 @dataclass(frozen=True)
 class LocalSearchParams:
@@ -36,10 +38,14 @@ class LocalSearchParams:
 
 @dataclass(frozen=True)
 class SearchParams:
-    """What steers `Search`; the `local_search` is steered by figures of its own."""
+    """What steers `Search`; the `local_search` is steered by figures of its own, and
+    so are the programs (`mip`)."""
 
     local_search: LocalSearchParams = field(default_factory=LocalSearchParams)
     """What steers the local search within a block."""
+
+    mip: MipParams = field(default_factory=MipParams)
+    """What steers the programs, those of blocks and that of the whole problem."""
 
     # Which neighbourhood ---------------------------------------------------------------------------------------------
 
@@ -79,7 +85,7 @@ class SearchParams:
     """Seconds of one block."""
 
     program_s: float = 25.0
-    """Seconds that a program over near services has at least: HiGHS needs 5 to 20 for a first good plan."""
+    """Seconds that a program over near services has at least: HiGHS needs 5 to 20 for a good plan."""
 
     program_share: float = 0.3
     """It has this share of the seconds left if that is more."""

@@ -10,11 +10,12 @@ import time
 from dataclasses import dataclass
 
 from scheduler.solver.mip.kernel_search import solve_block
+from scheduler.solver.mip.params import MipParams
 from scheduler.solver.mip.whole_problem import NO_LIMIT_S, Exact, solve_whole
 from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.solution import SolutionCosts
+from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.search.local_search import LocalSearch
 from scheduler.solver.search.params import LocalSearchParams
 
@@ -42,11 +43,12 @@ class ProgramTask:
     block: Block
     limit_s: float
     most_nodes: int | None
+    params: MipParams
 
     def solve(self, services: Services) -> Loads | None:
         """Return the loads of the best solution found, None when there is none."""
         limit_s = self.limit_s if self.most_nodes is None else NO_LIMIT_S
-        return solve_block(services, self.block, limit_s, self.most_nodes)
+        return solve_block(services, self.block, limit_s, self.most_nodes, self.params)
 
 
 Task = LocalSearchTask | ProgramTask
@@ -78,8 +80,13 @@ def solve_in_worker(task: Task) -> Loads | None:
 
 
 def solve_whole_in_worker(
-    work_sets: list[tuple[int, ...]], time_limit_s: float, seed: int, nodes: int | None
+    work_sets: list[tuple[int, ...]],
+    time_limit_s: float,
+    seed: int,
+    nodes: int | None,
+    start: Solution,
+    params: MipParams,
 ) -> Exact | None:
     """Solve the whole problem in a worker process that has solved nothing else yet."""
     number_alike(worker_services(), work_sets)
-    return solve_whole(SolutionCosts(worker_services()), time_limit_s, seed, nodes)
+    return solve_whole(SolutionCosts(worker_services()), time_limit_s, seed, nodes, start, params)

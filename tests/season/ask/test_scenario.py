@@ -24,7 +24,7 @@ def asked() -> Problem:
     coaches = vehicle(49, 5, vehicle_type="49座", operator="岳运")
     small = vehicle(19, 2, vehicle_type="19座", operator="岳运")
     one = person("a!!2", name="王一", township="顾县镇", phone="13800001234")
-    two = person("a!!3", name="王二", township="罗渡镇", phone="13900005678")
+    two = person("a!!3", id_number="511621198101010008", name="王二", township="罗渡镇", phone="13900005678")
     parties = (
         party(people=(one,), id="P1", earliest=day(1), latest=day(2)),
         party(people=(two,), id="P2", earliest=day(1), latest=day(2)),
@@ -81,9 +81,10 @@ def test_a_train_less() -> None:
 )
 def test_a_wish_of_a_party(wish: str, expected: dict[str, object]) -> None:
     text = wish.format(last=day(3), first=day(0))
-    changed = Scenario("x", wishes=(text,)).change_problem(asked())
+    before = asked()
+    changed = Scenario("x", wishes=(text,)).change_problem(before)
     assert {name: getattr(changed.parties[0], name) for name in expected} == expected
-    assert changed.parties[1] == asked().parties[1]
+    assert changed.parties[1] == before.parties[1]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""Why somebody has no seat or no minibus and what helps, in the words of who reads it.
+
+A plan's own reasons and remedies are the dispatcher's: they name limits and settings. A clerk of a township can ask the
+person and report to the county; the person can agree to another day or way, or make their own. Neither reads a key.
+"""
+
+from __future__ import annotations
+
+from scheduler.i18n import _
+from scheduler.itinerary import Left
+from scheduler.plan import Unserved
+from scheduler.problem import Party
+from scheduler.reports.formats.document import joined, public_day
+
+
+def wished_days(party: Party) -> str:
+    """Return on which days a party could travel."""
+    days = dict.fromkeys((party.earliest, party.latest))
+    return "–".join(public_day(day) for day in days)
+
+
+def clerk_reason(entry: Unserved) -> str:
+    """Return why a party has no seat, for a township's clerk and the person."""
+    if entry.proof == "open":
+        return _("no seat has been found so far")
+    return {
+        "U201": _("the township has no boarding point yet"),
+        "U202": _("no coach or train of this season goes there on those days"),
+        "U203": _("the group is larger than any vehicle"),
+        "U204": _("the trains there are full, or do not stop where the person can board"),
+        "U205": _("too few people go there on those days to open a coach"),
+        "U206": _("a coach for so few people would be too dear"),
+        "U207": _("the coaches there are full, and no other one is free on those days"),
+        "U208": _("the season's money is spent"),
+        "U209": _("no coach can get there within the rules for drivers on those days"),
+    }.get(entry.code, _("no seat has been found so far"))
+
+
+def clerk_remedy(entry: Unserved, party: Party) -> str:
+    """Return what a clerk can do: ask the person what they would accept, report what the county must decide."""
+    asks = [_("another day")]
+    if party.mode != "any":
+        asks.append(_("a train as well") if party.mode == "coach" else _("a coach as well"))
+    if party.size > 1:
+        asks.append(_("travelling in smaller groups"))
+    asked = _("Ask whether they accept {ways}, and send the change to the county").format(ways=joined(asks))
+    return {
+        "U201": _("Ask the county to give the township a boarding point"),
+        "U203": _("Ask who may travel apart, and send the smaller groups to the county"),
+        "U208": _("Tell them that the county decides on more money; ask whether they go by themselves"),
+    }.get(entry.code, asked)
+
+
+def person_remedy(entry: Unserved) -> str:
+    """Return what the person is told to do."""
+    if entry.code in ("U201", "U208", "U209"):
+        return _("you will be told when there is a seat")
+    return _("tell us whether another day or way of travel suits you")
+
+
+def clerk_without_minibus(left: Left) -> str:
+    """Return what a clerk can do for those whom no minibus fetches."""
+    if left.need.stop is None:
+        return _("Ask the county to give the township a boarding point")
+    return _("Ask the county for a minibus, or find who drives them; tell them the time")
