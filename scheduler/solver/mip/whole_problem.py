@@ -151,7 +151,7 @@ def solve_whole(
     for service in services:
         kernel.add(service)
     packing = Patterns.suits(kernel, params)
-    pairs = sum(len(each.at) for each in (*kernel.candidates, *kernel.trains))
+    pairs = sum(len(each.at) for each in kernel.candidates) + sum(len(each.at) for each in kernel.trains)
     if not packing and pairs > params.whole_pairs_per_s * time_limit_s:
         return None
     program_s = min(clock_s, params.packing_program_s) if packing and nodes is None else clock_s
