@@ -128,7 +128,7 @@ class DailyFigures:
             "actual": {
                 "runs": len(left),
                 "people": sum(data.headcount for _run, data in left),
-                "absent": sum(max(data.absent or 0, len(self.absent[run.id])) for run, data in left),
+                "absent": sum(states.missing(self.events, run.id) for run, _data in left),
             },
         }
 
