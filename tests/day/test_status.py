@@ -70,7 +70,9 @@ def test_the_whole_week_at_every_hour(week: tuple[Problem, Plan]) -> None:
             else:
                 assert each.state in ("planned", "due") and each.on_board is None
         seen, now = seen + 1, now + dt.timedelta(minutes=37)
-    assert seen > 50 and seen_overdue == set(late) and not order
+    assert seen > 50
+    assert seen_overdue == set(late)
+    assert not order
     assert sorted(open_handover(list(found.values()))) == sorted(run.id for run in plan.runs[SIGNED_UNTIL:])
 
 
