@@ -7,4 +7,5 @@
 - `status`: how each run stands at a moment.
 - `daily`: the day's report upward, in figures.
 - `county_headings`: the county's own headings for it.
+- `settlement`: what carriers are paid, what employers may claim, who rode.
 """

@@ -23,8 +23,14 @@ def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...
         (_("Today by train"), figures["by_mode"]["train"]),
     )
     rows = tuple(
-        (label, each["planned"]["runs"], each["actual"]["runs"], each["planned"]["people"])
-        + (each["actual"]["people"], each["actual"]["absent"])
+        (
+            label,
+            each["planned"]["runs"],
+            each["actual"]["runs"],
+            each["planned"]["people"],
+            each["actual"]["people"],
+            each["actual"]["absent"],
+        )
         for label, each in counted
     )
     kinds = (

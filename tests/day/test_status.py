@@ -68,7 +68,8 @@ def test_the_whole_week_at_every_hour(week: tuple[Problem, Plan]) -> None:
                 assert each.state in ("departed", "overdue")
                 assert (each.on_board, each.absent) == ((2, 1) if i in NO_SHOWS else (3, 0))
             else:
-                assert each.state in ("planned", "due") and each.on_board is None
+                assert each.state in ("planned", "due")
+                assert each.on_board is None
         seen, now = seen + 1, now + dt.timedelta(minutes=37)
     assert seen > 50
     assert seen_overdue == set(late)
