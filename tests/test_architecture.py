@@ -50,8 +50,8 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
-    *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "search", "bound_process", "plan_builder"),
-    *("reasons", "params", "params_file", "result", "options", "solve"),
+    *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "location", "search", "bound_process"),
+    *("plan_builder", "reasons", "params", "params_file", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
@@ -62,8 +62,9 @@ SOLVER_ALLOWED = {
     "greedy": {"model"},
     "mip": {"model"},
     "bound": {"model"},
-    "search": {"model", "greedy", "mip"},
-    "bound_process": {"model", "bound", "search"},
+    "location": {"model", "mip", "bound"},
+    "search": {"model", "greedy", "mip", "location"},
+    "bound_process": {"model", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model"},
     "params": {"search", "bound"},

@@ -14,6 +14,7 @@ import argparse
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -104,7 +105,9 @@ def trial(act: str, template: Path, db: str, moment_s: float) -> tuple[float, li
             _out, said = process.communicate()
         seconds = time.monotonic() - started
         found = faults(act, season, db)
-        return seconds, [*found, *([said.decode()[-500:]] if b"Traceback" in said else [])]
+        if process.returncode not in (0, 1, -signal.SIGKILL) or b"Traceback" in said:
+            found.append(f"exit {process.returncode}: {said.decode()[-500:]}")
+        return seconds, found
 
 
 def main() -> int:

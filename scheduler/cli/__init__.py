@@ -55,6 +55,8 @@ COMMANDS = {
     "report": ("on_the_way", "report", "record a safety report of a run"),
     "arrive": ("on_the_way", "arrive", "record that a run arrived"),
     "status": ("status", "status", "show how every run stands, what is overdue"),
+    "daily": ("daily", "daily", "report a day upward, planned and actual"),
+    "settle": ("settle", "settle", "settle with carriers, claim for employers, list who rode"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
     "log": ("log", "log", "show who took which personal data out, or all that happened"),
     "backup": ("backup", "backup", "copy the ledger of a season into one file"),

@@ -7,6 +7,7 @@
 - `greedy`: a first solution
 - `mip/`: programs over services, for blocks and for a small problem whole
 - `bound/`: the relaxation by column generation: a lower bound, and prices that guide the search
+- `location/`: where trains run alone: facility location
 - `search/`: large-neighbourhood search, which remakes a solution block by block
 - `bound_process`: the bound raised in a process beside the search
 - `plan_builder`: from a solution to a plan by name

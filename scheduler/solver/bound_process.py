@@ -15,18 +15,25 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from queue import Empty, SimpleQueue
 
+import numpy as np
+
 from scheduler.processes import Pool, packed_call
 from scheduler.solver.bound.column_generation import (
     ProvenDual,
     Relaxation,
     proven_fen,
+    rounded_down,
     whole_coaches,
     with_move_price,
 )
 from scheduler.solver.bound.diving import dive, guide, named, near_services
 from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
-from scheduler.solver.model.guidance import Guide
+from scheduler.solver.location.lagrangian import LocationPrices, excess_of, raised
+from scheduler.solver.location.local_search import improved
+from scheduler.solver.location.problem import Location, loads_of, location_of, total_fen
+from scheduler.solver.location.restricted import by_class
+from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.search.tasks import number_alike, start_worker, worker_services
@@ -56,6 +63,9 @@ BOUND_GAINS = 40
 POLL_S = 0.2
 """Seconds between looks at what another process has told."""
 
+FIRST_ROUNDS = 5
+"""Rounds of the local search whose plan the bound's steps aim at, where trains run alone."""
+
 MOVE_PRICES = (0.0, 0.1, 1.0)
 """Where no more than so many people may be moved: what moving one more is worth, in unserved_cost; the best is kept."""
 
@@ -70,7 +80,10 @@ class CappedBound(int):
     """A bound in fen on the cost of every plan that moves no more people than may be moved."""
 
 
-News = int | Guide
+FIRST_SEED = 2
+"""And its seed, one that walks over solutions which leave nobody behind."""
+
+News = int | Guide | TrainGuide
 """What the relaxation tells: a bound in fen, or a guide."""
 
 
@@ -86,14 +99,14 @@ class BoundProcess:
         self._news = news
         self._running = running
         self._bound_fen = self._capped_fen = 0
-        self._guides: list[Guide] = []
+        self._guides: list[Guide | TrainGuide] = []
         self.guide_to_come = True
         self.alive = True
 
     def _receive(self) -> None:
         ended = self._running.done()  # asked first: all it has told is in the queue then
         for news in _all_of(self._news):
-            if isinstance(news, Guide):
+            if isinstance(news, Guide | TrainGuide):
                 self._guides.append(news)
             elif isinstance(news, CappedBound):
                 self._capped_fen = max(self._capped_fen, news)
@@ -117,7 +130,7 @@ class BoundProcess:
         self._receive()
         return self._capped_fen
 
-    def guide(self) -> Guide | None:
+    def guide(self) -> Guide | TrainGuide | None:
         """Return a guide that has come, each once."""
         self._receive()
         self.guide_to_come = self.guide_to_come and not self._guides
@@ -143,6 +156,9 @@ def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]
     deadline = started + seconds
     if not services.instance.n_classes:
         return
+    if (location := location_of(services.instance)) is not None:
+        yield from _train_news(location, lambda: time.monotonic() > deadline)
+        return
     relaxation, said = _priced_relaxation(services, params, TRIAL_SHARE * seconds)
     for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
         yield said(prices)
@@ -160,6 +176,17 @@ def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]
             yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
     if len(used) > told:
         yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
+
+
+def _train_news(location: Location, over: Callable[[], bool]) -> Iterator[News]:
+    """Yield bounds where trains run alone, at last a guide: a plan, and which pairs a better one may use."""
+    at = improved(location, np.full(len(location.size), -1, dtype=np.int64), FIRST_SEED, over, FIRST_ROUNDS)
+    best: LocationPrices | None = None
+    for best in raised(location, total_fen(location, at), over):
+        yield rounded_down(best.bound_fen)
+    if best is not None:
+        excess = by_class(excess_of(location, best), location.of_class)
+        yield TrainGuide(loads_of(location, at), best.bound_fen, excess)
 
 
 def _priced_relaxation(
@@ -196,6 +223,9 @@ def counted_news(services: Services, params: BoundParams) -> Iterator[News]:
     """Yield the bounds and at last the guide of so much work, the same ones each time."""
     if not services.instance.n_classes:
         return
+    if (location := location_of(services.instance)) is not None:
+        yield from _train_news(location, lambda: False)
+        return
     relaxation, said = _priced_relaxation(services, params, None)
     for prices in islice(relaxation.improve(math.inf), BOUND_GAINS):
         yield said(prices)
@@ -231,10 +261,10 @@ def counted_news_beside(services: Services, params: BoundParams, stopped: Callab
 class SolvedRelaxation:
     """A relaxation that is solved already: its guide is there or never comes."""
 
-    ready: Guide | None = None
+    ready: Guide | TrainGuide | None = None
     guide_to_come: bool = False
 
-    def guide(self) -> Guide | None:
+    def guide(self) -> Guide | TrainGuide | None:
         """Return the guide, once."""
         guide, self.ready = self.ready, None
         return guide

@@ -78,8 +78,11 @@ class Greedy:
 
     def run(self, deadline: float, stopped: Callable[[], bool]) -> Solution:
         """Fill trains, then coaches, until nothing more pays."""
+        dear = set(self._dear_trains())
         for train in np.argsort([block.day for block in self.instance.trains], kind="stable"):
-            self.fill_train(int(train))
+            if train not in dear:
+                self.fill_train(int(train))
+        self._open_trains(sorted(dear), deadline, stopped)
         self._coaches(deadline, stopped)
         for train in range(len(self.instance.trains)):
             self.fill_train(train)
@@ -136,6 +139,80 @@ class Greedy:
         for (k, o), n in fresh.items():
             load[k, o] = load.get((k, o), 0) + n
             self.solution.left[k] -= n
+
+    def _dear_trains(self) -> list[int]:
+        """Return the trains of which it matters how many people share their fixed cost; under a budget none do."""
+        if self.budget is not None:
+            return []
+        trains = enumerate(self.instance.trains)
+        return [t for t, block in trains if block.fixed_fen > 0 and not (block.resell and block.legs > 1)]
+
+    def _open_trains(self, trains: list[int], deadline: float, stopped: Callable[[], bool]) -> None:
+        """Run the train that is cheapest a person, its fixed cost shared out, again and again: a lazy heap.
+
+        Cheaper than a full coach of their own, that is, or than staying behind for those whom no coach takes. A train
+        that runs goes on with those for whom it is cheaper than what else there is.
+        """
+        riders = {t: self._riders(t) for t in trains}
+        heap = [(-np.inf, t) for t in trains]
+        while heap and time.monotonic() < deadline and not stopped():
+            _, t = heapq.heappop(heap)
+            limit = heap[0][0] if heap else 0.0
+            found = self._cheapest_share(t, riders[t], limit)
+            if found is None or found[0] >= 0:
+                continue
+            waste, fresh = found
+            if heap and waste > limit + 1e-9:
+                heapq.heappush(heap, (waste, t))
+                continue
+            load = self.solution.trains[t]
+            for k, n in fresh.items():
+                load[k, 0] = load.get((k, 0), 0) + n
+                self.solution.left[k] -= n
+            heapq.heappush(heap, (waste, t))
+
+    def _riders(self, train: int) -> tuple[Ints, Ints]:
+        """Return the classes to whom a train is worth its fare, cheapest first, and what a person costs more than a
+        full coach, or than staying behind, in fen."""
+        instance, block = self.instance, self.instance.trains[train]
+        can = instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
+        classes, fen = [], []
+        for k in np.flatnonzero(can).tolist():
+            options = block.options.get((int(instance.origin[k]), int(instance.work_stop[k])))
+            if options:
+                classes.append(k)
+                fen.append(options[0].cost_fen)
+        who = np.array(classes, dtype=np.int64)
+        each = np.array(fen, dtype=np.int64) + instance.shift(who, block.day)
+        leave = instance.leave_fen[who] // instance.size[who]
+        other = np.where(instance.by_coach[who], np.minimum(leave, self.ideal[instance.signature[who]]), leave)
+        order = np.argsort(each - other, kind="stable")
+        order = order[(each < leave)[order]]
+        return who[order], (each - other)[order]
+
+    def _cheapest_share(
+        self, train: int, riders: tuple[Ints, Ints], limit: float
+    ) -> tuple[float, dict[int, int]] | None:
+        """Return the least cost a person of a load that boards a train now, fixed cost included, and that load.
+
+        It goes on beyond that with those who cost no more than `limit`. None when nobody may board or too few.
+        """
+        instance, block, load = self.instance, self.instance.trains[train], self.solution.trains[train]
+        who, waste_fen = riders
+        aboard = self.costs.people((k, n) for (k, _), n in load.items())
+        size, left = instance.size[who], self.solution.left[who]
+        taken = fill(size, left, np.arange(len(who)), block.seats - aboard)
+        at = np.flatnonzero(taken)
+        if not len(at):
+            return None
+        people = np.cumsum(taken[at] * size[at])
+        fen = np.cumsum(taken[at] * size[at] * waste_fen[at]) + (0 if load else block.fixed_fen)
+        share = np.where(aboard + people >= block.min_load, fen / people, np.inf)
+        best = int(share.argmin())
+        if not np.isfinite(share[best]):
+            return None
+        last = max(best, int(np.searchsorted(waste_fen[at], limit, side="right")) - 1)
+        return float(share[best]), {int(who[i]): int(taken[i]) for i in at[: last + 1]}
 
     # Coaches -----------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,8 @@ class SolveParams:
         The whole problem as one program, where it is small enough, has this part of the time left.
     whole_limit_s : float
         And at most so many seconds.
+    whole_trains_limit_s : float
+        Or this where trains run alone: what is not solved then the search solves sooner by methods of its own.
     whole_here_s : float
         With fewer seconds than this that program is solved in this process: it is over in 2 s, and starting another
         takes about one.
@@ -51,6 +53,7 @@ class SolveParams:
     ending_with_feeders_factor: float = 3.5
     whole_share: float = 0.4
     whole_limit_s: float = 30.0
+    whole_trains_limit_s: float = 3.0
     whole_here_s: float = 5.0
     short_s: float = 10.0
     last_task_s: float = 1.5

@@ -47,7 +47,6 @@ from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
-from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
@@ -244,7 +243,8 @@ class _Solver:
     def whole_problem(self, pool: Pool | None) -> None:
         """Solve the whole problem as one program, where it is small enough; take its plan and its bound."""
         left_s = self.params.whole_share * (self.deadline - time.monotonic())
-        limit_s = min(self.params.whole_limit_s, left_s)
+        most_s = self.params.whole_limit_s if self.search.opens_coaches else self.params.whole_trains_limit_s
+        limit_s = min(most_s, left_s)
         if limit_s <= 0:
             return
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
@@ -278,10 +278,10 @@ class _Solver:
         services, params, good_enough = self.services, self.params.bound, self.is_good_enough
         news = counted_news(services, params) if pool is None else counted_news_beside(services, params, good_enough)
         for step in news:
-            if isinstance(step, Guide):
-                relaxation.ready = step
-            else:
+            if isinstance(step, int):
                 self.bounds.lift(step, self.max_moved if isinstance(step, CappedBound) else None)
+            else:
+                relaxation.ready = step
             if good_enough():
                 break
         workers, report = self.limits.workers, self.report_improvement
@@ -332,6 +332,7 @@ class _Solver:
 
     def is_good_enough(self) -> bool:
         """Tell whether the search may end: the gap is proven, or somebody asks for it."""
+        self.bounds.lift(self.search.proven_fen)
         cost_fen = self.search.cost_fen
         moved = 0 if self.max_moved is None else self.books.moved(self.search.solution)
         proven = cost_fen - self.bounds.of(moved) <= self.limits.gap * cost_fen

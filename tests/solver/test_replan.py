@@ -13,15 +13,20 @@ from scheduler.errors import InputError
 from scheduler.evaluate import Evaluator
 from scheduler.plan import Plan
 from scheduler.problem import Escort, FleetRow, Problem
-from scheduler.solver.bound.column_generation import proven_fen
+from scheduler.settings import Settings
+from scheduler.solver.bound.column_generation import proven_fen, with_move_price
+from scheduler.solver.bound.params import BoundParams, CoverParams
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.solve import solve, solve_with_trace
 from scheduler.verify import verify
 from tests.arbitrary_replans import Replan, arbitrary_replan, told_as_planned
-from tests.builders import DONGGUAN, Service, day, party, person, plan_for, problem, train, vehicle
+from tests.builders import DONGGUAN, HUB, LUODU, Service, day, party, person, plan_for, problem, train, vehicle
 from tests.exact_model import optimum
 from tests.solver.bound.raising import raise_bound
+
+ANCHORED = BoundParams(cover=CoverParams(most_home_sets=1, most_work_sets=0))
+"""No set of several stops is listed."""
 
 KINDS: dict[str, dict[str, bool]] = {"told": {}, "frozen": {"frozen": True}, "capped": {"capped": True}}
 
@@ -59,6 +64,31 @@ def test_no_bound_is_above_the_optimum_of_a_replan(first: int) -> None:
         instance = build_instance(asked.problem, Evaluator(asked.problem), told)
         for prices in raise_bound(instance, Services(instance), time.monotonic() + 4.0):
             assert proven_fen(prices) <= best, seed
+
+
+@pytest.mark.parametrize("first", range(0, 40, 20))
+def test_anchored_sets_of_stops_miss_no_way_to_stay(first: int) -> None:
+    for seed in range(first, first + 20):
+        asked = arbitrary_replan(seed)
+        told = asked.commitments.told
+        best = optimum(asked.problem, told).total_fen
+        instance = build_instance(asked.problem, Evaluator(asked.problem), told)
+        for prices in raise_bound(instance, Services(instance), time.monotonic() + 4.0, ANCHORED):
+            assert proven_fen(prices) <= best, seed
+
+
+@pytest.mark.parametrize("first", range(0, 40, 20))
+def test_no_bound_of_few_moves_is_above_their_optimum(first: int) -> None:
+    """Whatever the price of moving somebody: less that price for each who may be moved, it is a bound."""
+    for seed in range(first, first + 20):
+        asked = arbitrary_replan(seed, capped=True)
+        told, most = asked.commitments.told, asked.commitments.max_moved
+        best = optimum(asked.problem, told, most)
+        for price_fen in (3_000, 100_000):
+            instance = build_instance(asked.problem, Evaluator(asked.problem), told, most)
+            dearer = with_move_price(instance, price_fen)
+            for prices in raise_bound(dearer, Services(instance), time.monotonic() + 2.0):
+                assert proven_fen(prices) - price_fen * best.moved <= best.total_fen, seed
 
 
 # By hand ---------------------------------------------------------------------------------------------------------
@@ -213,3 +243,53 @@ def test_plates_and_escorts_of_a_frozen_run_are_not_free() -> None:
         frozen=frozenset(("C0210-深圳-01",)),
     )
     assert [(run.plate, run.escorts) for run in again.runs] == [("川X00001", ("王",)), ("川X00002", ())]
+
+
+def test_changes_that_leave_little_behind() -> None:
+    """Nobody left, half the roster gone, no coach left, no day of the plan left, an empty plan to begin with."""
+    parties = [party(10), party(10, origin="罗渡镇"), party(10), party(10, origin="罗渡镇")]
+    asked = problem(*parties, policy={"min_load": 20})
+    present = solve(asked, iterations=4, workers=1)
+    assert len(present.runs) == 1
+    assert replanned(replace(asked, parties=()), present).runs == ()
+    assert replanned(replace(asked, parties=tuple(parties[:2])), present).cost.moves == 0
+    assert replanned(replace(asked, parties=tuple(parties[:1])), present).cost.unserved == 10 * 300_000
+    assert replanned(replace(asked, vehicle_types=()), present, max_moved=3).cost.moves == 40 * 20_000
+    later = Settings.model_validate(asked.settings.model_dump() | {"first_date": day(3), "last_date": day(4)})
+    shifted = tuple(replace(each, earliest=day(3), latest=day(4)) for each in parties)
+    assert replanned(replace(asked, settings=later, parties=shifted), present).cost.unserved == 0
+    assert replanned(asked, plan_for(asked), told=()).cost == present.cost
+
+
+def test_a_frozen_run_that_everybody_has_left_stays() -> None:
+    asked = problem(party(20), party(20, latest=day(0)), policy={"work_stops": 1}, vehicle_types=(vehicle(24),))
+    present = solve(asked, iterations=4, workers=1)
+    left = next(run.id for run in present.runs if run.passengers[0].party == asked.parties[0].id)
+    again = replanned(replace(asked, parties=asked.parties[1:]), present, frozen=frozenset((left,)))
+    assert {run.id: run.load for run in again.runs}[left] == 0
+    assert again.bound is not None
+    assert again.cost.total >= again.bound
+
+
+def test_a_party_told_different_things_is_counted_person_by_person() -> None:
+    mates = party(4)
+    asked = problem(mates, party(20))
+    present = solve(asked, iterations=4, workers=1)
+    told = told_as_planned(present)
+    own = [one for one in told if one.person in {each.key for each in mates.people}]
+    others = tuple(one for one in told if one not in own)
+    another = own[0].model_copy(update={"date": own[0].date + (day(1) - day(0))})
+    again = replanned(asked, present, told=(*others, another, *own[1:3]))
+    assert again.cost.moves == 20_000
+    assert again.bound == again.cost.total
+
+
+def test_people_told_their_hub_stay_there_unless_that_costs_more_than_moving_them() -> None:
+    """罗渡 people told 县城集散点 (18 yuan away) are moved to their own stop only where move_cost is less."""
+    riders = party(20, origin="罗渡镇")
+    for move_cost, home in ((200, HUB), (10, LUODU)):
+        asked = problem(riders, policy={"move_cost": move_cost, "home_stops": 2})
+        present = plan_for(asked, (Service(home=(HUB,)), [riders]))
+        again = replanned(asked, present)
+        assert {rider.board for rider in again.runs[0].passengers} == {home}
+        assert again.bound == again.cost.total

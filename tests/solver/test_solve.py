@@ -118,7 +118,7 @@ def test_stop_keeps_the_first_plan() -> None:
 def test_a_program_too_large_for_the_time_is_left_to_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """HiGHS looks at the clock only between steps: what it cannot finish would take the time of the search."""
 
-    def started(_kernel: Kernel) -> None:
+    def started(_kernel: Kernel, *, no_idle_stops: bool) -> None:
         raise AssertionError("a program was begun")
 
     problem = b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(60)))

@@ -15,6 +15,8 @@
 - `score`: a plan made by hand.
 - `on_the_way`: departures, safety reports, arrivals.
 - `status`: how every run stands.
+- `daily`: the day's report upward.
+- `settle`: what carriers are paid, what employers may claim, who rode.
 - `utilisation`: how full the seats are.
 - `log`: who took which personal data out, and whether anybody changed the ledger.
 - `backup`: the ledger in one file.

@@ -51,13 +51,13 @@ MISSING_SHOWN = 20
 def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str | None) -> None:
     """Write the manifests."""
     from scheduler.reports.manifests.write import write_all
-    from scheduler.season.keyed import load_with_plan
+    from scheduler.season.keyed import load_with_plan, plan_number
 
     refuse_over_season(season, folders=(output,))
     intake, plan, _frozen = load_with_plan(season, db)
     problem = intake.problem
     with _progress() as show:
-        written = write_all(problem, plan, output, ids, workers, show)
+        written = write_all(problem, plan, output, ids, workers, show, plan_number(season, plan, db))
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output))
     if plan.inputs_sha256 != problem.inputs_sha256:
         click.echo(

@@ -86,11 +86,12 @@ def carrier_list(book: Book, run: Run, view: View) -> Sheet:
         abreast=2,
     )
     rows: list[tuple[Cell, ...]] = []
-    for number, rider in enumerate(by_stops(book, run), 1):
+    riders = by_stops(book, run)
+    for number, (rider, ends) in enumerate(zip(riders, stop_texts(book, riders), strict=True), 1):
         person = rider.person
         identity = [view.id_number(person)] if view.shows_id else []
         line = (rider.seat if has_seats else number, view.name(person), sex_text(person.sex), *identity)
-        rows.append((*stop_texts(book, rider), *line, view.phone(person)))
+        rows.append((*ends, *line, view.phone(person)))
     note = Text(_("Only the people of this list may be carried, from and to the stops named above."))
     labels = (_("Charterer (seal)"), _("Carrier (seal)"))
     blocks: tuple[Block, ...] = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from scheduler.i18n import _
@@ -129,8 +130,19 @@ def carriage(rider: Rider) -> str:
     return str(int(found[1])) if found else ""
 
 
-def stop_texts(book: Book, rider: Rider) -> tuple[str, str]:
-    """Return where a rider boards with the times there, and where the rider alights: what a group of a list says."""
+def stop_texts(book: Book, riders: Sequence[Rider]) -> list[tuple[str, str]]:
+    """Return where each rider boards with the times there, and alights: what a group of a list says."""
+    known: dict[tuple[str, str, str, str], tuple[str, str]] = {}
+    found = []
+    for rider in riders:
+        key = rider.run.id, rider.board, rider.alight, carriage(rider)
+        if key not in known:
+            known[key] = _stop_text(book, rider)
+        found.append(known[key])
+    return found
+
+
+def _stop_text(book: Book, rider: Rider) -> tuple[str, str]:
     run = rider.run
     comes, leaves = at_stop(book.problem, run, rider.board)
     times = "–".join(dict.fromkeys(text for text in (clock(comes, run.date), clock(leaves, run.date)) if text))
@@ -170,9 +182,9 @@ def _riders_table(book: Book, run: Run, view: View, rests: int, width_mm: float)
     )
     rows: list[tuple[Cell, ...]] = []
     above: tuple[tuple[str, ...], str] | None = None
-    for number, rider in enumerate(riders, 1):
+    for number, (rider, ends) in enumerate(zip(riders, stop_texts(book, riders), strict=True), 1):
         person = rider.person
-        stops = (*stop_texts(book, rider), feeder_text(book, rider))
+        stops = (*ends, feeder_text(book, rider))
         size, above = ("" if above == (stops, rider.party.id) else rider.party_size), (stops, rider.party.id)
         identity = [view.id_number(person)] if view.shows_id else []
         contact = [f"{person.emergency_contact} {person.emergency_phone}".strip()] if has_contact else []

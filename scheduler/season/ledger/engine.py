@@ -180,6 +180,12 @@ def refusals(where: str) -> Iterator[None]:
         raise
 
 
+def clear_journal(connection: Connection) -> None:
+    """Write the journal of an SQLite file into the file, and cut it to nothing."""
+    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.rollback()
+
+
 def require_whole_file(connection: Connection, where: str) -> None:
     """Raise a DamagedLedgerError when SQLite finds its file damaged."""
     if connection.dialect.name == "sqlite":

@@ -11,26 +11,17 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NaiveDatetime, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, StringConstraints, model_validator
 
-
-class _FreeTextMark:
-    """Marks the fields that hold what somebody typed."""
-
-
-def storable(text: str) -> str:
-    """Return a text that every database takes: no NUL, no half of a character as a command line may hold."""
-    return text.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-
+from scheduler.season.ledger.typed import FreeText
 
 People = Annotated[int, Field(ge=0)]
 """How many."""
 
-FreeText = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=4000), _FreeTextMark()]
-"""What somebody typed; empty where nothing was said, or where it has been erased."""
+PersonKey = Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{16})?$")]
+"""A person's key, empty for nobody: a name or an ID number must never come into the ledger."""
 
 
 class EventData(BaseModel):
@@ -158,7 +149,7 @@ class Pinned(EventData):
 
     kind = "pinned"
     pin: str
-    with_: str = ""
+    with_: PersonKey = ""
     date: dt.date | None = None
     board: str = ""
     destination: str = ""
@@ -289,7 +280,7 @@ class Note(EventData):
     date: dt.date | None = None
     earliest: dt.date | None = None
     latest: dt.date | None = None
-    destination: str = ""
+    destination: FreeText = ""
     train: str = ""
     vehicle_type: str = ""
     operator: str = ""
@@ -381,13 +372,3 @@ class Event:
     def kind(self) -> str:
         """The name of its kind."""
         return self.data.kind
-
-
-@cache
-def free_texts(model: type[EventData]) -> tuple[str, ...]:
-    """Return the names of the fields that hold what somebody typed."""
-    return tuple(
-        name
-        for name, field in model.model_fields.items()
-        if any(isinstance(mark, _FreeTextMark) for mark in field.metadata)
-    )

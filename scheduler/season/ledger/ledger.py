@@ -21,10 +21,11 @@ from scheduler.plan import Plan
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger import engine as engines
 from scheduler.season.ledger.chain import Break, EventRow, TypedText, first_break
-from scheduler.season.ledger.events import Entry, Event, Planned, storable
+from scheduler.season.ledger.events import Entry, Event, Planned
 from scheduler.season.ledger.rows import digest_of, event_of, has_its_plan, has_its_texts, row_of
 from scheduler.season.ledger.schema import MIGRATIONS, Migration, events, meta, migrate_step, plans, refuse_newer, texts
 from scheduler.season.ledger.schema import version_of as version_of_tables
+from scheduler.season.ledger.typed import storable
 
 _BATCH = 5_000
 
@@ -353,6 +354,12 @@ class Ledger:
             if isinstance(each.data, Planned) and each.data.sha256 == sha256:
                 return each.plan
         return None
+
+    def clear_journal(self) -> None:
+        """Leave nothing of former states in the journal beside the file."""
+        if self.schema is None:
+            with engines.refusals(self.where):
+                engines.clear_journal(self.connection)
 
     # Whether it is what was written ----------------------------------------------------------------------------------
 

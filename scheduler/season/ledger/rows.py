@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from scheduler.errors import LedgerError
 from scheduler.i18n import _
 from scheduler.season.ledger.chain import EventRow, TypedText, canonical, link, text_digest
-from scheduler.season.ledger.events import MODELS, Entry, Event, free_texts
+from scheduler.season.ledger.events import MODELS, Entry, Event
+from scheduler.season.ledger.typed import free_texts
 
 
 def row_of(

@@ -144,7 +144,12 @@ def whole_coaches(
 
 def proven_fen(prices: ProvenDual) -> int:
     """Return the bound as an integer that rounding errors cannot have pushed over the optimum."""
-    return max(0, math.floor(prices.bound_fen - SAFETY * abs(prices.bound_fen) - 1))
+    return rounded_down(prices.bound_fen)
+
+
+def rounded_down(bound_fen: float) -> int:
+    """Return a bound as an integer that rounding errors cannot have pushed over the optimum."""
+    return max(0, math.floor(bound_fen - SAFETY * abs(bound_fen) - 1))
 
 
 def with_move_price(instance: Instance, fen: int) -> Instance:

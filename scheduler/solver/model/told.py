@@ -108,6 +108,12 @@ class ToldClasses:
         """The departure of each entry."""
         return np.array([self.words[w].depart_min for w in self.word], dtype=np.int64)
 
+    def moved_on(self, classes: Ints, day: int) -> Ints:
+        """Return how many people of a party of each class were told another day."""
+        entries, owner = self.entries(classes)
+        other = (self.day[entries] != day) * self.people[entries]
+        return np.bincount(owner, other, len(classes)).astype(np.int64)
+
     def entries(self, classes: Ints) -> tuple[Ints, Ints]:
         """Return the entries of some classes, and the position of the class of each."""
         sizes = self.start[classes + 1] - self.start[classes]

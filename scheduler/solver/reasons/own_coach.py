@@ -188,6 +188,7 @@ class OwnCoach:
         each = access[instance.origin[table.company]]
         classes, each = table.company[each < CLOSED], each[each < CLOSED]
         worth = self.question.leave_fen[classes] - instance.size[classes] * (each + instance.shift(classes, day))
+        worth = worth - self.question.day_moves_fen(classes, day)
         sharers = self.question.sharers(k, classes.tolist(), worth.tolist())
         size, seats = int(instance.size[k]), int(table.work.seats[home, vehicle])
         wanted = instance.min_load if least_people else 0

@@ -85,7 +85,18 @@ class Question:
     def own_fen(self, k: int, day: int, fen: int) -> int:
         """Return what a party of a class costs beside the run, less what leaving it costs; `fen` a person."""
         shift = int(self.instance.shift(np.array([k]), day)[0])
-        return int(self.instance.size[k]) * (fen + shift) - int(self.leave_fen[k])
+        moves = int(self.day_moves_fen(np.array([k]), day)[0])
+        return int(self.instance.size[k]) * (fen + shift) + moves - int(self.leave_fen[k])
+
+    def day_moves_fen(self, classes: Ints, day: int) -> Ints:
+        """Return what moving those costs who were told another day, one party of each class.
+
+        Who was told the day may be moved all the same, to another stop: then a way is dearer than is said.
+        """
+        told = self.instance.told
+        if told is None:
+            return np.zeros(len(classes), dtype=np.int64)
+        return told.moved_on(classes, day) * told.move_fen
 
     def alike(self, k: int, party: int) -> list[int]:
         """Return those of the party's class who wait, the party first."""

@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from scheduler.processes import LostProcessError
+from scheduler.solver.location.problem import location_of
 from scheduler.solver.model.block import Loads
-from scheduler.solver.model.guidance import Guide
+from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.search.destroy_repair import DestroyRepair
 from scheduler.solver.search.near_services import NearServices
@@ -28,6 +29,7 @@ from scheduler.solver.search.neighbourhoods import AroundChange, AroundLoss, Con
 from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.selection import Selection
 from scheduler.solver.search.tasks import Task, solve_in_worker
+from scheduler.solver.search.trains import TrainSelection
 
 
 class GuideSource(Protocol):
@@ -35,7 +37,7 @@ class GuideSource(Protocol):
 
     guide_to_come: bool
 
-    def guide(self) -> Guide | None:
+    def guide(self) -> Guide | TrainGuide | None:
         """Return a guide that has come, each once."""
         ...
 
@@ -82,7 +84,12 @@ class Search:
         self._current = DestroyRepair(books, solution, rng)
         near = NearServices()
         self._context = Context(self._current, near, books.services.regions(), params, by_work)
-        self._selection = Selection(self._context, AroundLoss(rng), AroundChange(rng, touched))
+        location = location_of(books.instance)
+        self._selection: Selection | TrainSelection = (
+            Selection(self._context, AroundLoss(rng), AroundChange(rng, touched))
+            if location is None
+            else TrainSelection(self._context, location, rng)
+        )
         self._repairing: dict[int, _Repairing] = {}
         self._number = 0
 
@@ -95,6 +102,16 @@ class Search:
     def cost_fen(self) -> int:
         """What the current solution costs, blocks in flight as they were."""
         return self._current.cost_fen
+
+    @property
+    def opens_coaches(self) -> bool:
+        """Whether there is more to search than who rides which train."""
+        return isinstance(self._selection, Selection)
+
+    @property
+    def proven_fen(self) -> int:
+        """A bound on every plan's cost that the search has proven on its way; 0 where it proves nothing."""
+        return self._selection.proven_fen
 
     def restore(self) -> None:
         """Put back what is in flight: after an interruption the solution is whole again."""
@@ -115,7 +132,10 @@ class Search:
         begun = misses = 0
         while True:
             if (guide := guides.guide()) is not None:
+                before_fen = self.cost_fen
                 selection.take_guide(guide)
+                if self.cost_fen < before_fen:
+                    improved()
             # Until the guide comes a core is better spent on it; the program of a small season needs one for itself.
             spared = guides.guide_to_come or (selection.guided and selection.is_small_season)
             room = max(1, workers - spared) if executor is not None else 1

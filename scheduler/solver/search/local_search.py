@@ -37,6 +37,11 @@ class _Run:
     least: int
     load: Ints
 
+    @property
+    def name(self) -> Service | int:
+        """Its service, or the complement of its train: what is not to be tried again."""
+        return self.key if self.key is not None else ~self.train
+
 
 @dataclass
 class _Move:
@@ -123,7 +128,8 @@ class LocalSearch:
         train, link = self.block.trains[index], self._train_links[index]
         seats = int(train.seats.min())
         load = np.zeros(len(link.at), dtype=np.int64)
-        return _Run(None, index, link, seats, train.fixed_fen, train.min_load, load)
+        least = train.min_load if train.must_run else max(1, train.min_load)
+        return _Run(None, index, link, seats, train.fixed_fen, least, load)
 
     def _people(self, run: _Run) -> int:
         return int((run.load * self.size[run.link.at]).sum())
@@ -158,16 +164,23 @@ class LocalSearch:
         self.runs = [run for run in self.runs if id(run) not in gone] + move.after
         self.left = move.left
 
-    def _near(self, key: Service) -> list[_Run]:
-        """Return the runs that people of a service would most likely come from or go to."""
-        stops = self.services.work_sets[key[2]]
+    def _day_and_stops(self, changed: _Run) -> tuple[int, tuple[int, ...]]:
+        """Return when a run leaves, and the work stops that people have for whom it is something."""
+        if changed.key is not None:
+            return changed.key[0], self.services.work_sets[changed.key[2]]
+        stops = np.unique(self.instance.work_stop[self.block.classes[changed.link.at]])
+        return self.instance.trains[self.block.trains[changed.train].train].day, tuple(stops.tolist())
+
+    def _near(self, changed: _Run) -> list[_Run]:
+        """Return the runs that people of a run would most likely come from or go to."""
+        day, stops = self._day_and_stops(changed)
         ranked = []
         for i, run in enumerate(self.runs):
             if run.key is None:
-                away = 0.5 + abs(self.instance.trains[self.block.trains[run.train].train].day - key[0])
+                away = 0.5 + abs(self.instance.trains[self.block.trains[run.train].train].day - day)
             else:
                 km = min(self.instance.work_km[a, b] for a in stops for b in self.services.work_sets[run.key[2]])
-                away = km / self.params.far_km + abs(run.key[0] - key[0])
+                away = km / self.params.far_km + abs(run.key[0] - day)
             ranked.append((away, i))
         ranked.sort()
         return [self.runs[i] for away, i in ranked[: self.params.near_runs] if away < self.params.far_days]
@@ -190,7 +203,7 @@ class LocalSearch:
 
     # Moves ---------------------------------------------------------------------------------------------------------
 
-    def services_to_open(self, tabu: set[Service]) -> list[Service]:
+    def services_to_open(self, tabu: set[Service | int]) -> list[Service]:
         """Return services worth opening, best first."""
         instance, services = self.instance, self.services
         free = self._free()
@@ -221,12 +234,30 @@ class LocalSearch:
             table[day, sig] = float((np.clip(seats - before, 0, people[order]) * each[order]).sum())
         return table
 
-    def runs_to_close(self, tabu: set[Service]) -> list[_Run]:
+    def trains_to_open(self, tabu: set[Service | int]) -> list[_Run]:
+        """Return trains of the block that do not run and may be worth it, best first."""
+        running = {run.train for run in self.runs}
+        each_fen = self.pi / self.size * YUAN
+        found = []
+        for index in range(len(self.block.trains)):
+            if index in running or ~index in tabu:
+                continue
+            run = self._train(index)
+            worth = each_fen[run.link.at] - run.link.person_fen
+            order = np.argsort(-worth, kind="stable")
+            people = (self.size * self.block.counts)[run.link.at][order]
+            seated = np.clip(run.seats - (np.cumsum(people) - people), 0, people)
+            gain = float(np.maximum(worth[order], 0) @ seated) - run.fixed_fen
+            if gain > 0 and int(people.sum()) >= run.least:
+                found.append((-gain, index))
+        return [self._train(index) for _, index in sorted(found)[: self.params.moves_a_step]]
+
+    def runs_to_close(self, tabu: set[Service | int]) -> list[_Run]:
         """Return runs whose closing may pay, most promising first."""
         gains = []
         for i, run in enumerate(self.runs):
             gain = run.fixed_fen - float(self.closing[i])
-            if run.key is not None and gain > 0 and run.key not in tabu:
+            if gain > 0 and run.name not in tabu:
                 gains.append((-gain, i))
         return [self.runs[i] for _, i in sorted(gains)[: self.params.moves_a_step]]
 
@@ -299,8 +330,8 @@ class LocalSearch:
         seeds = [self._coach(self.services.service_of(seed)) for seed in self.block.seeds]
         trains = [self._train(i) for i in range(len(self.block.trains))]
         self._apply(self.reseat([], seeds + trains, []))
-        open_tabu: set[Service] = set()
-        close_tabu: set[Service] = set()
+        open_tabu: set[Service | int] = set()
+        close_tabu: set[Service | int] = set()
         steps = 0
         while not over() and (most_steps is None or steps < most_steps):
             steps += 1
@@ -314,19 +345,25 @@ class LocalSearch:
                     break
                 held = self.services.held_days(*key[:3])
                 if int(self._free()[key[3], held].min(initial=1)) > 0:
-                    done = self._apply_if_better(self.reseat(self._near(key), [self._coach(key)], []))
+                    coach = self._coach(key)
+                    done = self._apply_if_better(self.reseat(self._near(coach), [coach], []))
                     gain += done
                     if not done:
                         open_tabu.add(key)
+            for run in self.trains_to_open(open_tabu):
+                done = 0 if over() else self._apply_if_better(self.reseat(self._near(run), [run], []))
+                gain += done
+                if not done:
+                    open_tabu.add(run.name)
             self._prices()
             for run in self.runs_to_close(close_tabu):
                 if over():
                     break
-                if run in self.runs and run.key is not None:
-                    done = self._apply_if_better(self.reseat(self._near(run.key), [], [run]))
+                if run in self.runs:
+                    done = self._apply_if_better(self.reseat(self._near(run), [], [run]))
                     gain += done
                     if not done:
-                        close_tabu.add(run.key)
+                        close_tabu.add(run.name)
             if gain > self.params.gain_to_retry * total:
                 open_tabu.clear()
                 close_tabu.clear()

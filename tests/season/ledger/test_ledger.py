@@ -8,11 +8,13 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from scheduler.errors import LedgerError, UsageError
 from scheduler.season.ledger import ledger as ledgers
-from scheduler.season.ledger.events import Confirmed, Entry, Note
+from scheduler.season.ledger.events import Confirmed, Entry, Note, Pinned
 from scheduler.season.ledger.ledger import Ledger, open_ledger
+from scheduler.season.ledger.schema import events
 from tests.season.ledger.builders import RUN, note, person, plan, reported, told
 from tests.season.ledger.conftest import Database
 
@@ -168,3 +170,19 @@ def test_only_the_owner_may_read_it(tmp_path: Path) -> None:
     (tmp_path / "season.db").chmod(0o644)
     with open_ledger(tmp_path):
         assert stat.S_IMODE((tmp_path / "season.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("other", ["张三", "511621199001010000", "0123456789ABCDEF"])
+def test_a_pin_names_nobody_either(other: str) -> None:
+    with pytest.raises(ValueError, match="with_"):
+        Pinned(pin="together", with_=other)
+
+
+def test_what_was_typed_stands_in_no_event(database: Database) -> None:
+    typed = [Note(text="王五"), Note(change="destination", destination="王五家"), Pinned(pin="leave", reason="王五")]
+    with database.open() as ledger:
+        ledger.append([Entry(each) for each in typed], who="王五")
+        with ledger.reading():
+            stored = ledger.connection.execute(select(events)).all()
+        assert "王五" not in str(stored)
+        assert [event.data for event in ledger.events()] == typed

@@ -1,0 +1,13 @@
+"""Seasons of trains alone: single-source capacitated facility location, searched and bounded by methods of its own.
+
+Where no coach can run, a plan says which trains run and who rides which; a search that opens coaches has nothing to do
+there. In reading order, which is the order of imports:
+
+- `problem`: parties and trains in arrays, and when a season is such a problem
+- `orders`: sorting and shuffling, compiled once
+- `knapsack_numba`: the best load of each train at given prices, and what any other way costs more
+- `lagrangian`: prices of the parties that prove a bound
+- `moves_numba`: parties change trains, trains open and close
+- `local_search`: such moves from disturbed solutions, again and again
+- `restricted`: the program over the pairs that the prices leave
+"""
