@@ -76,13 +76,18 @@ class Alternatives:
         self.spare_fen = None if budget is None else budget - plan.cost.runs - plan.cost.seats
 
     def of(self, party: Party) -> list[Alternative]:
-        """Return a party's other ways: what is possible by cost, then what a rule forbids, by date."""
+        """Return a party's other ways: what is possible by cost, then what a rule forbids, runs there first."""
         own = self.run_of(party)
         left = self._leave(party, own)
         found = [self._on(run, party, left, displace=True) for run in self.plan.runs if run is not own]
         found += self._new_coaches(party, left, own)
         found += self._new_trains(party, left)
-        return sorted(found, key=lambda each: (each.extra_fen is None, each.extra_fen or 0, each.day, each.run))
+        near = {run.id for run in self.plan.runs if any(self._ways(run, party))} | {NEW}
+
+        def order(each: Alternative) -> tuple[bool, int, bool, date, str]:
+            return each.extra_fen is None, each.extra_fen or 0, each.run not in near, each.day, each.run
+
+        return sorted(found, key=order)
 
     def free_seats(self, party: Party, runs: Sequence[Run] | None = None) -> list[Alternative]:
         """Return the runs, all or some of the plan's, that could take a party that waits: cheapest first.
