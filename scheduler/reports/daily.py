@@ -38,7 +38,7 @@ def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...
         (_("Other provinces"), figures["cross_province"]),
         (_("Priority people"), figures["priority"]),
     )
-    blocks = [
+    blocks: list[Text | Table] = [
         Text(without_ids(figures["text"])),
         Table(head, rows, _("Runs and people")),
         _both(_("People of the day"), kinds),
