@@ -10,6 +10,7 @@
 - `replan`: a plan after changes, with the least disturbance.
 - `record`: files that come back.
 - `waiting`: the waiting list.
+- `explain`: one person's seat, or why there is none.
 - `whatif`: plans side by side with some things otherwise.
 - `score`: a plan made by hand.
 - `on_the_way`: departures, safety reports, arrivals.
