@@ -68,11 +68,11 @@ def one_person(problem: Problem, text: str, where: str = "") -> Person:
     if len(found) == 1:
         return found[0]
     if not found:
-        what = _("nobody in the rosters is {text}").format(text=_masked(text))
+        what = _("nobody in the rosters is {text}").format(text=shown_text(text))
         cure = _("give the key, the ID number, the end of the telephone number, or name and township")
         raise UsageError(what, where, cure)
     listed = "; ".join(described(person) for person in found[:SHOWN])
-    what = _("{n} people may be meant by {text}: {listed}").format(n=len(found), text=_masked(text), listed=listed)
+    what = _("{n} people may be meant by {text}: {listed}").format(n=len(found), text=shown_text(text), listed=listed)
     raise UsageError(what, where, _("give the key (the first of each), or name and township"))
 
 
@@ -81,7 +81,7 @@ def described(person: Person) -> str:
     return " ".join(filter(None, (person.key, mask_name(person.name), person.township, mask_phone(person.phone))))
 
 
-def _masked(text: str) -> str:
+def shown_text(text: str) -> str:
     """Return what was asked for, an ID number or a telephone in it masked."""
     plain = text.strip()
     if re.fullmatch(r"\d{17}[\dXx]", plain):
