@@ -57,6 +57,7 @@ COMMANDS = {
     "status": ("status", "status", "show how every run stands, what is overdue"),
     "daily": ("daily", "daily", "report a day upward, planned and actual"),
     "settle": ("settle", "settle", "settle with carriers, claim for employers, list who rode"),
+    "history": ("history", "history", "set seasons side by side"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
     "log": ("log", "log", "show who took which personal data out, or all that happened"),
     "backup": ("backup", "backup", "copy the ledger of a season into one file"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from scheduler.day.one_liners import MessageReader, lines_of
 from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.problem import Person, Problem
-from scheduler.season.ask.find_person import find_people
+from scheduler.season.ask.find_person import find_people, has_name, is_of
 from scheduler.season.ledger.events import Confirmed, Declined, Entry, Event, EventData, Pinned, SmsFailed, Unreached
 from scheduler.season.table_rows import TableRow
 from scheduler.season.tables import TableKind, table_rows
@@ -119,7 +120,7 @@ class ReturnedFiles:
     def _replies(self, rows: list[TableRow]) -> Iterator[Entry]:
         given: dict[str, str] = {}
         for row in rows:
-            text = row.text("reply").lower().rstrip(".。!！ ")
+            text = unicodedata.normalize("NFKC", row.text("reply")).lower().rstrip(".。!！ ")
             if not text:
                 continue
             data: EventData
@@ -148,7 +149,7 @@ class ReturnedFiles:
             for each in party.people:
                 by_phone.setdefault(re.sub(r"\D", "", each.phone)[-11:], []).append(each)
         for row in rows:
-            text = row.text("result").lower()
+            text = unicodedata.normalize("NFKC", row.text("result")).lower()
             if not text or _SENT.fullmatch(text):
                 continue
             if not _FAILED.fullmatch(text):
@@ -212,9 +213,13 @@ class ReturnedFiles:
             if not text:
                 continue
             people = find_people(self.problem, text)
-            for other in ("name", "township"):
-                if len(people) > 1 and row.text(other):
-                    people = [each for each in people if row.text(other) in (getattr(each, other), "")] or people
+            called = [each for each in people if has_name(each, row.text("name"))]
+            if people and not called:
+                row.fault("name", _("the rosters have another name here"), _("ask who is meant"), code="R503")
+                return None
+            people = called
+            if name == "name" or len(people) > 1:
+                people = [each for each in people if is_of(each, row.text("township"))]
             if len(people) == 1:
                 return people[0]
             what = _("{n} people may be meant").format(n=len(people)) if people else _("nobody in the rosters is this")

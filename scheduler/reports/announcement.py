@@ -172,13 +172,15 @@ def _notices(book: Book, hearings: Sequence[Hearing], view: View) -> list[Sheet]
         who = (view.name(person), view.phone(person), view.text(person.township))
         was, now = _seat_text(each.before), _now_text(rider)
         by_run.append((each.before.run, *who, was, now))
-        by_place.append((short_place(each.before.board), _("comes here no more"), *who, was, now))
-        if rider is not None and rider.board != each.before.board:
+        stays = rider is not None and rider.board == each.before.board
+        what = _("comes at another time or by another run") if stays else _("comes here no more")
+        by_place.append((short_place(each.before.board), what, *who, was, now))
+        if rider is not None and not stays:
             by_place.append((short_place(rider.board), _("comes here now"), *who, was, now))
     people: tuple[Spec, ...] = ((_("Name"), 22, "left"), (_("Phone"), 28), (_("Township"), 26))
     seats: tuple[Spec, ...] = ((_("What they were told"), 84, "left"), (_("What holds now"), 84, "left"))
     runs = columns((_("Run"), 38, "left"), *people, *seats, width_mm=LANDSCAPE_MM)
-    places = columns((_("Boarding place"), 38, "left"), (_("What"), 24), *people, *seats, width_mm=LANDSCAPE_MM)
+    places = columns((_("Boarding place"), 38, "left"), (_("What"), 34), *people, *seats, width_mm=LANDSCAPE_MM)
     season = book.problem.settings.name
     return [
         _notice(_("By run"), Table(runs, tuple(sorted(by_run)), searched=True), season),

@@ -7,7 +7,7 @@ from typing import Any
 
 from scheduler.i18n import _
 from scheduler.mask import without_ids
-from scheduler.reports.formats.document import LANDSCAPE_MM, Sheet, Table, Text, columns
+from scheduler.reports.formats.document import LANDSCAPE_MM, Block, Sheet, Table, Text, columns
 
 
 def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...]:
@@ -38,7 +38,7 @@ def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...
         (_("Other provinces"), figures["cross_province"]),
         (_("Priority people"), figures["priority"]),
     )
-    blocks = [
+    blocks: list[Block] = [
         Text(without_ids(figures["text"])),
         Table(head, rows, _("Runs and people")),
         _both(_("People of the day"), kinds),

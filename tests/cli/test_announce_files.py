@@ -74,6 +74,8 @@ def test_then_only_who_hears_something_new(announced: Path, tmp_path: Path) -> N
         assert person(3)["姓名"] in sheet
         assert not any(id_number(3) in text for text in sheet)
         assert person(1)["姓名"] not in sheet
+    assert "改时间或班次" in by_place  # the place is the same: nobody is sent elsewhere
+    assert "不再在此上车" not in by_place
     listed = {name: (number, replaces) for name, number, replaces, _made in rows(second / "名单编号表.csv")[1:]}
     assert sorted(listed.values()) == [("2", "1"), ("3", "")]
 
@@ -103,7 +105,9 @@ def test_a_seat_taken_back_is_told(announced: Path, tmp_path: Path) -> None:
     texts = rows(second / "短信" / "短信.csv")[1:]
     assert len(texts) == 6
     assert all("2月12日" in text.split("原通知")[1] for _number, text in texts)
-    assert "无座" in cells(second / "变更通知单.xlsx")[0]
+    by_run, by_place = cells(second / "变更通知单.xlsx")
+    assert "无座" in by_run
+    assert "不再在此上车" in by_place
 
 
 def test_nothing_new_writes_no_list(announced: Path, tmp_path: Path) -> None:

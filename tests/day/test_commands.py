@@ -97,3 +97,22 @@ def test_what_is_no_day_is_refused(planned: tuple[Path, Run], day: str, capsys: 
 def test_a_map_without_a_workbook_is_refused(planned: tuple[Path, Run], tmp_path: Path) -> None:
     assert run("daily", planned[0], "2027-02-12", "--map", tmp_path / "x.csv") == 2
     assert run("daily", planned[0], "2027-02-12", "-o", planned[0] / "season.toml") == 2
+
+
+def test_seasons_stand_side_by_side(
+    planned: tuple[Path, Run], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    season, coach = planned
+    cost = read_plan(season).cost
+    code, found = answer(capsys, "history", season, season, "--csv", tmp_path / "history.csv")
+    assert (code, len(found["seasons"])) == (0, 2)
+    assert found["seasons"][0] == {
+        "season": "测试季",
+        "runs": 1,
+        "people": PEOPLE,
+        "people_a_run": PEOPLE,
+        "load_factor": round(PEOPLE / coach.seats, 4),
+        "cost_a_head": round((cost.runs + cost.seats) / 100 / PEOPLE, 2),
+    }
+    assert len((tmp_path / "history.csv").read_text(encoding="utf-8-sig").splitlines()) == 3
+    assert run("history", season, tmp_path / "nowhere") != 0

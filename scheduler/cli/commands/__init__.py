@@ -17,6 +17,7 @@
 - `status`: how every run stands.
 - `daily`: the day's report upward.
 - `settle`: what carriers are paid, what employers may claim, who rode.
+- `history`: seasons side by side.
 - `utilisation`: how full the seats are.
 - `log`: who took which personal data out, and whether anybody changed the ledger.
 - `backup`: the ledger in one file.

@@ -43,6 +43,19 @@ def find_people(problem: Problem, text: str) -> list[Person]:
     ]
 
 
+def has_name(person: Person, text: str) -> bool:
+    """Tell whether a row's name may be a person's: none says nothing, spaces do not count, * hides a character."""
+    name = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    pattern = re.escape(name).replace(r"\*", ".+")
+    return not name or re.fullmatch(pattern, re.sub(r"\s", "", person.name)) is not None
+
+
+def is_of(person: Person, township: str) -> bool:
+    """Tell whether a row's township may be a person's: short or with its county; none says nothing."""
+    wanted = re.sub(r"\s", "", township)
+    return not wanted or wanted in person.township or (bool(person.township) and person.township in wanted)
+
+
 def one_person(problem: Problem, text: str, where: str = "") -> Person:
     """Return the one person that `text` means.
 
