@@ -75,7 +75,7 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
                 pass
             elif is_changes_file(file):
                 before = ledger.last[0]
-                issues += record_changes(ledger, standing, plan, file, who)
+                issues += record_changes(ledger, standing, plan, file, who, now)
                 row |= {"kind": "changes", "recorded": ledger.last[0] - before}
             else:
                 returned = ReturnedFiles(standing.problem, plan, standing.events, now)
