@@ -78,7 +78,7 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
                 issues += record_changes(ledger, standing, plan, file, who, now)
                 row |= {"kind": "changes", "recorded": ledger.last[0] - before}
             else:
-                returned = ReturnedFiles(standing.problem, plan, standing.events, now)
+                returned = ReturnedFiles(standing.problem, standing.loaded.problem, plan, standing.events, now)
                 kind, entries = returned.read(file)
                 issues += returned.issues
                 number = ledger.append(entries, who=who, source_sha256=digest)
