@@ -19,7 +19,9 @@ from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.problem import Person, Problem
 from scheduler.season.ask.find_person import find_people, has_name, is_of
+from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Confirmed, Declined, Entry, Event, EventData, Pinned, SmsFailed, Unreached
+from scheduler.season.life.standing import departed_runs
 from scheduler.season.table_rows import TableRow
 from scheduler.season.tables import TableKind, table_rows
 from scheduler.tabular.issues import Issue, issue
@@ -73,6 +75,8 @@ class ReturnedFiles:
     ----------
     problem : Problem
         As it stands.
+    rosters : Problem
+        As the rosters alone make it: those who have cancelled since are known too.
     plan : Plan
         The current one.
     events : sequence of Event
@@ -81,10 +85,16 @@ class ReturnedFiles:
     """
 
     problem: Problem
+    rosters: Problem
     plan: Plan
     events: Sequence[Event]
     now: dt.datetime
     issues: list[Issue] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._people = [person for party in self.rosters.parties for person in party.people]
+        self._departed = departed_runs(self.problem, self.plan, self.events, self.now)
+        self._run_of = {passenger.person: run for run, passenger in self.plan.passengers()}
 
     def read(self, path: Path) -> tuple[str, list[Entry]]:
         """Return what kind of file it is (`unknown` for one that is none), and the events that it says."""
@@ -98,7 +108,7 @@ class ReturnedFiles:
         first: list[Issue] = []
         for kind, reader in readers:
             tried: list[Issue] = []
-            rows = table_rows(path, kind, tried)
+            rows = table_rows(path, kind, tried, "R504")
             if rows:
                 # The rows add to the list that they were read with.
                 entries = list(reader(rows))
@@ -119,6 +129,8 @@ class ReturnedFiles:
 
     def _replies(self, rows: list[TableRow]) -> Iterator[Entry]:
         given: dict[str, str] = {}
+        said: set[str] = set()
+        cancelled = states.cancelled(self.events)
         for row in rows:
             text = unicodedata.normalize("NFKC", row.text("reply")).lower().rstrip(".。!！ ")
             if not text:
@@ -141,13 +153,25 @@ class ReturnedFiles:
             if given.setdefault(person.key, kind) != kind:
                 row.fault("reply", _("the file says two things of this person"), _("ask again"), code="R503")
                 continue
+            run = self._run_of.get(person.key)
+            if kind == "declined" and run is not None and run.id in self._departed:
+                cure = _("record it as absent, or a note")
+                row.fault("reply", _("the run of this person has departed"), cure, code="R502")
+                continue
+            if person.key in cancelled:
+                if kind == "confirmed":
+                    cure = _("if they travel after all, record a changes file with the change 恢复 (return)")
+                    row.fault("reply", _("the person has cancelled"), cure, code="R503")
+                continue
+            if person.key in said:
+                continue
+            said.add(person.key)
             yield Entry(data, person.key)
 
     def _sms(self, rows: list[TableRow]) -> Iterator[Entry]:
         by_phone: dict[str, list[Person]] = {}
-        for party in self.problem.parties:
-            for each in party.people:
-                by_phone.setdefault(re.sub(r"\D", "", each.phone)[-11:], []).append(each)
+        for each in self._people:
+            by_phone.setdefault(_digits(each.phone), []).append(each)
         for row in rows:
             text = unicodedata.normalize("NFKC", row.text("result")).lower()
             if not text or _SENT.fullmatch(text):
@@ -155,7 +179,7 @@ class ReturnedFiles:
             if not _FAILED.fullmatch(text):
                 row.fault("result", _("is neither sent nor failed"), _("write 成功 or 失败"), code="R504")
                 continue
-            people = by_phone.get(re.sub(r"\D", "", row.text("phone"))[-11:], [])
+            people = by_phone.get(_digits(row.text("phone")), []) if row.text("phone") else []
             if not people:
                 cure = _("correct the number, or the roster")
                 row.fault("phone", _("nobody in the rosters has this number"), cure, code="R501")
@@ -166,6 +190,7 @@ class ReturnedFiles:
 
     def _pins(self, rows: list[TableRow]) -> Iterator[Entry]:
         runs = {run.id: run for run in self.plan.runs}
+        given: dict[str, str] = {}
         rides = {passenger.person: (run, passenger) for run, passenger in self.plan.passengers()}
         for row in rows:
             name = row.text("run")
@@ -176,6 +201,15 @@ class ReturnedFiles:
             if person is None or not row.ok:
                 continue
             run, passenger = rides.get(person.key, (None, None))
+            if not name:
+                row.fault("run", _("{label} is empty").format(label=_("the run")), _("write the run as on its list"))
+                continue
+            if {name, run.id if run is not None else ""} & self._departed and (run is None or name != run.id):
+                row.fault("run", _("it has departed"), _("nothing of it can be changed"), code="R502")
+                continue
+            if given.setdefault(person.key, name) != name:
+                row.fault("run", _("the file says two things of this person"), _("keep one of the rows"), code="R503")
+                continue
             if name not in runs:
                 row.fault("run", _("the plan has no such run"), _("write the run as on its list"), code="R501")
                 continue
@@ -207,23 +241,46 @@ class ReturnedFiles:
     # Who ----------------------------------------------------------------------------------------------------------
 
     def _person(self, row: TableRow) -> Person | None:
-        """Return who is meant: by ID number or key, else by telephone and name, else by name and township."""
-        for name in ("person", "phone", "name"):
-            text = row.text(name)
-            if not text:
-                continue
-            people = find_people(self.problem, text)
-            called = [each for each in people if has_name(each, row.text("name"))]
-            if people and not called:
-                row.fault("name", _("the rosters have another name here"), _("ask who is meant"), code="R503")
-                return None
-            people = called
-            if name == "name" or len(people) > 1:
-                people = [each for each in people if is_of(each, row.text("township"))]
-            if len(people) == 1:
-                return people[0]
-            what = _("{n} people may be meant").format(n=len(people)) if people else _("nobody in the rosters is this")
-            row.fault(name, what, _("give the ID number, or name and township"), code="R501")
+        """Return who is meant: by ID number or key, else by telephone, else by name and township.
+
+        Whatever else the row says of the person must be theirs: a family shares a telephone, and a row copied from the
+        one above keeps its number.
+        """
+        first = next((name for name in ("person", "phone", "name") if row.text(name)), "")
+        if not first:
+            row.fault("name", _("the person is missing"), _("give the ID number, or name and township"))
             return None
-        row.fault("name", _("the person is missing"), _("give the ID number, or name and township"), code="R504")
+        found = self._found(first, row.text(first))
+        fitting = found
+        if first != "name" and row.text("name"):
+            fitting = [each for each in fitting if has_name(each, row.text("name"))]
+        township = _squeezed(row.text("township"))
+        if township:
+            fitting = [each for each in fitting if is_of(each, township)]
+        if len(fitting) == 1:
+            return fitting[0]
+        cure = _("give the ID number, or name and township")
+        if found and not fitting:
+            row.fault(first, _("this belongs to somebody else than the row names"), cure, code="R503")
+        else:
+            many = _("{n} people may be meant").format(n=len(fitting))
+            row.fault(first, many if fitting else _("nobody in the rosters is this"), cure, code="R501")
         return None
+
+    def _found(self, name: str, text: str) -> list[Person]:
+        """Return whom a cell may mean; an ID number may be masked as on the lists that were printed."""
+        if name == "phone":
+            number = _digits(text)
+            return [each for each in self._people if number and _digits(each.phone) == number]
+        if name == "person" and "*" in text:
+            mask = re.compile("".join("." if char == "*" else re.escape(char) for char in text.upper()))
+            return [each for each in self._people if mask.fullmatch(each.id_number)]
+        return find_people(self.rosters, text)
+
+
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", re.sub(r"\.0+$", "", phone))[-11:]
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s·]", "", text)

@@ -44,10 +44,13 @@ class TableRow:
         Its cells.
     issues : list of Issue
         Grows.
+    code : str
+        Of what is wrong with a cell, where nothing else is said.
     """
 
-    def __init__(self, table: SheetTable, row: Row, issues: list[Issue]) -> None:
+    def __init__(self, table: SheetTable, row: Row, issues: list[Issue], code: str = "R401") -> None:
         self.ok = True
+        self._code = code
         self._table = table
         self._row = row
         self._issues = issues
@@ -75,13 +78,13 @@ class TableRow:
         """File, sheet and row."""
         return " ".join(filter(None, (self._table.file, self._table.sheet, str(self._row.number))))
 
-    def fault(self, field: str, message: str, cure: str, spoil: bool = True, code: str = "R401") -> None:
+    def fault(self, field: str, message: str, cure: str, spoil: bool = True, code: str = "") -> None:
         """Note that the cell of `field` cannot be used; the row is then set aside unless `spoil` is False."""
         if field in self._unreadable:
             return  # said before
         self._issues.append(
             issue(
-                code,
+                code or self._code,
                 self._table.file,
                 sheet=self._table.sheet,
                 row=self._row.number,

@@ -143,8 +143,8 @@ def read_table(season: Path, kind: TableKind, issues: list[Issue]) -> list[Table
     return table_rows(files[0], kind, issues) if files else []
 
 
-def table_rows(path: Path, kind: TableKind, issues: list[Issue]) -> list[TableRow]:
-    """Return the rows of a kind of table that a file holds; what is wrong is added to `issues`."""
+def table_rows(path: Path, kind: TableKind, issues: list[Issue], code: str = "R401") -> list[TableRow]:
+    """Return the rows of a kind of table that a file holds; what is wrong is added to `issues` (cells under `code`)."""
     tables = read_tables(path, path.name, kind.headings, issues)
     found = []
     for table in tables:
@@ -152,7 +152,7 @@ def table_rows(path: Path, kind: TableKind, issues: list[Issue]) -> list[TableRo
             if row.broken:
                 issues.append(issue("R106", table.file, sheet=table.sheet, row=row.number, message=row.broken))
             else:
-                found.append(TableRow(table, row, issues))
+                found.append(TableRow(table, row, issues, code))
     return found
 
 

@@ -63,7 +63,7 @@ def season(tmp_path: Path) -> Path:
 
 
 def plan_of(season: Path) -> tuple[Problem, Plan]:
-    intake, plan = load_with_plan(season)
+    intake, plan, _frozen = load_with_plan(season)
     return intake.problem, plan
 
 

@@ -56,7 +56,7 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
     from scheduler.day.returned import ReturnedFiles
     from scheduler.errors import InputError
     from scheduler.season.ledger.ledger import open_ledger
-    from scheduler.season.life.changes_file import is_changes_file
+    from scheduler.season.life.changes_table import is_changes_file
     from scheduler.season.life.record_changes import record_changes
     from scheduler.season.life.standing_season import read_season
     from scheduler.season.plans import read_plan
@@ -75,10 +75,10 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
                 pass
             elif is_changes_file(file):
                 before = ledger.last[0]
-                issues += record_changes(ledger, standing, plan, file, who)
+                issues += record_changes(ledger, standing, plan, file, who, now)
                 row |= {"kind": "changes", "recorded": ledger.last[0] - before}
             else:
-                returned = ReturnedFiles(standing.problem, plan, standing.events, now)
+                returned = ReturnedFiles(standing.problem, standing.loaded.problem, plan, standing.events, now)
                 kind, entries = returned.read(file)
                 issues += returned.issues
                 number = ledger.append(entries, who=who, source_sha256=digest)

@@ -129,7 +129,7 @@ def _replan(
         with open_ledger(season, db, create=False) as ledger:
             standing = read_season(season, ledger)
             if changes is not None:
-                issues = record_changes(ledger, standing, present, changes, who)
+                issues = record_changes(ledger, standing, present, changes, who, now)
                 standing = stand(standing.loaded, ledger.events())
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)

@@ -22,6 +22,7 @@ from scheduler.season.ledger.events import (
     Exported,
     Frozen,
     HandedOver,
+    Note,
     Pinned,
     Reported,
     SeatTold,
@@ -55,10 +56,10 @@ def last_list(events: Events) -> int:
 
 
 def replies(events: Events) -> dict[str, Event]:
-    """Return, by person, the last reply to what they were told last; a new seat asks for a new reply."""
+    """Return, by person, the last reply to what they were told last; a new seat, or wish, asks for a new reply."""
     given: dict[str, Event] = {}
     for event in events:
-        if isinstance(event.data, SeatTold):
+        if isinstance(event.data, SeatTold) or (isinstance(event.data, Note) and event.data.change):
             given.pop(event.person, None)
         elif isinstance(event.data, Confirmed | Declined | Unreached):
             given[event.person] = event
@@ -77,14 +78,20 @@ def unreached(events: Events) -> frozenset[str]:
 
 
 def cancelled(events: Events) -> frozenset[str]:
-    """Return who does not travel any more; who is told a seat after that does again."""
+    """Return who does not travel any more; who says that they do after all, or is told a seat after that, does."""
     gone: set[str] = set()
     for event in events:
         if isinstance(event.data, Cancelled):
             gone.add(event.person)
-        elif isinstance(event.data, SeatTold) and not event.data.is_withdrawn:
+        elif _returns(event):
             gone.discard(event.person)
     return frozenset(gone)
+
+
+def _returns(event: Event) -> bool:
+    if isinstance(event.data, Note):
+        return event.data.change == "return"
+    return isinstance(event.data, SeatTold) and not event.data.is_withdrawn
 
 
 def pins(events: Events) -> dict[int, Event]:

@@ -42,7 +42,7 @@ class Announcement:
     withdrawn : tuple of str
         Of people who are told that they have no seat any more.
     gone : tuple of str
-        Of people who had been told a seat and are in no roster any more: nothing to tell them.
+        Of people who had been told a seat and declined it, or are in no roster any more: nothing to tell them.
     lists : tuple of RunList
         The lists to print; of the other runs what was printed holds.
     entries : tuple of Entry
@@ -88,22 +88,24 @@ def announcement(
     changed: list[str] = []
     entries: list[Entry] = []
     tolerance_min = problem.settings.policy.notice_tolerance_min
+    cancelled = states.cancelled(events)
     riders = {}
     for run, passenger in plan.passengers():
         riders[passenger.person] = run
-        if only and run.id not in only:
-            continue
+        if (only and run.id not in only) or passenger.person in cancelled:
+            continue  # who has cancelled since the plan was made keeps no seat by being told one
         before = known.get(passenger.person)
         seat = None if before is None else as_told(before)
         if seat is not None and not is_moved(seat, run, passenger, tolerance_min):
             continue
         (told if seat is None else changed).append(passenger.person)
         entries.append(_seat(run, passenger, parties.get(passenger.person), number_of.get(run.id), number))
+    declined = {person for person, reply in states.replies(events).items() if reply.data.kind == "declined"}
     left = [] if only else [person for person in known if person not in riders]
     withdrawn = [person for person in left if person in parties]
     gone = [person for person in left if person not in parties]
     entries += [Entry(SeatTold(), person, known[person].run, number) for person in withdrawn]
-    entries += [Entry(Cancelled(reason="in no roster any more"), person, plan=number) for person in gone]
+    entries += [_gone(person, known[person].run, number, declined) for person in gone]
     entries += [
         Entry(
             Exported(
@@ -120,6 +122,14 @@ def announcement(
         for each in lists
     ]
     return Announcement(tuple(told), tuple(changed), tuple(withdrawn), tuple(gone), lists, tuple(entries))
+
+
+def _gone(person: str, run: str, number: int | None, declined: Collection[str]) -> Entry:
+    """Return that somebody has no seat whom there is nothing to tell.
+
+    Who declined has cancelled. Who is in no roster may be so by mistake: once the roster is whole again they travel.
+    """
+    return Entry(Cancelled() if person in declined else SeatTold(), person, run, number)
 
 
 def _seat(run: Run, passenger: Passenger, party: Party | None, listed: RunList | None, number: int | None) -> Entry:

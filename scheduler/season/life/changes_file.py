@@ -7,8 +7,8 @@ keeps of a row: people are keys, everything else is named as the season names it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scheduler.i18n import _
@@ -16,105 +16,12 @@ from scheduler.plan import Plan, Run
 from scheduler.problem import Person, Problem
 from scheduler.roster.dates import DateReader
 from scheduler.season.ask.find_person import find_people, has_name, is_of
+from scheduler.season.ledger import states
+from scheduler.season.ledger.events import Event, Note
+from scheduler.season.life.changes_table import CHANGES, KINDS, MAX_COACHES, Change
 from scheduler.season.table_rows import TableRow
-from scheduler.season.tables import TableKind, table_rows
+from scheduler.season.tables import table_rows
 from scheduler.tabular.issues import Issue
-from scheduler.tabular.tables.blocks import read_tables
-from scheduler.tabular.tables.headings import Headings
-
-CHANGES = TableKind(
-    "changes",
-    Headings(
-        {
-            "change": ("变更", "变更类型", "变更事项"),
-            "person": ("身份证号", "身份证号码", "证件号码", "人员", "人员标识"),
-            "name": ("姓名",),
-            "township": ("乡镇", "街道", "乡镇街道"),
-            "run": ("班次", "班次号"),
-            "date": ("日期", "出行日期", "新日期"),
-            "earliest": ("最早日期",),
-            "latest": ("最晚日期",),
-            "destination": ("目的地", "返岗地点", "务工地"),
-            "board": ("上车点", "乘车点"),
-            "train": ("车次",),
-            "vehicle_type": ("车型", "车辆类型"),
-            "operator": ("企业", "客运企业", "运输企业", "承运企业"),
-            "plate": ("车牌", "车牌号", "车牌号码"),
-            "count": ("数量", "辆数"),
-            "from": ("起始日期", "开始日期", "从"),
-            "to": ("截止日期", "结束日期", "至"),
-            "reason": ("原因", "备注", "说明"),
-        },
-        required=("change",),
-        anchors=("change",),
-    ),
-)
-
-KINDS = {
-    "cancel": ("退出", "取消", "不去了", "退票"),
-    "date": ("改期", "改日期"),
-    "destination": ("改目的地",),
-    "board": ("改上车点", "改乘车点"),
-    "train_cancelled": ("停运", "列车停运", "车次取消"),
-    "vehicle_lost": ("车辆故障", "故障", "车辆损坏"),
-    "freeze": ("冻结", "锁定"),
-    "unfreeze": ("解冻", "解锁"),
-}
-"""The kinds of changes, and how people write them."""
-
-MAX_COACHES = 100_000
-
-
-def is_changes_file(path: Path) -> bool:
-    """Tell whether a file is a table of changes, by its headings."""
-    return path.suffix.lower() != ".txt" and any(
-        not each.codes for each in read_tables(path, path.name, CHANGES.headings, [])
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One row of a changes file. Fields that its kind does not use are empty.
-
-    Attributes
-    ----------
-    kind : str
-        One of `KINDS`.
-    person : str
-        The key of the person meant.
-    run, train, vehicle_type, operator, plate : str
-    date : date, optional
-        The new preferred date; the date of the train, or of the run.
-    earliest, latest : date, optional
-    destination, board : str
-        As written; a destination is resolved as in a roster, a boarding place is a place of the season.
-    count : int
-        How many coaches are lost.
-    first, last : date, optional
-        The days on which they are.
-    reason : str
-        As written.
-    where : str
-        File, sheet and row.
-    """
-
-    kind: str
-    person: str = ""
-    run: str = ""
-    date: dt.date | None = None
-    earliest: dt.date | None = None
-    latest: dt.date | None = None
-    destination: str = ""
-    board: str = ""
-    train: str = ""
-    vehicle_type: str = ""
-    operator: str = ""
-    plate: str = ""
-    count: int = 1
-    first: dt.date | None = None
-    last: dt.date | None = None
-    reason: str = ""
-    where: str = ""
 
 
 @dataclass
@@ -125,25 +32,45 @@ class ChangesReader:
     ----------
     problem : Problem
         As the rosters and earlier changes make it.
+    rosters : Problem
+        As the rosters alone make it: those who have cancelled since are known too.
     plan : Plan
         The plan that stands.
+    events : sequence of Event
+        The whole ledger.
     departed : collection of str
         Ids of runs that have left: what they carry is not changed any more.
+    now : datetime
     knows_destination : callable
         Tells whether a destination can be resolved.
     """
 
     problem: Problem
+    rosters: Problem
     plan: Plan
+    events: Sequence[Event]
     departed: Collection[str]
+    now: dt.datetime
     knows_destination: Callable[[str], bool]
     issues: list[Issue] = field(default_factory=list)
-    _named: set[tuple[str, str]] = field(default_factory=set)
+    _named: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         settings = self.problem.settings
         self._dates = DateReader(settings.first_date, settings.last_date)
         self._runs = {run.id: run for run in self.plan.runs}
+        self._party_of = {
+            person.key: party
+            for each in (self.rosters, self.problem)
+            for party in each.parties
+            for person in party.people
+        }
+        self._cancelled = states.cancelled(self.events)
+        notes = [event for event in self.events if isinstance(event.data, Note) and event.data.change]
+        self._recorded = set(_latest(notes).values())
+        self._trains_gone = {
+            (change.train, change.date) for change in self._recorded if change.kind == "train_cancelled"
+        }
         self._run_of = {passenger.person: run for run, passenger in self.plan.passengers()}
         self._changes: dict[str, Callable[[TableRow], Change | None]] = {
             "cancel": self._cancel,
@@ -154,17 +81,37 @@ class ChangesReader:
             "vehicle_lost": self._vehicle,
             "freeze": lambda row: self._freeze(row, "freeze"),
             "unfreeze": lambda row: self._freeze(row, "unfreeze"),
+            "return": self._return,
         }
 
     def read(self, path: Path) -> list[Change]:
         """Return the changes that can be done, in the order of their rows; the others go to `issues`."""
-        found = []
-        for row in table_rows(path, CHANGES, self.issues):
+        found: list[Change] = []
+        for row in table_rows(path, CHANGES, self.issues, "R504"):
             kind = self._kind(row)
             change = self._changes[kind](row) if kind is not None and row.ok else None
             if change is not None and row.ok:
-                found.append(change)
+                found += self._new(row, change)
         return found
+
+    def _new(self, row: TableRow, change: Change) -> Iterator[Change]:
+        """Yield what a row adds to what is recorded: files grow, and come again with the rows of yesterday.
+
+        A train that does not run on any day is one change for each day on which it has not left yet.
+        """
+        if change.kind == "vehicle_lost" and _figures(change) in self._recorded:
+            cure = _("if it is another coach, give its plate, or one row with the number of both")
+            if not change.plate:
+                row.fault("vehicle_type", _("the same loss is recorded already"), cure, code="R503")
+            return
+        if change.kind != "train_cancelled":
+            if _figures(change) not in self._recorded:
+                yield change
+            return
+        gone = {run.date for run in self.plan.runs if run.id in self.departed and run.train == change.train}
+        for train in self.problem.trains:
+            if train.train == change.train and change.date in (None, train.date) and train.date not in gone:
+                yield replace(change, date=train.date)
 
     # One kind of change each --------------------------------------------------------------------------------------
 
@@ -181,7 +128,15 @@ class ChangesReader:
 
     def _cancel(self, row: TableRow) -> Change | None:
         person = self._person(row)
-        return None if person is None else Change("cancel", person.key, reason=row.text("reason"), where=row.where)
+        if person is None or person.key in self._cancelled:  # a file grows: yesterday's rows stand in it
+            return None
+        return Change("cancel", person.key, reason=row.text("reason"), where=row.where)
+
+    def _return(self, row: TableRow) -> Change | None:
+        person = self._person(row)
+        if person is None or person.key not in self._cancelled:
+            return None
+        return Change("return", person.key, reason=row.text("reason"), where=row.where)
 
     def _date(self, row: TableRow) -> Change | None:
         person = self._person(row)
@@ -190,8 +145,16 @@ class ChangesReader:
             row.fault("date", _("no date is given"), _("fill in the new date, or the earliest and latest"), code="R504")
         if earliest is not None and latest is not None and earliest > latest:
             row.fault("latest", _("latest is before earliest"), _("swap them"), code="R504")
+        elif date is not None and not (earliest or date) <= date <= (latest or date):
+            row.fault("date", _("the date lies outside earliest and latest"), _("correct one of them"), code="R504")
         if person is None or not row.ok:
             return None
+        party = self._party_of[person.key]
+        if date is None and earliest is not None and latest is None and earliest > party.latest:
+            row.fault("latest", _("so far the latest was {day}").format(day=party.latest), _("give both"), code="R504")
+        if date is None and latest is not None and earliest is None and latest < party.earliest:
+            cure = _("give both")
+            row.fault("earliest", _("so far the earliest was {day}").format(day=party.earliest), cure, code="R504")
         return Change("date", person.key, "", date, earliest, latest, reason=row.text("reason"), where=row.where)
 
     def _destination(self, row: TableRow) -> Change | None:
@@ -221,6 +184,8 @@ class ChangesReader:
         if not name and run is not None and run.mode == "train":
             name, day = run.train or "", run.date
         trains = [each for each in self.problem.trains if each.train == name and day in (None, each.date)]
+        if not trains and any(name == known and day in (None, on) for known, on in self._trains_gone):
+            return None  # recorded before
         if not trains:
             row.fault("train", _("the season has no such train"), _("correct train and date"), code="R501")
             return None
@@ -241,6 +206,10 @@ class ChangesReader:
             row.fault("run", _("the run is under way: its people are on board"), cure, code="R502")
         if run is not None and run.mode == "coach" and not kind:
             kind, operator = run.vehicle_type or "", run.operator or ""
+        if run is not None and run.mode != "coach":
+            row.fault("run", _("it is a train"), _("write 停运 as the change"), code="R501")
+        if first is not None and last is not None and first > last:
+            row.fault("to", _("the last day is before the first"), _("swap them"), code="R504")
         if not row.ok:
             return None
         if plate and not kind:
@@ -250,7 +219,8 @@ class ChangesReader:
         types = [t for t in self.problem.vehicle_types if t.vehicle_type == kind and operator in ("", t.operator)]
         if len(types) != 1:
             what = _("several operators have this type") if types else _("the fleet has no such coaches")
-            row.fault("vehicle_type", what, _("correct vehicle type, operator or plate"), code="R501")
+            column = "plate" if plate and not kind else "vehicle_type"
+            row.fault(column, what, _("correct vehicle type, operator or plate"), code="R501")
             return None
         kind, operator = types[0].key
         return Change(
@@ -284,6 +254,8 @@ class ChangesReader:
             form = _("the season is from {first} to {last}")
             cure = form.format(first=settings.first_date, last=settings.last_date)
             row.fault(name, _("the date lies outside the season"), cure, code="R504")
+        elif day is not None and name in ("date", "latest", "to") and day < self.now.date():
+            row.fault(name, _("the date is over"), _("correct the date"), code="R502")
         return day
 
     def _run(self, row: TableRow) -> Run | None:
@@ -296,7 +268,7 @@ class ChangesReader:
         """Return the person meant, whose run has not left; a second row about the same of a person contradicts."""
         name = "person" if row.text("person") else "name"
         text = row.needed(name, _("the person"))
-        people = find_people(self.problem, text) if text else []
+        people = find_people(self.rosters, text) if text else []
         called = [person for person in people if name == "name" or has_name(person, row.text("name"))]
         if people and not called:
             row.fault("name", _("the rosters have another name here"), _("ask who is meant"), code="R503")
@@ -317,9 +289,44 @@ class ChangesReader:
         if run is not None and run.id in self.departed:
             row.fault(name, _("the run of this person has departed"), _("record it as absent, or a note"), code="R502")
             return None
-        about = person.key, self._kind(row) or ""
-        if about in self._named:
+        kind = self._kind(row) or ""
+        before = self._named.setdefault(person.key, set())
+        if kind in before or (before and "cancel" in (kind, *before)):
             row.fault(name, _("the person is named twice for this"), _("keep one of the rows"), code="R503")
             return None
-        self._named.add(about)
+        before.add(kind)
+        if person.key in self._cancelled and kind not in ("cancel", "return") and "return" not in before:
+            cure = _("if they travel after all, add a row before it with the change 恢复 (return)")
+            row.fault(name, _("the person has cancelled"), cure, code="R503")
+            return None
         return person
+
+
+def _figures(change: Change) -> Change:
+    """Return a change without the remark and the row: what it does."""
+    return replace(change, reason="", where="", run="" if change.kind == "vehicle_lost" else change.run)
+
+
+def _latest(notes: Iterable[Event]) -> dict[object, Change]:
+    """Return the changes that hold: of each person the last of a kind, of vehicles and trains every one."""
+    found: dict[object, Change] = {}
+    for event in notes:
+        data = event.data
+        if isinstance(data, Note):
+            change = Change(
+                data.change,
+                event.person,
+                date=data.date,
+                earliest=data.earliest,
+                latest=data.latest,
+                destination=data.destination,
+                train=data.train,
+                vehicle_type=data.vehicle_type,
+                operator=data.operator,
+                plate=data.plate,
+                count=data.count,
+                first=data.first,
+                last=data.last,
+            )
+            found[(event.person, data.change) if event.person else event.number] = change
+    return found

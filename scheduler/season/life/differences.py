@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -73,6 +73,8 @@ def differences(problem: Problem, present: Plan, plan: Plan, told: Mapping[str, 
             reason = why.moved(was)
             found.append(PersonChange(person, "moved" if has else "left", was, has, reason, is_moved=True))
         elif had is not None and person not in binding:
+            if was is not None and has is not None and replace(was, run=has.run) == has:
+                continue  # what they asked for is met by what they have, or their run is frozen
             found.append(PersonChange(person, "changed" if has else "left", was, has, "asked"))
         elif was is None and has is not None:
             found.append(PersonChange(person, "served", None, has, "new" if person in why.new else "seat_free"))

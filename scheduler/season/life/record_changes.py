@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,15 +10,18 @@ from pathlib import Path
 from scheduler.errors import InputError
 from scheduler.i18n import _
 from scheduler.plan import Plan
-from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Cancelled, Entry, Frozen, Note, Pinned
 from scheduler.season.ledger.ledger import Ledger
-from scheduler.season.life.changes_file import Change, ChangesReader
+from scheduler.season.life.changes_file import ChangesReader
+from scheduler.season.life.changes_table import Change
+from scheduler.season.life.standing import departed_runs
 from scheduler.season.life.standing_season import StandingSeason
 from scheduler.tabular.issues import Issue
 
 
-def record_changes(ledger: Ledger, standing: StandingSeason, present: Plan, path: Path, who: str) -> list[Issue]:
+def record_changes(
+    ledger: Ledger, standing: StandingSeason, present: Plan, path: Path, who: str, now: dt.datetime
+) -> list[Issue]:
     """Append what a changes file says, and return the issues of the rows that cannot be done.
 
     Raises
@@ -32,8 +36,11 @@ def record_changes(ledger: Ledger, standing: StandingSeason, present: Plan, path
         raise InputError(what, str(path), _("check the name of the file")) from error
     reader = ChangesReader(
         standing.problem,
+        standing.loaded.problem,
         present,
-        states.departed(standing.events),
+        standing.events,
+        departed_runs(standing.problem, present, standing.events, now),
+        now,
         lambda text: standing.loaded.resolve(text) is not None,
     )
     if ledger.is_recorded(digest):

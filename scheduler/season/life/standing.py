@@ -213,7 +213,7 @@ def frozen_runs(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.d
     Those that departed, those that somebody froze, and those people were told of that depart within freeze_hours of
     `now`; not those that somebody has freed again, nor trains that do not run.
     """
-    departed = states.departed(events)
+    departed = departed_runs(problem, plan, events, now)
     said = {event.run: event.data.frozen for event in events if isinstance(event.data, Frozen)}
     told_runs = runs_told(problem, plan, events)
     horizon = now + dt.timedelta(hours=problem.settings.policy.freeze_hours)
@@ -243,6 +243,21 @@ def runs_told(problem: Problem, plan: Plan, events: Sequence[Event]) -> frozense
         if seat is not None and not is_moved(seat, run, passenger, tolerance_min):
             found.add(run.id)
     return frozenset(found)
+
+
+def departed_runs(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.datetime) -> frozenset[str]:
+    """Return the ids of the runs of the plan that have left: somebody said so, or people were told they leave by now.
+
+    Whom nobody has reported yet is on the road all the same: their people are not sent elsewhere.
+    """
+    said = states.departed(events)
+    told_runs = runs_told(problem, plan, events)
+
+    def has_left(run: Run) -> bool:
+        leaves = leaving(run)
+        return run.id in said or (run.id in told_runs and leaves is not None and leaves <= now)
+
+    return frozenset(run.id for run in plan.runs if has_left(run))
 
 
 def leaving(run: Run) -> dt.datetime | None:

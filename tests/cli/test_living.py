@@ -1,0 +1,111 @@
+"""`plan`, `announce`, `replan`, `announce` again: a season that lives, as a dispatcher runs it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.living import BEFORE, WORK, Living, changed
+from tests.season_folders import id_number, person
+
+
+@pytest.fixture
+def living(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Living:
+    """Return a season of six people who have been told their seats."""
+    return Living(tmp_path, capsys).begin()
+
+
+# announce ----------------------------------------------------------------------------------------------------------
+
+
+def test_only_what_changed_is_announced_again(living: Living) -> None:
+    again = living.announce()
+    assert (again["told"], again["changed"], again["withdrawn"], again["runs"]) == (0, 0, 0, [])
+    living.roster(*(person(serial) for serial in range(1, 8)))
+    assert living.replan()["added"] == 1
+    told = living.announce()
+    assert (told["told"], told["changed"], told["withdrawn"]) == (1, 0, 0)
+    assert [(each["number"], each["replaces"]) for each in told["lists"]] == [(2, 1)]
+
+
+def test_one_run_can_be_announced_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    living = Living(tmp_path, capsys)
+    living.run("plan", *WORK)
+    run = living.plan.runs[0].id
+    assert living.said("announce", "--run", "C9999-火星-01")[0] == 2
+    assert living.announce("--run", run)["told"] == 6
+    assert living.announce()["told"] == 0
+
+
+# plan on an announced season ---------------------------------------------------------------------------------------
+
+
+def test_plan_refuses_what_has_been_announced_and_can_be_told_to(living: Living) -> None:
+    before = living.plan
+    code, _out, err = living.said("plan", *WORK)
+    assert code == 2
+    assert "replan" in err
+    assert "--anew" in err
+    assert len(err.strip().splitlines()) == 1
+    assert living.plan == before
+    assert living.run("plan", *WORK, "--anew") == 0
+
+
+# replan ------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_changes_when_nothing_has(living: Living) -> None:
+    before = living.plan
+    answered = living.replan("--compare")
+    assert (answered["moved"], answered["changes"], answered["kept_share"]) == (0, [], 1.0)
+    assert answered["free"]["cost"] == answered["cost"]["total"]
+    assert living.plan.runs == before.runs
+
+
+def test_replan_says_what_the_contract_names(living: Living) -> None:
+    living.roster(*(person(serial) for serial in range(2, 8)))
+    answered = living.replan()
+    assert set(answered) == {
+        *("cost", "bound", "gap", "moved", "added", "cancelled", "changed", "unserved", "kept_share", "free"),
+        *("changes", "issues"),
+    }
+    assert answered["free"] is None
+    gone = changed(answered, living.key(1))
+    assert (gone["kind"], gone["to"]) == ("cancelled", None)
+    assert set(gone["from"]) == {"run", "date", "board", "depart", "alight"}
+    new = changed(answered, living.key(7))
+    assert (new["kind"], new["from"], set(new["to"])) == ("served", None, set(gone["from"]))
+
+
+def test_a_changed_wish_is_no_move(living: Living) -> None:
+    file = living.changes("变更,身份证号,目的地", f"改目的地,{id_number(1)},东莞")
+    answered = living.replan("--changes", file)
+    assert changed(answered, living.key(1))["kind"] == "changed"
+    assert (answered["moved"], answered["cost"]["moves"]) == (0, 0)
+
+
+def test_max_moved_is_kept_or_said(living: Living) -> None:
+    living.roster(*(person(serial, 出行日期="2027-02-14") for serial in (1,)), *(person(s) for s in range(2, 7)))
+    assert living.replan("--max-moved", 0)["moved"] == 0
+
+
+def test_the_screen_says_who_moves_and_why(living: Living) -> None:
+    living.file("fleet.csv", "车型,核定载客,数量,起步价,每公里,企业\n33座,33,10,1000,9,岳运\n")
+    code, out, _err = living.said("replan", *WORK, "--now", BEFORE)
+    assert code == 0
+    assert "不用改口" in out
+
+
+# Changes that nobody can make --------------------------------------------------------------------------------------
+
+
+def test_without_a_plan_there_is_nothing_to_announce_or_to_change(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    living = Living(tmp_path, capsys)
+    for command in ("announce", "replan", "waiting"):
+        code, _out, err = living.said(command)
+        assert code in (1, 2)
+        assert len(err.strip().splitlines()) == 1
+        assert "scheduler plan" in err
