@@ -7,7 +7,7 @@ keeps of a row: people are keys, everything else is named as the season names it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from scheduler.roster.dates import DateReader
 from scheduler.season.ask.find_person import find_people
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Event, Note
+from scheduler.season.life.change import Change, figures, latest
 from scheduler.season.table_rows import TableRow
 from scheduler.season.tables import TableKind, table_rows
 from scheduler.tabular.issues import Issue
@@ -75,51 +76,6 @@ def is_changes_file(path: Path) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One row of a changes file. Fields that its kind does not use are empty.
-
-    Attributes
-    ----------
-    kind : str
-        One of `KINDS`.
-    person : str
-        The key of the person meant.
-    run, train, vehicle_type, operator, plate : str
-    date : date, optional
-        The new preferred date; the date of the train, or of the run.
-    earliest, latest : date, optional
-    destination, board : str
-        As written; a destination is resolved as in a roster, a boarding place is a place of the season.
-    count : int
-        How many coaches are lost.
-    first, last : date, optional
-        The days on which they are.
-    reason : str
-        As written.
-    where : str
-        File, sheet and row.
-    """
-
-    kind: str
-    person: str = ""
-    run: str = ""
-    date: dt.date | None = None
-    earliest: dt.date | None = None
-    latest: dt.date | None = None
-    destination: str = ""
-    board: str = ""
-    train: str = ""
-    vehicle_type: str = ""
-    operator: str = ""
-    plate: str = ""
-    count: int = 1
-    first: dt.date | None = None
-    last: dt.date | None = None
-    reason: str = ""
-    where: str = ""
-
-
 @dataclass
 class ChangesReader:
     """Reads changes files against a problem and the plan that stands.
@@ -163,7 +119,7 @@ class ChangesReader:
         }
         self._cancelled = states.cancelled(self.events)
         notes = [event for event in self.events if isinstance(event.data, Note) and event.data.change]
-        self._recorded = set(_latest(notes).values())
+        self._recorded = set(latest(notes).values())
         self._trains_gone = {
             (change.train, change.date) for change in self._recorded if change.kind == "train_cancelled"
         }
@@ -195,13 +151,13 @@ class ChangesReader:
 
         A train that does not run on any day is one change for each day on which it has not left yet.
         """
-        if change.kind == "vehicle_lost" and _figures(change) in self._recorded:
+        if change.kind == "vehicle_lost" and figures(change) in self._recorded:
             cure = _("if it is another coach, give its plate, or one row with the number of both")
             if not change.plate:
                 row.fault("vehicle_type", _("the same loss is recorded already"), cure, code="R503")
             return
         if change.kind != "train_cancelled":
-            if _figures(change) not in self._recorded:
+            if figures(change) not in self._recorded:
                 yield change
             return
         gone = {run.date for run in self.plan.runs if run.id in self.departed and run.train == change.train}
@@ -391,33 +347,3 @@ class ChangesReader:
             row.fault(name, _("the person has cancelled"), cure, code="R503")
             return None
         return person
-
-
-def _figures(change: Change) -> Change:
-    """Return a change without the remark and the row: what it does."""
-    return replace(change, reason="", where="", run="" if change.kind == "vehicle_lost" else change.run)
-
-
-def _latest(notes: Iterable[Event]) -> dict[object, Change]:
-    """Return the changes that hold: of each person the last of a kind, of vehicles and trains every one."""
-    found: dict[object, Change] = {}
-    for event in notes:
-        data = event.data
-        if isinstance(data, Note):
-            change = Change(
-                data.change,
-                event.person,
-                date=data.date,
-                earliest=data.earliest,
-                latest=data.latest,
-                destination=data.destination,
-                train=data.train,
-                vehicle_type=data.vehicle_type,
-                operator=data.operator,
-                plate=data.plate,
-                count=data.count,
-                first=data.first,
-                last=data.last,
-            )
-            found[(event.person, data.change) if event.person else event.number] = change
-    return found
