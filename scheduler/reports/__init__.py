@@ -4,10 +4,10 @@
 - `gather`: where, when and how a rider gathers, worked out here alone.
 - `money`: what is paid, apart from prices that only compare plans.
 - `book`: the plan's passengers joined to the roster's people, in the order in which they board.
-- `announcement`: what an announcement prints: new lists, who must hear what.
 - `visibility`: who may see which field, and in which form.
 - `clearing`: the one gate to paper: every text of a sheet as its reader may see it.
 - `manifests/`: run packs, lists and messages, and which file goes to whom.
+- `announcement`: what an announcement prints: texts, change notices, the lists that are new.
 - `utilisation/`: load factors, and the page with charts.
 
 Nothing here decides anything about the plan.

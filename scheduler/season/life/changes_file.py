@@ -138,7 +138,7 @@ class ChangesReader:
 
     def read(self, path: Path) -> list[Change]:
         """Return the changes that can be done, in the order of their rows; the others go to `issues`."""
-        found = []
+        found: list[Change] = []
         for row in table_rows(path, CHANGES, self.issues, "R504"):
             kind = self._kind(row)
             change = self._changes[kind](row) if kind is not None and row.ok else None
