@@ -198,6 +198,14 @@ def test_two_replans_at_once_leave_two_whole_plans(living: Living) -> None:
     assert [event.plan for event in living.events("planned")] == [1, 2, 3]
 
 
+def test_who_is_left_until_all_their_dates_are_over_is_said_why(living: Living) -> None:
+    living.roster(*(person(serial) for serial in range(1, 7)), person(7, 出行日期="2027-02-10"))
+    answered = living.replan(now="2027-02-12T12:00")
+    assert (answered["unserved"], answered["moved"]) == (1, 0)
+    (left,) = living.plan.unserved
+    assert (left.code, left.proof, left.persons) == ("U207", "no_option", (living.key(7),))
+
+
 # What announce writes ----------------------------------------------------------------------------------------------
 
 
