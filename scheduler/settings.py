@@ -236,6 +236,26 @@ class History(BaseModel):
     cost_per_head: float = Field(0, ge=0, le=1_000_000)
 
 
+class Settlement(BaseModel):
+    """What employers may claim for coaches, by the keys of season.toml's [settlement].
+
+    Attributes
+    ----------
+    min_boarded : int
+        People whom a coach must have carried.
+    share : float
+        Of its price.
+    cap_per_coach : float
+        Yuan, at most, for each coach and employer.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    min_boarded: int = Field(20, ge=0, le=10_000)
+    share: float = Field(0.5, ge=0, le=1)
+    cap_per_coach: float = Field(10_000, ge=0, le=1_000_000)
+
+
 class Settings(BaseModel):
     """season.toml, checked.
 
@@ -258,6 +278,8 @@ class Settings(BaseModel):
         The rules of the road.
     history : History
         What earlier seasons were like.
+    settlement : Settlement
+        What employers may claim.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -273,6 +295,7 @@ class Settings(BaseModel):
     policy: Policy = Policy()
     coach_rules: CoachRules = CoachRules()
     history: History = History()
+    settlement: Settlement = Settlement()
 
     @model_validator(mode="after")
     def _dates_in_order(self) -> Settings:

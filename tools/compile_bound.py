@@ -11,6 +11,7 @@ from itertools import islice
 from scheduler.evaluate import Evaluator
 from scheduler.example.description import problem_of
 from scheduler.example.season import synthetic_season
+from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.bound_process import counted_news
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
@@ -23,7 +24,8 @@ NEWS = 2
 def compile_bound() -> None:
     """Use every compiled function once."""
     problem = problem_of(synthetic_season(PEOPLE, 0))
-    for _news in islice(counted_news(Services(build_instance(problem, Evaluator(problem)))), NEWS):
+    services = Services(build_instance(problem, Evaluator(problem)))
+    for _news in islice(counted_news(services, BoundParams()), NEWS):
         pass
 
 

@@ -9,6 +9,7 @@
 - `next_steps`: what to do next, at the end of what a command says.
 - `plan_summary`: what `plan` says of a plan.
 - `plan_brief`: the first screen of it.
+- `explanation`: what `explain` tells on the telephone.
 - `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.
@@ -44,6 +45,7 @@ COMMANDS = {
     "plan": ("plan", "plan", "assign parties to coaches and trains at the least cost"),
     "verify": ("verify", "verify", "re-derive every rule and every cost of the plan"),
     "manifests": ("manifests", "manifests", "write what each hand needs on the day"),
+    "explain": ("explain", "explain", "say why this run, why not another, or why no seat and what would help"),
     "whatif": ("whatif", "whatif", "set plans side by side with some things otherwise"),
     "announce": ("announce", "announce", "make the plan what people have been told; print only what changed"),
     "replan": ("replan", "replan", "plan again after changes, with the least disturbance"),
@@ -53,6 +55,9 @@ COMMANDS = {
     "report": ("on_the_way", "report", "record a safety report of a run"),
     "arrive": ("on_the_way", "arrive", "record that a run arrived"),
     "status": ("status", "status", "show how every run stands, what is overdue"),
+    "daily": ("daily", "daily", "report a day upward, planned and actual"),
+    "settle": ("settle", "settle", "settle with carriers, claim for employers, list who rode"),
+    "history": ("history", "history", "set seasons side by side"),
     "utilisation": ("utilisation", "utilisation", "show how full the seats are"),
     "log": ("log", "log", "show who took which personal data out, or all that happened"),
     "backup": ("backup", "backup", "copy the ledger of a season into one file"),

@@ -6,4 +6,6 @@
 - `waiting`: the waiting list, and whom free seats could take.
 - `status`: how each run stands at a moment.
 - `daily`: the day's report upward, in figures.
+- `county_headings`: the county's own headings for it.
+- `settlement`: what carriers are paid, what employers may claim, who rode.
 """

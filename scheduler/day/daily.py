@@ -1,7 +1,7 @@
 """The day's report upward: planned and actual, the day and so far, by mode, destination and township.
 
-People are counted as headcounts say; by destination, township and priority as the riders of the runs that left, those
-apart who are known by name not to have come.
+People are counted as headcounts say, and who boarded after all; by destination, township and priority as the riders of
+the runs that left, those apart who are known by name not to have come.
 """
 
 from __future__ import annotations
@@ -122,13 +122,13 @@ class DailyFigures:
 
     def _counted(self, chosen: Callable[[Run], bool]) -> dict[str, dict[str, int]]:
         runs = [run for run in self.plan.runs if chosen(run)]
-        left = [(run, data) for run in runs if isinstance(data := self.departed.get(run.id), Departed)]
+        left = [run for run in runs if run.id in self.departed]
         return {
             "planned": {"runs": len(runs), "people": sum(run.load for run in runs)},
             "actual": {
                 "runs": len(left),
-                "people": sum(data.headcount for _run, data in left),
-                "absent": sum(max(data.absent or 0, len(self.absent[run.id])) for run, data in left),
+                "people": sum(states.carried(self.events, run.id) for run in left),
+                "absent": sum(states.missing(self.events, run.id) for run in left),
             },
         }
 

@@ -143,7 +143,7 @@ class OnTheWay:
             if person not in riders:
                 message = _("{person} does not ride {run}").format(person=person, run=run.id)
                 raise RefusedError("R501", message, _("look on the list of the run"))
-        missing = said.missing if said.missing is not None else len(said.absent) or None
+        missing = said.missing if said.missing is not None else len(set(said.absent)) or None
         if said.headcount + (missing or 0) > run.load:
             form = _("{n} on board and {absent} absent are more than the {load} people on the list of {run}")
             message = form.format(n=said.headcount, absent=missing or 0, load=run.load, run=run.id)

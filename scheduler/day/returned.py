@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ from scheduler.day.one_liners import MessageReader, lines_of
 from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.problem import Person, Problem
-from scheduler.season.ask.find_person import find_people
+from scheduler.season.ask.find_person import find_people, has_name, is_of
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Confirmed, Declined, Entry, Event, EventData, Pinned, SmsFailed, Unreached
 from scheduler.season.life.standing import departed_runs
@@ -131,7 +132,7 @@ class ReturnedFiles:
         said: set[str] = set()
         cancelled = states.cancelled(self.events)
         for row in rows:
-            text = row.text("reply").lower().rstrip(".。!！ ")
+            text = unicodedata.normalize("NFKC", row.text("reply")).lower().rstrip(".。!！ ")
             if not text:
                 continue
             data: EventData
@@ -172,7 +173,7 @@ class ReturnedFiles:
         for each in self._people:
             by_phone.setdefault(_digits(each.phone), []).append(each)
         for row in rows:
-            text = row.text("result").lower()
+            text = unicodedata.normalize("NFKC", row.text("result")).lower()
             if not text or _SENT.fullmatch(text):
                 continue
             if not _FAILED.fullmatch(text):
@@ -240,7 +241,7 @@ class ReturnedFiles:
     # Who ----------------------------------------------------------------------------------------------------------
 
     def _person(self, row: TableRow) -> Person | None:
-        """Return who is meant: by ID number or key, else by telephone, else by name and township.
+        """Return who is meant: by ID number or key, else by telephone and name, else by name and township.
 
         Whatever else the row says of the person must be theirs: a family shares a telephone, and a row copied from the
         one above keeps its number.
@@ -250,23 +251,16 @@ class ReturnedFiles:
             row.fault("name", _("the person is missing"), _("give the ID number, or name and township"))
             return None
         found = self._found(first, row.text(first))
-        fitting = found
-        for other in ("name", "township"):
-            text = _squeezed(row.text(other))
-            if other != first and text:
-                fitting = [
-                    each
-                    for each in fitting
-                    if _squeezed(getattr(each, other)) in text or text in _squeezed(getattr(each, other))
-                ]
-        if len(fitting) == 1:
-            return fitting[0]
-        cure = _("give the ID number, or name and township")
-        if found and not fitting:
-            row.fault(first, _("this belongs to somebody else than the row names"), cure, code="R503")
-        else:
-            many = _("{n} people may be meant").format(n=len(fitting))
-            row.fault(first, many if fitting else _("nobody in the rosters is this"), cure, code="R501")
+        people = found if first == "name" else [each for each in found if has_name(each, row.text("name"))]
+        if found and not people:
+            row.fault("name", _("the rosters have another name here"), _("ask who is meant"), code="R503")
+            return None
+        if first == "name" or len(people) > 1:
+            people = [each for each in people if is_of(each, row.text("township"))]
+        if len(people) == 1:
+            return people[0]
+        what = _("{n} people may be meant").format(n=len(people)) if people else _("nobody in the rosters is this")
+        row.fault(first, what, _("give the ID number, or name and township"), code="R501")
         return None
 
     def _found(self, name: str, text: str) -> list[Person]:
@@ -282,7 +276,3 @@ class ReturnedFiles:
 
 def _digits(phone: str) -> str:
     return re.sub(r"\D", "", re.sub(r"\.0+$", "", phone))[-11:]
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s·]", "", text)

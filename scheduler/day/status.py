@@ -76,9 +76,6 @@ def _status(
 ) -> RunStatus:
     heard = [each.data for each in events if isinstance(each.data, Departed | Reported | Arrived)]
     departed = next((data for data in heard if isinstance(data, Departed)), None)
-    absent = len(states.absent(events, run.id))
-    if departed is not None:
-        absent = max(absent, departed.absent or 0) if absent <= (departed.absent or 0) else absent
     departs = next((stop.depart for stop in run.stops if stop.kind == "board"), None)
     last = max((data.at for data in heard), default=None)
     next_due: dt.datetime | None = None
@@ -94,7 +91,7 @@ def _status(
         last_report=last,
         next_report=next_due,
         on_board=heard[-1].headcount if heard else None,
-        absent=absent if departed is not None else None,
+        absent=states.missing(events, run.id) if departed is not None else None,
         escort=escort,
         phone=phone,
     )

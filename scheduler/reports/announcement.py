@@ -1,36 +1,39 @@
-"""What an announcement prints: texts for those who must hear something, change notices, and the lists that are new."""
+"""What an announcement prints and texts: the lists that are new, who must hear what, by run and by boarding place."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path, PurePath
 from typing import Literal
 
 from scheduler.files import write_whole
 from scheduler.i18n import _
+from scheduler.mask import without_ids
 from scheduler.plan import Told
 from scheduler.reports.book import Book, Rider
-from scheduler.reports.clearing import cleared
 from scheduler.reports.formats.document import (
     LANDSCAPE_MM,
     Cell,
     Imprint,
     Sheet,
+    Spec,
     Table,
     clock,
     columns,
     printable,
     public_day,
+    short_day,
     short_place,
+    spaced,
 )
-from scheduler.reports.formats.file_names import safe_name
+from scheduler.reports.formats.file_names import safe_name, unique
 from scheduler.reports.formats.fonts import Font
-from scheduler.reports.formats.pdf import write_pdf
-from scheduler.reports.formats.xlsx import write_workbook
-from scheduler.reports.manifests.lists import carrier_list
-from scheduler.reports.manifests.messages import message, mobile
+from scheduler.reports.manifests.jobs import Job
+from scheduler.reports.manifests.lists import carrier_list, railway_list
+from scheduler.reports.manifests.messages import message, message_left, mobile
 from scheduler.reports.manifests.run_pack import handovers, passenger_list
 from scheduler.reports.visibility import Reader, View
 from scheduler.text_cells import csv_text
@@ -59,146 +62,196 @@ class NewList:
 def write_announcement(
     folder: Path, book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], plan_number: int, now: dt.datetime
 ) -> int:
-    """Write what is to be printed and sent below `folder`, and return how many files.
+    """Write what is new below `folder`, and return how many files.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to write; it is made where it is missing.
+    book : Book
+        Of the plan announced.
+    hearings : sequence of Hearing
+        Who must be told what; nobody else gets a message or stands in a notice.
+    lists : sequence of NewList
+        Of the other runs what was printed holds.
+    plan_number : int
+    now : datetime
+        Stands on every page beside the number of its list.
 
     Raises
     ------
     OutputError
-        When a file cannot be written.
+        When a file cannot be written; those before it stand whole.
     """
-    made = f"{now:%Y-%m-%d %H:%M}"
-    rows = [(_("run"), _("list"), _("replaces"), _("made"), _("note"))]
-    for each in lists:
-        note = "" if each.run in book.run_of else _("the run does not take place any more")
-        rows.append((each.run, str(each.number), str(each.replaces or ""), made, note))
-    write_whole(folder / f"{_('lists')}.csv", csv_text(rows))
-    number = 1
-    notices = _Notices(book, hearings)
-    texts = notices.texts()
-    for name, text in ((_("messages"), texts[0]), (_("numbers that take no message"), texts[1])):
-        if text:
-            write_whole(folder / f"{name}.csv", text)
-            number += 1
     settings = book.problem.settings
-    if sheets := notices.sheets():
-        imprint = Imprint(settings.office, settings.duty_phone, f"{plan_number} {made}", now.date())
-        write_workbook(folder / f"{_('change notices')}.xlsx", sheets, imprint)
-        number += 1
-    font = Font()
-    for each in lists:
-        if each.run in book.run_of:
-            name = _listed(each, plan_number, made)
-            number += _write_lists(folder, book, each.run, font, Imprint(settings.office, settings.duty_phone, name))
-    return number
+    made = f"{now:%Y-%m-%d %H:%M}"
+    imprint = Imprint(settings.office, settings.duty_phone, spaced(str(plan_number), made))
+    texts = {folder / f"{_('lists')}.csv": _register(lists, made), **_messages(folder, book, hearings)}
+    for path, text in texts.items():
+        write_whole(path, text)
+    font, files = Font(), len(texts)
+    for job, foot in _jobs(book, hearings, lists, imprint):
+        _write(folder / job.path, job.sheets(), font, foot)
+        files += 1
+    return files
 
 
-def _listed(each: NewList, plan_number: int, made: str) -> str:
-    """Return what stands on every page of a list: whoever holds two of them sees which one holds."""
-    if each.replaces:
-        form = _("{plan}, list {number} of {made}, replaces list {replaces}")
+def _write(path: Path, sheets: list[Sheet], font: Font, imprint: Imprint) -> None:
+    if path.suffix == ".pdf":
+        from scheduler.reports.formats.pdf import write_pdf
+
+        write_pdf(path, sheets, font, imprint)
     else:
-        form = _("{plan}, list {number} of {made}")
-    return form.format(plan=plan_number, number=each.number, made=made, replaces=each.replaces)
+        from scheduler.reports.formats.xlsx import write_workbook
+
+        write_workbook(path, sheets, imprint)
 
 
-def _write_lists(folder: Path, book: Book, run_id: str, font: Font, imprint: Imprint) -> int:
-    """Write the pack of a run, and of a coach the list of its charter contract: nobody outside it may board."""
-    run = book.run_of[run_id]
-    escort = _view(book, "escort")
-    packs = [(_("runs"), escort, [passenger_list(book, run, escort), *handovers(book, run, escort)])]
-    if run.mode == "coach":
-        carrier = _view(book, "carrier")
-        packs.append((_("carriers"), carrier, [carrier_list(book, run, carrier)]))
-    for name, view, laid_out in packs:
-        sheets = [cleared(sheet, view) for sheet in laid_out]
-        write_pdf(folder / name / safe_name(run.id, ".pdf"), sheets, font, imprint)
-        write_workbook(folder / name / safe_name(run.id, ".xlsx"), sheets, imprint)
-    return 2 * len(packs)
+def _register(lists: Sequence[NewList], made: str) -> str:
+    """Return the lists of this announcement with their numbers, and which earlier ones are void."""
+    rows = [(_("run"), _("list"), _("replaces"), _("made"))]
+    return csv_text(rows + [(each.run, str(each.number), str(each.replaces or ""), made) for each in lists])
+
+
+# The lists that are new --------------------------------------------------------------------------------------------
+
+
+def _jobs(
+    book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], imprint: Imprint
+) -> Iterator[tuple[Job, Imprint]]:
+    """Yield the files to lay out, each with what stands at the foot of its pages."""
+    printed = [each for each in lists if each.run in book.run_of]  # of a run that has ended there is nothing to print
+    stems = unique(safe_name(without_ids(each.run, lambda _number: "")) for each in printed)
+    for each, stem in zip(printed, stems, strict=True):
+        run = book.run_of[each.run]
+        number = _("list {number}").format(number=each.number)
+        if each.replaces:
+            number = _("list {number}, replaces list {replaced}").format(number=each.number, replaced=each.replaces)
+        foot = replace(imprint, plan_number=spaced(imprint.plan_number, number))
+        contract = _("carriers") if run.mode == "coach" else _("railway")
+        for path, view, layout in (
+            (PurePath(_("runs"), run.date.isoformat()), _view(book, "escort"), _pack),
+            (PurePath(contract), _view(book, "carrier" if run.mode == "coach" else "railway"), _carried),
+        ):
+            for suffix in (".pdf", ".xlsx"):
+                yield Job(path / safe_name(stem, suffix), view, partial(layout, book, each.run, view)), foot
+    changed = [each for each in hearings if each.before is not None]
+    if changed:
+        view = _view(book, "township")
+        for suffix in (".pdf", ".xlsx"):
+            path = PurePath(safe_name(_("change notices"), suffix))
+            yield Job(path, view, partial(_notices, book, changed, view)), imprint
 
 
 def _view(book: Book, reader: Reader) -> View:
     return View(reader, "masked", book.problem.settings.policy.id_mask)
 
 
-class _Notices:
-    """Who must hear what: as texts, and for those who stand at a run or a stop."""
+def _pack(book: Book, run_id: str, view: View) -> list[Sheet]:
+    run = book.run_of[run_id]
+    return [passenger_list(book, run, view), *handovers(book, run, view)]
 
-    def __init__(self, book: Book, hearings: Sequence[Hearing]) -> None:
-        self.book = book
-        self.hearings = [each for each in hearings if each.person in book.people]
-        self.rider: dict[str, Rider] = {rider.person.key: rider for riders in book.riders.values() for rider in riders}
 
-    def texts(self) -> tuple[str, str]:
-        """Return the messages as CSV, and those of people without a mobile number; empty where there are none."""
-        view = _view(self.book, "message")
-        sent: list[tuple[str, ...]] = [(_("phone"), _("text"))]
-        unsent: list[tuple[str, ...]] = [(_("phone"), _("name"), _("township"), _("village"), _("text"))]
-        for each in self.hearings:
-            person, party = self.book.people[each.person], self.book.party_of[each.person]
-            text = self._text(each, view)
-            if number := mobile(person, party):
-                sent.append((number, text))
-            else:
-                home = view.text(person.township), view.text(person.village)
-                unsent.append((printable(view.phone(person)), printable(view.text(person.name)), *home, text))
-        one, other = (csv_text(rows) if len(rows) > 1 else "" for rows in (sent, unsent))
-        return one, other
+def _carried(book: Book, run_id: str, view: View) -> list[Sheet]:
+    """Return the contract list of the carrier, or the ticket list of the railway: nobody else may board."""
+    run = book.run_of[run_id]
+    return [carrier_list(book, run, view) if run.mode == "coach" else railway_list(book, run, view)]
 
-    def _text(self, each: Hearing, view: View) -> str:
-        rider, before = self.rider.get(each.person), each.before
-        if before is None and rider is not None:
-            return message(self.book, rider, view)
-        was = "" if before is None else f"{public_day(before.date)}{_time(before.depart)} {before.board}"
-        office = self.book.problem.settings
-        if rider is None:
-            form = _("Change: the seat you were told ({was}) is taken back, do not come. {office} {phone}")
-            text = form.format(was=was, office=office.office, phone=office.duty_phone)
+
+# Who must be told something else -----------------------------------------------------------------------------------
+
+
+def _notices(book: Book, hearings: Sequence[Hearing], view: View) -> list[Sheet]:
+    """Return who must go elsewhere or at another time: by the run they were told, and by boarding place."""
+    riders = _riders(book)
+    by_run: list[tuple[Cell, ...]] = []
+    by_place: list[tuple[Cell, ...]] = []
+    for each in hearings:
+        if each.before is None:
+            continue
+        person, rider = book.people[each.person], riders.get(each.person)
+        who = (view.name(person), view.phone(person), view.text(person.township))
+        was, now = _seat_text(each.before), _now_text(rider)
+        by_run.append((each.before.run, *who, was, now))
+        stays = rider is not None and rider.board == each.before.board
+        what = _("comes at another time or by another run") if stays else _("comes here no more")
+        by_place.append((short_place(each.before.board), what, *who, was, now))
+        if rider is not None and not stays:
+            by_place.append((short_place(rider.board), _("comes here now"), *who, was, now))
+    people: tuple[Spec, ...] = ((_("Name"), 22, "left"), (_("Phone"), 28), (_("Township"), 26))
+    seats: tuple[Spec, ...] = ((_("What they were told"), 84, "left"), (_("What holds now"), 84, "left"))
+    runs = columns((_("Run"), 38, "left"), *people, *seats, width_mm=LANDSCAPE_MM)
+    places = columns((_("Boarding place"), 38, "left"), (_("What"), 34), *people, *seats, width_mm=LANDSCAPE_MM)
+    season = book.problem.settings.name
+    return [
+        _notice(_("By run"), Table(runs, tuple(sorted(by_run)), searched=True), season),
+        _notice(_("By boarding place"), Table(places, tuple(sorted(by_place)), searched=True), season),
+    ]
+
+
+def _notice(tab: str, table: Table, season: str) -> Sheet:
+    return Sheet(tab, _("Changes to what people were told"), (table,), spaced(season, tab), landscape=True)
+
+
+def _riders(book: Book) -> dict[str, Rider]:
+    return {rider.person.key: rider for riders in book.riders.values() for rider in riders}
+
+
+def _seat_text(told: Told) -> str:
+    return _way(told.run, told.date, told.depart, told.board, told.alight)
+
+
+def _now_text(rider: Rider | None) -> str:
+    if rider is None:
+        return _("no seat")
+    run = rider.run
+    text = _way(run.id, run.date, run.departure(rider.board), rider.board, rider.alight)
+    return spaced(text, _("seat {seat}").format(seat=rider.seat)) if rider.seat else text
+
+
+def _way(run: str, date: dt.date, depart: dt.datetime | None, board: str, alight: str) -> str:
+    when = f"{short_day(date)} {clock(depart, date)}".strip()
+    return spaced(f"{when} {short_place(board)} → {short_place(alight)}", run)
+
+
+# Message texts -----------------------------------------------------------------------------------------------------
+
+
+def _messages(folder: Path, book: Book, hearings: Sequence[Hearing]) -> dict[Path, str]:
+    """Return the message files: one to send, and one of those who take none; only what there is."""
+    view = _view(book, "message")
+    riders = _riders(book)
+    texts: list[tuple[str, ...]] = [(_("phone"), _("text"))]
+    by_hand: list[tuple[str, ...]] = [(_("phone"), _("name"), _("township"), _("village"), _("text"))]
+    for each in hearings:
+        person, party = book.people[each.person], book.party_of[each.person]
+        text = _text(book, each, riders.get(each.person), view)
+        if number := mobile(person, party):
+            texts.append((number, text))
         else:
-            form = _("Change: not {was} as you were told, but: {text}")
-            text = form.format(was=was, text=message(self.book, rider, view))
-        return view.text(text.strip())
-
-    def sheets(self) -> list[Sheet]:
-        """Return the change notices by run and by boarding stop; none where nobody is told something else."""
-        changes = [each for each in self.hearings if each.before is not None]
-        if not changes:
-            return []
-        by_run = sorted(changes, key=lambda each: (each.before.run if each.before else "", each.person))
-        by_stop = sorted(changes, key=lambda each: (each.before.board if each.before else "", each.person))
-        return [
-            self._sheet(_("by run"), _("Change notice by run"), by_run),
-            self._sheet(_("by boarding stop"), _("Change notice by boarding stop"), by_stop),
-        ]
-
-    def _sheet(self, tab: str, title: str, changes: Sequence[Hearing]) -> Sheet:
-        heads = columns(
-            (_("Told run"), 34, "left"),
-            (_("Told to board at"), 34, "left"),
-            (_("Told departure"), 34),
-            (_("Name"), 18, "left"),
-            (_("Township"), 20, "left"),
-            (_("Phone"), 26),
-            (_("Run now"), 34, "left"),
-            (_("Boards now at"), 34, "left"),
-            (_("Departure now"), 34),
-            width_mm=LANDSCAPE_MM,
-        )
-        table = Table(heads, tuple(self._rows(changes)), searched=True)
-        return Sheet(tab, title, (table,), subtitle=self.book.problem.settings.name, landscape=True)
-
-    def _rows(self, changes: Sequence[Hearing]) -> Iterator[tuple[Cell, ...]]:
-        view = _view(self.book, "bureau")
-        for each in changes:
-            before, rider, person = each.before, self.rider.get(each.person), self.book.people[each.person]
-            assert before is not None
-            was = (before.run, short_place(before.board), f"{public_day(before.date)}{_time(before.depart)}")
-            who = (view.name(person), person.township, view.phone(person))
-            now: tuple[Cell, ...] = (_("no seat any more"), "", "")
-            if rider is not None:
-                leaves = rider.run.departure(rider.board)
-                now = (rider.run.id, short_place(rider.board), f"{public_day(rider.run.date)}{_time(leaves)}")
-            yield (*was, *who, *now)
+            home = (view.text(person.township), view.text(person.village))
+            by_hand.append((printable(view.phone(person)), printable(view.text(person.name)), *home, text))
+    files = {_("messages"): texts, _("numbers that take no message"): by_hand}
+    out = folder / _("messages")
+    return {out / f"{name}.csv": csv_text(rows) for name, rows in files.items() if len(rows) > 1}
 
 
-def _time(moment: dt.datetime | None) -> str:
-    return "" if moment is None else f" {clock(moment, moment.date())}"
+def _text(book: Book, hearing: Hearing, rider: Rider | None, view: View) -> str:
+    """Return what somebody is told: what holds now, and what does not hold any more."""
+    before = hearing.before
+    if rider is not None:
+        text = message(book, rider, view)
+    else:
+        party, person = book.party_of[hearing.person], book.people[hearing.person]
+        entry = next((each for each in book.plan.unserved if hearing.person in each.persons), None)
+        if entry is not None:
+            text = message_left(book, entry, party, person, view)
+        else:  # their row came back after the plan was made
+            phone = book.problem.settings.duty_phone
+            call = _(", phone {phone}").format(phone=phone) if phone else ""
+            text = _("{name}: no seat yet{phone}").format(name=printable(view.name(person)), phone=call)
+    if before is None:
+        return text
+    when = f"{public_day(before.date)} {clock(before.depart, before.date)}".strip()
+    void = _(" Void: what we told you before, {when} {board} to {alight}.")
+    return text + void.format(when=when, board=short_place(before.board), alight=short_place(before.alight))

@@ -52,10 +52,13 @@ class Gather:
         moment = self.when or self.leaves
         return moment.date() if moment else run.date
 
-    def how(self) -> str:
-        """Return how one comes there, in words."""
+    def how(self, run: Run) -> str:
+        """Return how one comes there, in words; a minibus of another day than its run's says all of its day again."""
         if self.by == "feeder":
-            return _("minibus {id}").format(id=self.feeder)
+            words = _("minibus {id}").format(id=self.feeder)
+            if self.leaves is None or self.leaves.date() == run.date:
+                return words
+            return f"{words} {clock(self.leaves, run.date)} {self.place}"
         return _("own way") if self.by == "own" else _("nearby")
 
     def further(self, day: date) -> str:

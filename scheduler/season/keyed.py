@@ -6,11 +6,14 @@ ledger is a plan of people whom nobody can find in the rosters again, and that i
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from scheduler.errors import PlanError
 from scheduler.i18n import _
+from scheduler.keys import SALT_BYTES
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.season.folder import DATABASE, SeasonFolder
@@ -18,6 +21,7 @@ from scheduler.season.life.standing_season import as_planned, stand
 from scheduler.season.load import Intake, load
 from scheduler.season.plans import read_plan
 from scheduler.season.settings import read_settings
+from scheduler.settings import Settings
 
 
 def load_to_plan(season: Path, db: str | None = None) -> Intake:
@@ -47,6 +51,41 @@ def load_to_plan(season: Path, db: str | None = None) -> Intake:
     with open_ledger(season, db) as ledger:
         salt, events = ledger.salt, ledger.events()
     loaded = load(season, salt=salt)
+    return replace(loaded, problem=stand(loaded, events).problem)
+
+
+def load_to_ask(season: Path, db: str | None = None, change: Callable[[Settings], Settings] | None = None) -> Intake:
+    """Read a season folder to plan it without keeping anything: nothing is written, not even a ledger.
+
+    Parameters
+    ----------
+    season : Path
+    db : str, optional
+        The ledger's server where it does not stand in season.db.
+    change : callable, optional
+        Applied to the settings, as `load` says.
+
+    Returns
+    -------
+    Intake
+        As recorded events have changed it; everybody has the key that the plans know, or, in a season without a
+        ledger, one that holds for this reading only.
+
+    Raises
+    ------
+    SeasonError
+        When the folder or its season.toml cannot be read.
+    LedgerError
+        When the ledger is there and cannot be read.
+    """
+    from scheduler.season.ledger.ledger import open_ledger
+
+    if db is None and not (season / DATABASE).exists():
+        return load(season, salt=secrets.token_bytes(SALT_BYTES), change=change)
+    read_settings(season)
+    with open_ledger(season, db, create=False) as ledger:
+        salt, events = ledger.salt, ledger.events()
+    loaded = load(season, salt=salt, change=change)
     return replace(loaded, problem=stand(loaded, events).problem)
 
 

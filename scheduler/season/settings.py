@@ -23,12 +23,17 @@ from scheduler.i18n import _
 from scheduler.places.counties import NotACountyError, county_of
 from scheduler.season.advice import no_season
 from scheduler.season.folder import SETTINGS, SeasonFolder
-from scheduler.settings import CoachRules, History, Policy, Settings, direction_of
+from scheduler.settings import CoachRules, History, Policy, Settings, Settlement, direction_of
 
 NEEDED = ("name", "direction", "home", "first_date", "last_date")
 OF_THE_OFFICE = ("office", "duty_phone", "signature")
 """Keys beside the needed ones, above the sections: what stands on every page and in every message."""
-SECTIONS: Mapping[str, type[BaseModel]] = {"policy": Policy, "coach_rules": CoachRules, "history": History}
+SECTIONS: Mapping[str, type[BaseModel]] = {
+    "policy": Policy,
+    "coach_rules": CoachRules,
+    "history": History,
+    "settlement": Settlement,
+}
 MAX_BYTES = 1_000_000
 MAX_DAYS = 366
 _EXAMPLES = {

@@ -53,6 +53,7 @@ from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.options import SolveOptions
 from scheduler.solver.params import Limits, SolveParams
 from scheduler.solver.plan_builder import Assembler, costless_plan
+from scheduler.solver.reasons.remedies import with_remedies
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.result import Bounds, Phase, Progress, SolveResult, status_of
@@ -365,6 +366,8 @@ class _Solver:
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
         unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
+        if reasons_work == MOST_WORK:
+            unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
         bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen
         gap = relative_gap(cost.total, bound_fen)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})

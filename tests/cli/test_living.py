@@ -206,35 +206,14 @@ def test_who_is_left_until_all_their_dates_are_over_is_said_why(living: Living) 
     assert (left.code, left.proof, left.persons) == ("U207", "no_option", (living.key(7),))
 
 
-# What announce writes ----------------------------------------------------------------------------------------------
+# Lists that hold no more ---------------------------------------------------------------------------------------------
 
 
-def test_only_what_changed_is_printed_and_texted(living: Living, tmp_path: Path) -> None:
-    living.roster(*(person(serial) for serial in range(1, 8)))
-    living.replan()
-    told = living.announce("-o", tmp_path / "first")
-    (run,) = living.plan.runs
-    assert [(each["number"], each["replaces"]) for each in told["lists"]] == [(2, 1)]
-    written = {path.relative_to(tmp_path / "first").as_posix() for path in (tmp_path / "first").rglob("*.*")}
-    packs = {f"{folder}/{run.id}{suffix}" for folder in ("班次", "承运企业") for suffix in (".pdf", ".xlsx")}
-    assert written == {"名单编号表.csv", "短信.csv", *packs}
-    texts = (tmp_path / "first/短信.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert [line.split(",")[0] for line in texts[1:]] == [f"138{7:08d}"]
-    living.announce("-o", tmp_path / "second")
-    again = {path.relative_to(tmp_path / "second").as_posix() for path in (tmp_path / "second").rglob("*.*")}
-    assert again == {"名单编号表.csv"}
-
-
-def test_who_is_moved_hears_what_it_was_and_what_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    living = Living(tmp_path, capsys).begin()
+def test_the_list_of_a_run_that_has_ended_is_named_once(living: Living, tmp_path: Path) -> None:
     (before,) = living.plan.runs
-    last = before.date.replace(day=before.date.day)
-    living.replan("--changes", living.changes("变更,车型,起始日期,截止日期,数量", f"车辆故障,49座,{last},{last},10"))
+    file = living.changes("变更,车型,起始日期,截止日期,数量", f"车辆故障,49座,{before.date},{before.date},10")
+    living.replan("--changes", file)
     told = living.announce("-o", tmp_path / "out")
     assert told["changed"] == 6
-    assert [each["run"] for each in told["lists"]][-1] == before.id  # its list holds no more
-    texts = (tmp_path / "out/短信.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
-    assert len(texts) == 6
-    assert all("变更" in line and f"{before.date.month}月{before.date.day}日" in line for line in texts)
-    assert (tmp_path / "out/变更通知.xlsx").exists()
+    assert told["runs"][-1] == before.id
     assert living.announce()["lists"] == []

@@ -86,7 +86,7 @@ def test_every_document_says_the_same_of_every_rider(minibuses: int) -> None:
     for rider in everybody(book):
         own, run, person = book.gather(rider), rider.run, rider.person
         day = own.day(run)
-        said = (public_day(day), clock(own.when, day), own.place, own.how(), clock(own.leaves, day))
+        said = (public_day(day), clock(own.when, day), own.place, own.how(run), clock(own.leaves, day))
         where = ("日期", "集合时间", "集合地点", "前往方式", "开车")
         lists = {
             "township": jobs["township", person.township].sheets()[0],

@@ -10,10 +10,14 @@
 - `replan`: a plan after changes, with the least disturbance.
 - `record`: files that come back.
 - `waiting`: the waiting list.
+- `explain`: one person's seat, or why there is none.
 - `whatif`: plans side by side with some things otherwise.
 - `score`: a plan made by hand.
 - `on_the_way`: departures, safety reports, arrivals.
 - `status`: how every run stands.
+- `daily`: the day's report upward.
+- `settle`: what carriers are paid, what employers may claim, who rode.
+- `history`: seasons side by side.
 - `utilisation`: how full the seats are.
 - `log`: who took which personal data out, and whether anybody changed the ledger.
 - `backup`: the ledger in one file.

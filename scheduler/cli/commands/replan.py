@@ -281,7 +281,7 @@ def _changes_table(found: Sequence[PersonChange]) -> Any:
     table = Table(title=_("Who is moved, and why"), title_justify="left")
     table.add_column(_("From run"), overflow="fold")
     table.add_column(_("People"), justify="right")
-    table.add_column(_("To"), overflow="fold")
+    table.add_column(_("To run"), overflow="fold")
     table.add_column(_("Why"), overflow="fold")
     for (run, why), number in counts.most_common(MAX_ROWS):
         to = "、".join(f"{name} {count}" for name, count in targets[run, why].most_common(3))

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.common import console, example_text, json_option, language_option, plain, print_json, season_argument
+from scheduler.cli.common import (
+    console,
+    db_option,
+    example_text,
+    json_option,
+    language_option,
+    plain,
+    print_json,
+    season_argument,
+)
 from scheduler.cli.help import Command
 from scheduler.errors import InputError, PlanError
 from scheduler.i18n import _
@@ -40,16 +49,17 @@ MAX_ROWS = 5
 )
 @season_argument
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@db_option
 @json_option
 @language_option
-def score(season: Path, file: Path, as_json: bool) -> int:
+def score(season: Path, file: Path, db: str | None, as_json: bool) -> int:
     """Score a plan made by hand."""
-    from scheduler.season.load import load
+    from scheduler.season.keyed import load_to_ask
     from scheduler.season.plans import read_plan
     from scheduler.verify import derived_cost
     from scheduler.verify import verify as violations_of
 
-    loaded = load(season)
+    loaded = load_to_ask(season, db)
     loaded.refuse_slips()
     problem = loaded.problem
     issues: list[Issue] = []

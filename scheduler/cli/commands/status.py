@@ -49,8 +49,8 @@ WATCH_S = 30
 @language_option
 def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | None, as_json: bool) -> int:
     """Show the runs."""
+    figures, found = _status(season, db, now)
     if not watch:
-        figures, found = _status(season, db, now)
         if as_json:
             print_json(figures)
         else:
@@ -62,10 +62,10 @@ def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | N
     with Live(console=console(), screen=False, auto_refresh=False) as live:
         try:
             while True:
-                now = first + (datetime.now() - begin)
-                figures, found = _status(season, db, now)
                 live.update(_screen(figures, found, now, all_runs), refresh=True)
                 time.sleep(WATCH_S)
+                now = first + (datetime.now() - begin)
+                figures, found = _status(season, db, now)
         except KeyboardInterrupt:
             return 1 if figures["overdue"] else 0
 

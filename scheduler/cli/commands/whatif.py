@@ -12,6 +12,7 @@ from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
     console,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -97,6 +98,7 @@ class ScenarioCommand(Command):
 @click.option(
     "--iterations", type=click.IntRange(min=0), metavar="N", default=None, help=_("Stop after this much work.")
 )
+@db_option
 @json_option
 @language_option
 def whatif(
@@ -104,22 +106,23 @@ def whatif(
     time_limit: float,
     seed: int,
     iterations: int | None,
+    db: str | None,
     as_json: bool,
     **_scenarios: Any,
 ) -> None:
     """Plan scenarios side by side."""
-    from scheduler.season.load import load
+    from scheduler.season.keyed import load_to_ask
     from scheduler.solver.solve import solve
 
     scenarios: tuple[Scenario, ...] = click.get_current_context().obj
     if not scenarios:
         cure = _("say what is otherwise, as in: {example}").format(example="--add-coaches 49座客车:2")
         raise UsageError(_("nothing is otherwise"), "whatif", cure)
-    present = load(season)
+    present = load_to_ask(season, db)
     present.refuse_slips()
     problems: list[tuple[str, Problem]] = [(_("as it is"), present.problem)]
     for scenario in scenarios:
-        loaded = load(season, change=scenario.change_settings).problem if scenario.settings else present.problem
+        loaded = load_to_ask(season, db, scenario.change_settings).problem if scenario.settings else present.problem
         problems.append((scenario.label, scenario.change_problem(loaded)))
     rows: list[dict[str, Any]] = []
     for number, (label, problem) in enumerate(problems):

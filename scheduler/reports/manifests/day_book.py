@@ -84,7 +84,7 @@ def day_passengers(book: Book, runs: list[Run], view: View) -> Sheet:
                 *identity,
                 view.phone(person),
             )
-            home = (person.township, person.village, clock(own.when, run.date), own.place, own.how())
+            home = (person.township, person.village, clock(own.when, run.date), own.place, own.how(run))
             ends = (short_place(rider.board), short_place(rider.alight))
             contact = f"{person.emergency_contact} {person.emergency_phone}".strip() if view.shows_notes else ""
             rows.append((*line, *home, *ends, person.employer, contact, rider_notes(rider, view)))

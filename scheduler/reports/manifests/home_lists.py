@@ -49,7 +49,7 @@ def gather_cells(book: Book, rider: Rider) -> tuple[str, str, str, str, str, str
     own, run = book.gather(rider), rider.run
     day = own.day(run)
     run_text = run.id if run.train is None else f"{run.id} {run.train}"
-    return public_day(day), clock(own.when, day), own.place, own.how(), clock(own.leaves, day), run_text
+    return public_day(day), clock(own.when, day), own.place, own.how(run), clock(own.leaves, day), run_text
 
 
 def in_order(book: Book, riders: Sequence[Rider]) -> list[Rider]:

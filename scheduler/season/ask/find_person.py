@@ -43,6 +43,19 @@ def find_people(problem: Problem, text: str) -> list[Person]:
     ]
 
 
+def has_name(person: Person, text: str) -> bool:
+    """Tell whether a row's name may be a person's: none says nothing, spaces do not count, * hides a character."""
+    name = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
+    pattern = re.escape(name).replace(r"\*", ".+")
+    return not name or re.fullmatch(pattern, re.sub(r"\s", "", person.name)) is not None
+
+
+def is_of(person: Person, township: str) -> bool:
+    """Tell whether a row's township may be a person's: short or with its county; none says nothing."""
+    wanted = re.sub(r"\s", "", township)
+    return not wanted or wanted in person.township or (bool(person.township) and person.township in wanted)
+
+
 def one_person(problem: Problem, text: str, where: str = "") -> Person:
     """Return the one person that `text` means.
 
@@ -55,11 +68,11 @@ def one_person(problem: Problem, text: str, where: str = "") -> Person:
     if len(found) == 1:
         return found[0]
     if not found:
-        what = _("nobody in the rosters is {text}").format(text=_masked(text))
+        what = _("nobody in the rosters is {text}").format(text=shown_text(text))
         cure = _("give the key, the ID number, the end of the telephone number, or name and township")
         raise UsageError(what, where, cure)
     listed = "; ".join(described(person) for person in found[:SHOWN])
-    what = _("{n} people may be meant by {text}: {listed}").format(n=len(found), text=_masked(text), listed=listed)
+    what = _("{n} people may be meant by {text}: {listed}").format(n=len(found), text=shown_text(text), listed=listed)
     raise UsageError(what, where, _("give the key (the first of each), or name and township"))
 
 
@@ -68,7 +81,7 @@ def described(person: Person) -> str:
     return " ".join(filter(None, (person.key, mask_name(person.name), person.township, mask_phone(person.phone))))
 
 
-def _masked(text: str) -> str:
+def shown_text(text: str) -> str:
     """Return what was asked for, an ID number or a telephone in it masked."""
     plain = text.strip()
     if re.fullmatch(r"\d{17}[\dXx]", plain):

@@ -15,7 +15,7 @@ from scheduler.i18n import _
 from scheduler.plan import Plan, Run
 from scheduler.problem import Person, Problem
 from scheduler.roster.dates import DateReader
-from scheduler.season.ask.find_person import find_people
+from scheduler.season.ask.find_person import find_people, has_name, is_of
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Event, Note
 from scheduler.season.life.change import Change, figures, latest
@@ -321,8 +321,13 @@ class ChangesReader:
         name = "person" if row.text("person") else "name"
         text = row.needed(name, _("the person"))
         people = find_people(self.rosters, text) if text else []
-        if len(people) > 1 and row.text("township"):
-            people = [person for person in people if row.text("township") in person.township]
+        called = [person for person in people if name == "name" or has_name(person, row.text("name"))]
+        if people and not called:
+            row.fault("name", _("the rosters have another name here"), _("ask who is meant"), code="R503")
+            return None
+        people = called
+        if name == "name" or len(people) > 1:
+            people = [person for person in people if is_of(person, row.text("township"))]
         if text and len(people) != 1:
             what = (
                 _("{n} people have this name").format(n=len(people)) if people else _("nobody in the rosters is this")

@@ -151,7 +151,8 @@ def solve_whole(
     for service in services:
         kernel.add(service)
     packing = Patterns.suits(kernel, params)
-    if not packing and sum(len(service.at) for service in kernel.candidates) > params.whole_pairs_per_s * time_limit_s:
+    pairs = sum(len(each.at) for each in kernel.candidates) + sum(len(each.at) for each in kernel.trains)
+    if not packing and pairs > params.whole_pairs_per_s * time_limit_s:
         return None
     program_s = min(clock_s, params.packing_program_s) if packing and nodes is None else clock_s
     present = loads_of(costs.services, start) if start is not None else None
@@ -170,7 +171,8 @@ def solve_whole(
 
         best.prove(Patterns(kernel, params).run(deadline, seed, nodes, found))
     copies = sum(service.most * len(service.at) for service in kernel.candidates)
-    if best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN) and loads.optimal and not best.proven:
+    # One that was cut off may have proven nothing yet: then its bound is infinite.
+    if loads.optimal and not best.proven and best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN):
         if copies <= params.whole_copies:
             kernel.candidates = [one for service in kernel.candidates for one in service.single()]
         present, left_s = loads_of(costs.services, best.solution), max(0.1, deadline - time.monotonic())

@@ -8,4 +8,5 @@
 - `ways`: all of them: the cheapest way that fewest limits shut
 - `impossible`: which rule forbids every way, where there is none
 - `unserved`: the reason of each party left behind: code, proof, words
+- `remedies`: a change of the party's own wish that gives it a seat, where one is proven
 """

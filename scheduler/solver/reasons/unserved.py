@@ -121,8 +121,7 @@ class Explainer:
                 "open",
                 _("plan again with a longer --time-limit"),
             )
-        alone = way.people == int(self.instance.size[k])
-        return Reason("U206", self._dearer(way, k), "cost", self._raise(way), int(way.extra_fen) if alone else None)
+        return Reason("U206", self._dearer(way, k), "cost", self._raise(way), int(way.extra_fen))
 
     def _held_by_frozen(self, party: int) -> bool:
         """Tell whether a service of the whole problem could carry a party."""

@@ -15,7 +15,7 @@ from scheduler.solver.location.lagrangian import LocationPrices, excess_of, rais
 from scheduler.solver.location.local_search import improved
 from scheduler.solver.location.problem import NEVER, Location, loads_of, location_of, riding, total_fen
 from scheduler.solver.location.restricted import by_class, solve_restricted
-from scheduler.solver.mip.whole_problem import solution_of
+from scheduler.solver.mip.whole_problem import solution_of, solve_whole
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import SolutionCosts
@@ -187,3 +187,10 @@ def test_coaches_one_train_and_seats_sold_twice_are_for_others() -> None:
 def test_the_time_is_used_while_the_gap_is_open() -> None:
     result = solve_with_trace(by_train(40, 3, 12), time_limit_s=8, workers=2)
     assert result.status in ("optimal", "time_limit")
+
+
+@pytest.mark.parametrize("limit_s", [0.001, 0.01, 0.05])
+def test_a_program_of_trains_too_large_for_the_time_is_left_to_the_search(limit_s: float) -> None:
+    """Their pairs count too: it was begun, cut off before it had a bound, and the plan lost with an OverflowError."""
+    costs = SolutionCosts(services_of(by_train(60, 1, 30)))
+    assert solve_whole(costs, limit_s) is None

@@ -1,0 +1,120 @@
+"""`scheduler settle`: what carriers are paid and employers may claim, from who really rode."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scheduler.cli.common import (
+    db_option,
+    example_text,
+    json_option,
+    language_option,
+    print_json,
+    season_argument,
+    who_option,
+)
+from scheduler.cli.help import Command
+from scheduler.cli.outputs import refuse_over_season
+from scheduler.i18n import _
+
+if TYPE_CHECKING:
+    from scheduler.day.settlement import SettledSeason
+    from scheduler.reports.formats.document import Sheet
+
+
+@click.command(
+    "settle",
+    cls=Command,
+    help=_("Settle SEASON: per carrier what it is paid, per employer its claim on people who boarded, who rode by key.")
+    + example_text("scheduler settle demo -o demo/settle"),
+)
+@season_argument
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", required=True, help=_("Folder to write into.")
+)
+@click.option("--for", "purpose", metavar="PURPOSE", default="", help=_("What the files are for, for the log."))
+@who_option
+@db_option
+@json_option
+@language_option
+def settle(season: Path, output: Path, purpose: str, who: str, db: str | None, as_json: bool) -> None:
+    """Settle a season."""
+    from scheduler.day.settlement import settle_season
+    from scheduler.season.ledger.events import Entry, Exported
+    from scheduler.season.ledger.ledger import open_ledger
+    from scheduler.season.life.standing_season import read_season
+    from scheduler.season.plans import read_plan
+
+    refuse_over_season(season, folders=(output,))
+    with open_ledger(season, db, create=False) as ledger:
+        standing = read_season(season, ledger)
+        problem = standing.loaded.problem
+        found = settle_season(problem, read_plan(season), standing.events)
+        figures = _as_json(found)
+        files = _write(output, problem.settings.name, figures, found)
+        hashes = tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
+        exported = Exported(command="settle", level="none", rows=len(found.rode), files=hashes, purpose=purpose)
+        ledger.append([Entry(exported)], who=who)
+    if as_json:
+        print_json(figures)
+        return
+    form = _("To pay carriers: {paid} yuan; claims of employers: {claimed} yuan; {people} people rode.")
+    paid = sum(each["price"] - each["deduction"] for each in figures["carriers"]) / 100
+    claimed = sum(each["claim"] for each in figures["claims"]) / 100
+    click.echo(form.format(paid=f"{paid:,.2f}", claimed=f"{claimed:,.2f}", people=len(found.rode)))
+    click.echo(_("{n} files written to {path}").format(n=len(files), path=output))
+
+
+def _as_json(found: SettledSeason) -> dict[str, Any]:
+    """Return the settlement by name; money in fen."""
+    return {
+        "carriers": [
+            {"operator": each.operator, "run": each.run, "date": each.date.isoformat(), "route": each.route}
+            | {"plate": each.plate, "price": each.price_fen, "planned": each.planned, "boarded": each.boarded}
+            | {"km": each.path_km, "deduction": each.deduction_fen}
+            for each in found.carriers
+        ],
+        "claims": [
+            {"employer": each.employer, "run": each.run, "date": each.date.isoformat(), "people": each.people}
+            | {"boarded": each.boarded, "price": each.price_fen, "claim": each.claim_fen}
+            for each in found.claims
+        ],
+        "rode": len(found.rode),
+    }
+
+
+def _write(output: Path, season: str, figures: Mapping[str, Any], found: SettledSeason) -> list[Path]:
+    from scheduler.files import write_whole
+    from scheduler.reports.formats.xlsx import write_workbook
+    from scheduler.reports.settlement import carrier_sheet, claim_sheet
+    from scheduler.text_cells import csv_text
+
+    output.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, key, lines, sheet in (
+        (_("carriers"), "operator", figures["carriers"], carrier_sheet),
+        (_("claims"), "employer", figures["claims"], claim_sheet),
+    ):
+        if lines:
+            written.append(output / f"{name}.xlsx")
+            write_workbook(written[-1], _sheets(season, key, lines, sheet))
+    rows = [(each.person, each.run, each.date.isoformat()) for each in found.rode]
+    written.append(output / f"{_('who rode')}.csv")
+    write_whole(written[-1], csv_text([("key", "run", "date"), *rows]))
+    return written
+
+
+def _sheets(
+    season: str,
+    key: str,
+    lines: Sequence[Mapping[str, Any]],
+    sheet: Callable[[str, str, list[Mapping[str, Any]]], Sheet],
+) -> list[Sheet]:
+    ordered = sorted(lines, key=lambda each: str(each[key]))
+    return [sheet(name, season, list(group)) for name, group in groupby(ordered, key=lambda each: str(each[key]))]

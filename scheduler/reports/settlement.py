@@ -1,0 +1,78 @@
+"""The settlement as sheets to print and sign: one a carrier, one an employer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from scheduler.i18n import _
+from scheduler.mask import without_ids
+from scheduler.reports.formats.document import LANDSCAPE_MM, Cell, Sheet, Signatures, Table, columns
+
+_Lines = Sequence[Mapping[str, Any]]
+
+
+def carrier_sheet(operator: str, season: str, lines: _Lines) -> Sheet:
+    """Return what a carrier is paid, run by run, with totals; lines as `settle --json` has them."""
+    heads = columns(
+        (_("Run"), 34, "left"), (_("Date"), 22), (_("Route"), 60, "left"), (_("Plate"), 24), (_("Price (yuan)"), 24),
+        (_("Planned"), 16), (_("Boarded"), 16), ("km", 18), (_("Deduction (yuan)"), 24), (_("To pay (yuan)"), 24),
+        width_mm=LANDSCAPE_MM,
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (
+            each["run"],
+            each["date"],
+            each["route"],
+            each["plate"],
+            _yuan(each["price"]),
+            each["planned"],
+            each["boarded"],
+            f"{each['km']:.1f}",
+            _yuan(each["deduction"]),
+            _yuan(each["price"] - each["deduction"]),
+        )
+        for each in lines
+    ]
+    total = {key: sum(each[key] for each in lines) for key in ("price", "planned", "boarded", "km", "deduction")}
+    rows.append(
+        (
+            _("Total"),
+            "",
+            "",
+            "",
+            _yuan(total["price"]),
+            total["planned"],
+            total["boarded"],
+            f"{total['km']:.1f}",
+            _yuan(total["deduction"]),
+            _yuan(total["price"] - total["deduction"]),
+        )
+    )
+    title = without_ids(_("Settlement with {carrier}").format(carrier=operator or "-"))
+    return _sheet(operator, title, season, Table(heads, tuple(rows)), (_("Carrier"), _("Labour bureau")))
+
+
+def claim_sheet(employer: str, season: str, lines: _Lines) -> Sheet:
+    """Return what an employer may claim, coach by coach, with the total."""
+    heads = columns(
+        (_("Run"), 34, "left"), (_("Date"), 22), (_("Own people who boarded"), 30), (_("All who boarded"), 30),
+        (_("Price (yuan)"), 30), (_("Claim (yuan)"), 30), width_mm=LANDSCAPE_MM,
+    )  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (each["run"], each["date"], each["people"], each["boarded"], _yuan(each["price"]), _yuan(each["claim"]))
+        for each in lines
+    ]
+    people, claim = sum(each["people"] for each in lines), sum(each["claim"] for each in lines)
+    rows.append((_("Total"), "", people, "", "", _yuan(claim)))
+    title = without_ids(_("Subsidy claim of {employer}").format(employer=employer))
+    return _sheet(employer, title, season, Table(heads, tuple(rows)), (_("Employer"), _("Labour bureau")))
+
+
+def _sheet(tab: str, title: str, season: str, table: Table, signed: tuple[str, ...]) -> Sheet:
+    blocks = (table, Signatures(signed))
+    return Sheet(without_ids(tab) or "-", title, blocks, subtitle=without_ids(season), landscape=True, alone=True)
+
+
+def _yuan(fen: int) -> str:
+    return f"{fen / 100:,.2f}"

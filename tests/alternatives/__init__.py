@@ -1,0 +1,1 @@
+"""Other ways to ride, and what they cost."""
