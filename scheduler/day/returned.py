@@ -241,7 +241,7 @@ class ReturnedFiles:
     # Who ----------------------------------------------------------------------------------------------------------
 
     def _person(self, row: TableRow) -> Person | None:
-        """Return who is meant: by ID number or key, else by telephone, else by name and township.
+        """Return who is meant: by ID number or key, else by telephone and name, else by name and township.
 
         Whatever else the row says of the person must be theirs: a family shares a telephone, and a row copied from the
         one above keeps its number.
@@ -251,20 +251,16 @@ class ReturnedFiles:
             row.fault("name", _("the person is missing"), _("give the ID number, or name and township"))
             return None
         found = self._found(first, row.text(first))
-        fitting = found
-        if first != "name" and row.text("name"):
-            fitting = [each for each in fitting if has_name(each, row.text("name"))]
-        township = _squeezed(row.text("township"))
-        if township:
-            fitting = [each for each in fitting if is_of(each, township)]
-        if len(fitting) == 1:
-            return fitting[0]
-        cure = _("give the ID number, or name and township")
-        if found and not fitting:
-            row.fault(first, _("this belongs to somebody else than the row names"), cure, code="R503")
-        else:
-            many = _("{n} people may be meant").format(n=len(fitting))
-            row.fault(first, many if fitting else _("nobody in the rosters is this"), cure, code="R501")
+        people = found if first == "name" else [each for each in found if has_name(each, row.text("name"))]
+        if found and not people:
+            row.fault("name", _("the rosters have another name here"), _("ask who is meant"), code="R503")
+            return None
+        if first == "name" or len(people) > 1:
+            people = [each for each in people if is_of(each, row.text("township"))]
+        if len(people) == 1:
+            return people[0]
+        what = _("{n} people may be meant").format(n=len(people)) if people else _("nobody in the rosters is this")
+        row.fault(first, what, _("give the ID number, or name and township"), code="R501")
         return None
 
     def _found(self, name: str, text: str) -> list[Person]:
@@ -280,7 +276,3 @@ class ReturnedFiles:
 
 def _digits(phone: str) -> str:
     return re.sub(r"\D", "", re.sub(r"\.0+$", "", phone))[-11:]
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s·]", "", text)

@@ -120,8 +120,9 @@ def _jobs(
     book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], imprint: Imprint
 ) -> Iterator[tuple[Job, Imprint]]:
     """Yield the files to lay out, each with what stands at the foot of its pages."""
-    stems = unique(safe_name(without_ids(each.run, lambda _number: "")) for each in lists)
-    for each, stem in zip(lists, stems, strict=True):
+    printed = [each for each in lists if each.run in book.run_of]  # of a run that has ended there is nothing to print
+    stems = unique(safe_name(without_ids(each.run, lambda _number: "")) for each in printed)
+    for each, stem in zip(printed, stems, strict=True):
         run = book.run_of[each.run]
         number = _("list {number}").format(number=each.number)
         if each.replaces:

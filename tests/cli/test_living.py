@@ -109,3 +109,111 @@ def test_without_a_plan_there_is_nothing_to_announce_or_to_change(
         assert code in (1, 2)
         assert len(err.strip().splitlines()) == 1
         assert "scheduler plan" in err
+
+
+def test_half_of_a_roster_gone_by_mistake_comes_back(living: Living) -> None:
+    living.roster(*(person(serial) for serial in range(1, 4)))
+    code, _out, err = living.said("announce", "--now", BEFORE)
+    assert code == 1
+    assert len(err.strip().splitlines()) == 1
+    answered = living.replan()
+    assert (answered["cancelled"], answered["moved"]) == (3, 0)
+    assert living.announce()["gone"] == 3
+    living.roster(*(person(serial) for serial in range(1, 7)))
+    assert living.replan()["added"] == 3
+    assert living.announce()["told"] == 3
+
+
+def test_a_roster_that_cannot_be_read_cancels_nobody_in_silence(living: Living) -> None:
+    living.file("roster/顾县镇.csv", "")
+    living.file("roster/罗渡镇.xlsx", "PK")
+    code, _out, err = living.said("replan", *WORK, "--now", BEFORE, "--json")
+    assert code == 1
+    assert "罗渡镇.xlsx" in err
+
+
+def test_who_cancels_after_the_plan_is_told_no_seat(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    living = Living(tmp_path, capsys)
+    living.run("plan", *WORK)
+    file = living.changes("变更,身份证号", f"退出,{id_number(1)}")
+    assert living.answer("record", file, "--now", BEFORE)["files"][0]["kind"] == "changes"
+    assert living.announce()["told"] == 5
+    living.replan()
+    assert living.key(1) not in living.riders()
+
+
+def test_a_coach_lost_shortly_before_departure_takes_its_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    living = Living(tmp_path, capsys, **{"fleet.csv": "车型,核定载客,数量,起步价,每公里,企业\n49座,49,1,100,1,岳运\n"})
+    living.begin()
+    (run,) = living.plan.runs
+    soon = f"{run.date}T06:00"
+    answered = living.replan("--changes", living.changes("变更,班次", f"车辆故障,{run.id}"), now=soon)
+    assert (living.plan.runs, answered["moved"]) == ((), 6)
+
+
+def test_a_coach_lost_elsewhere_takes_no_run_that_has_left(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    living = Living(tmp_path, capsys, **{"fleet.csv": "车型,核定载客,数量,起步价,每公里,企业\n49座,49,1,100,1,岳运\n"})
+    living.begin()
+    (run,) = living.plan.runs
+    later = f"{run.date}T12:00"
+    answered = living.replan("--changes", living.changes("变更,车型", "车辆故障,49座"), now=later)
+    assert [each.id for each in living.plan.runs] == [run.id]
+    assert answered["moved"] == 0
+
+
+def test_a_clock_that_goes_backwards_breaks_nothing(living: Living) -> None:
+    living.replan(now="2027-02-05T09:00")
+    living.replan(now="2027-02-03T09:00")
+    assert living.announce(now="2027-02-01T09:00")["changed"] == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database", b"SQLite format 3\x00" + bytes(200)])
+def test_a_damaged_ledger_is_said_in_one_line(living: Living, content: bytes) -> None:
+    for name in ("season.db-wal", "season.db-shm"):
+        (living.folder / name).unlink(missing_ok=True)
+    (living.folder / "season.db").write_bytes(content)
+    file = living.changes("变更,身份证号", f"退出,{id_number(1)}")
+    for command in (("replan", *WORK), ("announce",), ("record", file), ("waiting",)):
+        code, _out, err = living.said(*command)
+        assert code == 2
+        assert len(err.strip().splitlines()) == 1
+    assert (living.folder / "season.db").read_bytes() == content
+
+
+def test_two_replans_at_once_leave_two_whole_plans(living: Living) -> None:
+    import os
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "scheduler", "replan", str(living.folder), *map(str, WORK), "--now", BEFORE]
+    with (
+        subprocess.Popen(command, env=os.environ, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as first,
+        subprocess.Popen(command, env=os.environ, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as second,
+    ):
+        ends = [each.communicate(timeout=120)[1].decode() for each in (first, second)]
+    assert (first.returncode, second.returncode) == (0, 0), ends
+    assert living.answer("verify")["violations"] == []
+    assert [event.plan for event in living.events("planned")] == [1, 2, 3]
+
+
+def test_who_is_left_until_all_their_dates_are_over_is_said_why(living: Living) -> None:
+    living.roster(*(person(serial) for serial in range(1, 7)), person(7, 出行日期="2027-02-10"))
+    answered = living.replan(now="2027-02-12T12:00")
+    assert (answered["unserved"], answered["moved"]) == (1, 0)
+    (left,) = living.plan.unserved
+    assert (left.code, left.proof, left.persons) == ("U207", "no_option", (living.key(7),))
+
+
+# Lists that hold no more ---------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_a_run_that_has_ended_is_named_once(living: Living, tmp_path: Path) -> None:
+    (before,) = living.plan.runs
+    file = living.changes("变更,车型,起始日期,截止日期,数量", f"车辆故障,49座,{before.date},{before.date},10")
+    living.replan("--changes", file)
+    told = living.announce("-o", tmp_path / "out")
+    assert told["changed"] == 6
+    assert told["runs"][-1] == before.id
+    assert living.announce()["lists"] == []

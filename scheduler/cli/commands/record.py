@@ -56,7 +56,7 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
     from scheduler.day.returned import ReturnedFiles
     from scheduler.errors import InputError
     from scheduler.season.ledger.ledger import open_ledger
-    from scheduler.season.life.changes_table import is_changes_file
+    from scheduler.season.life.changes_file import is_changes_file
     from scheduler.season.life.record_changes import record_changes
     from scheduler.season.life.standing_season import read_season
     from scheduler.season.plans import read_plan

@@ -28,6 +28,7 @@ from scheduler.cli.common import (
     who_option,
 )
 from scheduler.cli.help import Command
+from scheduler.cli.plan_summary import print_unread
 from scheduler.cli.progress import percent, telling, yuan
 from scheduler.i18n import _
 from scheduler.interrupt import Interrupt, interruptible
@@ -131,6 +132,7 @@ def _replan(
             if changes is not None:
                 issues = record_changes(ledger, standing, present, changes, who, now)
                 standing = stand(standing.loaded, ledger.events())
+        standing.refuse_unread()
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)
         require_writable(season, problem.people)
@@ -167,9 +169,13 @@ def _replan(
         rows = [_as_row(each) for each in found]
         print_json(figures | {"changes": rows, "issues": [each.as_json() for each in issues]})
     else:
+        print_unread(standing.loaded.unread)
         print_issues(issues)
+        if missing := len(standing.missing()):
+            form = _("{n} people who have been told a seat are in no roster any more: taken as cancelled.")
+            console().print(form.format(n=f"{missing:,}"), soft_wrap=True)
         _print(figures, found, result, max_moved, time.monotonic() - started)
-    return 1 if issues else 0
+    return 1 if issues or any(each.is_needed for each in standing.loaded.unread) else 0
 
 
 def _figures(result: Plan, found: Sequence[PersonChange], told: int, free: Plan | None) -> dict[str, Any]:

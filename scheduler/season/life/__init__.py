@@ -1,6 +1,6 @@
 """A season after its first plan: people are told, answer, change their minds; coaches break down. In reading order:
 
-- `changes_table`: what a changes file holds: headings, kinds, one change a row.
+- `change`: what has changed, as the ledger keeps it.
 - `changes_file`: a changes file -> what has changed, row by row.
 - `standing`: the rosters and tables as the ledger's events have changed them; what is told, what is frozen.
 - `standing_season`: a season with its ledger, and what a plan made now is bound to.

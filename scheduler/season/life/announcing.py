@@ -89,6 +89,7 @@ def announcement(
     entries: list[Entry] = []
     tolerance_min = problem.settings.policy.notice_tolerance_min
     cancelled = states.cancelled(events)
+    loads = {run.id: run.load for run in plan.runs}
     riders = {}
     for run, passenger in plan.passengers():
         riders[passenger.person] = run
@@ -111,7 +112,7 @@ def announcement(
             Exported(
                 command="announce",
                 reader="run",
-                rows=len(next(run for run in plan.runs if run.id == each.run).passengers),
+                rows=loads.get(each.run, 0),
                 files=(each.content_sha256,),
                 list_number=each.number,
                 replaces=each.replaces,
@@ -146,7 +147,7 @@ def _seat(run: Run, passenger: Passenger, party: Party | None, listed: RunList |
 
 
 def _lists(plan: Plan, events: Sequence[Event], only: Collection[str]) -> Iterator[RunList]:
-    """Yield the lists that are not what was printed last."""
+    """Yield the lists that are not what was printed last; that of a run which has ended is replaced by none."""
     printed: dict[str, Exported] = {}
     last = 0
     for event in events:
@@ -161,6 +162,15 @@ def _lists(plan: Plan, events: Sequence[Event], only: Collection[str]) -> Iterat
         if before is None or digest not in before.files:
             last += 1
             yield RunList(run.id, last, before.list_number if before else 0, digest)
+    kept = {run.id for run in plan.runs}
+    for name, before in printed.items() if not only else ():
+        if name not in kept and before.rows:  # the run has ended: its list holds no more, and that is said once
+            last += 1
+            yield RunList(name, last, before.list_number, _NOTHING)
+
+
+_NOTHING = hashlib.sha256(b"").hexdigest()
+"""Of the list of a run that does not take place."""
 
 
 def content_sha256(run: Run) -> str:

@@ -7,7 +7,7 @@ keeps of a row: people are keys, everything else is named as the season names it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,10 +18,62 @@ from scheduler.roster.dates import DateReader
 from scheduler.season.ask.find_person import find_people, has_name, is_of
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Event, Note
-from scheduler.season.life.changes_table import CHANGES, KINDS, MAX_COACHES, Change
+from scheduler.season.life.change import Change, figures, latest
 from scheduler.season.table_rows import TableRow
-from scheduler.season.tables import table_rows
+from scheduler.season.tables import TableKind, table_rows
 from scheduler.tabular.issues import Issue
+from scheduler.tabular.tables.blocks import read_tables
+from scheduler.tabular.tables.headings import Headings
+
+CHANGES = TableKind(
+    "changes",
+    Headings(
+        {
+            "change": ("变更", "变更类型", "变更事项"),
+            "person": ("身份证号", "身份证号码", "证件号码", "人员", "人员标识"),
+            "name": ("姓名",),
+            "township": ("乡镇", "街道", "乡镇街道"),
+            "run": ("班次", "班次号"),
+            "date": ("日期", "出行日期", "新日期"),
+            "earliest": ("最早日期",),
+            "latest": ("最晚日期",),
+            "destination": ("目的地", "返岗地点", "务工地"),
+            "board": ("上车点", "乘车点"),
+            "train": ("车次",),
+            "vehicle_type": ("车型", "车辆类型"),
+            "operator": ("企业", "客运企业", "运输企业", "承运企业"),
+            "plate": ("车牌", "车牌号", "车牌号码"),
+            "count": ("数量", "辆数"),
+            "from": ("起始日期", "开始日期", "从"),
+            "to": ("截止日期", "结束日期", "至"),
+            "reason": ("原因", "备注", "说明"),
+        },
+        required=("change",),
+        anchors=("change",),
+    ),
+)
+
+KINDS = {
+    "cancel": ("退出", "取消", "不去了", "退票"),
+    "date": ("改期", "改日期"),
+    "destination": ("改目的地",),
+    "board": ("改上车点", "改乘车点"),
+    "train_cancelled": ("停运", "列车停运", "车次取消"),
+    "vehicle_lost": ("车辆故障", "故障", "车辆损坏"),
+    "freeze": ("冻结", "锁定"),
+    "unfreeze": ("解冻", "解锁"),
+    "return": ("恢复", "恢复出行", "重新参加"),
+}
+"""The kinds of changes, and how people write them."""
+
+MAX_COACHES = 100_000
+
+
+def is_changes_file(path: Path) -> bool:
+    """Tell whether a file is a table of changes, by its headings."""
+    return path.suffix.lower() != ".txt" and any(
+        not each.codes for each in read_tables(path, path.name, CHANGES.headings, [])
+    )
 
 
 @dataclass
@@ -67,7 +119,7 @@ class ChangesReader:
         }
         self._cancelled = states.cancelled(self.events)
         notes = [event for event in self.events if isinstance(event.data, Note) and event.data.change]
-        self._recorded = set(_latest(notes).values())
+        self._recorded = set(latest(notes).values())
         self._trains_gone = {
             (change.train, change.date) for change in self._recorded if change.kind == "train_cancelled"
         }
@@ -99,13 +151,13 @@ class ChangesReader:
 
         A train that does not run on any day is one change for each day on which it has not left yet.
         """
-        if change.kind == "vehicle_lost" and _figures(change) in self._recorded:
+        if change.kind == "vehicle_lost" and figures(change) in self._recorded:
             cure = _("if it is another coach, give its plate, or one row with the number of both")
             if not change.plate:
                 row.fault("vehicle_type", _("the same loss is recorded already"), cure, code="R503")
             return
         if change.kind != "train_cancelled":
-            if _figures(change) not in self._recorded:
+            if figures(change) not in self._recorded:
                 yield change
             return
         gone = {run.date for run in self.plan.runs if run.id in self.departed and run.train == change.train}
@@ -300,33 +352,3 @@ class ChangesReader:
             row.fault(name, _("the person has cancelled"), cure, code="R503")
             return None
         return person
-
-
-def _figures(change: Change) -> Change:
-    """Return a change without the remark and the row: what it does."""
-    return replace(change, reason="", where="", run="" if change.kind == "vehicle_lost" else change.run)
-
-
-def _latest(notes: Iterable[Event]) -> dict[object, Change]:
-    """Return the changes that hold: of each person the last of a kind, of vehicles and trains every one."""
-    found: dict[object, Change] = {}
-    for event in notes:
-        data = event.data
-        if isinstance(data, Note):
-            change = Change(
-                data.change,
-                event.person,
-                date=data.date,
-                earliest=data.earliest,
-                latest=data.latest,
-                destination=data.destination,
-                train=data.train,
-                vehicle_type=data.vehicle_type,
-                operator=data.operator,
-                plate=data.plate,
-                count=data.count,
-                first=data.first,
-                last=data.last,
-            )
-            found[(event.person, data.change) if event.person else event.number] = change
-    return found

@@ -12,8 +12,8 @@ from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.season.ledger.events import Cancelled, Entry, Frozen, Note, Pinned
 from scheduler.season.ledger.ledger import Ledger
+from scheduler.season.life.change import Change
 from scheduler.season.life.changes_file import ChangesReader
-from scheduler.season.life.changes_table import Change
 from scheduler.season.life.standing import departed_runs
 from scheduler.season.life.standing_season import StandingSeason
 from scheduler.tabular.issues import Issue

@@ -7,10 +7,11 @@ been told and hold us to (`told_of`), and which runs are not changed any more (`
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from scheduler.evaluate import is_moved
+from scheduler.evaluate import Evaluator, is_moved
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.season.ask.fleet_changes import fewer
@@ -211,7 +212,7 @@ def frozen_runs(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.d
     """Return the ids of the runs of the plan that are data for a new one.
 
     Those that departed, those that somebody froze, and those people were told of that depart within freeze_hours of
-    `now`; not those that somebody has freed again, nor trains that do not run.
+    `now`; not those that somebody has freed again, trains that do not run, nor those whose coach is lost.
     """
     departed = departed_runs(problem, plan, events, now)
     said = {event.run: event.data.frozen for event in events if isinstance(event.data, Frozen)}
@@ -229,7 +230,35 @@ def frozen_runs(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.d
         leaves = leaving(run)
         return run.id in told_runs and leaves is not None and leaves <= horizon
 
-    return frozenset(run.id for run in plan.runs if is_frozen(run))
+    frozen = [run for run in plan.runs if is_frozen(run)]
+    return frozenset(run.id for run in frozen) - _without_coach(problem, frozen, departed, events)
+
+
+def _without_coach(
+    problem: Problem, frozen: Sequence[Run], departed: Collection[str], events: Sequence[Event]
+) -> set[str]:
+    """Return which frozen runs have no coach any more: those named with a lost coach first, then the latest.
+
+    Runs that have left are not among them, whatever the fleet says now.
+    """
+    evaluator = Evaluator(problem)
+    lost = {event.run for event in events if isinstance(event.data, Note) and event.data.change == "vehicle_lost"}
+    types = {vehicle.key: vehicle for vehicle in problem.vehicle_types}
+    free: Counter[tuple[tuple[str, str], dt.date]] = Counter()
+    for key, vehicle in types.items():
+        for day in problem.settings.days:
+            free[key, day] = vehicle.available(day)
+    found = set()
+    coaches = (run for run in frozen if run.mode == "coach")
+    for run in sorted(coaches, key=lambda run: (run.id not in departed, run.id in lost, run.date, run.id)):
+        key = run.vehicle_type or "", run.operator or ""
+        first, last = evaluator.days_held(run.date, round(1000 * (run.path_km or 0)))
+        days = [(key, day) for day in problem.settings.days if first <= day <= last]
+        if run.id not in departed and any(free[each] < 1 for each in days):
+            found.add(run.id)
+        else:
+            free.subtract(days)
+    return found
 
 
 def runs_told(problem: Problem, plan: Plan, events: Sequence[Event]) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.commitments import Commitments
-from scheduler.errors import UsageError
+from scheduler.errors import InputError, UsageError
 from scheduler.i18n import _
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Problem
@@ -45,6 +45,27 @@ class StandingSeason:
         """Return what everybody has been told, those included who asked for something else since."""
         seats = (as_told(event) for event in states.told(self.events).values())
         return tuple(seat for seat in seats if seat is not None)
+
+    def missing(self) -> frozenset[str]:
+        """Return who has been told a seat and is in no roster any more."""
+        known = {person.key for party in self.loaded.problem.parties for person in party.people}
+        return frozenset(each.person for each in self.all_told() if each.person not in known)
+
+    def refuse_unread(self) -> None:
+        """Refuse to plan without those who have been told a seat for want of a roster that cannot be read.
+
+        Raises
+        ------
+        InputError
+            When somebody told is missing, and a file or table too.
+        """
+        needed = [each for each in self.loaded.unread if each.is_needed]
+        missing = self.missing()
+        if needed and missing:
+            what = _("{message}; {n} people who have been told a seat are in no roster, and would lose it")
+            where = " ".join(filter(None, (needed[0].file, needed[0].sheet)))
+            cure = _("mend the file (scheduler check), or take it out of the folder if they really do not travel")
+            raise InputError(what.format(message=needed[0].message, n=f"{len(missing):,}"), where, cure)
 
     def commitments(self, present: Plan, now: dt.datetime, max_moved: int | None = None) -> Commitments:
         """Return what a plan made now is bound to."""

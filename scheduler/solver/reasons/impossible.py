@@ -51,6 +51,13 @@ class Impossible:
 
     def reason(self, party: Party) -> Reason:
         """Return why no plan at all could carry a party."""
+        if party.earliest > party.latest:  # as in a plan made after them
+            return Reason(
+                "U207",
+                _("all dates on which they can travel are over"),
+                "no_option",
+                _("ask them for later dates, and give these to replan in a changes file"),
+            )
         if not self.evaluator.access_fen(party.origin):
             return Reason(
                 "U201",

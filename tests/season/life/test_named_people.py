@@ -11,7 +11,7 @@ from scheduler.season.life.changes_file import ChangesReader
 from tests.builders import plan_for
 from tests.season_folders import csv_text, id_number, person, problem_of, write
 
-NOW = datetime(2027, 2, 1, 8)
+NOW = datetime(2027, 2, 1, 9)
 PEOPLE = [person(1), person(2), person(3, 姓名="张三甲", 乡镇="罗渡镇")]
 
 
