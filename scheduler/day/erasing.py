@@ -11,7 +11,7 @@ from scheduler.errors import UsageError
 from scheduler.files import unwritable
 from scheduler.i18n import _
 from scheduler.plan import Plan
-from scheduler.season.folder import DATABASE, FOLDERS, PINS, SeasonFolder
+from scheduler.season.folder import DATABASE, FOLDERS, PINS, SeasonFolder, kept_names
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Departed, Erased, Event, Exported
 from scheduler.season.ledger.forget import forget
@@ -83,6 +83,11 @@ def certificate(season: Path, ledger: Ledger, erased: Erased, now: dt.datetime) 
     except OSError as error:
         raise unwritable(path, error) from error
     return path
+
+
+def left_alone(season: Path) -> list[Path]:
+    """Return the files in the folder that this program does not know as its own: somebody has to look at them."""
+    return sorted(path for path in _files(season) if path.parent != season or path.name not in kept_names())
 
 
 def _files(folder: Path) -> Iterator[Path]:

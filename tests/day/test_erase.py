@@ -43,3 +43,11 @@ def test_it_asks_and_a_no_keeps_all(planned: tuple[Path, Run], monkeypatch) -> N
     assert run("erase", season) != 0
     assert (season / "roster/顾县镇.csv").exists()
     assert (season / "plan/plan.json").exists()
+
+
+def test_other_files_are_named(planned: tuple[Path, Run], capsys) -> None:  # type: ignore[no-untyped-def] # noqa: F811
+    season, _coach = planned
+    (season / "out").mkdir()
+    (season / "out/名单.txt").write_text("x", encoding="utf-8")
+    assert run("erase", season, "--yes") == 0
+    assert "名单.txt" in capsys.readouterr().err

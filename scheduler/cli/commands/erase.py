@@ -56,6 +56,7 @@ def erase(season: Path, yes: bool, purpose: str, who: str, now: datetime, db: st
             click.confirm(text.format(n=n), abort=True, err=True)
             click.confirm(_("Nothing of it can be brought back. Erase?"), abort=True, err=True)
         erased = erasing.erase(season, ledger, plan, who=who, reason=purpose)
+        others = erasing.left_alone(season)
         path = erasing.certificate(season, ledger, erased, now)
     if as_json:
         print_json({"people": erased.people, "files": erased.files, "counts": erased.counts, "certificate": str(path)})
@@ -65,3 +66,6 @@ def erase(season: Path, yes: bool, purpose: str, who: str, now: datetime, db: st
                 n=erased.people, files=erased.files, path=path
             )
         )
+    if others:
+        text = _("{n} other files lie in the folder, such as {file}: look whether they hold people, and remove them.")
+        click.echo(text.format(n=len(others), file=others[0].relative_to(season)), err=True)
