@@ -23,7 +23,7 @@ def require_nobody_under_way(events: Sequence[Event]) -> None:
     open_ = sorted(set(states.departed(events)) - set(states.arrived(events)))
     if open_:
         what = _("{runs} left and has not arrived: nothing is erased").format(runs="、".join(open_))
-        raise UsageError(what, None, _("record the arrival first: scheduler arrive"))
+        raise UsageError(what, DATABASE, _("record the arrival first: scheduler arrive"))
 
 
 def personal_files(season: Path, events: Sequence[Event]) -> list[Path]:
