@@ -62,6 +62,7 @@ COMMANDS = {
     "log": ("log", "log", "show who took which personal data out, or all that happened"),
     "backup": ("backup", "backup", "copy the ledger of a season into one file"),
     "restore": ("restore", "restore", "put a copy in the place of the ledger"),
+    "erase": ("erase", "erase", "remove the personal data of a season"),
     "bench": ("bench", "bench", "run the benchmark suite with gaps and bounds"),
     "score": ("score", "score", "verify and cost a plan made by hand"),
     "schema": ("schema", "schema", "print the JSON Schema of the plan"),

@@ -8,4 +8,5 @@
 - `daily`: the day's report upward, in figures.
 - `county_headings`: the county's own headings for it.
 - `settlement`: what carriers are paid, what employers may claim, who rode.
+- `erasing`: what is personal goes, counts and a certificate stay.
 """

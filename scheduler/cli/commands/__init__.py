@@ -22,6 +22,7 @@
 - `log`: who took which personal data out, and whether anybody changed the ledger.
 - `backup`: the ledger in one file.
 - `restore`: a copy in the place of the ledger.
+- `erase`: the personal data of a season go, counts and a certificate stay.
 - `bench`: the benchmark suite, with gaps and bounds.
 - `schema`: the JSON Schema of the plan.
 """
