@@ -1,4 +1,4 @@
-"""Four days of changes in a small season: each plan holds all rules, and few people hear something else."""
+"""Two days of changes in a small season: each plan holds all rules, and few people hear something else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tools.living_season import live
 
-DAYS = 4
+DAYS = 2
 
 
 def test_a_season_lives_through_days_of_changes(tmp_path: Path) -> None:
