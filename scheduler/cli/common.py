@@ -8,6 +8,7 @@ import json
 import locale
 import math
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -89,7 +90,7 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON."))(command)
 
 
-class Moment(click.ParamType[datetime]):
+class Moment(click.DateTime):
     """A local time to the minute: 2027-02-15T08:00, or with a space between."""
 
     name = "T"
@@ -98,8 +99,9 @@ class Moment(click.ParamType[datetime]):
         """Return the time, or fail with what would be right."""
         if isinstance(value, datetime):
             return value
+        text = re.sub(r"(?<=[T ])(?=\d:)", "0", str(value).strip())  # 8:00 is written so
         try:
-            return datetime.fromisoformat(str(value).strip()).replace(tzinfo=None, second=0, microsecond=0)
+            return datetime.fromisoformat(text).replace(tzinfo=None, second=0, microsecond=0)
         except ValueError:
             form = _("{value} is no time, such as 2027-02-15T08:00")
             self.fail(form.format(value=value), param, ctx)
