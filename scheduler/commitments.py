@@ -1,4 +1,7 @@
-"""What earlier plans bind a later one to: a plan made anew is not free once people have been told."""
+"""What earlier plans bind a later one to: a plan made anew is not free once people have been told.
+
+Whether a told person is moved is decided by `scheduler.evaluate.is_moved` alone; the solver's model follows it.
+"""
 
 from __future__ import annotations
 
