@@ -90,9 +90,12 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str |
 
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*bar, console=console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(*bar, console=console(stderr=True), transient=True) as progress:
         task = progress.add_task(_("writing"), total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
