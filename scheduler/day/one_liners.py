@@ -15,7 +15,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from scheduler.day.on_the_way import RefusedError, Said
+from scheduler.day.on_the_way import RefusedError, Said, What
 from scheduler.i18n import _
 from scheduler.plan import Plan
 
@@ -108,8 +108,8 @@ class MessageReader:
             headcount = next(each.load for each in self.plan.runs if each.id == run) - (missing or 0)
         else:
             raise _unclear(_("the number of people on board is missing"))
-        what = "arrive" if arrived else "report" if departed and not departure else "depart"
-        return Said(what, run, headcount, at, missing=missing, place=words)  # type: ignore[arg-type]
+        what: What = "arrive" if arrived else "report" if departed and not departure else "depart"
+        return Said(what, run, headcount, at, missing=missing, place=words)
 
     def run_of(self, text: str) -> tuple[str, str]:
         """Return the id of the run that a message is about, and the rest of the message."""

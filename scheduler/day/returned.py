@@ -232,9 +232,15 @@ class ReturnedFiles:
                 count = on_the_way.last_count(run)
                 entries += on_the_way.take(reader.read(line.text, count is not None, count))
             except RefusedError as refused:
-                where = {"row": line.number, "value": line.text[:60]}
                 self.issues.append(
-                    issue(refused.code, path.name, message=refused.message, cure=refused.cure, **where)  # type: ignore[arg-type]
+                    issue(
+                        refused.code,
+                        path.name,
+                        row=line.number,
+                        value=line.text[:60],
+                        message=refused.message,
+                        cure=refused.cure,
+                    )
                 )
         return entries
 
