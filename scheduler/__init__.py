@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from scheduler.evaluate import Evaluator
     from scheduler.i18n import set_language
+    from scheduler.pins import Pin
     from scheduler.plan import Cost, Feeder, Passenger, Plan, Run, Stop, Told, Unserved
     from scheduler.problem import (
         AccessRow,
@@ -77,6 +78,7 @@ __all__ = [
     "Party",
     "Passenger",
     "Person",
+    "Pin",
     "Place",
     "Plan",
     "PlanError",
@@ -120,6 +122,7 @@ _HOMES = {
         *("Train", "TrainStop", "VehicleType"),
     ),
     "settings": ("CoachRules", "Policy", "Settings"),
+    "pins": ("Pin",),
     "plan": ("Cost", "Feeder", "Passenger", "Plan", "Run", "Stop", "Told", "Unserved"),
     "evaluate": ("Evaluator",),
     "i18n": ("set_language",),

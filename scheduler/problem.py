@@ -14,6 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
+from scheduler.pins import Pin
 from scheduler.settings import Settings
 from scheduler.units import great_circle_km
 
@@ -340,6 +341,8 @@ class Problem:
         Staff who can ride along.
     set_aside : tuple of SetAside
         Rows of the rosters that cannot be planned.
+    pins : tuple of Pin
+        What the dispatcher has decided.
     inputs_sha256 : str
         Digest of the files it was read from; empty where there are none.
     """
@@ -354,6 +357,7 @@ class Problem:
     feeder_types: tuple[VehicleType, ...] = ()
     escorts: tuple[Escort, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
+    pins: tuple[Pin, ...] = ()
     inputs_sha256: str = ""
 
     @property
