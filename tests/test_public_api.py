@@ -29,6 +29,7 @@ NAMES = [
     "Party",
     "Passenger",
     "Person",
+    "Pin",
     "Place",
     "Plan",
     "PlanError",
