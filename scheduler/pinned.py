@@ -86,9 +86,13 @@ class PinIndex:
 
     # Runs ----------------------------------------------------------------------------------------------------------
 
+    def is_run(self, pin: Pin, run: Run) -> bool:
+        """Tell whether a run is the one that a pin names: by its id, or a train by number and date."""
+        return pin.run == run.id or (run.train is not None and pin.run == run.train and pin.date in (None, run.date))
+
     def agrees(self, pin: Pin, run: Run) -> bool:
         """Tell whether a run is one that an ``open`` or ``closed`` pin speaks of: every column that is filled fits."""
-        if pin.run and run.id != pin.run:
+        if pin.run and not self.is_run(pin, run):
             return False
         ends = run.places("board"), run.places("alight")
         boards, work = ends[0], ends[1] if self.problem.settings.direction == "to_work" else ends[0]

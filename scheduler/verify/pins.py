@@ -80,8 +80,8 @@ class _Pins:
             yield violation("V602", _where(pin), _("no run for both"), _listed(sorted(common)))
 
     def _run(self, pin: Pin, riders: Riders) -> Iterator[Violation]:
-        own = [passenger for run, passenger in riders if run.id == pin.run and passenger.person == pin.person]
-        if not own or any(run.id != pin.run for run, _rider in riders):
+        own = [rider for run, rider in riders if self.pinned.is_run(pin, run) and rider.person == pin.person]
+        if not own or not all(self.pinned.is_run(pin, run) for run, _rider in riders):
             actual = _listed(sorted({run.id for run, _rider in riders}))
             yield violation("V603", _where(pin), pin.run, actual)
         elif pin.seat and not _is_seat(own[0].seat, pin.seat):

@@ -1248,6 +1248,16 @@ def pinned_to_a_run_and_left_behind() -> Pair:
 
 
 @breaks("V603")
+def on_another_train_than_pinned() -> Pair:
+    asked, plan = on_train()
+    first, second = keys_of(asked)
+    return (
+        (pinned(asked, kind="run", person=first, run="K586", date=FIRST), plan),
+        (pinned(asked, kind="run", person=second, run="K586", date=day(1)), plan),
+    )
+
+
+@breaks("V603")
 def in_another_seat_than_pinned() -> Pair:
     asked, plan = two_parties()
     rider = plan.runs[0].passengers[1]
