@@ -57,7 +57,8 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str |
     intake, plan, _frozen = load_with_plan(season, db)
     problem = intake.problem
     with _progress() as show:
-        written = write_all(problem, plan, output, ids, workers, show, plan_number(season, plan, db))
+        number = plan_number(season, plan, db)
+        written = write_all(problem, plan, output, ids, workers, show, str(number or ""))
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output))
     if plan.inputs_sha256 != problem.inputs_sha256:
         click.echo(
