@@ -59,14 +59,13 @@ def manifests(season: Path, output: Path, ids: IdChoice, purpose: str, who: str,
     refuse_over_season(season, folders=(output,))
     intake, plan, _frozen = load_with_plan(season, db)
     problem, number = intake.problem, plan_number(season, plan, db)
-    known = int(number) if number else None
     with (
         _progress() as show,
-        exporting(season, db, command="manifests", who=who, purpose=purpose, plan=known) as export,
+        exporting(season, db, command="manifests", who=who, purpose=purpose, plan=number) as export,
     ):
         taken = Taken(who, moment(), export.number)
         written = write_all(
-            problem, plan, output, ids, workers, show, plan_number=number, taken=taken, on_file=export.add
+            problem, plan, output, ids, workers, show, plan_number=str(number or ""), taken=taken, on_file=export.add
         )
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output))
     if plan.inputs_sha256 != problem.inputs_sha256:

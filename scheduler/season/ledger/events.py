@@ -41,6 +41,8 @@ class Planned(EventData):
         Of a plan made after changes: the moment it was made for; dates before it were over.
     frozen : tuple of str
         The ids of the runs that were data for it.
+    command : str
+        What made it: "plan", "replan"; "" for one that came into plan.json by other ways.
     """
 
     kind = "planned"
@@ -54,6 +56,7 @@ class Planned(EventData):
     unserved: int
     now: NaiveDatetime | None = None
     frozen: tuple[str, ...] = ()
+    command: str = ""
 
 
 class Wish(BaseModel):
@@ -274,7 +277,8 @@ class Note(EventData):
     """What else is to be written down: a text, or (`change`) what a row of a changes file says.
 
     A `change` is `date` or `destination` of the event's person, `train_cancelled` (`date` None: on every day), or
-    `vehicle_lost`: `count` coaches from `first` to `last`. `text` is the remark, or the reason of the change.
+    `vehicle_lost`: `count` coaches from `first` to `last`; or `use`: the event's plan is the current one again. `text`
+    is the remark, or the reason of the change.
     """
 
     kind = "note"
