@@ -22,6 +22,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.exporting import ids_option, noting, purpose_option, require_purpose
 from scheduler.cli.help import Command
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
@@ -74,6 +75,7 @@ def announce(
     from scheduler.season.plans import current_number, read_plan
 
     require_purpose(ids, purpose)
+    refuse_over_season(season, folders=(folder,))
     with open_ledger(season, db, create=False) as ledger:
         plan = read_plan(season)
         loaded = load(season, salt=ledger.salt)

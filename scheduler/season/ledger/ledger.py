@@ -23,7 +23,16 @@ from scheduler.season.ledger import engine as engines
 from scheduler.season.ledger.chain import Break, EventRow, TypedText, first_break
 from scheduler.season.ledger.events import Entry, Event, Planned
 from scheduler.season.ledger.rows import digest_of, event_of, has_its_plan, has_its_texts, row_of
-from scheduler.season.ledger.schema import MIGRATIONS, Migration, events, meta, migrate_step, plans, refuse_newer, texts
+from scheduler.season.ledger.schema import (
+    MIGRATIONS,
+    Migration,
+    events,
+    meta,
+    migrate_step,
+    plans,
+    refuse_newer,
+    texts,
+)
 from scheduler.season.ledger.schema import version_of as version_of_tables
 from scheduler.season.ledger.states import BECOMES_CURRENT, current_plans
 from scheduler.season.ledger.typed import storable
@@ -197,6 +206,11 @@ class Ledger:
             raise LedgerError(what, self.where, _("begin a new season folder"))
         return bytes.fromhex(salt)
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the salt is gone, and with it whoever the keys stand for."""
+        return not self._note("salt")
+
     # Events ----------------------------------------------------------------------------------------------------------
 
     @property
@@ -360,12 +374,6 @@ class Ledger:
         sha256 = hashlib.sha256(plan.to_json().encode()).hexdigest()
         current = current_plans(self.events(*BECOMES_CURRENT))
         return next((number for number, digest in current if digest == sha256), None)
-
-    def clear_journal(self) -> None:
-        """Leave nothing of former states in the journal beside the file."""
-        if self.schema is None:
-            with engines.refusals(self.where):
-                engines.clear_journal(self.connection)
 
     # Whether it is what was written ----------------------------------------------------------------------------------
 
