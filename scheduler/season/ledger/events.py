@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, StringConstraints, model_validator
 
-from scheduler.season.ledger.typed import FreeText
+from scheduler.season.ledger.typed import FreeText, LongText
 
 People = Annotated[int, Field(ge=0)]
 """How many."""
@@ -245,6 +245,8 @@ class Exported(EventData):
         SHA-256 of each file.
     purpose : str
         What for, as it was typed.
+    paths : str
+        Where the files lay, as a JSON list in the order of `files`; erased with the rest.
     list_number, replaces : int
         Of the list of the event's run: its number, and that of the list which it replaces (0: it is the first).
     """
@@ -258,6 +260,7 @@ class Exported(EventData):
     purpose: FreeText = ""
     list_number: int = 0
     replaces: int = 0
+    paths: LongText = ""
 
 
 class Erased(EventData):
