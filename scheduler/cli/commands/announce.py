@@ -134,12 +134,17 @@ def hearings(found: Announcement, events: Sequence[Event]) -> list[Hearing]:
     """Return who must be told what, with what they knew before."""
     from scheduler.reports.announcement import Hearing
     from scheduler.season.ledger import states
+    from scheduler.season.ledger.events import SeatTold
     from scheduler.season.life.standing import as_told
 
-    known = {person: as_told(event) for person, event in states.told(events).items()}
+    known = states.told(events)
     rows = [Hearing(person, "told", None) for person in found.told]
-    rows += [Hearing(person, "changed", known.get(person)) for person in found.changed]
-    return rows + [Hearing(person, "withdrawn", known.get(person)) for person in found.withdrawn]
+    for people, what in ((found.changed, "changed"), (found.withdrawn, "withdrawn")):
+        for person in people:
+            event = known[person]
+            data = event.data if isinstance(event.data, SeatTold) else SeatTold()
+            rows.append(Hearing(person, what, as_told(event), data.pickup, data.pickup_at))
+    return rows
 
 
 def _print(found: Announcement, folder: Path | None) -> None:

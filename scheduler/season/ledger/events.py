@@ -83,6 +83,8 @@ class SeatTold(EventData):
         When the run leaves `board`.
     wish : Wish, optional
         A wish that is another one today is a change they asked for themselves.
+    pickup : str
+        Where a minibus fetches them, and (`pickup_at`) when; empty where none does.
     list_number : int
         The printed list that says so; `replaces` is the one before, 0 for a first one.
     """
@@ -93,6 +95,8 @@ class SeatTold(EventData):
     depart: NaiveDatetime | None = None
     alight: str = ""
     wish: Wish | None = None
+    pickup: str = ""
+    pickup_at: NaiveDatetime | None = None
     list_number: int = 0
     replaces: int = 0
 

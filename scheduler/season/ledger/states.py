@@ -53,9 +53,15 @@ def told(events: Events) -> dict[str, Event]:
     return known
 
 
+def printed_lists(events: Events) -> dict[str, Exported]:
+    """Return, by run, the list that was printed last; that of a run which has ended may be of nobody."""
+    return {event.run: event.data for event in events if isinstance(event.data, Exported) and event.data.list_number}
+
+
 def last_list(events: Events) -> int:
-    """Return the greatest number of a printed list; 0 before the first."""
-    return max((event.data.list_number for event in events if isinstance(event.data, SeatTold)), default=0)
+    """Return the greatest number of a printed list, of whatever run; 0 before the first."""
+    numbers = (event.data.list_number for event in events if isinstance(event.data, Exported))
+    return max(numbers, default=0)
 
 
 def replies(events: Events) -> dict[str, Event]:
