@@ -2,6 +2,8 @@
 
 - `outputs`: what a command may write where.
 - `common`: what every command shares: language, --json, one-line errors, the console.
+- `exporting`: taking personal data out: what for, and what the ledger is told.
+- `older_lists`: lists that hold no more are moved aside.
 - `progress`: how far a search is, told every second.
 - `values`: values as people write them: 2%, 返岗, 岳池.
 - `search_options`: how long and how to search for a plan.

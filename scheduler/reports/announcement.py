@@ -151,7 +151,7 @@ def _jobs(
 ) -> Iterator[tuple[Job, Imprint]]:
     """Yield the files to lay out, each with what stands at the foot of its pages."""
     printed = [each for each in lists if each.run in book.run_of]  # of a run that has ended there is nothing to print
-    stems = unique(safe_name(without_ids(each.run, lambda _number: "")) for each in printed)
+    stems = unique(stem_of(each.run) for each in printed)
     for each, stem in zip(printed, stems, strict=True):
         run = book.run_of[each.run]
         number = _("list {number}").format(number=each.number)
@@ -171,6 +171,11 @@ def _jobs(
         for suffix in (".pdf", ".xlsx"):
             path = PurePath(safe_name(_("change notices"), suffix))
             yield Job(path, view, partial(_notices, book, changed, view), len(changed)), imprint
+
+
+def stem_of(run: str) -> str:
+    """Return what the files of a run's list are called."""
+    return safe_name(without_ids(run, lambda _number: ""))
 
 
 def _view(book: Book, reader: Reader, ids: IdChoice) -> View:
