@@ -9,7 +9,6 @@
 - `search_options`: how long and how to search for a plan.
 - `wizard`: the questions of `init` on a terminal.
 - `help`: help texts that fit the terminal, in Chinese too.
-- `exporting`: what is asked before personal data are written, and what the ledger is told.
 - `next_steps`: what to do next, at the end of what a command says.
 - `plan_summary`: what `plan` says of a plan.
 - `plan_brief`: the first screen of it.

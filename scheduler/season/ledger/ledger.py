@@ -20,9 +20,9 @@ from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger import engine as engines
-from scheduler.season.ledger.chain import Break, EventRow, TypedText, first_break
+from scheduler.season.ledger.chain import Break, EventRow, TypedText
 from scheduler.season.ledger.events import Entry, Event, Planned
-from scheduler.season.ledger.rows import digest_of, event_of, has_its_plan, has_its_texts, row_of
+from scheduler.season.ledger.rows import digest_of, event_of, row_of, whole_break
 from scheduler.season.ledger.schema import (
     MIGRATIONS,
     Migration,
@@ -391,15 +391,7 @@ class Ledger:
             typed = {each.digest: each for each in self._texts()}
             kept = {row.number: row.json for row in self.connection.execute(select(plans))}
             number, before = self.last
-        found = first_break(rows, number, before)
-        rows = rows[: found.number - 1] if found else rows
-        erased = max((row.number for row in rows if row.kind == "erased"), default=0)
-        for row in rows:
-            if not has_its_texts(row, typed, may_be_erased=row.number < erased):
-                return Break(row.number, "text")
-            if row.kind == Planned.kind and not has_its_plan(row, kept, may_be_erased=row.number < erased):
-                return Break(row.number, "plan")
-        return found
+        return whole_break(rows, typed, kept, number, before)
 
 
 def _now() -> str:
