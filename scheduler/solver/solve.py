@@ -239,11 +239,10 @@ class _Solver:
         plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK)
         built_s = time.monotonic() - building
         factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
-        building_s = built_s * factor
-        self.reasons_deadline = limits.moment(1) - building_s
+        self.reasons_deadline = limits.moment(1) - built_s  # what comes after them takes less
         classes = int(np.count_nonzero(solution.left))
-        reasons_s = min(params.most_reasons_share * limits.time_limit_s, params.reason_s * classes)
-        ending_s = max(params.ending_share * limits.time_limit_s, building_s) + reasons_s
+        self.reasons_s = min(params.most_reasons_share * limits.time_limit_s, params.reason_s * classes)
+        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + self.reasons_s
         self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
         self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
@@ -323,7 +322,8 @@ class _Solver:
             stopped = self.limits.stopped()
             reasons_work = HASTY_WORK if stopped else MOST_WORK
             if not stopped:
-                half_way = (time.monotonic() + self.reasons_deadline) / 2
+                half_way = time.monotonic() + max(self.params.least_reasons_s, self.reasons_s / 2)
+                half_way = half_way if self.limits.iterations is None else math.inf
                 solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, half_way)
             plan = self.verified_plan(solution, feeders=True, reasons_work=reasons_work)
             if self._rank(plan) > self._rank(first):
