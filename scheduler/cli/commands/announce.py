@@ -25,7 +25,7 @@ from scheduler.errors import UsageError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.reports.announcement import Hearing
+    from scheduler.reports.announcement import Hearing, What
     from scheduler.season.ledger.events import Event
     from scheduler.season.life.announcing import Announcement
 
@@ -109,7 +109,8 @@ def hearings(found: Announcement, events: Sequence[Event]) -> list[Hearing]:
 
     known = states.told(events)
     rows = [Hearing(person, "told", None) for person in found.told]
-    for people, what in ((found.changed, "changed"), (found.withdrawn, "withdrawn")):
+    later: tuple[tuple[tuple[str, ...], What], ...] = ((found.changed, "changed"), (found.withdrawn, "withdrawn"))
+    for people, what in later:
         for person in people:
             event = known[person]
             data = event.data if isinstance(event.data, SeatTold) else SeatTold()
