@@ -15,6 +15,8 @@ With --writers two programs append for so many seconds: every event that one of 
 from __future__ import annotations
 
 import argparse
+import io
+import multiprocessing
 import os
 import random
 import shutil
@@ -24,7 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from scheduler.season.folder import SeasonFolder
@@ -138,12 +140,12 @@ def faults(act: str, season: Path, db: str) -> list[str]:
 
 def faults_once_done(act: str, season: Path, db: str, there: dict[str, int]) -> list[str]:
     """Give the command again to its end; return what is not there once, or was there in part before."""
-    done = subprocess.run(command(act, season, db), env=environment(), capture_output=True)
-    url = ["--db", db] if db else []
-    verified = subprocess.run([*MAIN, "verify", str(season), *url], env=environment(), capture_output=True)
-    found = [
-        f"{what} exits {each.returncode}" for what, each in (("again", done), ("verify", verified)) if each.returncode
-    ]
+    verify = [*MAIN, "verify", str(season), *(["--db", db] if db else [])]
+    found = []
+    for words in (command(act, season, db), verify):
+        code, said = here(words)
+        if code:
+            found.append(f"then {words[3]} exits {code}: {said[-500:]}")
     with open_ledger(season, db or None, create=False) as ledger:
         if ledger.check_chain():
             found.append("the chain breaks once it is done")
@@ -152,6 +154,49 @@ def faults_once_done(act: str, season: Path, db: str, there: dict[str, int]) -> 
             if number not in (0, len(people)) or len(set(people)) != len(people) or not people:
                 found.append(f"{number} {kind} before, {len(people)} of {len(set(people))} people once it is done")
     return found
+
+
+def here(words: list[str]) -> tuple[int, str]:
+    """Run a command of the program in this process; return its exit code and what it said of errors."""
+    from scheduler.cli import top
+    from scheduler.cli.common import run_command_line
+
+    out, errors = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(errors):
+        code = run_command_line(top(), words[len(MAIN) :])
+    return code, errors.getvalue()
+
+
+def ended(words: list[str], moment_s: float) -> tuple[int, str]:
+    """Run a command and kill it once it has run so long; return its exit code and what it said of errors."""
+    if words[: len(MAIN)] == MAIN and words[len(MAIN)] in LIVING:  # a fork begins at once, a program first loads
+        return ended_fork(words, moment_s)
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment())
+    try:
+        _out, said = process.communicate(timeout=moment_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        _out, said = process.communicate()
+    return process.returncode, said.decode()
+
+
+def ended_fork(words: list[str], moment_s: float) -> tuple[int, str]:
+    """Do so in a fork of this process."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+
+        def run() -> None:
+            code, errors = here(words)
+            said.write(errors)
+            said.flush()
+            os._exit(code)
+
+        process = multiprocessing.get_context("fork").Process(target=run)
+        process.start()
+        process.join(moment_s)
+        process.kill()
+        process.join()
+        said.seek(0)
+        return process.exitcode or 0, said.read()
 
 
 def environment() -> dict[str, str]:
@@ -181,18 +226,11 @@ def trial(act: str, template: Path, db: str, moment_s: float) -> tuple[float, li
     with tempfile.TemporaryDirectory(dir=template.parent) as folder:
         season = begin(act, Path(folder), template, db)
         started = time.monotonic()
-        process = subprocess.Popen(
-            command(act, season, db), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment()
-        )
-        try:
-            _out, said = process.communicate(timeout=moment_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            _out, said = process.communicate()
+        code, said = ended(command(act, season, db), moment_s)
         seconds = time.monotonic() - started
         found = faults(act, season, db)
-        if process.returncode not in (0, 1, -signal.SIGKILL) or b"Traceback" in said:
-            found.append(f"exit {process.returncode}: {said.decode()[-500:]}")
+        if code not in (0, 1, -signal.SIGKILL) or "Traceback" in said:
+            found.append(f"exit {code}: {said[-500:]}")
         return seconds, found
 
 
