@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from scheduler.cli.exporting import Export
     from scheduler.files import PersonalFile
     from scheduler.plan import Plan
-    from scheduler.reports.announcement import Hearing, NewList
+    from scheduler.reports.announcement import Hearing, NewList, What
     from scheduler.reports.visibility import IdChoice
     from scheduler.season.ledger.events import Event
     from scheduler.season.ledger.ledger import Ledger
@@ -141,7 +141,8 @@ def hearings(found: Announcement, events: Sequence[Event]) -> list[Hearing]:
 
     known = states.told(events)
     rows = [Hearing(person, "told", None) for person in found.told]
-    for people, what in ((found.changed, "changed"), (found.withdrawn, "withdrawn")):
+    later: tuple[tuple[tuple[str, ...], What], ...] = ((found.changed, "changed"), (found.withdrawn, "withdrawn"))
+    for people, what in later:
         for person in people:
             event = known[person]
             data = event.data if isinstance(event.data, SeatTold) else SeatTold()
