@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from scheduler.contradictions.ways import Company, Ways
+from scheduler.contradictions.ways import Company, CompanyWays
 from scheduler.i18n import _
 from scheduler.pins import Pin
 from scheduler.plan import Run
@@ -22,8 +22,8 @@ OF_TRAVEL = ("run", "date", "board", "mode")
 
 
 @dataclass(frozen=True)
-class Group:
-    """A company and the pins about it; `closed` are those about runs that must not go."""
+class PinnedCompany:
+    """A company and the pins about its people."""
 
     parties: tuple[Party, ...]
     pins: tuple[Pin, ...]
@@ -42,12 +42,12 @@ class Companies:
     def __init__(self, problem: Problem, runs: Mapping[str, Run]) -> None:
         self.problem = problem
         self.runs = runs
-        self.ways = Ways(problem)
+        self.ways = CompanyWays(problem)
         self.index = self.ways.index
         self.trains = {(train.train, train.date) for train in problem.trains}
         self._known: dict[object, str | None] = {}
 
-    def groups(self, pins: Sequence[Pin]) -> list[Group]:
+    def groups(self, pins: Sequence[Pin]) -> list[PinnedCompany]:
         """Return the companies that pins about people make, each with the pins about it."""
         leader: dict[str, str] = {}
 
@@ -74,15 +74,15 @@ class Companies:
         for pin in pins:
             for name in dict.fromkeys(find(party.id) for party in self.index.parties(pin)):
                 of[name].append(pin)
-        return [Group(tuple(each), tuple(of[name])) for name, each in members.items()]
+        return [PinnedCompany(tuple(each), tuple(of[name])) for name, each in members.items()]
 
-    def why_not(self, group: Group, closed: Collection[Pin]) -> str | None:
+    def why_not(self, group: PinnedCompany, closed: Collection[Pin]) -> str | None:
         """Return the rule by which a company cannot travel as its pins say, None where it can."""
         return self._by_pins(group) or self._by_seats(group) or self._by_rules(group, closed)
 
     # Pins against pins ---------------------------------------------------------------------------------------------
 
-    def _by_pins(self, group: Group) -> str | None:
+    def _by_pins(self, group: PinnedCompany) -> str | None:
         ids = {party.id for party in group.parties}
         of = {kind: [pin for pin in group.pins if pin.kind == kind] for kind in ("apart", "leave", *OF_TRAVEL)}
         if any({party.id for party in self.index.parties(pin)} <= ids for pin in of["apart"]):
@@ -93,7 +93,7 @@ class Companies:
             return _("nobody rides two runs")
         if len({pin.date for pin in (*of["date"], *of["run"]) if pin.date is not None}) > 1:
             return _("nobody travels on two dates")
-        if len({pin.mode for pin in of["mode"]} | {self._mode_of(pin) for pin in of["run"]}) > 1:
+        if len({*(pin.mode for pin in of["mode"]), *(self._mode_of(pin) for pin in of["run"])}) > 1:
             return _("nobody travels by coach and train at once")
         boards: dict[str, str] = {}
         for pin in of["board"]:
@@ -105,7 +105,7 @@ class Companies:
     def _mode_of(self, pin: Pin) -> str:
         return "train" if (pin.run, pin.date) in self.trains else "coach"
 
-    def _by_seats(self, group: Group) -> str | None:
+    def _by_seats(self, group: PinnedCompany) -> str | None:
         seats: dict[str, str] = {}
         of_party: dict[str, dict[str, int]] = {}
         for pin in group.pins:
@@ -123,7 +123,7 @@ class Companies:
 
     # Pins against rosters, fleet and rules -------------------------------------------------------------------------
 
-    def _by_rules(self, group: Group, closed: Collection[Pin]) -> str | None:
+    def _by_rules(self, group: PinnedCompany, closed: Collection[Pin]) -> str | None:
         kinds = {pin.kind for pin in group.pins}
         if not kinds.intersection((*OF_TRAVEL, "together")) or "leave" in kinds:
             return None
@@ -146,7 +146,7 @@ class Companies:
             modes &= {"coach", "train"} if party.mode == "any" else {party.mode}
         if not modes:
             return _("some of them asked for a coach, some for a train")
-        wanted = {pin.mode for pin in group.pins if pin.kind == "mode"}
+        wanted: set[str] = {pin.mode for pin in group.pins if pin.kind == "mode"}
         wanted |= {self._mode_of(pin) for pin in group.pins if pin.kind == "run"}
         if wanted and not modes & wanted:
             return _("they asked for a coach only") if "coach" in modes else _("they asked for a train only")

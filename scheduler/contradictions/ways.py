@@ -54,7 +54,7 @@ class Company:
         return sum(party.size for party in self.parties)
 
 
-class Ways:
+class CompanyWays:
     """Looks for a way of companies of one problem."""
 
     def __init__(self, problem: Problem) -> None:
@@ -199,7 +199,9 @@ class Ways:
         if is_free:
             return _("every coach that could carry them is pinned not to go")
         if most < company.size:
-            return _("they are {n} people, and no coach has more than {most} seats").format(n=company.size, most=most)
+            return _(
+                "{n} people, and no coach has or may carry more than {most} (Road Traffic Safety Law art. 49)"
+            ).format(n=company.size, most=most)
         return _("no coach that is large enough is available on {days}").format(days=days_text(company.days))
 
 

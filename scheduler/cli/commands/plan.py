@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli import plan_summary
+from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
     console,
@@ -117,6 +118,7 @@ def _plan(
         intake.refuse_slips()
         if strict:
             _refuse_errors(intake, season)
+        refuse_contradictions(intake.problem, present)
         require_writable(season, intake.problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
@@ -217,6 +219,8 @@ def _print(outcome: Outcome, full: bool) -> None:
         plan_summary.print_full(intake, outcome.plan, outcome.money, outcome.feeders, outcome.seconds)
     else:
         print_brief(outcome)
+    if obeyed := obeyed_line(intake.problem):
+        console().print(obeyed, soft_wrap=True)
 
 
 def _print_stored(outcome: Outcome, number: int | None) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.commands.pins import refuse_contradictions
 from scheduler.cli.common import (
     console,
     db_option,
@@ -120,6 +121,7 @@ def _replan(
         standing.refuse_unread()
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)
+        refuse_contradictions(problem, present, commitments.frozen)
         require_writable(season, problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
