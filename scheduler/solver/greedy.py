@@ -17,7 +17,7 @@ from itertools import combinations
 import numpy as np
 
 from scheduler.solver.model.instance import CLOSED, Instance, Ints
-from scheduler.solver.model.services import Services
+from scheduler.solver.model.services import Service, Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, empty_solution
 
 TIGHT_WINDOW_FEN = 1_500
@@ -307,6 +307,10 @@ class Greedy:
             days = slice(max(0, day + start), max(0, min(instance.n_days, day + end + 1)))
             free = self.free[:, days].min(axis=1, initial=1 << 30) > 0
             usable[rows] &= free[None, :]
+        if instance.links.closed:
+            for row, vehicle in zip(*np.nonzero(usable), strict=True):
+                service = Service(day, int(homes[row]), work, int(vehicle))
+                usable[row, vehicle] = not self.services.is_closed(service)
         return usable
 
     def _load(

@@ -15,10 +15,12 @@ from scheduler.operations.vehicles import assign_plates, number_seats
 from scheduler.plan import Feeder, Passenger, Plan, Run, SetAsideRow, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.solver.keeping import Keeping, with_ids
-from scheduler.solver.model.instance import CLOSED, Instance, TrainOption
+from scheduler.solver.model.instance import CLOSED, Instance
+from scheduler.solver.model.pinned import NO_PINS, Narrowed, Pinned
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling
+from scheduler.solver.model.train_blocks import TrainOption
 
 _PROVINCE = re.compile(r"^[^市]{2,7}?(?:省|自治区|特别行政区)(?=.)")
 _CITY_BEFORE = re.compile(r"^.{2,}?市(?=.)")
@@ -40,6 +42,7 @@ class Assembler:
         told: Iterable[Told] = (),
         *,
         keep_stops: bool = False,
+        pinned: Pinned = NO_PINS,
     ) -> None:
         self.problem = problem
         self.evaluator = evaluator
@@ -49,6 +52,7 @@ class Assembler:
         self.keeping = Keeping(problem, self.instance, present)
         self.told = {one.person: one for one in told}
         self.keep_stops = keep_stops
+        self.pinned = pinned
         self._class_of = {i: k for k, members in enumerate(self.instance.members) for i in members}
 
     def runs(self, solution: Solution) -> tuple[tuple[Run, ...], list[int]]:
@@ -181,10 +185,15 @@ class Assembler:
         )
         people = [(party, person) for party in parties for person in party.people]
         access = {party.origin: evaluator.access_fen(party.origin) for party in parties}
-        reach = [{s: access[party.origin][s] for s in home_stops if s in access[party.origin]} for party, _ in people]
+        gates = [self.pinned.narrowed.get(party.id, Narrowed()).board for party, _person in people]
+        home_gates, work_gates = (gates, [""] * len(gates)) if evaluator.to_work else ([""] * len(gates), gates)
+        reach = [
+            {s: access[party.origin][s] for s in home_stops if s in access[party.origin] and gate in ("", s)}
+            for (party, _person), gate in zip(people, home_gates, strict=True)
+        ]
         wishes = [
-            {s: 0 for s in (person.employer_stop, party.work_stop) if s is not None and s in work_stops}
-            for party, person in people
+            {s: 0 for s in (person.employer_stop, party.work_stop) if s is not None and s in work_stops and gate in ("", s)}
+            for (party, person), gate in zip(people, work_gates, strict=True)
         ]
         names = [party.id for party, _person in people]
         move_fen = CLOSED if self.keep_stops else evaluator.policy.move_cost_fen

@@ -43,11 +43,13 @@ from scheduler.solver.bound_process import (
     counted_news_beside,
     worker_pool,
 )
+from scheduler.solver.decided import decide
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
 from scheduler.solver.model.instance import build_instance
+from scheduler.solver.model.pinned import read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.options import SolveOptions
@@ -173,24 +175,31 @@ class _Solver:
     ) -> None:
         self.asked = problem
         self.frozen = take_out(problem, commitments)
-        self.problem = problem = self.frozen.rest
         self.present = commitments.present if commitments is not None else None
         self.told = commitments.told if commitments is not None else ()
+        pinned = read_pins(self.frozen.rest, self.present, self.frozen.runs)
+        self.decided = decide(self.frozen.rest, pinned, self.told)
+        self.problem = problem = self.decided.rest
+        self.fixed_fen = self.frozen.cost_fen + self.decided.cost_fen
+        """What frozen runs, and those whom pins leave behind, cost in every plan."""
+        self.fixed_moved = self.frozen.moved + self.decided.moved
         most = commitments.max_moved if commitments is not None else None
-        self.max_moved = None if most is None else max(0, most - self.frozen.moved)
+        self.max_moved = None if most is None else max(0, most - self.fixed_moved)
         self.seed = seed
         self.limits = limits
         self.on_progress = on_progress
         self.params = params
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
-        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved)
+        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved, pinned)
         if self.present is not None:
             self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
         stay = self.max_moved is not None
-        self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay)
+        self.assembler = Assembler(
+            problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay, pinned=pinned
+        )
         self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
         self.bounds = Bounds(quick_bound(self.services))
         """Of the problem without the frozen runs."""
@@ -307,7 +316,7 @@ class _Solver:
 
     def ending(self, first: Plan) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
-        plan, cost_fen = first, self.search.cost_fen + self.frozen.cost_fen
+        plan, cost_fen = first, self.search.cost_fen + self.fixed_fen
         if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
@@ -315,12 +324,12 @@ class _Solver:
             if self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
                 plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
-        self.report("done", self.search.solution, plan.cost.total - self.frozen.cost_fen)
+        self.report("done", self.search.solution, plan.cost.total - self.fixed_fen)
         return plan
 
     def _rank(self, plan: Plan) -> tuple[int, int]:
         """Return how many more people a plan moves than it may, and what it costs."""
-        moved = len(Evaluator(self.asked).moved(plan)) - self.frozen.moved
+        moved = len(Evaluator(self.asked).moved(plan)) - self.fixed_moved
         return 0 if self.max_moved is None else max(0, moved - self.max_moved), plan.cost.total
 
     # What the steps share ----------------------------------------------------------------------------------------
@@ -347,9 +356,9 @@ class _Solver:
         served = self.books.served(solution) if solution is not None else 0
         runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
         served, runs = served + sum(run.load for run in frozen.runs), runs + len(frozen.runs)
-        total_fen = None if cost_fen is None else cost_fen + frozen.cost_fen
+        total_fen = None if cost_fen is None else cost_fen + self.fixed_fen
         moved = self.books.moved(solution) if solution is not None and self.bounds.capped else 0
-        bound_fen = self.bounds.of(moved) + frozen.cost_fen
+        bound_fen = self.bounds.of(moved) + self.fixed_fen
         gap = relative_gap(total_fen, bound_fen) if total_fen is not None else None
         elapsed_s = time.monotonic() - self.limits.started
         progress = Progress(elapsed_s, phase, total_fen, bound_fen, gap, runs, served, self.asked.people)
@@ -365,10 +374,10 @@ class _Solver:
         minibuses = plan_feeders(problem, crewed) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
-        unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
+        unserved = (*frozen.joiners(), *self.decided.unserved(), *self.explainer.unserved(crewed, left, reasons_work))
         if reasons_work == MOST_WORK:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
-        bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen
+        bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - self.fixed_moved) + self.fixed_fen
         gap = relative_gap(cost.total, bound_fen)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
         _require_sound(asked, plan, frozen.runs)

@@ -143,6 +143,8 @@ class _Mapping:
                 return False
             if work not in (party.work_stop, people[seat.person].employer_stop):
                 return False
+            if not any(self.work_of[work] in choice for choice, _n in instance.wishes[int(instance.wish[k])]):
+                return False
         return True
 
     def _service(
@@ -158,6 +160,8 @@ class _Mapping:
         others = np.argsort(table.cost[home], kind="stable").tolist()
         for vehicle in dict.fromkeys([own, *others]):
             if vehicle < 0 or table.seats[home, vehicle] < people:
+                continue
+            if services.is_closed(Service(day, home, work, vehicle)):
                 continue
             affordable = self.budget is None or int(table.cost[home, vehicle]) <= self.budget
             if affordable and int(self.free[vehicle, held].min(initial=1)) > 0:

@@ -81,7 +81,7 @@ class Kernel:
 
     def add(self, service: Service) -> bool:
         """Add a service; tell whether it is new and can run."""
-        if service in self.known:
+        if service in self.known or self.services.is_closed(service):
             return False
         self.known.add(service)
         day, home, work, vehicle = service

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from scheduler.solver.model.instance import CLOSED, Instance, Ints, TrainOption
+from scheduler.solver.model.instance import CLOSED, Instance, Ints
 from scheduler.solver.model.services import Service, Services, subsets
 from scheduler.solver.model.stop_cover import cheapest_callers
+from scheduler.solver.model.train_blocks import TrainOption
 
 
 @dataclass(slots=True)
