@@ -19,8 +19,8 @@ ROOT = Path(scheduler.__file__).parent
 # From the foundation upwards: each part may import itself and those before it.
 FOUNDATION = ("_version", "interrupt", "processes", "errors", "i18n", "files", "mask", "text_cells")
 DOMAIN = (
-    *("units", "settings", "pins", "problem", "keys", "plan", "commitments", "evaluate", "itinerary", "alternatives"),
-    "verify",
+    *("units", "settings", "pins", "problem", "keys", "plan", "commitments", "evaluate", "pinned", "itinerary"),
+    *("alternatives", "verify"),
 )
 CORE = (*FOUNDATION, *DOMAIN)
 
