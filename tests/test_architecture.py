@@ -50,13 +50,26 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
-    *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "location", "search", "bound_process"),
+    *(
+        "model",
+        "frozen",
+        "decided",
+        "start",
+        "keeping",
+        "greedy",
+        "mip",
+        "bound",
+        "location",
+        "search",
+        "bound_process",
+    ),
     *("plan_builder", "reasons", "params", "params_file", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
     "model": set(),
     "frozen": set(),
+    "decided": {"model"},
     "start": {"model"},
     "keeping": {"model"},
     "greedy": {"model"},
@@ -66,7 +79,7 @@ SOLVER_ALLOWED = {
     "search": {"model", "greedy", "mip", "location"},
     "bound_process": {"model", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
-    "reasons": {"model"},
+    "reasons": {"model", "decided"},
     "params": {"search", "bound"},
     "params_file": {"params"},
     "result": set(),

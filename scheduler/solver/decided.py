@@ -12,7 +12,7 @@ from scheduler.i18n import _
 from scheduler.pins import Pin
 from scheduler.plan import Told, Unserved
 from scheduler.problem import Party, Problem
-from scheduler.solver.model.pinned import Pinned
+from scheduler.solver.model.pins.reading import PinnedWishes
 
 PINNED = "U210"
 """The code of those whom pins leave behind."""
@@ -26,7 +26,7 @@ class DecidedPart:
     ----------
     rest : Problem
         Without them.
-    pinned : Pinned
+    pinned : PinnedWishes
         What its pins ask.
     parties : tuple of Party
         Those who stay behind.
@@ -37,7 +37,7 @@ class DecidedPart:
     """
 
     rest: Problem
-    pinned: Pinned
+    pinned: PinnedWishes
     parties: tuple[Party, ...] = ()
     cost_fen: int = 0
     moved: int = 0
@@ -47,7 +47,7 @@ class DecidedPart:
         return tuple(left_by_pins(party, self.pinned) for party in self.parties)
 
 
-def decide(problem: Problem, pinned: Pinned, told: Iterable[Told]) -> DecidedPart:
+def decide(problem: Problem, pinned: PinnedWishes, told: Iterable[Told]) -> DecidedPart:
     """Take the parties out to whom pins leave nothing."""
     if not pinned.left:
         return DecidedPart(problem, pinned)
@@ -60,15 +60,12 @@ def decide(problem: Problem, pinned: Pinned, told: Iterable[Told]) -> DecidedPar
     return DecidedPart(rest, pinned, parties, cost_fen, moved)
 
 
-def left_by_pins(party: Party, pinned: Pinned) -> Unserved:
+def left_by_pins(party: Party, pinned: PinnedWishes) -> Unserved:
     """Return the entry of a party that stays behind because of pins."""
     pins = pinned.pins_of.get(party.id, ())
     decided = [pin for pin in pins if pin.kind == "leave"]
-    rows = _rows(decided or pins)
-    if decided:
-        reason = _("the dispatcher decided so ({pins})").format(pins=rows)
-    else:
-        reason = _("what is pinned of them leaves them no way to travel ({pins})").format(pins=rows)
+    text = _("the dispatcher decided so ({pins})")
+    reason = text.format(pins=rows(decided)) if decided else nothing_left(pins)
     return Unserved(
         party=party.id,
         persons=tuple(person.key for person in party.people),
@@ -78,10 +75,20 @@ def left_by_pins(party: Party, pinned: Pinned) -> Unserved:
         proof="conflict",
         scope="all_plans",
         extra_cost=None,
-        remedy=_("take these rows out of the pins"),
+        remedy=lift_pins(),
     )
 
 
-def _rows(pins: Sequence[Pin]) -> str:
+def nothing_left(pins: Sequence[Pin]) -> str:
+    """Return the reason of a party to whom its pins leave nothing."""
+    return _("what is pinned of them leaves them no way to travel ({pins})").format(pins=rows(pins))
+
+
+def lift_pins() -> str:
+    """Return what helps those whom pins leave behind."""
+    return _("take these rows out of the pins")
+
+
+def rows(pins: Sequence[Pin]) -> str:
     """Return where pins stand."""
     return ", ".join(dict.fromkeys(pin.ref for pin in pins))

@@ -16,7 +16,7 @@ from scheduler.plan import Feeder, Passenger, Plan, Run, SetAsideRow, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.solver.keeping import Keeping, with_ids
 from scheduler.solver.model.instance import CLOSED, Instance
-from scheduler.solver.model.pinned import NO_PINS, Narrowed, Pinned
+from scheduler.solver.model.pins.reading import NO_PINS, Narrowed, PinnedWishes
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling
@@ -42,7 +42,7 @@ class Assembler:
         told: Iterable[Told] = (),
         *,
         keep_stops: bool = False,
-        pinned: Pinned = NO_PINS,
+        pinned: PinnedWishes = NO_PINS,
     ) -> None:
         self.problem = problem
         self.evaluator = evaluator
@@ -192,7 +192,11 @@ class Assembler:
             for (party, _person), gate in zip(people, home_gates, strict=True)
         ]
         wishes = [
-            {s: 0 for s in (person.employer_stop, party.work_stop) if s is not None and s in work_stops and gate in ("", s)}
+            {
+                s: 0
+                for s in (person.employer_stop, party.work_stop)
+                if s is not None and s in work_stops and gate in ("", s)
+            }
             for (party, person), gate in zip(people, work_gates, strict=True)
         ]
         names = [party.id for party, _person in people]

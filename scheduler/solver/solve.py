@@ -49,7 +49,7 @@ from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
 from scheduler.solver.model.instance import build_instance
-from scheduler.solver.model.pinned import read_pins
+from scheduler.solver.model.pins.reading import read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.options import SolveOptions
@@ -200,7 +200,7 @@ class _Solver:
         self.assembler = Assembler(
             problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay, pinned=pinned
         )
-        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
+        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None, pinned)
         self.bounds = Bounds(quick_bound(self.services))
         """Of the problem without the frozen runs."""
 

@@ -10,11 +10,11 @@ import pytest
 from scheduler.commitments import Commitments
 from scheduler.errors import InputError
 from scheduler.pins import PinKind
-from scheduler.plan import Plan, Run
+from scheduler.plan import Run
 from scheduler.problem import Problem
 from scheduler.solver.solve import solve_with_trace
 from scheduler.verify import verify
-from tests.arbitrary_pins import LINKS, SINGLE, with_pins
+from tests.arbitrary_pins import SINGLE, with_pins
 from tests.arbitrary_seasons import arbitrary_season
 from tests.exact_model import NoPlanError, optimum
 

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +22,10 @@ from scheduler.evaluate import Evaluator
 from scheduler.itinerary.timetable import departures
 from scheduler.plan import Told
 from scheduler.problem import Party, Person, Place, Problem, is_work_end
-from scheduler.solver.model.links import NO_LINKS, Links, links_of
-from scheduler.solver.model.pinned import NO_PINS, Narrowed, Pinned
+from scheduler.solver.model.pins.links import NO_LINKS, Links, links_of
+from scheduler.solver.model.pins.reading import NO_PINS, Narrowed, PinnedWishes
 from scheduler.solver.model.told import Profile, ToldClasses, WordReader, told_classes
-from scheduler.solver.model.train_blocks import Origin, TrainBlock, TrainOption, train_blocks
+from scheduler.solver.model.train_blocks import Origin, TrainBlock, TrainOption, train_blocks, ways_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -159,7 +160,7 @@ def build_instance(
     evaluator: Evaluator,
     told: Sequence[Told] = (),
     max_moved: int | None = None,
-    pinned: Pinned = NO_PINS,
+    pinned: PinnedWishes = NO_PINS,
 ) -> Instance:
     """Group the parties of a problem into classes and lay out its arrays.
 
@@ -190,6 +191,9 @@ def build_instance(
     linked = pinned.linked
     for number, (party, origin, now) in enumerate(zip(problem.parties, ways, narrowed, strict=True)):
         choices = [_choice(party, person, "" if evaluator.to_work else now.board, work_of) for person in party.people]
+        by_coach = "train" not in (party.mode, now.mode) and all(choices)
+        if not all(choices):
+            choices = [_choice(party, person, "", work_of) for person in party.people]
         signature = _signature(choices)
         sig = signatures.setdefault(signature, len(signatures))
         preferred = (party.preferred - first_date).days if party.preferred is not None else 0
@@ -201,7 +205,7 @@ def build_instance(
             ((now.day or party.latest) - first_date).days,
             preferred,
             int(party.preferred is not None),
-            int("train" not in (party.mode, now.mode) and all(choices)),
+            int(by_coach),
             int("coach" not in (party.mode, now.mode)),
             party.size,
             party.weight,
@@ -281,7 +285,7 @@ def build_instance(
         crew_in_seats=rules.crew_in_rated_seats,
         turnaround_m=round(policy.turnaround_km_per_day * 1000),
         budget_fen=policy.budget_fen,
-        links=links_of(problem, pinned, class_of, home_of, work_of, trains),
+        links=links_of(problem, pinned, class_of, home_of, work_of, partial(ways_of, problem, trains)),
         members=members,
         told=(
             told_classes(profiles, policy.move_cost_fen, policy.notice_tolerance_min, max_moved)

@@ -7,12 +7,11 @@ breaks fewer always wins.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scheduler.problem import Problem
-from scheduler.solver.model.pinned import Pinned, RunPattern
-from scheduler.solver.model.train_blocks import TrainBlock, ways_of
+from scheduler.solver.model.pins.reading import PinnedWishes, RunPattern
 
 TrainWay = tuple[int, int, int]
 """A train, and the stops where one boards and alights."""
@@ -124,13 +123,17 @@ NO_LINKS = Links()
 
 def links_of(
     problem: Problem,
-    pinned: Pinned,
+    pinned: PinnedWishes,
     class_of: Mapping[str, int],
     homes: Mapping[str, int],
     works: Mapping[str, int],
-    blocks: Sequence[TrainBlock],
+    ways: Callable[[RunPattern], tuple[frozenset[TrainWay], frozenset[TrainWay]]],
 ) -> Links:
-    """Return the links of pinned parties, whose classes are given; `homes`, `works` number the stops of coaches."""
+    """Return the links of pinned parties, whose classes are given.
+
+    `homes`, `works` number the stops of coaches; `ways` gives the ways to ride trains by which one boards where a pin
+    asks, and by which one goes there.
+    """
     groups = tuple(tuple(class_of[party] for party in group) for group in pinned.groups)
     group_of = {k: number for number, group in enumerate(groups) for k in group}
     run_of = {group_of[class_of[party]]: run for party, run in pinned.run_of.items()}
@@ -139,14 +142,17 @@ def links_of(
         a, b = (group_of[class_of[party]] for party in pair)
         apart[a] = apart.get(a, frozenset()) | {b}
         apart[b] = apart.get(b, frozenset()) | {a}
-    closed = [_pattern(problem, each, homes, works, blocks) for each in pinned.closed]
+    opens, closed = (
+        tuple(_pattern(problem, each, homes, works, ways(each)) for each in patterns)
+        for patterns in (pinned.opens, pinned.closed)
+    )
     return Links(
         groups=groups,
         forced=frozenset(run_of),
         apart=apart,
         run_of=run_of,
-        opens=tuple(_pattern(problem, each, homes, works, blocks) for each in pinned.opens),
-        closed=tuple(closed),
+        opens=opens,
+        closed=closed,
         group_of=group_of,
     )
 
@@ -156,7 +162,7 @@ def _pattern(
     asked: RunPattern,
     homes: Mapping[str, int],
     works: Mapping[str, int],
-    blocks: Sequence[TrainBlock],
+    ways: tuple[frozenset[TrainWay], frozenset[TrainWay]],
 ) -> ServicePattern:
     first_date, to_work = problem.settings.first_date, problem.settings.direction == "to_work"
     needs = []
@@ -165,18 +171,18 @@ def _pattern(
     if asked.stops:
         needs.append(frozenset(works[name] for name in asked.stops if name in works))
     needs += [frozenset(works[name] for name in (each,) if name in works) for each in sorted(asked.all_stops)]
-    board = frozenset(numbers[asked.board] for numbers in (homes if to_work else works,) if asked.board in numbers)
+    numbers = homes if to_work else works
+    board = frozenset(numbers[name] for name in (asked.board,) if name in numbers)
     if asked.board and not to_work:
         needs.append(board)
     coaches = asked.mode != "train" and asked.train is None
     kinds = (v for v, each in enumerate(problem.vehicle_types) if asked.vehicle_type in ("", each.vehicle_type))
-    boards, ends = ways_of(problem, blocks, asked)
     return ServicePattern(
         day=(asked.day - first_date).days if asked.day is not None else None,
         homes=board if asked.board and to_work else None,
         works=tuple(needs),
         vehicles=frozenset(kinds) if coaches else frozenset(),
-        boards=boards,
-        ends=ends,
+        boards=ways[0],
+        ends=ways[1],
         run=asked.run,
     )

@@ -17,6 +17,7 @@ from datetime import date
 from scheduler.errors import InputError
 from scheduler.evaluate import division_within
 from scheduler.i18n import _
+from scheduler.pinned import PinIndex
 from scheduler.pins import Pin
 from scheduler.plan import Plan, Run
 from scheduler.problem import Mode, Party, Problem, Train
@@ -68,20 +69,6 @@ class RunPattern:
     all_stops: frozenset[str] = frozenset()
     run: str = ""
 
-    def met_by(self, problem: Problem, run: Run) -> bool:
-        """Tell whether a run agrees."""
-        works = run.places("alight" if problem.settings.direction == "to_work" else "board")
-        return (
-            self.day in (None, run.date)
-            and self.vehicle_type in ("", run.vehicle_type)
-            and (not self.board or self.board in run.places("board"))
-            and self.mode in ("any", run.mode)
-            and (self.train is None or self.train == (run.train, run.date))
-            and (not self.destination or any(self.lies_there(problem, place) for place in works))
-            and (not self.stops or not self.stops.isdisjoint(works))
-            and self.all_stops <= set(works)
-        )
-
     def may_be(self, train: Train) -> bool:
         """Tell whether a train could agree."""
         return (
@@ -102,7 +89,7 @@ class RunPattern:
 
 
 @dataclass(frozen=True)
-class Pinned:
+class PinnedWishes:
     """The pins of a problem, by party.
 
     Attributes
@@ -141,10 +128,10 @@ class Pinned:
         return frozenset(party for group in self.groups for party in group)
 
 
-NO_PINS = Pinned()
+NO_PINS = PinnedWishes()
 
 
-def read_pins(problem: Problem, present: Plan | None = None, fixed: Sequence[Run] = ()) -> Pinned:
+def read_pins(problem: Problem, present: Plan | None = None, fixed: Sequence[Run] = ()) -> PinnedWishes:
     """Return what the pins of a problem ask of its parties.
 
     Parameters
@@ -173,7 +160,7 @@ class _Reader:
         self.together: dict[str, str] = {}
         """A forest: each linked party's parent."""
 
-    def read(self) -> Pinned:
+    def read(self) -> PinnedWishes:
         pins = self.problem.pins
         of_runs = [pin for pin in pins if pin.kind == "run" and pin.person in self.party_of]
         run_of = self._runs(of_runs)
@@ -198,14 +185,15 @@ class _Reader:
         by_run = {run: root for root, run in forced.items()}
         names = sorted(by_run)
         apart += [(by_run[a], by_run[b]) for i, a in enumerate(names) for b in names[i + 1 :]]
-        opens = [self._pattern(pin) for pin in pins if pin.kind == "open"]
-        return Pinned(
+        index = PinIndex(self.problem)
+        opens = [pin for pin in pins if pin.kind == "open"]
+        return PinnedWishes(
             narrowed=narrowed,
             left=frozenset(left),
             groups=tuple(tuple(sorted(each)) for _root, each in sorted(roots.items()) if each[0] not in left),
             run_of={party: forced[root] for root, each in roots.items() for party in each if root in forced},
             apart=tuple(pair for pair in apart if left.isdisjoint(pair)),
-            opens=tuple(each for each in opens if not any(each.met_by(self.problem, run) for run in self.fixed)),
+            opens=tuple(self._pattern(p) for p in opens if not any(index.agrees(p, run) for run in self.fixed)),
             closed=tuple(self._pattern(pin) for pin in pins if pin.kind == "closed"),
             seats={pin.person: (pin.run, pin.seat) for pin in of_runs if pin.seat},
             pins_of={party: tuple(each) for party, each in self.pins_of.items()},
@@ -297,7 +285,8 @@ class _Reader:
             works = run.places("alight" if self.problem.settings.direction == "to_work" else "board")
             vehicle_type = run.vehicle_type or ""
             return RunPattern(run.date, vehicle_type=vehicle_type, mode="coach", stops=frozenset(works), run=run.id)
-        trains = [(train.train, train.date) for train in self.problem.trains if train.train == pin.run]
+        named = (train for train in self.problem.trains if train.train == pin.run and pin.date in (None, train.date))
+        trains = [(train.train, train.date) for train in named]
         if len(trains) == 1:
             return RunPattern(trains[0][1], mode="train", train=trains[0])
         found = _RUN_ID.match(pin.run)
@@ -335,7 +324,7 @@ def _both(one: Narrowed, other: Narrowed) -> Narrowed | None:
     """Return what two pins leave, None where that is nothing."""
     days, boards = {one.day, other.day} - {None}, {one.board, other.board} - {""}
     modes, trains = {one.mode, other.mode} - {"any"}, {one.train, other.train} - {None}
-    if max(map(len, (days, boards, modes, trains))) > 1:
+    if max(len(days), len(boards), len(modes), len(trains)) > 1:
         return None
     return Narrowed(
         day=next(iter(days), None),
