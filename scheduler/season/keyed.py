@@ -126,13 +126,12 @@ def load_with_plan(season: Path, db: str | None = None) -> tuple[Intake, Plan, t
     return replace(intake, problem=problem), plan, frozen
 
 
-def plan_number(season: Path, plan: Plan, db: str | None = None) -> str:
-    """Return the number under which a season's ledger has a plan; empty where it was never recorded."""
+def plan_number(season: Path, plan: Plan, db: str | None = None) -> int | None:
+    """Return the number under which a season's ledger has a plan; None where it was never recorded."""
     from scheduler.season.ledger.ledger import open_ledger
 
     with open_ledger(season, db, create=False) as ledger:
-        number = ledger.number_of(plan)
-    return "" if number is None else str(number)
+        return ledger.number_of(plan)
 
 
 def _are_strangers(plan: Plan, problem: Problem) -> bool:

@@ -370,7 +370,7 @@ class _Solver:
         """Return the verified plan of a solution, with its feeders or without; so much work goes into its reasons."""
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
-        crewed = crews.assign(problem, runs)
+        crewed = crews.assign(problem, runs, self.present.runs if self.present is not None else ())
         minibuses = plan_feeders(problem, crewed) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)

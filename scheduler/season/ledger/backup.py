@@ -38,7 +38,7 @@ def back_up(ledger: Ledger, target: Path) -> int:
         When the file cannot be written.
     """
     with ledger.reading():
-        _require_sound(ledger)
+        require_sound(ledger)
         with whole_file(target) as temporary, new_file(temporary, str(target)) as copy:
             _fill(copy, ledger)
         return ledger.last[0]
@@ -75,7 +75,7 @@ def restore(folder: Path, file: Path, url: str | None = None, *, replace: bool =
         When it is no copy, is damaged, or the ledger holds what it does not and `replace` is false.
     """
     with _opened(file) as copy:
-        _require_sound(copy)
+        require_sound(copy)
         try:
             return _put_back(folder, copy, url, replace)
         except DamagedLedgerError as error:
@@ -116,7 +116,8 @@ def _fill(target: Ledger, source: Ledger) -> None:
                 target.connection.execute(table.insert(), [dict(row) for row in rows])
 
 
-def _require_sound(ledger: Ledger) -> None:
+def require_sound(ledger: Ledger) -> None:
+    """Raise a LedgerError when a ledger is not what was written."""
     found = ledger.check_chain()
     if found is not None:
         what = _("event {number} is not what was written").format(number=found.number)

@@ -16,6 +16,8 @@ from scheduler.season.ledger.typed import free_texts
 
 _KEPT = (Exported.kind, Erased.kind)
 """Who took which list out and what for must be known for longer than the lists."""
+_FORGOTTEN = ("paths",)
+"""But not where they lay: folders and files are called as people like."""
 
 
 def forget(ledger: Ledger, erased: Erased, *, who: str) -> None:
@@ -39,4 +41,4 @@ def forget(ledger: Ledger, erased: Erased, *, who: str) -> None:
 
 def _digests(kind: str, who: str, data: str) -> list[str]:
     said = json.loads(data)
-    return [who, *(said.get(name, "") for name in free_texts(MODELS[kind]))]
+    return [who, *(said.get(name, "") for name in free_texts(MODELS[kind]) if name not in _FORGOTTEN)]
