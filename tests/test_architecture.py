@@ -50,29 +50,18 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
-    *(
-        "model",
-        "frozen",
-        "decided",
-        "start",
-        "keeping",
-        "greedy",
-        "mip",
-        "bound",
-        "location",
-        "search",
-        "bound_process",
-    ),
-    *("plan_builder", "reasons", "params", "params_file", "result", "options", "solve"),
+    *("model", "frozen", "decided", "linked_start", "start", "keeping", "greedy", "mip", "bound", "location"),
+    *("search", "bound_process", "plan_builder", "reasons", "params", "params_file", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
     "model": set(),
     "frozen": set(),
     "decided": {"model"},
+    "linked_start": {"model"},
     "start": {"model"},
     "keeping": {"model"},
-    "greedy": {"model"},
+    "greedy": {"model", "linked_start"},
     "mip": {"model"},
     "bound": {"model"},
     "location": {"model", "mip", "bound"},

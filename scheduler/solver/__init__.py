@@ -3,6 +3,7 @@
 - `model/`: the problem as arrays, services, solutions, and who rides which run
 - `frozen`: runs that are not changed any more, taken out and put back
 - `decided`: those whom pins leave behind, taken out
+- `linked_start`: those whom pins link, placed first
 - `start`: the plan that stands as a solution to begin with
 - `keeping`: what a new plan keeps of the one that stands: ids, seats
 - `greedy`: a first solution

@@ -14,9 +14,9 @@ from scheduler.itinerary import timetable
 from scheduler.operations.vehicles import assign_plates, number_seats
 from scheduler.plan import Feeder, Passenger, Plan, Run, SetAsideRow, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
-from scheduler.solver.keeping import Keeping, with_ids
+from scheduler.solver.keeping import Keeping, with_ids, with_pinned_seats
 from scheduler.solver.model.instance import CLOSED, Instance
-from scheduler.solver.model.pins.reading import NO_PINS, Narrowed, PinnedWishes
+from scheduler.solver.model.pins.reading import NO_PINS, Narrowed, PinnedWishes, not_obeyed
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling
@@ -61,10 +61,11 @@ class Assembler:
         A coach without any legal timetable does not run: its people stay behind.
         """
         waiting = [list(reversed(members)) for members in self.instance.members]
-        made: list[tuple[Run, int | None]] = []
+        made: list[tuple[Run, int | None, str | None]] = []
         coaches = sorted(solution.coaches, key=lambda c: (c.day, self.services.work_sets[c.work], c.home, c.vehicle))
         solution = Solution(coaches, solution.trains, solution.left)
         old, old_trains = self.keeping.matched(solution)
+        forced = self._forced_ids(solution, old)
         loads = [{(k, 0): n for k, n in coach.load.items()} for coach in coaches]
         riders = self._riders(waiting, loads, [old.get(c) for c in range(len(coaches))])
         trains = self._riders(waiting, solution.trains, [old_trains.get(t) for t in range(len(solution.trains))])
@@ -74,17 +75,53 @@ class Assembler:
                 for i, _option in aboard:
                     waiting[self._class_of[i]].append(i)
                 continue
-            made.append((self.keeping.seated(run, old.get(c)), old.get(c)))
+            seated = with_pinned_seats(self.keeping.seated(run, old.get(c)), self.pinned.seats)
+            if seated is None:
+                raise not_obeyed(self.problem)
+            made.append((seated, old.get(c), forced.get(c)))
         for number, aboard in enumerate(trains):
             if aboard:
                 options = [(self.problem.parties[i], self._train_option(number, i, o)) for i, o in aboard]
-                made.append((self._train(number, options), old_trains.get(number)))
+                made.append((self._train(number, options), old_trains.get(number), None))
         made.sort(key=lambda each: each[0].date)
-        before = [self.keeping.runs[number] if number is not None else None for _run, number in made]
+        before = [self.keeping.runs[number] if number is not None else None for _run, number, _id in made]
         plates = [run.plate if run is not None else None for run in before]
-        runs = assign_plates(self.evaluator, [run for run, _number in made], plates)
-        named = self._named(runs, [run.id if run is not None else None for run in before])
+        runs = assign_plates(self.evaluator, [run for run, _number, _id in made], plates)
+        ids = [run.id if run is not None else own for run, (_run, _number, own) in zip(before, made, strict=True)]
+        named = self._named(runs, ids)
         return tuple(named), sorted(i for members in waiting for i in members)
+
+    def _forced_ids(self, solution: Solution, old: dict[int, int]) -> dict[int, str]:
+        """Let coaches be the runs that pins name, in `old` where these stand; return the ids of those that do not."""
+        links, services = self.instance.links, self.services
+        number_of = {run.id: number for number, run in enumerate(self.keeping.runs) if run.mode == "coach"}
+        wanted: dict[str, int] = {}
+        for group, name in links.run_of.items():
+            own = (c for c, coach in enumerate(solution.coaches) if coach.load.keys() >= set(links.groups[group]))
+            wanted |= {name: c for c in own}
+        for pattern in (each for each in links.opens if each.run and each.run not in wanted):
+            agreeing = [
+                c
+                for c, coach in enumerate(solution.coaches)
+                if c not in wanted.values()
+                and pattern.has_coach(
+                    coach.day, services.home.sets[coach.home], services.work_sets[coach.work], coach.vehicle
+                )
+            ]
+            if agreeing:
+                number = number_of.get(pattern.run)
+                wanted[pattern.run] = next((c for c in agreeing if old.get(c) == number), agreeing[0])
+        forced = {}
+        for name, c in wanted.items():
+            number = number_of.get(name)
+            if number is None:
+                forced[c] = name
+                old.pop(c, None)
+                continue
+            for other in [other for other, run in old.items() if run == number and other != c]:
+                del old[other]
+            old[c] = number
+        return forced
 
     def _riders(
         self, waiting: list[list[int]], loads: Sequence[Mapping[tuple[int, int], int]], old: Sequence[int | None]

@@ -49,7 +49,7 @@ from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
 from scheduler.solver.model.instance import build_instance
-from scheduler.solver.model.pins.reading import read_pins
+from scheduler.solver.model.pins.reading import not_obeyed, read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.options import SolveOptions
@@ -64,7 +64,7 @@ from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.solver.start import Start, home_sets, start_from
 from scheduler.verify import verify
 
-VIOLATIONS_TOLD = 5
+VIOLATIONS_TOLD, PIN_RULES = 5, "V6"
 
 
 def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
@@ -231,8 +231,8 @@ class _Solver:
 
     # The steps ---------------------------------------------------------------------------------------------------
 
-    def first_plan(self) -> Plan:
-        """Return the verified greedy plan, begin the search with it, and set the search's deadline by its time."""
+    def first_plan(self) -> Plan | None:
+        """Return the verified greedy plan, if it obeys pins; begin with it, and set the search's deadline by its time."""
         limits, params = self.limits, self.params
         self.report("first_plan", None, None)
         begun = start_from(self.books, self.problem, self.present) if self.present is not None else Start()
@@ -240,7 +240,8 @@ class _Solver:
         self.begun = deepcopy(solution)
         building = time.monotonic()
         # The first plan seldom is the last: its reasons must not take the time of the search.
-        plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK)
+        obeys = not self.books.broken(solution)
+        plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK) if obeys else None
         built_s = time.monotonic() - building
         factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
         ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor)
@@ -261,8 +262,9 @@ class _Solver:
             exact = solve_whole(self.books, limit_s, self.seed, nodes, self.search.solution, self.params.search.mip)
         else:
             exact = self.whole_beside(pool, limit_s, nodes)
-        present = self.books.excess(self.search.solution), self.search.cost_fen
-        if exact is not None and (exact.excess, exact.cost_fen) < present:
+        now = self.search.solution
+        present = self.books.broken(now), self.books.excess(now), self.search.cost_fen
+        if exact is not None and (exact.broken, exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
             self.bounds.lift(exact.bound_fen, None if self.max_moved is None else self.max_moved + exact.excess)
@@ -314,14 +316,16 @@ class _Solver:
             while not is_proven_enough() and time.monotonic() < self.deadline - 1 and relaxation.alive:
                 time.sleep(POLL_S)
 
-    def ending(self, first: Plan) -> Plan:
+    def ending(self, first: Plan | None) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
+        if self.books.broken(self.search.solution):
+            raise not_obeyed(self.problem)
         plan, cost_fen = first, self.search.cost_fen + self.fixed_fen
-        if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
+        if plan is None or time.monotonic() < self.limits.moment(1) or cost_fen < plan.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
             plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
-            if self._rank(plan) > self._rank(first):
+            if first is not None and self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
                 plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
         self.report("done", self.search.solution, plan.cost.total - self.fixed_fen)
@@ -345,6 +349,7 @@ class _Solver:
         cost_fen = self.search.cost_fen
         moved = 0 if self.max_moved is None else self.books.moved(self.search.solution)
         proven = cost_fen - self.bounds.of(moved) <= self.limits.gap * cost_fen
+        proven = proven and not self.books.broken(self.search.solution)
         return self.limits.stopped() or (proven and moved <= max(self.bounds.capped, default=self.max_moved or 0))
 
     def report_improvement(self) -> None:
@@ -386,6 +391,8 @@ class _Solver:
 
 def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
     violations = verify(problem, plan, frozen)
+    if violations and all(each.code.startswith(PIN_RULES) for each in violations):
+        raise not_obeyed(problem)
     if violations:
         listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
         what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)

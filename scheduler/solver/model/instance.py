@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,6 +135,13 @@ class Instance:
         """Cost of leaving one party of each class unserved; those who were told something are moved."""
         fen = self.weight * self.unserved_fen
         return fen if self.told is None else fen + self.told.of_class * self.told.move_fen
+
+    @cached_property
+    def unlinked(self) -> NDArray[np.bool_]:
+        """Which classes no pin ties to others or to a run: whom the search may move one by one."""
+        free = np.ones(self.n_classes, dtype=bool)
+        free[list(self.links.group_of)] = False
+        return free
 
     def shift(self, classes: Ints, day: int | Ints) -> Ints:
         """Return the date shift in fen of one person of each class on `day` (one for all, or one each)."""

@@ -95,6 +95,11 @@ class Links:
         """Ways that a pin may close, which depends on what others ride: the search does without them."""
         return frozenset(way for each in self.closed if each.ends for way in each.boards)
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether a train may agree because of what two people ride together: programs leave that out."""
+        return any(each.boards - each.ends and each.ends - each.boards for each in (*self.opens, *self.closed))
+
     def of(self, classes: Iterable[int]) -> set[int]:
         """Return the groups of some classes."""
         return {self.group_of[k] for k in classes if k in self.group_of}

@@ -179,9 +179,12 @@ class _Reader:
         for party in self.together:
             roots.setdefault(self._root(party), []).append(party)
         narrowed, shut = self._narrowed()
+        for one, other in apart:
+            if one == other:
+                raise self._contradiction(pin.ref for pin in self.pins_of[one] if pin.kind == "apart")
+            if self._root(one) == self._root(other):
+                shut.add(one)  # together and apart: neither rides
         left = self._left(shut, roots, forced)
-        if any(self._root(a) == self._root(b) and a not in left for a, b in apart):
-            raise self._contradiction(pin.ref for pin in pins if pin.kind in ("together", "apart", "run"))
         by_run = {run: root for root, run in forced.items()}
         names = sorted(by_run)
         apart += [(by_run[a], by_run[b]) for i, a in enumerate(names) for b in names[i + 1 :]]
@@ -311,13 +314,17 @@ class _Reader:
         )
 
     def _contradiction(self, refs: Iterable[str]) -> InputError:
-        return cannot_hold(list(dict.fromkeys(refs)))
+        return _not_obeyed(_("no plan obeys all pins: {pins}"), refs)
 
 
-def cannot_hold(refs: Sequence[str]) -> InputError:
-    """Return the error of pins, by where they stand, that no plan obeys."""
-    what = _("no plan obeys all pins: {pins}").format(pins=", ".join(refs))
-    return InputError(what, cure=_("`scheduler pins` names those that contradict each other"))
+def not_obeyed(problem: Problem) -> InputError:
+    """Return the error where no plan was found that obeys the pins of a problem."""
+    return _not_obeyed(_("no plan was found that obeys all pins: {pins}"), (pin.ref for pin in problem.pins))
+
+
+def _not_obeyed(what: str, refs: Iterable[str]) -> InputError:
+    rows = ", ".join(dict.fromkeys(refs))
+    return InputError(what.format(pins=rows), cure=_("`scheduler pins` names those that contradict each other"))
 
 
 def _both(one: Narrowed, other: Narrowed) -> Narrowed | None:
