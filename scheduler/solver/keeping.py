@@ -124,10 +124,9 @@ def with_pinned_seats(run: Run, pinned: Mapping[str, tuple[str, str]]) -> Run | 
     pinned : mapping of str to (str, str)
         By key of the person: a run, and the seat on it.
     """
-    wanted = {
-        p.person: int(pinned[p.person][1]) for p in run.passengers if pinned.get(p.person, ("", ""))[1].isdecimal()
-    }
-    if all(str(seat) == next(p.seat for p in run.passengers if p.person == key) for key, seat in wanted.items()):
+    labels = {p.person: pinned[p.person][1] for p in run.passengers if p.person in pinned}
+    wanted = {key: int(label) for key, label in labels.items() if label.isdecimal()}
+    if all(p.seat == str(wanted.get(p.person, p.seat)) for p in run.passengers):
         return run
     parties: dict[str, list[Passenger]] = {}
     for passenger in run.passengers:
@@ -137,11 +136,11 @@ def with_pinned_seats(run: Run, pinned: Mapping[str, tuple[str, str]]) -> Run | 
     last = max(run.seats, *wanted.values())
     if not _seat_rest(order, parties, wanted, last, seats):
         return None
-    labels = {}
+    seat_of = dict(wanted)
     for name, own in seats.items():
-        free = [seat for seat in own if seat not in wanted.values()]
-        labels |= {p.person: wanted[p.person] if p.person in wanted else free.pop(0) for p in parties[name]}
-    riders = (p.model_copy(update={"seat": str(labels[p.person])}) for p in run.passengers)
+        free = iter(seat for seat in own if seat not in wanted.values())
+        seat_of |= {p.person: next(free) for p in parties[name] if p.person not in wanted}
+    riders = (p.model_copy(update={"seat": str(seat_of[p.person])}) for p in run.passengers)
     return run.model_copy(update={"passengers": tuple(sorted(riders, key=lambda p: int(p.seat or 0)))})
 
 

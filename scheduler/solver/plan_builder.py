@@ -97,8 +97,10 @@ class Assembler:
         number_of = {run.id: number for number, run in enumerate(self.keeping.runs) if run.mode == "coach"}
         wanted: dict[str, int] = {}
         for group, name in links.run_of.items():
-            own = (c for c, coach in enumerate(solution.coaches) if coach.load.keys() >= set(links.groups[group]))
-            wanted |= {name: c for c in own}
+            riders = set(links.groups[group])
+            own = next((c for c, coach in enumerate(solution.coaches) if coach.load.keys() >= riders), None)
+            if own is not None:
+                wanted[name] = own
         for pattern in (each for each in links.opens if each.run and each.run not in wanted):
             agreeing = [
                 c

@@ -232,7 +232,7 @@ class _Solver:
     # The steps ---------------------------------------------------------------------------------------------------
 
     def first_plan(self) -> Plan | None:
-        """Return the verified greedy plan, if it obeys pins; begin with it, and set the search's deadline by its time."""
+        """Return the verified greedy plan, if it obeys pins; begin with it, and set a deadline by the time it took."""
         limits, params = self.limits, self.params
         self.report("first_plan", None, None)
         begun = start_from(self.books, self.problem, self.present) if self.present is not None else Start()

@@ -244,6 +244,8 @@ class _Mapping:
     def _leave_torn_groups(self) -> None:
         """Leave behind whom pins link and who do not ride as they ask: all of a group, the later of those apart."""
         solution, links = self.solution, self.instance.links
+        if not links.groups:
+            return
         coaches = [coach.load for coach in solution.coaches]
         runs = [set(load) for load in coaches] + [{k for k, _option in load} for load in solution.trains]
         for number, group in enumerate(links.groups):
@@ -259,6 +261,13 @@ class _Mapping:
                         solution.left[k] += load.pop(key)
                 for run in runs:
                     run.discard(k)
+        for coach in list(solution.coaches):
+            settled = self.costs.settled(coach)
+            solution.coaches.remove(coach)
+            if settled is not None:
+                solution.coaches.append(settled)
+            else:
+                self._leave(list(coach.load.items()))
 
     def _suits(self, number: int, others: set[int]) -> bool:
         """Tell whether no group before this one is aboard from which it is apart."""

@@ -259,6 +259,11 @@ class SolutionCosts:
         ways = [self.train_ways(t, load) for t, load in enumerate(solution.trains)]
         return broken + sum(each.has_train(way) for each in links.closed for way in ways)
 
+    def opened(self, solution: Solution) -> list[int]:
+        """Return which of the runs that must go do, by the number of what asks for them."""
+        wanted = range(len(self.instance.links.opens))
+        return sorted(set(wanted).difference(self.not_open(solution, wanted))) if wanted else []
+
     def not_open(self, solution: Solution, opens: Iterable[int]) -> list[int]:
         """Return which of the runs that must go do not, by the number of what asks for them."""
         wanted, services = self.instance.links.opens, self.services
