@@ -9,7 +9,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 
 import numpy as np
 
-from scheduler.processes import Pool, packed_call
+from scheduler.processes import LostProcessError, Pool, packed_call
 from scheduler.solver.bound.column_generation import (
     ProvenDual,
     Relaxation,
@@ -33,10 +33,14 @@ from scheduler.solver.location.lagrangian import LocationPrices, excess_of, rais
 from scheduler.solver.location.local_search import improved
 from scheduler.solver.location.problem import Location, loads_of, location_of, total_fen
 from scheduler.solver.location.restricted import by_class
+from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.mip.params import MipParams
+from scheduler.solver.mip.whole_problem import Exact, every_service, whole_block
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.search.tasks import number_alike, start_worker, worker_services
+from scheduler.solver.model.solution import Solution
+from scheduler.solver.search.tasks import number_alike, solve_whole_in_worker, start_worker, worker_services
 
 GUIDE_GAIN = 5e-3
 """The relaxation guides the search once a dozen rounds gain less than this share."""
@@ -74,6 +78,28 @@ TRIAL_SHARE = 0.05
 
 TRIAL_GAINS = 5
 """Where work is counted, so many gains of the bound."""
+
+
+def whole_beside(
+    pool: Pool,
+    services: Services,
+    whole: tuple[float, int, int | None, Solution, MipParams],
+    over: Callable[[], bool],
+) -> Exact | None:
+    """Solve the whole problem in another process, which can be left alone when somebody asks for an end.
+
+    `whole` is what `solve_whole` takes: seconds, seed, nodes, the solution to start with, parameters.
+    """
+    if every_service(Kernel(services, whole_block(services)), whole[-1]) is None:
+        return None
+    future = pool.submit(solve_whole_in_worker, services.work_sets, *whole)
+    while not over():
+        if wait([future], POLL_S).done:
+            try:
+                return future.result()
+            except LostProcessError:
+                return None  # as if nothing had been found in the time; the search goes on
+    return None
 
 
 class CappedBound(int):

@@ -19,9 +19,9 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import wait
 from contextlib import nullcontext
 from copy import deepcopy
+from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
@@ -35,7 +35,7 @@ from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
 from scheduler.plan import Plan, Run, relative_gap
 from scheduler.problem import Problem
-from scheduler.processes import LostProcessError, Pool
+from scheduler.processes import Pool
 from scheduler.solver.bound.quick import quick_bound
 from scheduler.solver.bound_process import (
     POLL_S,
@@ -44,13 +44,13 @@ from scheduler.solver.bound_process import (
     bound_beside,
     counted_news,
     counted_news_beside,
+    whole_beside,
     worker_pool,
 )
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.last_seats import with_last_seats
-from scheduler.solver.mip.kernel import Kernel
-from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
+from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
@@ -62,8 +62,8 @@ from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.result import Bounds, Phase, Progress, SolveResult, status_of
 from scheduler.solver.search.lns import Search
-from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.solver.start import Start, home_sets, start_from
+from scheduler.solver.tried import AGAIN_S, MOST_AGAIN, Trials
 from scheduler.verify import verify
 
 VIOLATIONS_TOLD = 5
@@ -174,8 +174,11 @@ class _Solver:
         on_progress: Callable[[Progress], None] | None,
         params: SolveParams,
         commitments: Commitments | None,
+        *,
+        explains: bool = True,
     ) -> None:
         self.asked = problem
+        self.explains = explains
         self.frozen = take_out(problem, commitments)
         self.problem = problem = self.frozen.rest
         self.present = commitments.present if commitments is not None else None
@@ -259,26 +262,16 @@ class _Solver:
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
             exact = solve_whole(self.books, limit_s, self.seed, nodes, self.search.solution, self.params.search.mip)
         else:
-            exact = self.whole_beside(pool, limit_s, nodes)
+            whole = limit_s, self.seed, nodes, self.search.solution, self.params.search.mip
+            exact = whole_beside(pool, self.services, whole, self.is_over)
         present = self.books.excess(self.search.solution), self.search.cost_fen
         if exact is not None and (exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
             self.bounds.lift(exact.bound_fen, None if self.max_moved is None else self.max_moved + exact.excess)
 
-    def whole_beside(self, pool: Pool, limit_s: float, nodes: int | None) -> Exact | None:
-        """Solve it in another process, which can be left alone when somebody asks for an end."""
-        services, start, params = self.services, self.search.solution, self.params.search.mip
-        if every_service(Kernel(services, whole_block(services)), params) is None:
-            return None
-        future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, self.seed, nodes, start, params)
-        while not self.limits.stopped() and time.monotonic() < self.deadline:
-            if wait([future], POLL_S).done:
-                try:
-                    return future.result()
-                except LostProcessError:
-                    return None  # as if nothing had been found in the time; the search goes on
-        return None
+    def is_over(self) -> bool:
+        return self.limits.stopped() or time.monotonic() >= self.deadline
 
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
@@ -320,7 +313,7 @@ class _Solver:
         if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             stopped = self.limits.stopped()
-            reasons_work = HASTY_WORK if stopped else MOST_WORK
+            reasons_work = HASTY_WORK if stopped or not self.explains else MOST_WORK
             if not stopped:
                 half_way = time.monotonic() + max(self.params.least_reasons_s, self.reasons_s / 2)
                 half_way = half_way if self.limits.iterations is None else math.inf
@@ -386,9 +379,17 @@ class _Solver:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
         bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen
         gap = relative_gap(cost.total, bound_fen)
+        if reasons_work == MOST_WORK and not frozen.runs:
+            again = self.planned_again if gap == 0 and self.present is None and asked.people <= MOST_AGAIN else None
+            unserved = Trials(self.assembler, solution, again, deadline).tried(unserved, self.explainer.lifts)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
         _require_sound(asked, plan, frozen.runs)
         return plan
+
+    def planned_again(self, problem: Problem) -> Plan:
+        """Return the best plan of a changed problem, with no reasons for those whom it leaves behind."""
+        limits = replace(self.limits, started=time.monotonic(), time_limit_s=AGAIN_S, workers=1)
+        return _Solver(problem, self.seed, limits, None, self.params, None, explains=False).run(None).plan
 
 
 def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
