@@ -28,8 +28,8 @@ class SolveParams:
     ending_with_feeders_factor : float
         The same where the fleet has feeders, of which the first plan has none.
     reason_s : float
-        Kept beside that for each class of parties that the first plan leaves behind: for seating them after all, and
-        for saying why not.
+        Kept beside that for each class of parties that the first plan leaves behind: for seating them after all, for
+        saying why not, and for trying what would help.
     most_reasons_share : float
         Of the time limit no more than this part is kept for it.
     least_reasons_s : float
@@ -58,7 +58,7 @@ class SolveParams:
     most_ending_share: float = 0.5
     ending_factor: float = 1.5
     ending_with_feeders_factor: float = 3.5
-    reason_s: float = 0.012
+    reason_s: float = 0.02
     most_reasons_share: float = 0.2
     least_reasons_s: float = 1.0
     whole_share: float = 0.4

@@ -63,7 +63,7 @@ from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.result import Bounds, Phase, Progress, SolveResult, status_of
 from scheduler.solver.search.lns import Search
 from scheduler.solver.start import Start, home_sets, start_from
-from scheduler.solver.tried import AGAIN_S, MOST_AGAIN, Trials
+from scheduler.solver.tried import AGAIN_S, Trials
 from scheduler.verify import verify
 
 VIOLATIONS_TOLD = 5
@@ -243,9 +243,10 @@ class _Solver:
         built_s = time.monotonic() - building
         factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
         self.reasons_deadline = limits.moment(1) - built_s  # what comes after them takes less
-        classes = int(np.count_nonzero(solution.left))
-        self.reasons_s = min(params.most_reasons_share * limits.time_limit_s, params.reason_s * classes)
-        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + self.reasons_s
+        reasons_s = params.reason_s * int(np.count_nonzero(solution.left))
+        reasons_s = min(params.most_reasons_share * limits.time_limit_s, reasons_s)
+        self.last_seats_s = max(params.least_reasons_s, reasons_s / 2) if limits.iterations is None else math.inf
+        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + reasons_s
         self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
         self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
@@ -262,8 +263,8 @@ class _Solver:
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
             exact = solve_whole(self.books, limit_s, self.seed, nodes, self.search.solution, self.params.search.mip)
         else:
-            whole = limit_s, self.seed, nodes, self.search.solution, self.params.search.mip
-            exact = whole_beside(pool, self.services, whole, self.is_over)
+            start, mip = self.search.solution, self.params.search.mip
+            exact = whole_beside(pool, self.services, (limit_s, self.seed, nodes, start, mip), self.is_over)
         present = self.books.excess(self.search.solution), self.search.cost_fen
         if exact is not None and (exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
@@ -312,12 +313,10 @@ class _Solver:
         solution = self.search.solution
         if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
-            stopped = self.limits.stopped()
-            reasons_work = HASTY_WORK if stopped or not self.explains else MOST_WORK
-            if not stopped:
-                half_way = time.monotonic() + max(self.params.least_reasons_s, self.reasons_s / 2)
-                half_way = half_way if self.limits.iterations is None else math.inf
-                solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, half_way)
+            reasons_work = HASTY_WORK if self.limits.stopped() or not self.explains else MOST_WORK
+            if not self.limits.stopped():
+                until = time.monotonic() + self.last_seats_s
+                solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, until)
             plan = self.verified_plan(solution, feeders=True, reasons_work=reasons_work)
             if self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
@@ -380,14 +379,15 @@ class _Solver:
         bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen
         gap = relative_gap(cost.total, bound_fen)
         if reasons_work == MOST_WORK and not frozen.runs:
-            again = self.planned_again if gap == 0 and self.present is None and asked.people <= MOST_AGAIN else None
-            unserved = Trials(self.assembler, solution, again, deadline).tried(unserved, self.explainer.lifts)
+            again = self.planned_again if gap == 0 and self.present is None else None
+            trials = Trials(self.assembler, solution, again, deadline + self.params.least_reasons_s)
+            unserved = trials.tried(unserved, self.explainer.lifts)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
         _require_sound(asked, plan, frozen.runs)
         return plan
 
     def planned_again(self, problem: Problem) -> Plan:
-        """Return the best plan of a changed problem, with no reasons for those whom it leaves behind."""
+        """Return the best plan of a changed problem, without reasons."""
         limits = replace(self.limits, started=time.monotonic(), time_limit_s=AGAIN_S, workers=1)
         return _Solver(problem, self.seed, limits, None, self.params, None, explains=False).run(None).plan
 

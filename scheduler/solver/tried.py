@@ -47,7 +47,7 @@ class Trials:
     solution : Solution
         The plan as counts.
     again : callable or None
-        Plans a changed problem anew, to the proven best; None where that would take too long.
+        Plans a changed problem anew, to the proven best, where that takes no long time.
     deadline : float
         When the last try must begin (`time.monotonic`).
     """
@@ -57,7 +57,7 @@ class Trials:
     ) -> None:
         self.assembler, self.problem = assembler, assembler.problem
         self.solution = solution
-        self.again = again
+        self.again = again if self.problem.people <= MOST_AGAIN else None
         self.deadline = deadline
         self.runs, self.left = assembler.runs(solution)
         self.tries = 0
@@ -136,8 +136,7 @@ class Trials:
         evaluator = Evaluator(problem)
         instance = build_instance(problem, evaluator, tuple(self.assembler.told.values()))
         services = Services(replace(instance, more_home_sets=self.assembler.instance.more_home_sets))
-        raw = with_raw_seats(services)
-        standing = Standing(problem, raw.instance, raw, self.runs, self.left)
+        standing = Standing(problem, services.instance, with_raw_seats(services), self.runs, self.left)
         filling = LastSeats(SolutionCosts(services), standing, self.solution, Ways(standing, MOST_WORK, self.deadline))
         filling.filled()
         return filling
