@@ -49,7 +49,16 @@ def test_a_day_from_departure_to_settlement(
     begin, end = leaves(coach), comes(coach)
     code, found = answer(capsys, "status", season, "--now", begin - timedelta(hours=5))
     assert code == 0
-    assert set(found) == {"now", "runs", "overdue", "unreached", "waiting", "open_handover", "erase_due"}
+    assert set(found) == {
+        "now",
+        "runs",
+        "overdue",
+        "not_reported",
+        "unreached",
+        "waiting",
+        "open_handover",
+        "erase_due",
+    }
     [shown] = found["runs"]
     assert set(shown) == {
         *("id", "state", "last_report", "next_report", "on_board", "absent", "escort", "phone"),
