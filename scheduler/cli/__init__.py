@@ -2,6 +2,7 @@
 
 - `outputs`: what a command may write where.
 - `common`: what every command shares: language, --json, one-line errors, the console.
+- `exporting`: taking personal data out: what is asked before, and what the ledger is told after.
 - `progress`: how far a search is, told every second.
 - `values`: values as people write them: 2%, 返岗, 岳池.
 - `wizard`: the questions of `init` on a terminal.

@@ -115,6 +115,7 @@ def test_seasons_stand_side_by_side(
     cost = read_plan(season).cost
     code, found = answer(capsys, "history", season, season, "--csv", tmp_path / "history.csv")
     assert (code, len(found["seasons"])) == (0, 2)
+    assert (found["by_township"], found["advice"]) == ({}, None)  # nothing has left
     assert found["seasons"][0] == {
         "season": "测试季",
         "runs": 1,
