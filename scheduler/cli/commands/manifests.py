@@ -86,7 +86,11 @@ def manifests(
     from scheduler.reports.manifests.write import write_all
     from scheduler.season.keyed import load_with_plan, plan_number
 
-    if (output is None) == (pack is None):
+    if output is None and pack is None:
+        context = click.get_current_context()
+        [missing] = [each for each in context.command.params if each.name == "output"]
+        raise click.MissingParameter(ctx=context, param=missing)
+    if output is not None and pack is not None:
         raise UsageError(_("the files need one place"), "-o/--zip", _("name a folder with -o, or a file with --zip"))
     require_purpose(ids, purpose)
     refuse_over_season(season, folders=(output,), files=(pack,))
