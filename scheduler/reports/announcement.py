@@ -35,7 +35,7 @@ from scheduler.reports.formats.fonts import Font
 from scheduler.reports.manifests.guide import reader_text
 from scheduler.reports.manifests.jobs import Job
 from scheduler.reports.manifests.lists import carrier_list, railway_list
-from scheduler.reports.manifests.messages import message, message_left, mobile
+from scheduler.reports.manifests.messages import fullest, message, message_left, mobile
 from scheduler.reports.manifests.run_pack import handovers, passenger_list
 from scheduler.reports.visibility import IdChoice, Reader, View, level_text
 from scheduler.text_cells import csv_rows, csv_text
@@ -45,11 +45,23 @@ What = Literal["told", "changed", "withdrawn"]
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Somebody who must be told something; `before` is what they knew, None the first time."""
+    """Somebody who must be told something.
+
+    Attributes
+    ----------
+    person : str
+    what : str
+    before : Told or None
+        What they knew; None the first time.
+    pickup, pickup_at
+        Where and when they knew that a minibus fetches them; empty where none was to.
+    """
 
     person: str
     what: What
     before: Told | None
+    pickup: str = ""
+    pickup_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +151,7 @@ def _jobs(
 ) -> Iterator[tuple[Job, Imprint]]:
     """Yield the files to lay out, each with what stands at the foot of its pages."""
     printed = [each for each in lists if each.run in book.run_of]  # of a run that has ended there is nothing to print
-    stems = unique(safe_name(without_ids(each.run, lambda _number: "")) for each in printed)
+    stems = unique(stem_of(each.run) for each in printed)
     for each, stem in zip(printed, stems, strict=True):
         run = book.run_of[each.run]
         number = _("list {number}").format(number=each.number)
@@ -159,6 +171,11 @@ def _jobs(
         for suffix in (".pdf", ".xlsx"):
             path = PurePath(safe_name(_("change notices"), suffix))
             yield Job(path, view, partial(_notices, book, changed, view), len(changed)), imprint
+
+
+def stem_of(run: str) -> str:
+    """Return what the files of a run's list are called."""
+    return safe_name(without_ids(run, lambda _number: ""))
 
 
 def _view(book: Book, reader: Reader, ids: IdChoice) -> View:
@@ -189,7 +206,7 @@ def _notices(book: Book, hearings: Sequence[Hearing], view: View) -> list[Sheet]
             continue
         person, rider = book.people[each.person], riders.get(each.person)
         who = (view.name(person), view.phone(person), view.text(person.township))
-        was, now = _seat_text(each.before), _now_text(rider)
+        was, now = _seat_text(each), _now_text(book, rider)
         by_run.append((each.before.run, *who, was, now))
         stays = rider is not None and rider.board == each.before.board
         what = _("comes at another time or by another run") if stays else _("comes here no more")
@@ -215,16 +232,25 @@ def _riders(book: Book) -> dict[str, Rider]:
     return {rider.person.key: rider for riders in book.riders.values() for rider in riders}
 
 
-def _seat_text(told: Told) -> str:
-    return _way(told.run, told.date, told.depart, told.board, told.alight)
+def _seat_text(hearing: Hearing) -> str:
+    told = hearing.before
+    if told is None:
+        return ""
+    text = _way(told.run, told.date, told.depart, told.board, told.alight)
+    return spaced(text, _fetched(hearing.pickup, hearing.pickup_at, told.date))
 
 
-def _now_text(rider: Rider | None) -> str:
+def _now_text(book: Book, rider: Rider | None) -> str:
     if rider is None:
         return _("no seat")
-    run = rider.run
+    run, own = rider.run, book.gather(rider)
     text = _way(run.id, run.date, run.departure(rider.board), rider.board, rider.alight)
+    text = spaced(text, _fetched(own.place, own.leaves, run.date) if own.by == "feeder" else "")
     return spaced(text, _("seat {seat}").format(seat=rider.seat)) if rider.seat else text
+
+
+def _fetched(place: str, at: dt.datetime | None, day: dt.date) -> str:
+    return _("minibus {way}").format(way=f"{clock(at, day)} {short_place(place)}".strip()) if place else ""
 
 
 def _way(run: str, date: dt.date, depart: dt.datetime | None, board: str, alight: str) -> str:
@@ -256,20 +282,30 @@ def _messages(folder: Path, book: Book, hearings: Sequence[Hearing], ids: IdChoi
 
 def _text(book: Book, hearing: Hearing, rider: Rider | None, view: View) -> str:
     """Return what somebody is told: what holds now, and what does not hold any more."""
-    before = hearing.before
+    endings = _voids(hearing)
     if rider is not None:
-        text = message(book, rider, view)
-    else:
-        party, person = book.party_of[hearing.person], book.people[hearing.person]
-        entry = next((each for each in book.plan.unserved if hearing.person in each.persons), None)
-        if entry is not None:
-            text = message_left(book, entry, party, person, view)
-        else:  # their row came back after the plan was made
-            phone = book.problem.settings.duty_phone
-            call = _(", phone {phone}").format(phone=phone) if phone else ""
-            text = _("{name}: no seat yet{phone}").format(name=printable(view.name(person)), phone=call)
+        return message(book, rider, view, endings)
+    party, person = book.party_of[hearing.person], book.people[hearing.person]
+    entry = next((each for each in book.plan.unserved if hearing.person in each.persons), None)
+    if entry is not None:
+        return message_left(book, entry, party, person, view, endings)
+    # Their row came back after the plan was made.
+    phone = book.problem.settings.duty_phone
+    call = _(", phone {phone}").format(phone=phone) if phone else ""
+    return fullest([_("{name}: no seat yet{phone}").format(name=printable(view.name(person)), phone=call)], endings)
+
+
+def _voids(hearing: Hearing) -> tuple[str, ...]:
+    """Return how a message says that what they were told before is void, from the fullest wording to the shortest."""
+    before = hearing.before
     if before is None:
-        return text
-    when = f"{public_day(before.date)} {clock(before.depart, before.date)}".strip()
-    void = _(" Void: what we told you before, {when} {board} to {alight}.")
-    return text + void.format(when=when, board=short_place(before.board), alight=short_place(before.alight))
+        return ("",)
+    day, clock_time = public_day(before.date), clock(before.depart, before.date)
+    at = before.board
+    if hearing.pickup:
+        at, clock_time = hearing.pickup, clock(hearing.pickup_at, before.date)
+    facts = {"when": f"{day} {clock_time}".strip(), "board": short_place(at), "alight": short_place(before.alight)}
+    return (
+        _(" Void: what we told you before, {when} {board} to {alight}.").format(**facts),
+        _(" Void: {when} {board}.").format(**facts),
+    )

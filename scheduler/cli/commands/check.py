@@ -106,14 +106,14 @@ def check(
     as_json: bool,
 ) -> int:
     """Check a season."""
-    from scheduler.season.load import load
+    from scheduler.season.keyed import load_to_check
 
     if opens and html is None:
         html = season / PAGE
     refuse_over_season(season, files=(merged, html), copies=annotate)
     _refuse_name(merged)
     with _progress_bar(_("Reading rosters"), as_json) as progress:
-        intake = load(season, progress)
+        intake = load_to_check(season, progress)
     written: list[str] = []
     if annotate is not None or merged is not None:
         with exporting(season, db, command="check", who=who, purpose=purpose, create=True) as export:

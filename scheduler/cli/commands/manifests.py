@@ -16,6 +16,7 @@ import click
 from scheduler.cli.common import console, db_option, example_text, language_option, season_argument, who_option
 from scheduler.cli.exporting import exporting, ids_option, moment, purpose_option, require_purpose
 from scheduler.cli.help import Command
+from scheduler.cli.older_lists import move_aside
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
 from scheduler.i18n import _
@@ -23,7 +24,9 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from scheduler.files import PersonalFile
     from scheduler.plan import Plan
+    from scheduler.problem import Problem
     from scheduler.reports.manifests.jobs import Extra
+    from scheduler.reports.manifests.write import Written
     from scheduler.reports.visibility import IdChoice
 
 MISSING_SHOWN = 20
@@ -85,6 +88,7 @@ def manifests(
     from scheduler.reports.formats.document import Taken
     from scheduler.reports.manifests.write import write_all
     from scheduler.season.keyed import load_with_plan, plan_number
+    from scheduler.season.ledger.ledger import open_ledger
 
     if output is None and pack is None:
         context = click.get_current_context()
@@ -97,11 +101,13 @@ def manifests(
     password = "" if pack is None else _password()
     intake, plan, _frozen = load_with_plan(season, db)
     problem, number = intake.problem, plan_number(season, plan, db)
-    known = int(number) if number else None
+    with open_ledger(season, db, create=False) as ledger:
+        earlier = ledger.events("exported")
     shown = plan if day is None else _of_day(plan, day.date())
+    moved, aside = 0, Path()
     with (
         _progress() as show,
-        exporting(season, db, command="manifests", who=who, purpose=purpose, plan=known) as export,
+        exporting(season, db, command="manifests", who=who, purpose=purpose, plan=number) as export,
         _folder(output, pack) as folder,
     ):
         taken = Taken(who, moment(), export.number)
@@ -113,7 +119,7 @@ def manifests(
             ids,
             workers,
             show,
-            plan_number=number,
+            plan_number=str(number or ""),
             taken=taken,
             on_file=export.add if pack is None else files.append,
             extras=extras,
@@ -124,9 +130,20 @@ def manifests(
 
             write_pack(pack, folder, password)
             export.add(PersonalFile(pack, "duty", ids, sum(file.people for file in files)))
+        elif day is None:  # the lists of other days hold on
+            now = [file.path for file in export.files]
+            moved, aside = move_aside(earlier, folder, "manifests", now, export.add)
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output or pack))
     if pack is not None and not password:
         click.echo(_("The zip file has no password: whoever gets it can read it. SCHEDULER_ZIP_PASSWORD sets one."))
+    if moved:
+        line = _("{n} lists of before that this plan does not have were moved to {path}: they hold no more.")
+        click.echo(line.format(n=moved, path=aside))
+    _say_what_to_know(written, problem, plan, ids, is_whole=pack is None and day is None)
+
+
+def _say_what_to_know(written: Written, problem: Problem, plan: Plan, ids: IdChoice, is_whole: bool) -> None:
+    """Say what whoever hands the files out has to know; of a whole plan also which files of the folders are old."""
     if plan.inputs_sha256 != problem.inputs_sha256:
         click.echo(
             _(
@@ -146,9 +163,11 @@ def manifests(
     if empty:
         line = _("season.toml has no {keys}: pages and messages do not say who issues them and whom to phone.")
         click.echo(line.format(keys=", ".join(empty)))
-    if written.older and pack is None:
-        line = _("{n} files in these folders are not of this plan: remove them, so that nobody uses an old list.")
-        click.echo(line.format(n=written.older))
+    if is_whole and (older := [path for path in written.older if path.exists()]):
+        line = _(
+            "{n} files in these folders are not of this plan: remove them, so that nobody uses an old list: {path}"
+        )
+        click.echo(line.format(n=len(older), path=older[0]) + (" …" if len(older) > 1 else ""))
     for character, ref in written.without_glyph[:MISSING_SHOWN]:
         line = _("No font has {code}; the PDF shows 〓 instead: {ref}")
         click.echo(line.format(code=f"U+{ord(character):04X}", ref=ref or "-"))

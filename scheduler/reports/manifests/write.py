@@ -47,14 +47,14 @@ class Written:
         show 〓 for them, workbooks and CSV are not affected.
     without_phone : int
         People who get no message: nobody of their party has a mobile number.
-    older : int
+    older : tuple of Path
         Files in the folders of the lists that are not part of this plan.
     """
 
     files: int
     without_glyph: tuple[tuple[str, str], ...]
     without_phone: int
-    older: int
+    older: tuple[Path, ...]
 
 
 def write_all(
@@ -222,7 +222,8 @@ def _where_missing(book: Book, missing: set[str]) -> tuple[tuple[str, str], ...]
     return tuple(places)
 
 
-def _older(out: Path, written: set[Path]) -> int:
+def _older(out: Path, written: set[Path]) -> tuple[Path, ...]:
     # Beside these folders lies what is not ours: `out` may be the season folder itself.
     folders = {path.parent for path in written} - {out}
-    return sum(path.is_file() and path not in written for folder in folders for path in folder.glob("[!.]*"))
+    found = (path for folder in sorted(folders) for path in sorted(folder.glob("[!.]*")))
+    return tuple(path for path in found if path.is_file() and path not in written)

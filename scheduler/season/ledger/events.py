@@ -41,6 +41,8 @@ class Planned(EventData):
         Of a plan made after changes: the moment it was made for; dates before it were over.
     frozen : tuple of str
         The ids of the runs that were data for it.
+    command : str
+        What made it: "plan", "replan"; "" for one that came into plan.json by other ways.
     """
 
     kind = "planned"
@@ -54,6 +56,7 @@ class Planned(EventData):
     unserved: int
     now: NaiveDatetime | None = None
     frozen: tuple[str, ...] = ()
+    command: str = ""
 
 
 class Wish(BaseModel):
@@ -80,6 +83,8 @@ class SeatTold(EventData):
         When the run leaves `board`.
     wish : Wish, optional
         A wish that is another one today is a change they asked for themselves.
+    pickup : str
+        Where a minibus fetches them, and (`pickup_at`) when; empty where none does.
     list_number : int
         The printed list that says so; `replaces` is the one before, 0 for a first one.
     """
@@ -90,6 +95,8 @@ class SeatTold(EventData):
     depart: NaiveDatetime | None = None
     alight: str = ""
     wish: Wish | None = None
+    pickup: str = ""
+    pickup_at: NaiveDatetime | None = None
     list_number: int = 0
     replaces: int = 0
 
@@ -274,7 +281,8 @@ class Note(EventData):
     """What else is to be written down: a text, or (`change`) what a row of a changes file says.
 
     A `change` is `date` or `destination` of the event's person, `train_cancelled` (`date` None: on every day), or
-    `vehicle_lost`: `count` coaches from `first` to `last`. `text` is the remark, or the reason of the change.
+    `vehicle_lost`: `count` coaches from `first` to `last`; or `use`: the event's plan is the current one again. `text`
+    is the remark, or the reason of the change.
     """
 
     kind = "note"
