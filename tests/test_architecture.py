@@ -51,7 +51,7 @@ MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
     *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "location", "search", "bound_process"),
-    *("plan_builder", "reasons", "params", "params_file", "result", "options", "solve"),
+    *("plan_builder", "reasons", "last_seats", "params", "params_file", "result", "options", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
@@ -67,6 +67,7 @@ SOLVER_ALLOWED = {
     "bound_process": {"model", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model"},
+    "last_seats": {"model", "plan_builder", "reasons"},
     "params": {"search", "bound"},
     "params_file": {"params"},
     "result": set(),

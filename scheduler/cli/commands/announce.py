@@ -23,6 +23,7 @@ from scheduler.cli.common import (
 from scheduler.cli.exporting import ids_option, noting, purpose_option, require_purpose
 from scheduler.cli.help import Command
 from scheduler.cli.older_lists import move_aside
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from scheduler.cli.exporting import Export
     from scheduler.files import PersonalFile
     from scheduler.plan import Plan
-    from scheduler.reports.announcement import Hearing, NewList
+    from scheduler.reports.announcement import Hearing, NewList, What
     from scheduler.reports.visibility import IdChoice
     from scheduler.season.ledger.events import Event
     from scheduler.season.ledger.ledger import Ledger
@@ -79,6 +80,7 @@ def announce(
     from scheduler.season.plans import current_number, read_plan
 
     require_purpose(ids, purpose)
+    refuse_over_season(season, folders=(folder,))
     with open_ledger(season, db, create=False) as ledger:
         plan = read_plan(season)
         loaded = load(season, salt=ledger.salt)
@@ -139,7 +141,8 @@ def hearings(found: Announcement, events: Sequence[Event]) -> list[Hearing]:
 
     known = states.told(events)
     rows = [Hearing(person, "told", None) for person in found.told]
-    for people, what in ((found.changed, "changed"), (found.withdrawn, "withdrawn")):
+    later: tuple[tuple[tuple[str, ...], What], ...] = ((found.changed, "changed"), (found.withdrawn, "withdrawn"))
+    for people, what in later:
         for person in people:
             event = known[person]
             data = event.data if isinstance(event.data, SeatTold) else SeatTold()
