@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scheduler.cli import plan_summary
+from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
     console,
@@ -34,8 +35,7 @@ from scheduler.season.folder import SeasonFolder
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.load import Intake
-    from scheduler.solver.options import SolveOptions
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
 
 UNREAD_FIRST = 3
 """Of what could not be read, so much is named on the first screen."""
@@ -117,6 +117,7 @@ def _plan(
         intake.refuse_slips()
         if strict:
             _refuse_errors(intake, season)
+        refuse_contradictions(intake.problem, present)
         require_writable(season, intake.problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
@@ -217,6 +218,8 @@ def _print(outcome: Outcome, full: bool) -> None:
         plan_summary.print_full(intake, outcome.plan, outcome.money, outcome.feeders, outcome.seconds)
     else:
         print_brief(outcome)
+    if obeyed := obeyed_line(intake.problem):
+        console().print(obeyed, soft_wrap=True)
 
 
 def _print_stored(outcome: Outcome, number: int | None) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.commands.pins import refuse_contradictions
 from scheduler.cli.common import (
     console,
     db_option,
@@ -35,8 +36,7 @@ from scheduler.interrupt import Interrupt, interruptible
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.life.differences import PersonChange, Seat
-    from scheduler.solver.options import SolveOptions
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
     from scheduler.tabular.issues import Issue
 
 MAX_ROWS = 20
@@ -120,6 +120,7 @@ def _replan(
         standing.refuse_unread()
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)
+        refuse_contradictions(problem, present, commitments.frozen)
         require_writable(season, problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
