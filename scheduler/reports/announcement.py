@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Literal
 
-from scheduler.files import write_whole
+from scheduler.files import PersonalFile, write_whole
 from scheduler.i18n import _
 from scheduler.mask import without_ids
 from scheduler.plan import Told
@@ -21,6 +21,7 @@ from scheduler.reports.formats.document import (
     Sheet,
     Spec,
     Table,
+    Taken,
     clock,
     columns,
     printable,
@@ -31,12 +32,13 @@ from scheduler.reports.formats.document import (
 )
 from scheduler.reports.formats.file_names import safe_name, unique
 from scheduler.reports.formats.fonts import Font
+from scheduler.reports.manifests.guide import reader_text
 from scheduler.reports.manifests.jobs import Job
 from scheduler.reports.manifests.lists import carrier_list, railway_list
 from scheduler.reports.manifests.messages import fullest, message, message_left, mobile
 from scheduler.reports.manifests.run_pack import handovers, passenger_list
-from scheduler.reports.visibility import Reader, View
-from scheduler.text_cells import csv_text
+from scheduler.reports.visibility import IdChoice, Reader, View, level_text
+from scheduler.text_cells import csv_rows, csv_text
 
 What = Literal["told", "changed", "withdrawn"]
 
@@ -72,7 +74,14 @@ class NewList:
 
 
 def write_announcement(
-    folder: Path, book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], plan_number: int, now: dt.datetime
+    folder: Path,
+    book: Book,
+    hearings: Sequence[Hearing],
+    lists: Sequence[NewList],
+    plan_number: int,
+    taken: Taken,
+    ids: IdChoice = "masked",
+    on_file: Callable[[PersonalFile], None] | None = None,
 ) -> int:
     """Write what is new below `folder`, and return how many files.
 
@@ -87,8 +96,12 @@ def write_announcement(
     lists : sequence of NewList
         Of the other runs what was printed holds.
     plan_number : int
-    now : datetime
-        Stands on every page beside the number of its list.
+    taken : Taken
+        Who takes the files out, and when: stands on every page beside the number of its list.
+    ids : {"masked", "full", "none"}
+        How much of an ID number those readers get who may see it.
+    on_file : callable, optional
+        Told each file with people in it, once it stands.
 
     Raises
     ------
@@ -96,14 +109,19 @@ def write_announcement(
         When a file cannot be written; those before it stand whole.
     """
     settings = book.problem.settings
-    made = f"{now:%Y-%m-%d %H:%M}"
-    imprint = Imprint(settings.office, settings.duty_phone, spaced(str(plan_number), made))
-    texts = {folder / f"{_('lists')}.csv": _register(lists, made), **_messages(folder, book, hearings)}
+    made = f"{taken.at:%Y-%m-%d %H:%M}"
+    imprint = Imprint(settings.office, settings.duty_phone, spaced(str(plan_number), made), taken=taken)
+    tell = on_file or (lambda _file: None)
+    write_whole(folder / f"{_('lists')}.csv", _register(lists, made))
+    texts = _messages(folder, book, hearings, ids)
     for path, text in texts.items():
         write_whole(path, text)
-    font, files = Font(), len(texts)
-    for job, foot in _jobs(book, hearings, lists, imprint):
-        _write(folder / job.path, job.sheets(), font, foot)
+        tell(PersonalFile(path, "message", "none", csv_rows(text) - 1))
+    font, files = Font(), len(texts) + 1
+    for job, foot in _jobs(book, hearings, lists, imprint, ids):
+        path = folder / job.path
+        _write(path, job.sheets(), font, replace(foot, reader=reader_text(job.view.reader)))
+        tell(PersonalFile(path, job.view.reader, level_text(job.view.id_level), job.people))
         files += 1
     return files
 
@@ -129,11 +147,11 @@ def _register(lists: Sequence[NewList], made: str) -> str:
 
 
 def _jobs(
-    book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], imprint: Imprint
+    book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], imprint: Imprint, ids: IdChoice
 ) -> Iterator[tuple[Job, Imprint]]:
     """Yield the files to lay out, each with what stands at the foot of its pages."""
     printed = [each for each in lists if each.run in book.run_of]  # of a run that has ended there is nothing to print
-    stems = unique(safe_name(without_ids(each.run, lambda _number: "")) for each in printed)
+    stems = unique(stem_of(each.run) for each in printed)
     for each, stem in zip(printed, stems, strict=True):
         run = book.run_of[each.run]
         number = _("list {number}").format(number=each.number)
@@ -142,21 +160,26 @@ def _jobs(
         foot = replace(imprint, plan_number=spaced(imprint.plan_number, number))
         contract = _("carriers") if run.mode == "coach" else _("railway")
         for path, view, layout in (
-            (PurePath(_("runs"), run.date.isoformat()), _view(book, "escort"), _pack),
-            (PurePath(contract), _view(book, "carrier" if run.mode == "coach" else "railway"), _carried),
+            (PurePath(_("runs"), run.date.isoformat()), _view(book, "escort", ids), _pack),
+            (PurePath(contract), _view(book, "carrier" if run.mode == "coach" else "railway", ids), _carried),
         ):
             for suffix in (".pdf", ".xlsx"):
-                yield Job(path / safe_name(stem, suffix), view, partial(layout, book, each.run, view)), foot
+                yield Job(path / safe_name(stem, suffix), view, partial(layout, book, each.run, view), run.load), foot
     changed = [each for each in hearings if each.before is not None]
     if changed:
-        view = _view(book, "township")
+        view = _view(book, "township", ids)
         for suffix in (".pdf", ".xlsx"):
             path = PurePath(safe_name(_("change notices"), suffix))
-            yield Job(path, view, partial(_notices, book, changed, view)), imprint
+            yield Job(path, view, partial(_notices, book, changed, view), len(changed)), imprint
 
 
-def _view(book: Book, reader: Reader) -> View:
-    return View(reader, "masked", book.problem.settings.policy.id_mask)
+def stem_of(run: str) -> str:
+    """Return what the files of a run's list are called."""
+    return safe_name(without_ids(run, lambda _number: ""))
+
+
+def _view(book: Book, reader: Reader, ids: IdChoice) -> View:
+    return View(reader, ids, book.problem.settings.policy.id_mask)
 
 
 def _pack(book: Book, run_id: str, view: View) -> list[Sheet]:
@@ -238,9 +261,9 @@ def _way(run: str, date: dt.date, depart: dt.datetime | None, board: str, alight
 # Message texts -----------------------------------------------------------------------------------------------------
 
 
-def _messages(folder: Path, book: Book, hearings: Sequence[Hearing]) -> dict[Path, str]:
+def _messages(folder: Path, book: Book, hearings: Sequence[Hearing], ids: IdChoice) -> dict[Path, str]:
     """Return the message files: one to send, and one of those who take none; only what there is."""
-    view = _view(book, "message")
+    view = _view(book, "message", ids)
     riders = _riders(book)
     texts: list[tuple[str, ...]] = [(_("phone"), _("text"))]
     by_hand: list[tuple[str, ...]] = [(_("phone"), _("name"), _("township"), _("village"), _("text"))]

@@ -6,8 +6,8 @@ Read it from the top: `_Solver.run` is the whole way, a method a step.
 2. `whole_problem`: where it is small enough, one program over every service (`mip`); often that is the optimum.
 3. `improve_by_time`, `improve_by_work`: blocks of the plan remade as kernel programs (`search`), beside the relaxation
    that raises the bound and guides it (`bound`), each in worker processes where there are any.
-4. `ending`: runs with seats, plates and times (`plan_builder`), escorts and leaders, minibuses to the hubs
-   (`operations`), reasons for those left behind (`reasons`).
+4. `ending`: the `last_seats`, runs with seats, plates and times (`plan_builder`), escorts and leaders, minibuses to the
+   hubs (`operations`), reasons for those left behind (`reasons`).
 
 No plan leaves unless `verify` finds no fault with it. `verify` derives every rule and figure from the plan's decisions
 again; the arithmetic of a single coach is the Evaluator's for both.
@@ -15,6 +15,7 @@ again; the arithmetic of a single coach is the Evaluator's for both.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterable
@@ -22,6 +23,8 @@ from concurrent.futures import wait
 from contextlib import nullcontext
 from copy import deepcopy
 from typing import Unpack
+
+import numpy as np
 
 from scheduler.commitments import Commitments
 from scheduler.errors import UnsoundPlanError
@@ -45,6 +48,7 @@ from scheduler.solver.bound_process import (
 )
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
+from scheduler.solver.last_seats import with_last_seats
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
 from scheduler.solver.model.instance import build_instance
@@ -194,6 +198,7 @@ class _Solver:
         self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
         self.bounds = Bounds(quick_bound(self.services))
         """Of the problem without the frozen runs."""
+        self.reasons_deadline = math.inf
 
     def run(self, pool: Pool | None) -> SolveResult:
         """Go the whole way; after the first plan Ctrl-C only ends the search."""
@@ -234,7 +239,10 @@ class _Solver:
         plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK)
         built_s = time.monotonic() - building
         factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
-        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor)
+        self.reasons_deadline = limits.moment(1) - built_s  # what comes after them takes less
+        classes = int(np.count_nonzero(solution.left))
+        self.reasons_s = min(params.most_reasons_share * limits.time_limit_s, params.reason_s * classes)
+        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + self.reasons_s
         self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
         self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
@@ -308,14 +316,20 @@ class _Solver:
     def ending(self, first: Plan) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
         plan, cost_fen = first, self.search.cost_fen + self.frozen.cost_fen
+        solution = self.search.solution
         if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
-            reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
-            plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
+            stopped = self.limits.stopped()
+            reasons_work = HASTY_WORK if stopped else MOST_WORK
+            if not stopped:
+                half_way = time.monotonic() + max(self.params.least_reasons_s, self.reasons_s / 2)
+                half_way = half_way if self.limits.iterations is None else math.inf
+                solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, half_way)
+            plan = self.verified_plan(solution, feeders=True, reasons_work=reasons_work)
             if self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
                 plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
-        self.report("done", self.search.solution, plan.cost.total - self.frozen.cost_fen)
+        self.report("done", solution, plan.cost.total - self.frozen.cost_fen)
         return plan
 
     def _rank(self, plan: Plan) -> tuple[int, int]:
@@ -365,7 +379,9 @@ class _Solver:
         minibuses = plan_feeders(problem, crewed) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
-        unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
+        # Where the time is over some are looked at all the same.
+        deadline = max(self.reasons_deadline, time.monotonic() + self.params.least_reasons_s)
+        unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work, deadline))
         if reasons_work == MOST_WORK:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
         bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen

@@ -22,6 +22,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from scheduler.evaluate import (
     HALF_STEP_KM,
@@ -312,19 +314,8 @@ class Services:
 
     def regions(self) -> Ints:
         """Return the region of each work stop: stops that could share a coach, directly or through others."""
-        n = len(self.instance.works)
-        region = np.full(n, -1, dtype=np.int64)
-        for start in range(n):
-            if region[start] >= 0:
-                continue
-            region[start], queue = start, [start]
-            while queue:
-                here = queue.pop()
-                for other in self.neighbours(here):
-                    if region[other] < 0:
-                        region[other] = start
-                        queue.append(int(other))
-        return region
+        _count, region = connected_components(sparse.csr_array(self.close), directed=False)
+        return np.asarray(region, dtype=np.int64)
 
 
 def _drivers(hours: Floats, path_m: Ints) -> Ints:

@@ -16,6 +16,7 @@ U209 no legal timetable
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from scheduler.evaluate import Evaluator
@@ -57,10 +58,12 @@ class Explainer:
         self._whole = whole
         self._whole_ways: Ways | None = None
 
-    def unserved(self, runs: Sequence[Run], left: Sequence[int], most_work: int = MOST_WORK) -> tuple[Unserved, ...]:
+    def unserved(
+        self, runs: Sequence[Run], left: Sequence[int], most_work: int = MOST_WORK, deadline: float = math.inf
+    ) -> tuple[Unserved, ...]:
         """Return the entry of each party that these runs leave behind, in the order of the problem."""
         standing = Standing(self.problem, self.instance, self.services, runs, left)
-        ways = Ways(standing, most_work)
+        ways = Ways(standing, most_work, deadline)
         reasons: dict[tuple[int, frozenset[int]], Reason] = {}
         entries = []
         for i in left:
