@@ -196,7 +196,7 @@ class _Solver:
         stay = self.max_moved is not None
         self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay)
         self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
-        self.bounds = Bounds(quick_bound(self.services))
+        self.bounds = Bounds(quick_bound(self.services), self.frozen.rest_bound_fen)
         """Of the problem without the frozen runs."""
         self.reasons_deadline = math.inf
 
