@@ -376,7 +376,7 @@ class _Solver:
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs, self.present.runs if self.present is not None else ())
-        minibuses = plan_feeders(problem, crewed) if feeders else ()
+        minibuses = plan_feeders(problem, crewed, self.present) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
         # Where the time is over some are looked at all the same.
