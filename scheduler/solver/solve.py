@@ -201,7 +201,10 @@ class _Solver:
         present, told, capped = self.present, self.told, self.max_moved is not None
         self.assembler = Assembler(problem, self.evaluator, self.services, present, told, pinned, keep_stops=capped)
         self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None, pinned)
-        self.bounds = Bounds(quick_bound(self.services))  # of the problem without the frozen runs
+        known_fen = self.frozen.rest_bound_fen
+        # Of the problem without frozen runs, and without those whom pins leave behind.
+        known_fen = known_fen - self.decided.cost_fen if known_fen is not None else None
+        self.bounds = Bounds(quick_bound(self.services), known_fen)
         self.times = EndingTimes(math.inf, math.inf, math.inf)
 
     def run(self, pool: Pool | None) -> SolveResult:
@@ -369,7 +372,7 @@ class _Solver:
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs, self.present.runs if self.present is not None else ())
-        minibuses = plan_feeders(problem, crewed) if feeders else ()
+        minibuses = plan_feeders(problem, crewed, self.present) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
         # Where the time is over some are looked at all the same.
