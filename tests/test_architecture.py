@@ -50,28 +50,29 @@ EXCEPTIONS = {("solver/solve.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
-    *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "location", "search", "bound_process"),
-    *("plan_builder", "reasons", "last_seats", "params", "params_file", "result", "options", "solve"),
+    *("model", "frozen", "decided", "linked_start", "start", "keeping", "greedy", "mip", "bound", "location"),
+    *("search", "bound_process", "plan_builder", "reasons", "last_seats", "params", "params_file", "result", "solve"),
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
     "model": set(),
     "frozen": set(),
+    "decided": {"model"},
+    "linked_start": {"model"},
     "start": {"model"},
     "keeping": {"model"},
-    "greedy": {"model"},
+    "greedy": {"model", "linked_start"},
     "mip": {"model"},
     "bound": {"model"},
     "location": {"model", "mip", "bound"},
     "search": {"model", "greedy", "mip", "location"},
-    "bound_process": {"model", "bound", "location", "search"},
+    "bound_process": {"model", "mip", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
-    "reasons": {"model"},
+    "reasons": {"model", "decided"},
     "last_seats": {"model", "plan_builder", "reasons"},
     "params": {"search", "bound"},
     "params_file": {"params"},
-    "result": set(),
-    "options": {"params", "result"},
+    "result": {"params"},
     "solve": set(SOLVER),
 }
 

@@ -46,7 +46,7 @@ def with_last_seats(
     runs, left = assembler.runs(solution)
     standing = Standing(assembler.problem, assembler.instance, services, runs, left)
     filled = _LastSeats(assembler.costs, standing, solution, Ways(standing, most_work, deadline)).filled()
-    if filled is None:
+    if filled is None or assembler.costs.broken(filled) > assembler.costs.broken(solution):
         return solution
     # The search guesses when coaches leave their later stops, and so does this: people may be moved after all.
     if assembler.told and _rank(assembler, assembler.runs(filled)[0]) > _rank(assembler, runs):
@@ -120,7 +120,8 @@ class _LastSeats:
         return way.extra_fen / int(self.instance.size[k])
 
     def _waiting(self) -> list[int]:
-        return [k for k, parties in self.standing.left_of.items() if parties]
+        linked = self.instance.links.group_of
+        return [k for k, parties in self.standing.left_of.items() if parties and k not in linked]
 
     def _first(self, k: int) -> int:
         return self.standing.left_of[k][0]

@@ -35,8 +35,7 @@ from scheduler.season.folder import SeasonFolder
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.load import Intake
-    from scheduler.solver.options import SolveOptions
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
 
 UNREAD_FIRST = 3
 """Of what could not be read, so much is named on the first screen."""

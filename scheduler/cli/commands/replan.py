@@ -36,8 +36,7 @@ from scheduler.interrupt import Interrupt, interruptible
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.life.differences import PersonChange, Seat
-    from scheduler.solver.options import SolveOptions
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
     from scheduler.tabular.issues import Issue
 
 MAX_ROWS = 20
