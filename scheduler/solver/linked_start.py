@@ -7,7 +7,7 @@ what costs least, and stays behind where that is cheaper and no pin forbids it. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, islice, product, zip_longest
 
 import numpy as np
 
@@ -164,58 +164,18 @@ class LinkedStart:
 
     def _own(self, group: tuple[int, ...], wanted: int | None) -> Iterator[Placed]:
         """Yield coaches of a group's own, or coaches that agree with a pin by number; others fill them."""
-        instance, services, table_of = self.instance, self.services, self.services.table
-        who = np.array(group, dtype=np.int64)
-        first = int(instance.first[who].max(initial=0))
-        last = int(instance.last[who].min(initial=instance.n_days - 1))
-        if not instance.by_coach[who].all():
-            return
-        origins, people = instance.origin[who], int(instance.size[who].sum())
-        for work, day in product(self._work_sets(group, wanted), range(first, last + 1)):
-            if not np.isin(instance.signature[who], services.signatures(work)).all():
-                continue
-            table = table_of(work)
-            access = services.access[:, origins]
-            fen = table.cost + (np.minimum(access, CLOSED) * instance.size[who]).sum(axis=1)[:, None]
-            reached = np.asarray((access < CLOSED).all(axis=1))
-            usable = (table.seats >= max(people, 1)) & reached[:, None]
-            order = np.argsort(np.where(usable, fen, np.iinfo(np.int64).max), axis=None, kind="stable")
-            tried = 0
-            for flat in order[: int(usable.sum())].tolist():
-                home, vehicle = divmod(flat, table.cost.shape[1])
-                service = Service(day, home, work, vehicle)
-                if not self._may_go(service) or (wanted is not None and not self._agrees(service, wanted)):
-                    continue
-                coach = self._filled(service, group)
-                if coach is not None:
-                    left = sum(int(instance.leave_fen[k]) * n for k, n in coach.load.items())
-                    yield self.costs.coach_fen(coach) - left, coach, -1, {}
-                tried += 1
-                if tried >= MOST_COACHES:
-                    break
-
-    def _work_sets(self, group: tuple[int, ...], wanted: int | None) -> list[int]:
-        """Return sets of work stops that suit a group, few stops first."""
-        instance, services = self.instance, self.services
-        stops = {s for k in group for choice, _n in instance.wishes[int(instance.wish[k])] for s in choice}
-        if wanted is not None:
-            needs = self.links.opens[wanted].works
-            stops = set().union(*needs) if needs else set(range(len(instance.works)))
-        sets = subsets(stops, instance.work_stops) if len(stops) <= MOST_WORK_SETS else [(stop,) for stop in stops]
-        known = [services.work_id(each) for each in sets]
-        return [work for work in known if services.table(work).allowed.any()][: 4 * MOST_WORK_SETS]
+        for service in services_for(self.costs, group, wanted):
+            coach = self._filled(service, group) if self._may_go(service) else None
+            if coach is not None:
+                left = sum(int(self.instance.leave_fen[k]) * n for k, n in coach.load.items())
+                yield self.costs.coach_fen(coach) - left, coach, -1, {}
 
     def _may_go(self, service: Service) -> bool:
         day, home, work, vehicle = service
         held = self.services.held_days(day, home, work)
         free = int(self.free[vehicle, held].min(initial=1)) > 0
         affordable = self.budget is None or int(self.services.table(work).cost[home, vehicle]) <= self.budget
-        return free and affordable and not self.services.is_closed(service)
-
-    def _agrees(self, service: Service, wanted: int) -> bool:
-        day, home, work, vehicle = service
-        homes, works = self.services.home.sets[home], self.services.work_sets[work]
-        return self.links.opens[wanted].has_coach(day, homes, works, vehicle)
+        return free and affordable
 
     def _filled(self, service: Service, group: Sequence[int]) -> Coach | None:
         """Return a coach with a group, filled with others who save most; None where nobody may go so."""
@@ -264,6 +224,58 @@ class LinkedStart:
                         more = self.costs.train_fen(t, _sum(load, added)) - self.costs.train_fen(t, load)
                         left = sum(int(instance.leave_fen[c]) * n for (c, _option), n in added.items())
                         yield more - left, None, len(self.solution.coaches) + t, added
+
+
+def services_for(costs: SolutionCosts, group: tuple[int, ...], wanted: int | None) -> Iterator[Service]:
+    """Yield services for a group, or that agree with a pin by number: some of each day and set of work stops.
+
+    They come in turns, the cheapest of each day and set first.
+    """
+    instance = costs.instance
+    who = np.array(group, dtype=np.int64)
+    first = int(instance.first[who].max(initial=0))
+    last = int(instance.last[who].min(initial=instance.n_days - 1))
+    if not instance.by_coach[who].all():
+        return
+    sites = product(_work_sets(costs, group, wanted), range(first, last + 1))
+    turns = [islice(_cheapest(costs, who, wanted, work, day), MOST_COACHES) for work, day in sites]
+    for service in chain.from_iterable(zip_longest(*turns)):
+        if service is not None:
+            yield service
+
+
+def _cheapest(costs: SolutionCosts, who: Ints, wanted: int | None, work: int, day: int) -> Iterator[Service]:
+    instance, services = costs.instance, costs.services
+    if not np.isin(instance.signature[who], services.signatures(work)).all():
+        return
+    table, access = services.table(work), services.access[:, instance.origin[who]]
+    fen = table.cost + (np.minimum(access, CLOSED) * instance.size[who]).sum(axis=1)[:, None]
+    reached = np.asarray((access < CLOSED).all(axis=1))
+    usable = (table.seats >= max(int(instance.size[who].sum()), 1)) & reached[:, None]
+    order = np.argsort(np.where(usable, fen, np.iinfo(np.int64).max), axis=None, kind="stable")
+    for flat in order[: int(usable.sum())].tolist():
+        home, vehicle = divmod(flat, table.cost.shape[1])
+        service = Service(day, home, work, vehicle)
+        if not services.is_closed(service) and (wanted is None or _agrees(costs, service, wanted)):
+            yield service
+
+
+def _agrees(costs: SolutionCosts, service: Service, wanted: int) -> bool:
+    day, home, work, vehicle = service
+    homes, works = costs.services.home.sets[home], costs.services.work_sets[work]
+    return costs.instance.links.opens[wanted].has_coach(day, homes, works, vehicle)
+
+
+def _work_sets(costs: SolutionCosts, group: tuple[int, ...], wanted: int | None) -> list[int]:
+    """Return sets of work stops that suit a group, or a pin by number, few stops first."""
+    instance, services = costs.instance, costs.services
+    stops = {s for k in group for choice, _n in instance.wishes[int(instance.wish[k])] for s in choice}
+    if wanted is not None:
+        needs = instance.links.opens[wanted].works
+        stops = set().union(*needs) if needs else set(range(len(instance.works)))
+    sets = subsets(stops, instance.work_stops) if len(stops) <= MOST_WORK_SETS else [(stop,) for stop in sorted(stops)]
+    known = [services.work_id(each) for each in sets]
+    return [work for work in known if services.table(work).allowed.any()][: 4 * MOST_WORK_SETS]
 
 
 def _sum(a: dict[tuple[int, int], int], b: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:

@@ -60,7 +60,7 @@ class LinkedRemoval:
     def barred(self, classes: Iterable[int], trains: Iterable[OpenTrain]) -> frozenset[tuple[int, int]]:
         """Return the groups of a block, and the trains where somebody stays from whom they are apart."""
         groups = self.links.of(classes)
-        found = set()
+        found: set[tuple[int, int]] = set()
         for train in trains if groups else ():
             staying = self.links.of(k for k, _option in self.solution.trains[train.train])
             apart = (n for n in groups if not self.links.apart.get(n, frozenset()).isdisjoint(staying))
