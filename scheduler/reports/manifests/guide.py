@@ -39,7 +39,13 @@ def guide_text(book: Book, ids: IdChoice, edition: str = "") -> str:
         (_("messages"), "message"),
     )
     level = {Show.NONE: _("not shown"), Show.MASKED: _("masked"), Show.FULL: _("full")}
-    lines = [book.problem.settings.name, *filter(None, [edition]), "", _("Give each folder only to those it is for:"), ""]
+    lines = [
+        book.problem.settings.name,
+        *filter(None, [edition]),
+        "",
+        _("Give each folder only to those it is for:"),
+        "",
+    ]
     for title, reader in folders:
         sight, view = READERS[reader], View(reader, ids)
         lines.append(
