@@ -36,6 +36,7 @@ The domain, without solver, file or screen:
 - `commitments`: what earlier plans bind a later one to.
 - `evaluate`: paths, drivers, seats, days held, access, cost: one meaning of each figure.
 - `pinned`: what pins mean of one problem.
+- `contradictions/`: pins that cannot all hold, the smallest sets.
 - `itinerary/`: times on the way.
 - `alternatives/`: how else a party could ride.
 - `verify/`: every rule and every cost, derived again.

@@ -56,6 +56,7 @@ COMMANDS = {
     "announce": ("announce", "announce", "make the plan what people have been told; print only what changed"),
     "replan": ("replan", "replan", "plan again after changes, with the least disturbance"),
     "waiting": ("waiting", "waiting", "show the waiting list, and whom free seats could take"),
+    "pins": ("pins", "pins", "list what is decided, whether it holds together, what it costs"),
     "record": ("record", "record", "read in files that come back"),
     "depart": ("on_the_way", "depart", "record that a run left"),
     "report": ("on_the_way", "report", "record a safety report of a run"),

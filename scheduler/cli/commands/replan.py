@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.common import (
     console,
     db_option,
@@ -35,8 +36,7 @@ from scheduler.interrupt import Interrupt, interruptible
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.life.differences import PersonChange, Seat
-    from scheduler.solver.options import SolveOptions
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
     from scheduler.tabular.issues import Issue
 
 MAX_ROWS = 20
@@ -121,6 +121,7 @@ def _replan(
         standing.refuse_unread()
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)
+        refuse_contradictions(problem, present, commitments.frozen)
         require_writable(season, problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
@@ -158,6 +159,8 @@ def _replan(
             files = _files_of(present, missing)
             console().print(plain(form.format(n=f"{len(missing):,}", files=files)), soft_wrap=True)
         _print(figures, found, result, max_moved, time.monotonic() - started)
+        if obeyed := obeyed_line(problem):
+            console().print(obeyed, soft_wrap=True)
     return 1 if issues or any(each.is_needed for each in standing.loaded.unread) else 0
 
 

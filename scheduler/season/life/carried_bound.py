@@ -71,7 +71,9 @@ def left_more_fen(before: Problem, now: Problem) -> int | None:
     )
     if not takes_away:
         return None
-    gone = (party for name, party in parties.items() if name not in kept)
+    gone = [party for name, party in parties.items() if name not in kept]
+    if gone and before.pins:
+        return None  # a pin may have asked that they ride, or that others do as they do
     return before.settings.policy.unserved_cost_fen * sum(party.weight for party in gone)
 
 

@@ -2,4 +2,5 @@
 
 - `people`: whom a cell means.
 - `reading`: its rows -> pins of the problem; a row that cannot be used is an issue.
+- `writing`: rows that are added to it, and taken out of it.
 """

@@ -118,6 +118,13 @@ class Services:
         home_stops, work_stops = self.home.sets[service.home_set], self.work_sets[service.work_set]
         return ServiceStops(service.day, home_stops, work_stops, service.vehicle_type)
 
+    def is_closed(self, service: Service) -> bool:
+        """Tell whether a pin closes a service."""
+        if not self.instance.links.closed:
+            return False
+        day, home, work, vehicle = service
+        return self.instance.links.is_closed(day, self.home.sets[home], self.work_sets[work], vehicle)
+
     @property
     def single_homes(self) -> Ints:
         """Return the home sets of one stop: they come first."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scheduler.pins import Pin
 from scheduler.problem import Party, Problem
 from scheduler.season.ledger.ledger import open_ledger
 from scheduler.season.life.carried_bound import left_more_fen
@@ -88,6 +89,14 @@ def test_who_is_gone_is_counted_by_what_leaving_them_costs() -> None:
     assert left_more_fen(season, replace(season, parties=PARTIES[1:])) == 6 * unserved_fen  # type: ignore[arg-type]
     assert left_more_fen(season, replace(season, parties=())) == 7 * unserved_fen
     assert left_more_fen(season, season) == 0
+
+
+def test_with_pins_nobody_may_be_gone() -> None:
+    key = PARTIES[0].people[0].key
+    season = replace(SEASON, pins=(Pin("together", key, PARTIES[1].people[0].key),))
+    assert left_more_fen(season, replace(season, parties=PARTIES[1:])) is None  # type: ignore[arg-type]
+    assert left_more_fen(season, season) == 0
+    assert left_more_fen(SEASON, season) == 0
 
 
 # By the command ----------------------------------------------------------------------------------------------------
