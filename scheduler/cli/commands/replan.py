@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 MAX_ROWS = 20
 """So many people are shown on a terminal; --json lists them all."""
+MAX_FILES = 5
 
 
 @click.command(
@@ -154,14 +155,22 @@ def _replan(
     else:
         print_unread(standing.loaded.unread)
         print_issues(issues)
-        if missing := len(standing.missing()):
-            form = _("{n} people who have been told a seat are in no roster any more: taken as cancelled.")
-            console().print(form.format(n=f"{missing:,}"), soft_wrap=True)
+        if missing := standing.missing():
+            form = _("{n} people who have been told a seat are in no roster any more: taken as cancelled ({files}).")
+            files = _files_of(present, missing)
+            console().print(plain(form.format(n=f"{len(missing):,}", files=files)), soft_wrap=True)
         _print(number, figures, found, max_moved, time.monotonic() - started)
         if obeyed := obeyed_line(problem):
             console().print(obeyed, soft_wrap=True)
         print_steps(after_replan(season))
     return 1 if issues or any(each.is_needed for each in standing.loaded.unread) else 0
+
+
+def _files_of(present: Plan, missing: Collection[str]) -> str:
+    """Return the files in which people stood when the plan that stands was made, and how many in each."""
+    counts = Counter(rider.ref.split("!")[0] for _run, rider in present.passengers() if rider.person in missing)
+    shown = [f"{name} {number}" for name, number in counts.most_common(MAX_FILES)]
+    return "、".join(shown) + (" …" if len(counts) > MAX_FILES else "")
 
 
 def _figures(result: Plan, found: Sequence[PersonChange], told: int, free: Plan | None) -> dict[str, Any]:
