@@ -51,7 +51,8 @@ MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
     *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "location", "search", "bound_process"),
-    *("plan_builder", "reasons", "last_seats", "tried", "params", "params_file", "result", "options", "solve"),
+    *("coach_values", "plan_builder", "reasons", "last_seats", "tried", "params", "params_file", "result", "options"),
+    "solve",
 )
 """The floors of the solver, from the ground."""
 SOLVER_ALLOWED = {
@@ -64,6 +65,7 @@ SOLVER_ALLOWED = {
     "bound": {"model"},
     "location": {"model", "mip", "bound"},
     "search": {"model", "greedy", "mip", "location"},
+    "coach_values": {"model", "bound"},
     "bound_process": {"model", "mip", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model"},

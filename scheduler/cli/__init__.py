@@ -9,6 +9,7 @@
 - `next_steps`: what to do next, at the end of what a command says.
 - `plan_summary`: what `plan` says of a plan.
 - `plan_brief`: the first screen of it.
+- `coach_worth`: what `whatif` says of one coach more.
 - `explanation`: what `explain` tells on the telephone.
 - `commands/`: one file a command, imported only when asked for.
 

@@ -125,6 +125,40 @@ def test_whatif_in_json(season: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert sorted(season.rglob("*")) == before
 
 
+def test_whatif_begins_with_the_plan_that_stands(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = answer(capsys, "whatif", season, "--set", "unserved_cost=3000", "--iterations", 2)
+    assert [each["stored"] for each in told["plans"]] == [True, False]
+    assert told["plans"][0]["cost"] == read_plan(season).cost.model_dump()
+    assert told["plans"][1]["cost"]["total"] <= told["plans"][0]["cost"]["total"]
+
+
+def test_the_value_of_coaches(season: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "worth.svg"
+    told = answer(capsys, "whatif", season, "--value-of-coaches", "--picture", file, "--iterations", 2)
+    assert set(told) == {"plans", "coaches"}
+    assert {"vehicle_type", "operator", "date", "value", "saved", "argument"} == set(told["coaches"][0])
+    values = [each["value"] for each in told["coaches"]]
+    assert values == sorted(values, reverse=True)
+    assert all(each["saved"] is not None for each in told["coaches"][:5] if each["value"] > 0)
+    assert file.read_text(encoding="utf-8").startswith("<svg xmlns")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--value-of-coaches", "--reserve", "2"], "the value of coaches is that of the season as it is"),
+        (["--reserve", "2", "--picture", "x.svg"], "there is nothing to draw"),
+        (["--open-hub", "火星"], "there is no boarding point 火星"),
+    ],
+)
+def test_what_ifs_that_make_no_sense(
+    season: Path, capsys: pytest.CaptureFixture[str], given: list[str], said: str
+) -> None:
+    capsys.readouterr()
+    assert run("whatif", season, *given) == 2
+    assert said in capsys.readouterr().err
+
+
 # score ---------------------------------------------------------------------------------------------------------------
 
 
