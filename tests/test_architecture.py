@@ -51,7 +51,7 @@ MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
     *("model", "frozen", "start", "keeping", "greedy", "mip", "bound", "location", "search", "bound_process"),
-    *("coach_values", "plan_builder", "reasons", "last_seats", "tried", "params", "params_file", "result", "options"),
+    *("plan_builder", "reasons", "last_seats", "tried", "params", "params_file", "result", "options"),
     "solve",
 )
 """The floors of the solver, from the ground."""
@@ -65,7 +65,6 @@ SOLVER_ALLOWED = {
     "bound": {"model"},
     "location": {"model", "mip", "bound"},
     "search": {"model", "greedy", "mip", "location"},
-    "coach_values": {"model", "bound"},
     "bound_process": {"model", "mip", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model"},

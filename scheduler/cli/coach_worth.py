@@ -12,7 +12,7 @@ from scheduler.problem import Problem
 
 if TYPE_CHECKING:
     from scheduler.plan import Plan
-    from scheduler.solver.coach_values import CoachValue
+    from scheduler.solver.bound.coach_values import CoachValue
 
 MOST_AGAIN = 5
 MOST_ROWS = 12

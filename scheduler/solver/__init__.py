@@ -10,7 +10,6 @@
 - `location/`: where trains run alone: facility location
 - `search/`: large-neighbourhood search, which remakes a solution block by block
 - `bound_process`: the bound raised in a process beside the search
-- `coach_values`: what one coach more is worth, by type and date
 - `plan_builder`: from a solution to a plan by name
 - `reasons/`: why a party is on no run, and what would change that
 - `last_seats`: who is left behind though a way stands open takes it

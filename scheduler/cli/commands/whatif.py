@@ -215,7 +215,7 @@ def _value_of_coaches(
 ) -> None:
     from scheduler.cli.coach_worth import picture, print_worths, worths
     from scheduler.files import write_whole
-    from scheduler.solver.coach_values import coach_values
+    from scheduler.solver.bound.coach_values import coach_values
 
     values = coach_values(problem, first, seconds)
     # What a search of the same length saves without a coach more is not the coach's.
