@@ -98,6 +98,16 @@ class Alternatives:
         found = [self._on(run, party, left, displace=False) for run in (self.plan.runs if runs is None else runs)]
         return sorted((each for each in found if each.rule is None), key=lambda each: (each.extra_fen or 0, each.run))
 
+    def seated(self, party: Party, way: Alternative) -> Run:
+        """Return a run of the plan with a party on it that `free_seats` has found room for there."""
+        run = next(run for run in self.plan.runs if run.id == way.run)
+        for riders in self._ways(run, party):
+            if (riders[0].board, riders[0].alight) == (way.board, way.alight):
+                change = self.reseating.with_people(run, [*run.passengers, *riders])
+                if change.run is not None:
+                    return change.run
+        raise ValueError(f"{way.run} has no seats for {party.id}")
+
     def runs_of(self, day: date) -> list[Run]:
         """Return the runs of the plan that leave on a day."""
         return self._by_day.get(day, [])

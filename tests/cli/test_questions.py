@@ -225,3 +225,50 @@ def test_more_people_than_seats_breaks_a_rule(season: Path, capsys: pytest.Captu
     told = scored(more, capsys, tmp_path, rows)
     assert told["violations"]
     assert told["by_hand"]["people"] == 60
+
+
+# The cheapest mend ---------------------------------------------------------------------------------------------------
+
+
+def moves(violation: dict[str, Any]) -> list[str]:
+    """Return where the parties of a mend go."""
+    return [each["run"] for each in violation["mend"]["moves"]]
+
+
+def test_who_is_too_many_goes_where_that_costs_least(
+    season: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    files = {"roster/顾县镇.csv": csv_text(*(person(i) for i in range(1, 61)))}
+    more = write(tmp_path / "more", files)
+    assert run("plan", more, "--iterations", 5, "--workers", 1) == 0
+    rows = [f"{id_number(i)},{'一' if i <= 46 else '二'}号车,2027-02-12,顾县,深圳,49座" for i in range(1, 61)]
+    told = scored(more, capsys, tmp_path, rows)
+    (found,) = [each for each in told["violations"] if each["code"] == "V156"]
+    assert (moves(found), found["mend"]["extra_cost"]) == (["二号车"], 0)
+
+
+def test_who_rides_on_a_wrong_day_is_moved_or_stays_behind(
+    season: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows = [*rows_of(season, PEOPLE[:-3]), *rows_of(season, [LATE])]
+    told = scored(season, capsys, tmp_path, rows)
+    (found,) = [each for each in told["violations"] if each["code"] == "V122"]
+    assert moves(found) == [""]
+    assert found["mend"]["extra_cost"] > 0
+
+
+def test_a_coach_with_too_few_is_given_up(season: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told = scored(season, capsys, tmp_path, rows_of(season, PEOPLE[:5]))
+    (found,) = [each for each in told["violations"] if each["code"] == "V155"]
+    assert moves(found) == [""] * 5
+
+
+def test_mends_are_shown(season: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "by-hand.csv"
+    file.write_text("\n".join([HEAD, *rows_of(season, PEOPLE[:5])]) + "\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run("score", season, file) == 1
+    said = capsys.readouterr().out
+    assert "Cheapest mend of each (yuan)" in said
+    assert "stays behind" in said
+    assert PEOPLE[0]["姓名"] not in said
