@@ -227,7 +227,14 @@ def _print_table(possible: Sequence[Alternative]) -> None:
     for each in possible[:MAX_ROWS]:
         name = _("one of their own") if each.run == "new" else each.run
         cost = "-" if each.extra_fen is None else yuan(each.extra_fen)
-        table.add_row(plain(name), each.day.isoformat(), cost, plain(each.rule or " ".join(each.displaces)))
+        table.add_row(plain(name), each.day.isoformat(), cost, plain(_beside(each)))
     out.print(table)
     if len(possible) > MAX_ROWS:
         out.print(_("and {n} more; --json lists all").format(n=len(possible) - MAX_ROWS))
+
+
+def _beside(each: Alternative) -> str:
+    """Return what comes with another way, or what forbids it."""
+    if each.adds:
+        return _("it would stop at {places} as well").format(places=" ".join(each.adds))
+    return each.rule or " ".join(each.displaces)
