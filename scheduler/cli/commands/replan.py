@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.answers.plan_summary import print_unread
 from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.common import (
     console,
@@ -28,7 +29,6 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import after_replan, print_steps
-from scheduler.cli.plan_summary import print_unread
 from scheduler.cli.progress import percent, telling, yuan
 from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.i18n import _
