@@ -2,6 +2,7 @@
 
 - `params`: what steers the search, a field a figure
 - `local_search`: runs of a block opened, closed and refitted by the prices of a plan
+- `exchanges`: runs exchanged for others, in which the same local search goes on
 - `tasks`: what a worker process does: repair a block by local search or as a program
 - `destroy_repair`: owner of the current solution: takes blocks out, accepts what is cheaper
 - `near_services`: services near the relaxation's solution, which programs are made over

@@ -26,7 +26,7 @@ from scheduler.solver.search.params import LocalSearchParams
 
 
 @dataclass(eq=False)
-class _Run:
+class SearchRun:
     """A run and its load: a coach by its service, or a train of the block by its index (then `key` is None)."""
 
     key: Service | None
@@ -44,17 +44,17 @@ class _Run:
 
 
 @dataclass
-class _Move:
+class Move:
     """A part of the plan seated anew: the runs that were, the runs that come, who is left in the block, the gain."""
 
-    before: list[_Run]
-    after: list[_Run]
+    before: list[SearchRun]
+    after: list[SearchRun]
     left: Ints
     gain_fen: int
 
 
 class LocalSearch:
-    """Opening, closing and refitting within one block. Of a train's options only the cheapest is used."""
+    """Opening, closing and refitting the runs of one block. Of a train's options only the cheapest is used."""
 
     def __init__(self, services: Services, block: Block, params: LocalSearchParams) -> None:
         self.params = params
@@ -70,8 +70,10 @@ class LocalSearch:
         self._train_links = [self._train_link(i) for i in range(len(block.trains))]
         self._classes_of = self._by_day_and_signature()
         self._work_sets = self._useful_work_sets()
-        self.runs: list[_Run] = []
+        self.runs: list[SearchRun] = []
         self.left: Ints = block.counts.copy()
+        coaches = (self.coach(services.service_of(seed)) for seed in block.seeds)
+        self.apply(self.reseat([], [*coaches, *map(self._train, range(len(block.trains)))], []))
 
     def _train_link(self, train: int) -> Link:
         at, option, each, *_rest = self.kernel.trains[train]
@@ -118,26 +120,28 @@ class LocalSearch:
 
     # Runs ----------------------------------------------------------------------------------------------------------
 
-    def _coach(self, key: Service) -> _Run:
+    def coach(self, key: Service) -> SearchRun:
+        """Return an empty run of a service."""
         _, home, work, vehicle = key
         table, link = self.services.table(work), self._link(key)
         seats, cost = int(table.seats[home, vehicle]), int(table.cost[home, vehicle])
-        return _Run(key, -1, link, seats, cost, max(1, self.instance.min_load), np.zeros(len(link.at), dtype=np.int64))
+        load = np.zeros(len(link.at), dtype=np.int64)
+        return SearchRun(key, -1, link, seats, cost, max(1, self.instance.min_load), load)
 
-    def _train(self, index: int) -> _Run:
+    def _train(self, index: int) -> SearchRun:
         train, link = self.block.trains[index], self._train_links[index]
         seats = int(train.seats.min())
         load = np.zeros(len(link.at), dtype=np.int64)
         least = train.min_load if train.must_run else max(1, train.min_load)
-        return _Run(None, index, link, seats, train.fixed_fen, least, load)
+        return SearchRun(None, index, link, seats, train.fixed_fen, least, load)
 
-    def _people(self, run: _Run) -> int:
+    def _people(self, run: SearchRun) -> int:
         return int((run.load * self.size[run.link.at]).sum())
 
-    def _fen(self, run: _Run) -> int:
+    def _fen(self, run: SearchRun) -> int:
         return run.fixed_fen + int((run.load * self.size[run.link.at] * run.link.person_fen).sum())
 
-    def reseat(self, inside: Sequence[_Run], fresh: Sequence[_Run], dropped: Sequence[_Run]) -> _Move:
+    def reseat(self, inside: Sequence[SearchRun], fresh: Sequence[SearchRun], dropped: Sequence[SearchRun]) -> Move:
         """Seat the people of some runs, and those left, on the runs without `dropped` and with `fresh`.
 
         Runs that stay below their least load are given up.
@@ -157,21 +161,22 @@ class LocalSearch:
             runs = [run for i, run in enumerate(runs) if i not in thin]
         gain = sum(map(self._fen, inside)) - sum(map(self._fen, after))
         gain += int(((self.left - seated.left) * self.leave).sum())
-        return _Move(list(inside), after, seated.left, gain)
+        return Move(list(inside), after, seated.left, gain)
 
-    def _apply(self, move: _Move) -> None:
+    def apply(self, move: Move) -> None:
+        """Take a part of the plan as it was seated anew."""
         gone = set(map(id, move.before))
         self.runs = [run for run in self.runs if id(run) not in gone] + move.after
         self.left = move.left
 
-    def _day_and_stops(self, changed: _Run) -> tuple[int, tuple[int, ...]]:
+    def _day_and_stops(self, changed: SearchRun) -> tuple[int, tuple[int, ...]]:
         """Return when a run leaves, and the work stops that people have for whom it is something."""
         if changed.key is not None:
             return changed.key[0], self.services.work_sets[changed.key[2]]
         stops = np.unique(self.instance.work_stop[self.block.classes[changed.link.at]])
         return self.instance.trains[self.block.trains[changed.train].train].day, tuple(stops.tolist())
 
-    def _near(self, changed: _Run) -> list[_Run]:
+    def near(self, changed: SearchRun) -> list[SearchRun]:
         """Return the runs that people of a run would most likely come from or go to."""
         day, stops = self._day_and_stops(changed)
         ranked = []
@@ -185,7 +190,7 @@ class LocalSearch:
         ranked.sort()
         return [self.runs[i] for away, i in ranked[: self.params.near_runs] if away < self.params.far_days]
 
-    def _prices(self) -> None:
+    def price_seats(self) -> None:
         """Price the seats of every run and the parties of every class."""
         links, loads = [run.link for run in self.runs], [run.load for run in self.runs]
         room = np.array([run.seats - self._people(run) for run in self.runs], dtype=np.int64)
@@ -203,8 +208,8 @@ class LocalSearch:
 
     # Moves ---------------------------------------------------------------------------------------------------------
 
-    def services_to_open(self, tabu: set[Service | int]) -> list[Service]:
-        """Return services worth opening, best first."""
+    def services_to_open(self, tabu: set[Service | int], most_pairs: int) -> list[Service]:
+        """Return services worth opening, best first, of so many (day, work set) pairs."""
         instance, services = self.instance, self.services
         free = self._free()
         access = np.min(services.access, axis=0, initial=CLOSED)[instance.origin[self.block.classes]]
@@ -218,7 +223,7 @@ class LocalSearch:
         ranked.sort()
         mu = np.zeros_like(free, dtype=np.float64)
         found = []
-        for _, day, work in ranked[: self.params.pairs_priced]:
+        for _, day, work in ranked[:most_pairs]:
             found += self.kernel.pricing.price(day, work, self.pi, mu, 0.0, free)[:1]
         return [key for _, key in sorted(found) if key not in tabu][: self.params.moves_a_step]
 
@@ -234,7 +239,7 @@ class LocalSearch:
             table[day, sig] = float((np.clip(seats - before, 0, people[order]) * each[order]).sum())
         return table
 
-    def trains_to_open(self, tabu: set[Service | int]) -> list[_Run]:
+    def trains_to_open(self, tabu: set[Service | int]) -> list[SearchRun]:
         """Return trains of the block that do not run and may be worth it, best first."""
         running = {run.train for run in self.runs}
         each_fen = self.pi / self.size * YUAN
@@ -252,7 +257,7 @@ class LocalSearch:
                 found.append((-gain, index))
         return [self._train(index) for _, index in sorted(found)[: self.params.moves_a_step]]
 
-    def runs_to_close(self, tabu: set[Service | int]) -> list[_Run]:
+    def runs_to_close(self, tabu: set[Service | int]) -> list[SearchRun]:
         """Return runs whose closing may pay, most promising first."""
         gains = []
         for i, run in enumerate(self.runs):
@@ -300,7 +305,7 @@ class LocalSearch:
                     break
             free[best[3], self.services.held_days(*best[:3])] -= 1
             if best != key:
-                fitted = self._coach(best)
+                fitted = self.coach(best)
                 where = {int(k): j for j, k in enumerate(fitted.link.at)}
                 if all(int(k) in where for k in at):
                     for k, n in zip(at, parties, strict=True):
@@ -326,56 +331,56 @@ class LocalSearch:
     # The loop ----------------------------------------------------------------------------------------------------
 
     def run(self, over: Callable[[], bool], most_steps: int | None = None) -> Loads:
-        """Move until nothing helps, `over` or so many steps are done; return the loads."""
-        seeds = [self._coach(self.services.service_of(seed)) for seed in self.block.seeds]
-        trains = [self._train(i) for i in range(len(self.block.trains))]
-        self._apply(self.reseat([], seeds + trains, []))
+        """Move from the block's runs until nothing helps, `over` or so many steps are done; return the loads."""
+        self.improve(over, most_steps)
+        return self.loads()
+
+    def improve(self, over: Callable[[], bool], most_steps: int | None = None) -> int:
+        """Open, close and refit until nothing helps, `over` or so many steps are done; return the steps."""
         open_tabu: set[Service | int] = set()
         close_tabu: set[Service | int] = set()
         steps = 0
         while not over() and (most_steps is None or steps < most_steps):
             steps += 1
             total = sum(map(self._fen, self.runs)) + int((self.left * self.leave).sum())
-            self._prices()
+            self.price_seats()
             self.refit()
             gain = self._apply_if_better(self.reseat(self.runs, [], []))
-            self._prices()
-            for key in self.services_to_open(open_tabu):
+            self.price_seats()
+            for key in self.services_to_open(open_tabu, self.params.pairs_priced):
                 if over():
                     break
                 held = self.services.held_days(*key[:3])
                 if int(self._free()[key[3], held].min(initial=1)) > 0:
-                    coach = self._coach(key)
-                    done = self._apply_if_better(self.reseat(self._near(coach), [coach], []))
-                    gain += done
-                    if not done:
-                        open_tabu.add(key)
+                    gain += self._try(self.coach(key), open_tabu)
             for run in self.trains_to_open(open_tabu):
-                done = 0 if over() else self._apply_if_better(self.reseat(self._near(run), [run], []))
-                gain += done
-                if not done:
-                    open_tabu.add(run.name)
-            self._prices()
+                gain += 0 if over() else self._try(run, open_tabu)
+            self.price_seats()
             for run in self.runs_to_close(close_tabu):
                 if over():
                     break
                 if run in self.runs:
-                    done = self._apply_if_better(self.reseat(self._near(run), [], [run]))
-                    gain += done
-                    if not done:
-                        close_tabu.add(run.name)
+                    gain += self._try(run, close_tabu, close=True)
             if gain > self.params.gain_to_retry * total:
                 open_tabu.clear()
                 close_tabu.clear()
             if not gain:
                 break
-        return self.loads()
+        return steps
 
-    def _apply_if_better(self, move: _Move) -> int:
+    def _try(self, run: SearchRun, tabu: set[Service | int], *, close: bool = False) -> int:
+        """Open or close a run if that lowers the cost, else note it as tabu; return the gain in fen."""
+        fresh, dropped = ([], [run]) if close else ([run], [])
+        gain_fen = self._apply_if_better(self.reseat(self.near(run), fresh, dropped))
+        if not gain_fen:
+            tabu.add(run.name)
+        return gain_fen
+
+    def _apply_if_better(self, move: Move) -> int:
         """Apply a move if it lowers the cost; return the gain in fen, else 0."""
         if move.gain_fen <= 0:
             return 0
-        self._apply(move)
+        self.apply(move)
         return move.gain_fen
 
     def loads(self) -> Loads:

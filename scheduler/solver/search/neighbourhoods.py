@@ -5,6 +5,7 @@
     Zone           regions joined by trains, everybody                            local search
     SmallRegion    a region of few people, before the relaxation guides           program over priced services
     RegionProgram  a region of few parties, everybody, once it guides             program over its near services
+    RegionExchange a region, everybody, once a guide's plan was taken             local search with exchanges
     AroundLoss     some runs and people around where the solution loses money     program over priced services
     AroundChange   the same around what was changed from outside                  local search
 
@@ -55,12 +56,15 @@ class Context:
         """Return every day of the season."""
         return list(range(self.current.instance.n_days))
 
-    def local_search(self, block: Block, most_s: float) -> Task:
-        """Return the task to repair a block run by run: quick, for thousands of people too."""
+    def local_search(self, block: Block, most_s: float, *, exchanges: bool = False) -> Task:
+        """Return the task to repair a block run by run, quick, for thousands of people too; deeper with exchanges."""
         params = self.params
         people = self.current.books.people(zip(block.classes, block.counts, strict=True))
-        limit_s = min(params.zone_s + people / params.zone_people_per_s, max(params.margin_s, most_s))
-        return LocalSearchTask(block, limit_s, params.zone_steps if self.by_work else None, params.local_search)
+        quick_s = params.zone_s + people / params.zone_people_per_s
+        deep_s = params.exchange_s + people / params.exchange_people_per_s
+        limit_s = min(deep_s if exchanges else quick_s, max(params.margin_s, most_s))
+        steps = params.zone_steps if self.by_work else None
+        return LocalSearchTask(block, limit_s, steps, params.local_search, exchanges)
 
     def program(self, block: Block, limit_s: float, most_s: float) -> Task:
         """Return the task to repair a block as one program: good for some hundred parties."""
@@ -203,12 +207,8 @@ class SmallRegion(PartOfSolution):
 
 
 @dataclass(frozen=True)
-class RegionProgram(PartOfSolution):
-    """A region of few parties with everybody in it, as one program over its near services.
-
-    The same as `WholeSeason` for a part of a larger season. After each guide that brings near services which the region
-    was not remade with, and after a guide's plan was taken, the region with the fewest parties first.
-    """
+class EverybodyOfRegion(PartOfSolution):
+    """A region with everybody in it."""
 
     region: int
 
@@ -217,6 +217,14 @@ class RegionProgram(PartOfSolution):
         stops = np.flatnonzero(context.region_of_stop == self.region).tolist()
         return Removal(context.runs_of({self.region}), stops, context.all_days(), None)
 
+
+class RegionProgram(EverybodyOfRegion):
+    """A region of few parties, as one program over its near services.
+
+    The same as `WholeSeason` for a part of a larger season. After each guide that brings near services which the region
+    was not remade with, and after a guide's plan was taken, the region with the fewest parties first.
+    """
+
     def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
         """Return all near services of the region."""
         return context.near.seeds(removal.days, removal.stops, None)
@@ -224,6 +232,18 @@ class RegionProgram(PartOfSolution):
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """One long program."""
         return context.long_program(block, most_s)
+
+
+class RegionExchange(EverybodyOfRegion):
+    """A region of a larger season, its runs exchanged for others one by one.
+
+    Of many parties no program ends in time, and blocks see few of the runs. Once a guide's plan was taken; one that got
+    better has another go.
+    """
+
+    def repair(self, context: Context, block: Block, most_s: float) -> Task:
+        """Local search with exchanges."""
+        return context.local_search(block, most_s, exchanges=True)
 
 
 class AroundLoss(PartOfSolution):
