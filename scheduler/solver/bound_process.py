@@ -1,4 +1,4 @@
-"""Processes beside the main one: a pool that repairs blocks, and one that raises the bound.
+"""Processes beside the main one: a pool that repairs blocks or solves the whole problem, and one that raises the bound.
 
 They get the instance once; `scheduler.processes` says how they follow this one and what Ctrl-C means to them.
 """
@@ -9,7 +9,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 
 import numpy as np
 
-from scheduler.processes import Pool, packed_call
+from scheduler.processes import LostProcessError, Pool, packed_call
 from scheduler.solver.bound.column_generation import (
     ProvenDual,
     Relaxation,
@@ -33,10 +33,14 @@ from scheduler.solver.location.lagrangian import LocationPrices, excess_of, rais
 from scheduler.solver.location.local_search import improved
 from scheduler.solver.location.problem import Location, loads_of, location_of, total_fen
 from scheduler.solver.location.restricted import by_class
+from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.mip.params import MipParams
+from scheduler.solver.mip.whole_problem import Exact, every_service, whole_block
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.search.tasks import number_alike, start_worker, worker_services
+from scheduler.solver.model.solution import Solution
+from scheduler.solver.search.tasks import number_alike, solve_whole_in_worker, start_worker, worker_services
 
 GUIDE_GAIN = 5e-3
 """The relaxation guides the search once a dozen rounds gain less than this share."""
@@ -90,6 +94,29 @@ News = int | Guide | TrainGuide
 def worker_pool(workers: int, instance: Instance) -> Pool:
     """Return a pool of processes for tasks of the search; as a context it ends without waiting for those in flight."""
     return Pool(workers, packed_call(start_worker, instance))
+
+
+def whole_beside(
+    pool: Pool,
+    services: Services,
+    limit_s: float,
+    seed: int,
+    nodes: int | None,
+    start: Solution,
+    params: MipParams,
+    is_over: Callable[[], bool],
+) -> Exact | None:
+    """Solve the whole problem in a process of the pool, left alone once it `is_over`; None: nothing was found."""
+    if every_service(Kernel(services, whole_block(services)), params) is None:
+        return None
+    future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, seed, nodes, start, params)
+    while not is_over():
+        if wait([future], POLL_S).done:
+            try:
+                return future.result()
+            except LostProcessError:
+                return None  # as if nothing had been found in the time; the search goes on
+    return None
 
 
 class BoundProcess:

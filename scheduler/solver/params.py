@@ -27,6 +27,13 @@ class SolveParams:
         The ending's time over the time that the first plan took to be put together and verified.
     ending_with_feeders_factor : float
         The same where the fleet has feeders, of which the first plan has none.
+    reason_s : float
+        Kept beside that for each class of parties that the first plan leaves behind: for seating them after all, and
+        for saying why not.
+    most_reasons_share : float
+        Of the time limit no more than this part is kept for it.
+    least_reasons_s : float
+        So long reasons are looked for even where the time is over.
     whole_share : float
         The whole problem as one program, where it is small enough, has this part of the time left.
     whole_limit_s : float
@@ -51,6 +58,9 @@ class SolveParams:
     most_ending_share: float = 0.5
     ending_factor: float = 1.5
     ending_with_feeders_factor: float = 3.5
+    reason_s: float = 0.012
+    most_reasons_share: float = 0.2
+    least_reasons_s: float = 1.0
     whole_share: float = 0.4
     whole_limit_s: float = 30.0
     whole_trains_limit_s: float = 3.0

@@ -6,8 +6,8 @@ Read it from the top: `_Solver.run` is the whole way, a method a step.
 2. `whole_problem`: where it is small enough, one program over every service (`mip`); often that is the optimum.
 3. `improve_by_time`, `improve_by_work`: blocks of the plan remade as kernel programs (`search`), beside the relaxation
    that raises the bound and guides it (`bound`), each in worker processes where there are any.
-4. `ending`: runs with seats, plates and times (`plan_builder`), escorts and leaders, minibuses to the hubs
-   (`operations`), reasons for those left behind (`reasons`).
+4. `ending`: the `last_seats`, runs with seats, plates and times (`plan_builder`), escorts and leaders, minibuses to the
+   hubs (`operations`), reasons for those left behind (`reasons`).
 
 No plan leaves unless `verify` finds no fault with it. `verify` derives every rule and figure from the plan's decisions
 again; the arithmetic of a single coach is the Evaluator's for both.
@@ -15,13 +15,15 @@ again; the arithmetic of a single coach is the Evaluator's for both.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import wait
 from contextlib import nullcontext
 from copy import deepcopy
 from typing import Unpack
+
+import numpy as np
 
 from scheduler.commitments import Commitments
 from scheduler.errors import UnsoundPlanError
@@ -32,7 +34,7 @@ from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
 from scheduler.plan import Plan, Run, relative_gap
 from scheduler.problem import Problem
-from scheduler.processes import LostProcessError, Pool
+from scheduler.processes import Pool
 from scheduler.solver.bound.quick import quick_bound
 from scheduler.solver.bound_process import (
     POLL_S,
@@ -41,28 +43,29 @@ from scheduler.solver.bound_process import (
     bound_beside,
     counted_news,
     counted_news_beside,
+    whole_beside,
     worker_pool,
 )
+from scheduler.solver.decided import decide
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
-from scheduler.solver.mip.kernel import Kernel
-from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
+from scheduler.solver.last_seats import with_last_seats
+from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
+from scheduler.solver.model.pins.reading import not_obeyed, read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
-from scheduler.solver.options import SolveOptions
 from scheduler.solver.params import Limits, SolveParams
 from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.remedies import with_remedies
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
-from scheduler.solver.result import Bounds, Phase, Progress, SolveResult, status_of
+from scheduler.solver.result import Bounds, Phase, Progress, SolveOptions, SolveResult, status_of
 from scheduler.solver.search.lns import Search
-from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.solver.start import Start, home_sets, start_from
 from scheduler.verify import verify
 
-VIOLATIONS_TOLD = 5
+VIOLATIONS_TOLD, PIN_RULES = 5, "V6"
 
 
 def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
@@ -173,27 +176,32 @@ class _Solver:
     ) -> None:
         self.asked = problem
         self.frozen = take_out(problem, commitments)
-        self.problem = problem = self.frozen.rest
         self.present = commitments.present if commitments is not None else None
         self.told = commitments.told if commitments is not None else ()
+        pinned = read_pins(self.frozen.rest, self.present, self.frozen.runs)
+        self.decided = decide(self.frozen.rest, pinned, self.told)
+        self.problem = problem = self.decided.rest
+        # What frozen runs, and those whom pins leave behind, cost in every plan.
+        self.fixed_fen = self.frozen.cost_fen + self.decided.cost_fen
+        self.fixed_moved = self.frozen.moved + self.decided.moved
         most = commitments.max_moved if commitments is not None else None
-        self.max_moved = None if most is None else max(0, most - self.frozen.moved)
+        self.max_moved = None if most is None else max(0, most - self.fixed_moved)
         self.seed = seed
         self.limits = limits
         self.on_progress = on_progress
         self.params = params
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
-        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved)
+        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved, pinned)
         if self.present is not None:
             self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
-        stay = self.max_moved is not None
-        self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay)
-        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
-        self.bounds = Bounds(quick_bound(self.services))
-        """Of the problem without the frozen runs."""
+        present, told, capped = self.present, self.told, self.max_moved is not None
+        self.assembler = Assembler(problem, self.evaluator, self.services, present, told, pinned, keep_stops=capped)
+        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None, pinned)
+        self.bounds = Bounds(quick_bound(self.services))  # of the problem without the frozen runs
+        self.reasons_deadline = math.inf
 
     def run(self, pool: Pool | None) -> SolveResult:
         """Go the whole way; after the first plan Ctrl-C only ends the search."""
@@ -222,8 +230,8 @@ class _Solver:
 
     # The steps ---------------------------------------------------------------------------------------------------
 
-    def first_plan(self) -> Plan:
-        """Return the verified greedy plan, begin the search with it, and set the search's deadline by its time."""
+    def first_plan(self) -> Plan | None:
+        """Return the verified greedy plan, if it obeys pins; begin with it, and set a deadline by the time it took."""
         limits, params = self.limits, self.params
         self.report("first_plan", None, None)
         begun = start_from(self.books, self.problem, self.present) if self.present is not None else Start()
@@ -231,10 +239,14 @@ class _Solver:
         self.begun = deepcopy(solution)
         building = time.monotonic()
         # The first plan seldom is the last: its reasons must not take the time of the search.
-        plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK)
+        obeys = not self.books.broken(solution)
+        plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK) if obeys else None
         built_s = time.monotonic() - building
         factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
-        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor)
+        self.reasons_deadline = limits.moment(1) - built_s  # what comes after them takes less
+        reasons_s = params.reason_s * int(np.count_nonzero(solution.left))
+        self.reasons_s = min(params.most_reasons_share * limits.time_limit_s, reasons_s)
+        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + self.reasons_s
         self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
         self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
@@ -242,35 +254,21 @@ class _Solver:
 
     def whole_problem(self, pool: Pool | None) -> None:
         """Solve the whole problem as one program, where it is small enough; take its plan and its bound."""
-        left_s = self.params.whole_share * (self.deadline - time.monotonic())
         most_s = self.params.whole_limit_s if self.search.opens_coaches else self.params.whole_trains_limit_s
-        limit_s = min(most_s, left_s)
+        limit_s = min(most_s, self.params.whole_share * (self.deadline - time.monotonic()))
         if limit_s <= 0:
             return
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
+        start, mip = self.search.solution, self.params.search.mip
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
-            exact = solve_whole(self.books, limit_s, self.seed, nodes, self.search.solution, self.params.search.mip)
+            exact = solve_whole(self.books, limit_s, self.seed, nodes, start, mip)
         else:
-            exact = self.whole_beside(pool, limit_s, nodes)
-        present = self.books.excess(self.search.solution), self.search.cost_fen
-        if exact is not None and (exact.excess, exact.cost_fen) < present:
+            exact = whole_beside(pool, self.services, limit_s, self.seed, nodes, start, mip, self.is_over)
+        present = self.books.broken(start), self.books.excess(start), self.search.cost_fen
+        if exact is not None and (exact.broken, exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
             self.bounds.lift(exact.bound_fen, None if self.max_moved is None else self.max_moved + exact.excess)
-
-    def whole_beside(self, pool: Pool, limit_s: float, nodes: int | None) -> Exact | None:
-        """Solve it in another process, which can be left alone when somebody asks for an end."""
-        services, start, params = self.services, self.search.solution, self.params.search.mip
-        if every_service(Kernel(services, whole_block(services)), params) is None:
-            return None
-        future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, self.seed, nodes, start, params)
-        while not self.limits.stopped() and time.monotonic() < self.deadline:
-            if wait([future], POLL_S).done:
-                try:
-                    return future.result()
-                except LostProcessError:
-                    return None  # as if nothing had been found in the time; the search goes on
-        return None
 
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
@@ -305,22 +303,30 @@ class _Solver:
             while not is_proven_enough() and time.monotonic() < self.deadline - 1 and relaxation.alive:
                 time.sleep(POLL_S)
 
-    def ending(self, first: Plan) -> Plan:
+    def ending(self, first: Plan | None) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
-        plan, cost_fen = first, self.search.cost_fen + self.frozen.cost_fen
-        if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
+        if self.books.broken(self.search.solution):
+            raise not_obeyed(self.problem)
+        plan, cost_fen = first, self.search.cost_fen + self.fixed_fen
+        solution = self.search.solution
+        if plan is None or time.monotonic() < self.limits.moment(1) or cost_fen < plan.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
-            reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
-            plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
-            if self._rank(plan) > self._rank(first):
+            stopped = self.limits.stopped()
+            reasons_work = HASTY_WORK if stopped else MOST_WORK
+            if not stopped:
+                half_s = max(self.params.least_reasons_s, self.reasons_s / 2)
+                half_way = time.monotonic() + half_s if self.limits.iterations is None else math.inf
+                solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, half_way)
+            plan = self.verified_plan(solution, feeders=True, reasons_work=reasons_work)
+            if first is not None and self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
                 plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
-        self.report("done", self.search.solution, plan.cost.total - self.frozen.cost_fen)
+        self.report("done", solution, plan.cost.total - self.fixed_fen)
         return plan
 
     def _rank(self, plan: Plan) -> tuple[int, int]:
         """Return how many more people a plan moves than it may, and what it costs."""
-        moved = len(Evaluator(self.asked).moved(plan)) - self.frozen.moved
+        moved = len(Evaluator(self.asked).moved(plan)) - self.fixed_moved
         return 0 if self.max_moved is None else max(0, moved - self.max_moved), plan.cost.total
 
     # What the steps share ----------------------------------------------------------------------------------------
@@ -336,7 +342,12 @@ class _Solver:
         cost_fen = self.search.cost_fen
         moved = 0 if self.max_moved is None else self.books.moved(self.search.solution)
         proven = cost_fen - self.bounds.of(moved) <= self.limits.gap * cost_fen
+        proven = proven and not self.books.broken(self.search.solution)
         return self.limits.stopped() or (proven and moved <= max(self.bounds.capped, default=self.max_moved or 0))
+
+    def is_over(self) -> bool:
+        """Tell whether the time of the search is over, or somebody asks for an end."""
+        return self.limits.stopped() or time.monotonic() >= self.deadline
 
     def report_improvement(self) -> None:
         self.report("search", self.search.solution, self.search.cost_fen)
@@ -347,9 +358,9 @@ class _Solver:
         served = self.books.served(solution) if solution is not None else 0
         runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
         served, runs = served + sum(run.load for run in frozen.runs), runs + len(frozen.runs)
-        total_fen = None if cost_fen is None else cost_fen + frozen.cost_fen
+        total_fen = None if cost_fen is None else cost_fen + self.fixed_fen
         moved = self.books.moved(solution) if solution is not None and self.bounds.capped else 0
-        bound_fen = self.bounds.of(moved) + frozen.cost_fen
+        bound_fen = self.bounds.of(moved) + self.fixed_fen
         gap = relative_gap(total_fen, bound_fen) if total_fen is not None else None
         elapsed_s = time.monotonic() - self.limits.started
         progress = Progress(elapsed_s, phase, total_fen, bound_fen, gap, runs, served, self.asked.people)
@@ -361,23 +372,28 @@ class _Solver:
         """Return the verified plan of a solution, with its feeders or without; so much work goes into its reasons."""
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
-        crewed = crews.assign(problem, runs)
+        crewed = crews.assign(problem, runs, self.present.runs if self.present is not None else ())
         minibuses = plan_feeders(problem, crewed) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
-        unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work))
+        # Where the time is over some are looked at all the same.
+        deadline = max(self.reasons_deadline, time.monotonic() + self.params.least_reasons_s)
+        reasons = self.explainer.unserved(crewed, left, reasons_work, deadline)
+        unserved = (*frozen.joiners(), *self.decided.unserved(), *reasons)
         if reasons_work == MOST_WORK:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
-        bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen
-        gap = relative_gap(cost.total, bound_fen)
-        plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
+        bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - self.fixed_moved) + self.fixed_fen
+        proof = {"bound": bound_fen, "gap": relative_gap(cost.total, bound_fen)}
+        plan = head.model_copy(update={"cost": cost, "unserved": unserved} | proof)
         _require_sound(asked, plan, frozen.runs)
         return plan
 
 
 def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
-    violations = verify(problem, plan, frozen)
-    if violations:
-        listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
-        what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
-        raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
+    if not (violations := verify(problem, plan, frozen)):
+        return
+    if all(each.code.startswith(PIN_RULES) for each in violations):
+        raise not_obeyed(problem)
+    listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
+    what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
+    raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))

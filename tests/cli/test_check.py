@@ -205,7 +205,7 @@ def test_a_new_season_checks_clean(tmp_path: Path, capsys: pytest.CaptureFixture
     assert {path.name for path in season.iterdir()} == {
         "season.toml",
         "roster",
-        *(f"{stem}.xlsx" for stem in ("fleet", "trains", "places", "access", "distances", "escorts")),
+        *(f"{stem}.xlsx" for stem in ("fleet", "trains", "places", "access", "distances", "escorts", "pins")),
     }
 
 

@@ -44,8 +44,9 @@ def test_a_plan_is_summed_up_and_the_earlier_one_kept(tmp_path: Path, capsys: py
     assert "暂不排班" not in first
     assert plan(season) == 0
     second = capsys.readouterr().out
-    assert f"方案文件：{SeasonFolder(season).plan}\n" in second
-    assert f"原方案保留为：{season / 'plan' / 'plan-1.json'}\n" in second
+    assert f"第 2 号方案：{SeasonFolder(season).plan}\n" in second
+    assert f"原来的第 1 号方案还在，换回用：scheduler use {season} 1\n" in second
+    assert (season / "plan" / "plan-1.json").exists()
     table = [line for line in second.splitlines() if str(tmp_path) not in line]
     assert max(map(display_width, table)) <= 80
     assert "…" not in second

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.common import console, db_option, example_text, language_option, season_argument
+from scheduler.cli.common import console, db_option, example_text, language_option, season_argument, who_option
+from scheduler.cli.exporting import exporting, ids_option, moment, purpose_option, require_purpose
 from scheduler.cli.help import Command
+from scheduler.cli.older_lists import move_aside
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
 
@@ -31,34 +33,50 @@ MISSING_SHOWN = 20
         "lists for carriers, railway, townships, employers, destination stations, public notices, escorts, "
         "feeders, and message texts."
     )
-    + example_text("scheduler manifests demo -o demo/out", "scheduler manifests demo -o carriers --ids full"),
+    + example_text(
+        "scheduler manifests demo -o demo/out",
+        "scheduler manifests demo -o carriers --ids full --for contracts",
+    ),
 )
 @season_argument
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", required=True, help=_("Folder to write into.")
 )
-@click.option(
-    "--ids",
-    type=click.Choice(["full", "masked", "none"]),
-    default="masked",
-    help=_("ID numbers: full (for those who need them), masked (the default), or none."),
-)
+@ids_option
+@purpose_option
+@who_option
 @click.option(
     "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to write with (default: 2).")
 )
 @db_option
 @language_option
-def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str | None) -> None:
+def manifests(season: Path, output: Path, ids: IdChoice, purpose: str, who: str, workers: int, db: str | None) -> None:
     """Write the manifests."""
+    from scheduler.reports.formats.document import Taken
     from scheduler.reports.manifests.write import write_all
     from scheduler.season.keyed import load_with_plan, plan_number
+    from scheduler.season.ledger.ledger import open_ledger
 
+    require_purpose(ids, purpose)
     refuse_over_season(season, folders=(output,))
     intake, plan, _frozen = load_with_plan(season, db)
-    problem = intake.problem
-    with _progress() as show:
-        written = write_all(problem, plan, output, ids, workers, show, plan_number(season, plan, db))
+    problem, number = intake.problem, plan_number(season, plan, db)
+    with open_ledger(season, db, create=False) as ledger:
+        earlier = ledger.events("exported")
+    with (
+        _progress() as show,
+        exporting(season, db, command="manifests", who=who, purpose=purpose, plan=number) as export,
+    ):
+        taken = Taken(who, moment(), export.number)
+        written = write_all(
+            problem, plan, output, ids, workers, show, plan_number=str(number or ""), taken=taken, on_file=export.add
+        )
+        now = [file.path for file in export.files]
+        moved, aside = move_aside(earlier, output, "manifests", now, export.add)
     click.echo(_("{n} files written to {path}").format(n=written.files, path=output))
+    if moved:
+        line = _("{n} lists of before that this plan does not have were moved to {path}: they hold no more.")
+        click.echo(line.format(n=moved, path=aside))
     if plan.inputs_sha256 != problem.inputs_sha256:
         click.echo(
             _(
@@ -78,9 +96,11 @@ def manifests(season: Path, output: Path, ids: IdChoice, workers: int, db: str |
     if empty:
         line = _("season.toml has no {keys}: pages and messages do not say who issues them and whom to phone.")
         click.echo(line.format(keys=", ".join(empty)))
-    if written.older:
-        line = _("{n} files in these folders are not of this plan: remove them, so that nobody uses an old list.")
-        click.echo(line.format(n=written.older))
+    if older := [path for path in written.older if path.exists()]:
+        line = _(
+            "{n} files in these folders are not of this plan: remove them, so that nobody uses an old list: {path}"
+        )
+        click.echo(line.format(n=len(older), path=older[0]) + (" …" if len(older) > 1 else ""))
     for character, ref in written.without_glyph[:MISSING_SHOWN]:
         line = _("No font has {code}; the PDF shows 〓 instead: {ref}")
         click.echo(line.format(code=f"U+{ord(character):04X}", ref=ref or "-"))

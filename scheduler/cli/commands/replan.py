@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.commands.pins import refuse_contradictions
 from scheduler.cli.common import (
-    MAX_SECONDS,
-    Number,
     console,
     db_option,
     example_text,
@@ -30,14 +29,14 @@ from scheduler.cli.common import (
 from scheduler.cli.help import Command
 from scheduler.cli.plan_summary import print_unread
 from scheduler.cli.progress import percent, telling, yuan
+from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.i18n import _
 from scheduler.interrupt import Interrupt, interruptible
 
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.life.differences import PersonChange, Seat
-    from scheduler.solver.options import SolveOptions
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
     from scheduler.tabular.issues import Issue
 
 MAX_ROWS = 20
@@ -68,21 +67,7 @@ MAX_ROWS = 20
     "--max-moved", type=click.IntRange(min=0), metavar="N", default=None, help=_("Move at most N people told a seat.")
 )
 @click.option("--compare", is_flag=True, help=_("Say what staying put costs: plan once more as if nobody was told."))
-@click.option(
-    "--time-limit", type=Number(0, MAX_SECONDS), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
-)
-@click.option("--gap", type=Number(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02."))
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
-@click.option(
-    "--iterations",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=None,
-    help=_("Stop after this much work; the same seed and work give the same plan."),
-)
-@click.option(
-    "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
-)
+@search_options
 @now_option
 @who_option
 @db_option
@@ -117,7 +102,7 @@ def _replan(
     search: dict[str, Any],
 ) -> int:
     started = time.monotonic()
-    with telling(as_json, None if search["iterations"] is not None else search["time_limit"]) as told:
+    with telling(as_json, limit_s(search)) as told:
         told.say(_("reading the rosters"))
         from scheduler.season.ledger.ledger import open_ledger
         from scheduler.season.life.differences import differences
@@ -135,6 +120,7 @@ def _replan(
         standing.refuse_unread()
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)
+        refuse_contradictions(problem, present, commitments.frozen)
         require_writable(season, problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
@@ -146,11 +132,7 @@ def _replan(
             told.show(found)
 
         options: SolveOptions = {
-            "time_limit_s": search["time_limit"],
-            "gap": search["gap"],
-            "seed": search["seed"],
-            "iterations": search["iterations"],
-            "workers": search["workers"],
+            **as_solve_options(search),
             "stop": interrupt.is_asked,
             "on_progress": progress,
             "commitments": commitments,
@@ -161,7 +143,7 @@ def _replan(
             options["commitments"] = replace(commitments, told=(), max_moved=None)
             free = solve(problem, **options)
     store_plan(season, result)
-    record_plan(season, result, db, who=who, now=now, frozen=commitments.frozen)
+    record_plan(season, result, db, who=who, now=now, frozen=commitments.frozen, command="replan")
     all_told = {each.person: each for each in standing.all_told()}
     found = differences(problem, present, result, all_told)
     figures = _figures(result, found, len(commitments.told), free)

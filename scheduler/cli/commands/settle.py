@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -19,11 +18,13 @@ from scheduler.cli.common import (
     season_argument,
     who_option,
 )
+from scheduler.cli.exporting import exporting, purpose_option
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
+    from scheduler.cli.exporting import Export
     from scheduler.day.settlement import SettledSeason
     from scheduler.reports.formats.document import Sheet
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", required=True, help=_("Folder to write into.")
 )
-@click.option("--for", "purpose", metavar="PURPOSE", default="", help=_("What the files are for, for the log."))
+@purpose_option
 @who_option
 @db_option
 @json_option
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 def settle(season: Path, output: Path, purpose: str, who: str, db: str | None, as_json: bool) -> None:
     """Settle a season."""
     from scheduler.day.settlement import settle_season
-    from scheduler.season.ledger.events import Entry, Exported
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.standing_season import read_season
     from scheduler.season.plans import read_plan
@@ -56,11 +56,9 @@ def settle(season: Path, output: Path, purpose: str, who: str, db: str | None, a
         standing = read_season(season, ledger)
         problem = standing.loaded.problem
         found = settle_season(problem, read_plan(season), standing.events)
-        figures = _as_json(found)
-        files = _write(output, problem.settings.name, figures, found)
-        hashes = tuple(hashlib.sha256(path.read_bytes()).hexdigest() for path in files)
-        exported = Exported(command="settle", level="none", rows=len(found.rode), files=hashes, purpose=purpose)
-        ledger.append([Entry(exported)], who=who)
+    figures = _as_json(found)
+    with exporting(season, db, command="settle", who=who, purpose=purpose) as export:
+        _write(output, problem.settings.name, figures, found, export)
     if as_json:
         print_json(figures)
         return
@@ -68,7 +66,7 @@ def settle(season: Path, output: Path, purpose: str, who: str, db: str | None, a
     paid = sum(each["price"] - each["deduction"] for each in figures["carriers"]) / 100
     claimed = sum(each["claim"] for each in figures["claims"]) / 100
     click.echo(form.format(paid=f"{paid:,.2f}", claimed=f"{claimed:,.2f}", people=len(found.rode)))
-    click.echo(_("{n} files written to {path}").format(n=len(files), path=output))
+    click.echo(_("{n} files written to {path}").format(n=len(export.files), path=output))
 
 
 def _as_json(found: SettledSeason) -> dict[str, Any]:
@@ -89,25 +87,25 @@ def _as_json(found: SettledSeason) -> dict[str, Any]:
     }
 
 
-def _write(output: Path, season: str, figures: Mapping[str, Any], found: SettledSeason) -> list[Path]:
-    from scheduler.files import write_whole
+def _write(output: Path, season: str, figures: Mapping[str, Any], found: SettledSeason, export: Export) -> None:
+    from scheduler.files import PersonalFile, write_whole
     from scheduler.reports.formats.xlsx import write_workbook
     from scheduler.reports.settlement import carrier_sheet, claim_sheet
     from scheduler.text_cells import csv_text
 
     output.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, key, lines, sheet in (
-        (_("carriers"), "operator", figures["carriers"], carrier_sheet),
-        (_("claims"), "employer", figures["claims"], claim_sheet),
+    for name, reader, key, lines, sheet in (
+        (_("carriers"), "carrier", "operator", figures["carriers"], carrier_sheet),
+        (_("claims"), "employer", "employer", figures["claims"], claim_sheet),
     ):
         if lines:
-            written.append(output / f"{name}.xlsx")
-            write_workbook(written[-1], _sheets(season, key, lines, sheet))
+            path = output / f"{name}.xlsx"
+            write_workbook(path, _sheets(season, key, lines, sheet))
+            export.add(PersonalFile(path, reader, "none", 0))
     rows = [(each.person, each.run, each.date.isoformat()) for each in found.rode]
-    written.append(output / f"{_('who rode')}.csv")
-    write_whole(written[-1], csv_text([("key", "run", "date"), *rows]))
-    return written
+    path = output / f"{_('who rode')}.csv"
+    write_whole(path, csv_text([("key", "run", "date"), *rows]))
+    export.add(PersonalFile(path, "auditor", "none", len(rows)))
 
 
 def _sheets(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.commands.pins import refuse_contradictions_beside
 from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
@@ -124,6 +125,8 @@ def whatif(
     for scenario in scenarios:
         loaded = load_to_ask(season, db, scenario.change_settings).problem if scenario.settings else present.problem
         problems.append((scenario.label, scenario.change_problem(loaded)))
+    for _label, problem in problems:
+        refuse_contradictions_beside(season, problem)
     rows: list[dict[str, Any]] = []
     for number, (label, problem) in enumerate(problems):
         if not as_json:

@@ -7,6 +7,23 @@ from scheduler.reports.book import Book
 from scheduler.reports.visibility import READERS, IdChoice, Reader, Show, View
 
 
+def reader_text(reader: Reader) -> str:
+    """Return for whom a file is, as its pages say it."""
+    return {
+        "bureau": _("the bureau"),
+        "escort": _("escort and coach leader"),
+        "carrier": _("the carrier"),
+        "railway": _("ticketing"),
+        "township": _("the township"),
+        "employer": _("the employer"),
+        "station": _("the destination station"),
+        "staff": _("the office's staff"),
+        "feeder": _("the minibus driver"),
+        "public": _("public notice"),
+        "message": _("the person named"),
+    }[reader]
+
+
 def guide_text(book: Book, ids: IdChoice) -> str:
     """Return the text of the note, from the readers' table."""
     folders: tuple[tuple[str, Reader], ...] = (

@@ -33,6 +33,7 @@ def clerk_reason(entry: Unserved) -> str:
         "U207": _("the coaches there are full, and no other one is free on those days"),
         "U208": _("the season's money is spent"),
         "U209": _("no coach can get there within the rules for drivers on those days"),
+        "U210": _("the county has decided so"),
     }.get(entry.code, _("no seat has been found so far"))
 
 
@@ -48,12 +49,13 @@ def clerk_remedy(entry: Unserved, party: Party) -> str:
         "U201": _("Ask the county to give the township a boarding point"),
         "U203": _("Ask who may travel apart, and send the smaller groups to the county"),
         "U208": _("Tell them that the county decides on more money; ask whether they go by themselves"),
+        "U210": _("Ask the county why, and whether they may travel after all"),
     }.get(entry.code, asked)
 
 
 def person_remedy(entry: Unserved) -> str:
     """Return what the person is told to do."""
-    if entry.code in ("U201", "U208", "U209"):
+    if entry.code in ("U201", "U208", "U209", "U210"):
         return _("you will be told when there is a seat")
     return _("tell us whether another day or way of travel suits you")
 

@@ -7,4 +7,6 @@
 - `record_changes`: a changes file -> events.
 - `announcing`: the current plan becomes what people have been told.
 - `differences`: what a plan changes for people, one by one, and why.
+- `comparison`: two plans side by side.
+- `kept_plans`: the plans that the ledger keeps, and one of them taken back.
 """

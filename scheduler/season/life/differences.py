@@ -58,8 +58,8 @@ def differences(problem: Problem, present: Plan, plan: Plan, told: Mapping[str, 
     """
     moved = Evaluator(problem).moved(plan)
     binding = {each.person for each in plan.told}
-    before = {passenger.person: _seat(run, passenger) for run, passenger in present.passengers()}
-    after = {passenger.person: _seat(run, passenger) for run, passenger in plan.passengers()}
+    before = {passenger.person: seat_of(run, passenger) for run, passenger in present.passengers()}
+    after = {passenger.person: seat_of(run, passenger) for run, passenger in plan.passengers()}
     known = {person.key for party in problem.parties for person in party.people}
     why = _Why(problem, present, plan)
     found = []
@@ -119,7 +119,8 @@ def _held(plan: Plan) -> Iterator[tuple[tuple[tuple[str, str], date], int]]:
     yield from counts.items()
 
 
-def _seat(run: Run, passenger: Passenger) -> Seat:
+def seat_of(run: Run, passenger: Passenger) -> Seat:
+    """Return how a passenger of a run rides."""
     return Seat(run.id, run.date, passenger.board, run.departure(passenger.board), passenger.alight)
 
 

@@ -59,7 +59,7 @@ class StandingSeason:
         InputError
             When somebody told is missing, and a file or table too.
         """
-        needed = [each for each in self.loaded.unread if each.is_needed]
+        needed = [each for each in self.loaded.unread if each.is_needed and not each.is_of_pins]
         missing = self.missing()
         if needed and missing:
             what = _("{message}; {n} people who have been told a seat are in no roster, and would lose it")

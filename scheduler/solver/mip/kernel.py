@@ -6,40 +6,17 @@ fit whole are left behind for the caller to place.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scheduler.solver.mip.candidates import KernelService, LinkedClasses
 from scheduler.solver.mip.heuristic_pricing import HeuristicPricing
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.eligible import Eligible
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
 from scheduler.solver.model.seating import Link, Seating
 from scheduler.solver.model.services import Service, Services
-
-
-@dataclass
-class KernelService:
-    """A service of a kernel: who may ride, at what cost, and how often it may run."""
-
-    service: Service
-    opening_fen: int
-    seats: int
-    at: Ints
-    """Positions in the block's classes of those who may ride."""
-    party_fen: Ints
-    """Access, date shift and moves of one party of each, in fen."""
-    moved: Ints
-    """How many people of one party of each are moved."""
-    most: int
-    linked: NDArray[np.bool_]
-    """Pairs whose strong row stands in the program."""
-
-    def single(self) -> list[KernelService]:
-        """Return the coaches of the service one by one."""
-        return [replace(self, most=1) for _ in range(self.most)]
 
 
 class TrainPairs(NamedTuple):
@@ -75,13 +52,14 @@ class Kernel:
         self.known: set[Service] = set()
         self.eligible = Eligible(services, block.classes)
         self.pricing = HeuristicPricing(self.eligible, block.counts)
+        self.linked = LinkedClasses(self.instance, block)
         self.trains = [self._train_pairs(train) for train in block.trains]
 
     # The kernel --------------------------------------------------------------------------------------------------
 
     def add(self, service: Service) -> bool:
         """Add a service; tell whether it is new and can run."""
-        if service in self.known:
+        if service in self.known or self.services.is_closed(service):
             return False
         self.known.add(service)
         day, home, work, vehicle = service
@@ -109,8 +87,10 @@ class Kernel:
         opening_fen = int(table.cost[home, vehicle])
         moved = self.services.moved(self.block.classes[at], service, certain=self.certain)
         party_fen = party_fen + self.block.move_price_fen * moved
-        self.candidates.append(KernelService(service, opening_fen, seats, at, party_fen, moved, most, linked))
-        return True
+        candidate = KernelService(service, opening_fen, seats, at, party_fen, moved, most, linked)
+        own = self.linked.copies(candidate, self.block.counts, least) if self.linked.any else [candidate]
+        self.candidates += own
+        return bool(own)
 
     def _train_pairs(self, train: OpenTrain) -> TrainPairs:
         """Return everyone who may ride a train, in each way."""
@@ -125,6 +105,10 @@ class Kernel:
             shift = int(instance.shift(np.array([k]), block.day)[0])
             for o, option in enumerate(block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())):
                 q = int(instance.size[k])
+                if (train.train, option.board, option.alight) in instance.links.shut:
+                    continue
+                if not self.linked.may_ride(int(at), train.train):
+                    continue
                 if q <= int(train.seats.max(initial=0)):
                     moved = instance.moved_by_train(int(k), train.train, option)
                     moves_fen = (self.services.move_fen + self.block.move_price_fen) * moved

@@ -47,7 +47,8 @@ def solve_block(
     wider = used.copy()
     wider[spare[cheap[: params.spare_services_of_few if few else params.spare_services]]] = True
     resold = any(services.instance.trains[train.train].resell for train in block.trains)
-    split = bool(block.works) and not resold and block.budget_fen is None
+    pinned = kernel.linked.any or bool(block.opens)
+    split = bool(block.works) and not (resold or pinned) and block.budget_fen is None
     kernels = [used, wider] if not block.works and len(spare) else [wider]
     best, candidates = block.start, kernel.candidates
     for number, kept in enumerate(kernels):
@@ -66,7 +67,7 @@ def _grown(kernel: Kernel, rounds: int, started: float, time_limit_s: float) -> 
     """Add services by pricing; return the solution of the LP over all, None when HiGHS does not finish."""
     for _ in range(rounds):
         left_s = time_limit_s - (time.monotonic() - started)
-        relaxed = Program(kernel).relax(max(0.1, left_s))
+        relaxed = Program(kernel, hard=False).relax(max(0.1, left_s))
         if relaxed is None or left_s < time_limit_s * 0.5:
             break
         added = sum(
@@ -74,4 +75,4 @@ def _grown(kernel: Kernel, rounds: int, started: float, time_limit_s: float) -> 
         )
         if not added and not relaxed.broken:
             return relaxed
-    return Program(kernel).relax(max(0.1, time_limit_s - (time.monotonic() - started)))
+    return Program(kernel, hard=False).relax(max(0.1, time_limit_s - (time.monotonic() - started)))

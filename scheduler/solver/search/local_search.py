@@ -72,7 +72,8 @@ class LocalSearch:
         self._work_sets = self._useful_work_sets()
         self.runs: list[SearchRun] = []
         self.left: Ints = block.counts.copy()
-        coaches = (self.coach(services.service_of(seed)) for seed in block.seeds)
+        named = map(services.service_of, block.seeds)
+        coaches = (self.coach(service) for service in named if not services.is_closed(service))
         self.apply(self.reseat([], [*coaches, *map(self._train, range(len(block.trains)))], []))
 
     def _train_link(self, train: int) -> Link:
@@ -300,6 +301,8 @@ class LocalSearch:
                     break
                 if int(free[v, self.services.held_days(day, h, work)].min(initial=1)) <= 0:
                     continue
+                if services.is_closed(Service(day, h, work, v)):
+                    continue
                 if self.books.callers_fen(Coach(day, h, work, v, load)) is not None:
                     best = Service(day, h, work, v)
                     break
@@ -337,8 +340,7 @@ class LocalSearch:
 
     def improve(self, over: Callable[[], bool], most_steps: int | None = None) -> int:
         """Open, close and refit until nothing helps, `over` or so many steps are done; return the steps."""
-        open_tabu: set[Service | int] = set()
-        close_tabu: set[Service | int] = set()
+        open_tabu, close_tabu = set[Service | int](), set[Service | int]()
         steps = 0
         while not over() and (most_steps is None or steps < most_steps):
             steps += 1

@@ -4,12 +4,11 @@
     WholeSeason    everybody, where parties are few                               program over the near services
     Zone           regions joined by trains, everybody                            local search
     SmallRegion    a region of few people, before the relaxation guides           program over priced services
-    RegionProgram  a region of few parties, everybody, once it guides             program over its near services
-    RegionExchange a region, everybody, once a guide's plan was taken             local search with exchanges
     AroundLoss     some runs and people around where the solution loses money     program over priced services
     AroundChange   the same around what was changed from outside                  local search
 
-A region is the work stops whose stops can share a coach: regions meet only in fleet, trains and budget. `selection`
+A region is the work stops whose stops can share a coach: regions meet only in fleet, trains and budget. `regions` has
+the kinds that are a whole region once the relaxation guides, `trains` those where trains run alone, and `selection`
 says when each has its turn; only `AroundLoss` is drawn by chance, and it can be drawn for ever.
 """
 
@@ -106,10 +105,15 @@ class PartOfSolution(Neighbourhood):
         """Return the services to begin with beside the block's own."""
         return ()
 
+    def is_program(self, context: Context) -> bool:
+        """Tell whether a program repairs the block, which knows of pins, and not local search."""
+        return True
+
     def destroy(self, context: Context, number: int) -> Block | None:
         """Take the block out."""
         removal = self.removal(context)
-        return context.current.destroy(number, removal, self.seeds(context, removal))
+        seeds, by_program = self.seeds(context, removal), self.is_program(context)
+        return context.current.destroy(number, removal, seeds, moves_linked=by_program)
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
         """Put the block back, repaired if that is cheaper."""
@@ -181,6 +185,10 @@ class Zone(PartOfSolution):
         regions = {int(context.region_of_stop[stop]) for stop in self.stops}
         return Removal(context.runs_of(regions), self.stops, context.all_days(), None)
 
+    def is_program(self, context: Context) -> bool:
+        """Tell that it is local search."""
+        return False
+
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """Local search."""
         return context.local_search(block, most_s)
@@ -204,46 +212,6 @@ class SmallRegion(PartOfSolution):
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """A program that prices services."""
         return context.program(block, context.params.block_s, most_s)
-
-
-@dataclass(frozen=True)
-class EverybodyOfRegion(PartOfSolution):
-    """A region with everybody in it."""
-
-    region: int
-
-    def removal(self, context: Context) -> Removal:
-        """Return the runs and all people of the region."""
-        stops = np.flatnonzero(context.region_of_stop == self.region).tolist()
-        return Removal(context.runs_of({self.region}), stops, context.all_days(), None)
-
-
-class RegionProgram(EverybodyOfRegion):
-    """A region of few parties, as one program over its near services.
-
-    The same as `WholeSeason` for a part of a larger season. After each guide that brings near services which the region
-    was not remade with, and after a guide's plan was taken, the region with the fewest parties first.
-    """
-
-    def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
-        """Return all near services of the region."""
-        return context.near.seeds(removal.days, removal.stops, None)
-
-    def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """One long program."""
-        return context.long_program(block, most_s)
-
-
-class RegionExchange(EverybodyOfRegion):
-    """A region of a larger season, its runs exchanged for others one by one.
-
-    Of many parties no program ends in time, and blocks see few of the runs. Once a guide's plan was taken; one that got
-    better has another go.
-    """
-
-    def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """Local search with exchanges."""
-        return context.local_search(block, most_s, exchanges=True)
 
 
 class AroundLoss(PartOfSolution):
@@ -379,8 +347,12 @@ class AroundChange(AroundLoss):
         self.touched = list(touched)
         """Work stops and days not looked at yet."""
 
+    def is_program(self, context: Context) -> bool:
+        """Tell whether there is a budget, of which local search knows nothing."""
+        return context.current.instance.budget_fen is not None
+
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """Local search, but under a budget, of which it knows nothing, a program."""
+        """Local search, but under a budget a program."""
         if block.budget_fen is not None:
             return super().repair(context, block, most_s)
         return context.local_search(block, most_s)

@@ -13,12 +13,11 @@ from scheduler.solver.search.neighbourhoods import (
     Context,
     GuidePlan,
     Neighbourhood,
-    RegionExchange,
-    RegionProgram,
     SmallRegion,
     WholeSeason,
     Zone,
 )
+from scheduler.solver.search.regions import RegionExchange, RegionProgram
 
 _Region = SmallRegion | RegionProgram | RegionExchange
 
@@ -87,7 +86,7 @@ class Selection:
         if fresh and small:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
-        if guide.runs and self._instance.budget_fen is None:
+        if guide.runs and self._instance.budget_fen is None and not self._instance.links.bind:
             self._of_guides.append(GuidePlan(tuple(guide.runs)))
         if fresh and small:
             self._season_made_with = guide.near

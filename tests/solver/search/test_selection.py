@@ -14,13 +14,12 @@ from scheduler.solver.search.neighbourhoods import (
     AroundLoss,
     Context,
     GuidePlan,
-    RegionExchange,
-    RegionProgram,
     SmallRegion,
     WholeSeason,
     Zone,
 )
 from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.regions import RegionExchange, RegionProgram
 from scheduler.solver.search.selection import Selection
 from tests.builders import DONGGUAN, SHENZHEN, party, problem, train
 from tests.solver.search.test_neighbourhoods import context_for, region_of, service, two_regions
