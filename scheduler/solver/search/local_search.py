@@ -178,7 +178,7 @@ class LocalSearch:
         return self.instance.trains[self.block.trains[changed.train].train].day, tuple(stops.tolist())
 
     def near(self, changed: SearchRun) -> list[SearchRun]:
-        """Return the runs that people of a run would most likely come from or go to."""
+        """Return the runs that people of a run would most likely come from or go to, itself first if it runs."""
         day, stops = self._day_and_stops(changed)
         ranked = []
         for i, run in enumerate(self.runs):
@@ -187,9 +187,9 @@ class LocalSearch:
             else:
                 km = min(self.instance.work_km[a, b] for a in stops for b in self.services.work_sets[run.key[2]])
                 away = km / self.params.far_km + abs(run.key[0] - day)
-            ranked.append((away, i))
+            ranked.append((away, run is not changed, i))
         ranked.sort()
-        return [self.runs[i] for away, i in ranked[: self.params.near_runs] if away < self.params.far_days]
+        return [self.runs[i] for away, _other, i in ranked[: self.params.near_runs] if away < self.params.far_days]
 
     def price_seats(self) -> None:
         """Price the seats of every run and the parties of every class."""

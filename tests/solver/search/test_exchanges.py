@@ -69,6 +69,14 @@ def test_a_coach_makes_room_for_a_train_and_is_used_elsewhere() -> None:
     assert exchanged < costs(problem(*asked.parties, vehicle_types=ONE_COACH), (0, SHENZHEN))[1]
 
 
+def test_a_run_beside_more_like_it_than_are_seated_anew_is_closed_all_the_same() -> None:
+    asked = problem(*parties(30, 5), vehicle_types=(vehicle(number=9),), policy={"min_load": 1})
+    services, block = block_of(asked, *[(0, SHENZHEN)] * 6)
+    search = LocalSearch(services, block, replace(LocalSearchParams(), near_runs=2))
+    for run in list(search.runs):
+        assert run in search.near(run)
+
+
 @pytest.mark.parametrize("days", [(0,), (0, 0), (0, 4), (1, 2, 3)])
 def test_exchanges_never_make_a_plan_dearer(days: tuple[int, ...]) -> None:
     wishes = [day(i % 5) for i in range(20)]
