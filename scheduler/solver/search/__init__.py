@@ -1,6 +1,7 @@
 """Large neighbourhood search: the current solution is made better block by block. In reading order:
 
 - `params`: what steers the search, a field a figure
+- `runs`: runs with their loads, and moves among them
 - `local_search`: runs of a block opened, closed and refitted by the prices of a plan
 - `exchanges`: runs exchanged for others, in which the same local search goes on
 - `tasks`: what a worker process does: repair a block by local search or as a program

@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.services import Service
-from scheduler.solver.search.local_search import LocalSearch, Move, SearchRun
+from scheduler.solver.search.local_search import LocalSearch
+from scheduler.solver.search.runs import Move, SearchRun
 
 
 def run_with_exchanges(search: LocalSearch, over: Callable[[], bool], most_steps: int | None = None) -> Loads:
@@ -33,7 +34,7 @@ def exchange(search: LocalSearch, over: Callable[[], bool]) -> int:
     while not over():
         search.price_seats()
         dear = [
-            (float(fen) - run.fixed_fen, i)
+            (float(fen) - (1 + search.beta) * run.fixed_fen, i)
             for i, (fen, run) in enumerate(zip(search.closing, search.runs, strict=True))
             if run.name not in tried and not _must_run(search, run)
         ]
@@ -63,7 +64,8 @@ def _best_opening(search: LocalSearch, closed: SearchRun) -> Move | None:
     tabu, params = {closed.name}, search.params
     services = search.services_to_open(tabu, params.pairs_priced_for_one)[: params.openings_for_one]
     fresh = [*map(search.coach, services), *search.trains_to_open(tabu)[: params.openings_for_one]]
-    return max((search.reseat(search.near(run), [run], []) for run in fresh), key=_gain_fen, default=None)
+    moves = (search.reseat(search.near(run), [run], []) for run in fresh)
+    return max(filter(search.affords, moves), key=_gain_fen, default=None)
 
 
 def _gain_fen(move: Move) -> int:

@@ -10,7 +10,7 @@ of the runs around it, by a flow of a few milliseconds.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,34 +23,7 @@ from scheduler.solver.model.seating import Link, Seating
 from scheduler.solver.model.services import Service, Services
 from scheduler.solver.model.solution import Coach, SolutionCosts
 from scheduler.solver.search.params import LocalSearchParams
-
-
-@dataclass(eq=False)
-class SearchRun:
-    """A run and its load: a coach by its service, or a train of the block by its index (then `key` is None)."""
-
-    key: Service | None
-    train: int
-    link: Link
-    seats: int
-    fixed_fen: int
-    least: int
-    load: Ints
-
-    @property
-    def name(self) -> Service | int:
-        """Its service, or the complement of its train: what is not to be tried again."""
-        return self.key if self.key is not None else ~self.train
-
-
-@dataclass
-class Move:
-    """A part of the plan seated anew: the runs that were, the runs that come, who is left in the block, the gain."""
-
-    before: list[SearchRun]
-    after: list[SearchRun]
-    left: Ints
-    gain_fen: int
+from scheduler.solver.search.runs import Move, SearchRun
 
 
 class LocalSearch:
@@ -68,6 +41,8 @@ class LocalSearch:
         self.leave = self.kernel.leave_party_fen
         self._links: dict[tuple[int, int, int], Link] = {}
         self._train_links = [self._train_link(i) for i in range(len(block.trains))]
+        self.beta = 0.0
+        """What a fen of the budget is worth beside itself."""
         self._classes_of = self._by_day_and_signature()
         self._work_sets = self._useful_work_sets()
         self.runs: list[SearchRun] = []
@@ -75,9 +50,10 @@ class LocalSearch:
         named = map(services.service_of, block.seeds)
         coaches = (self.coach(service) for service in named if not services.is_closed(service))
         self.apply(self.reseat([], [*coaches, *map(self._train, range(len(block.trains)))], []))
+        self._come_within_budget()
 
-    def _train_link(self, train: int) -> Link:
-        at, option, each, *_rest = self.kernel.trains[train]
+    def _train_link(self, train: int) -> tuple[Link, Ints]:
+        at, option, each, fare_fen, _moved = self.kernel.trains[train]
         each = each // self.size[at]
         cheapest = np.full(len(self.block.classes), CLOSED, dtype=np.int64)
         np.minimum.at(cheapest, at, each)
@@ -85,7 +61,7 @@ class LocalSearch:
         keep = np.zeros(len(at), dtype=bool)
         keep[best[np.unique(at[best], return_index=True)[1]]] = True
         keep &= each < self.seating.leave_person_fen[at]
-        return Link(at[keep], option[keep], each[keep])
+        return Link(at[keep], option[keep], each[keep]), fare_fen[keep]
 
     def _link(self, key: Service) -> Link:
         site = key[:3]
@@ -130,11 +106,11 @@ class LocalSearch:
         return SearchRun(key, -1, link, seats, cost, max(1, self.instance.min_load), load)
 
     def _train(self, index: int) -> SearchRun:
-        train, link = self.block.trains[index], self._train_links[index]
+        train, (link, fare_fen) = self.block.trains[index], self._train_links[index]
         seats = int(train.seats.min())
         load = np.zeros(len(link.at), dtype=np.int64)
         least = train.min_load if train.must_run else max(1, train.min_load)
-        return SearchRun(None, index, link, seats, train.fixed_fen, least, load)
+        return SearchRun(None, index, link, seats, train.fixed_fen, least, load, fare_fen)
 
     def _people(self, run: SearchRun) -> int:
         return int((run.load * self.size[run.link.at]).sum())
@@ -177,6 +153,22 @@ class LocalSearch:
         stops = np.unique(self.instance.work_stop[self.block.classes[changed.link.at]])
         return self.instance.trains[self.block.trains[changed.train].train].day, tuple(stops.tolist())
 
+    def affords(self, move: Move) -> bool:
+        """Tell whether the budget allows a move."""
+        budget_fen, more_fen = self.block.budget_fen, move.spent_fen
+        return budget_fen is None or more_fen <= 0 or self._spent_fen() + more_fen <= budget_fen
+
+    def _spent_fen(self) -> int:
+        return sum(run.spent_fen for run in self.runs)
+
+    def _come_within_budget(self) -> None:
+        """Close those runs which are worth least for what they take, until the budget allows the others."""
+        while self.runs and self.block.budget_fen is not None and self._spent_fen() > self.block.budget_fen:
+            self.price_seats()
+            worth = [fen / max(1, run.spent_fen) for fen, run in zip(self.closing, self.runs, strict=True)]
+            run = self.runs[int(np.argmin(worth))]
+            self.apply(self.reseat(self.near(run), [], [run]))
+
     def near(self, changed: SearchRun) -> list[SearchRun]:
         """Return the runs that people of a run would most likely come from or go to, itself first if it runs."""
         day, stops = self._day_and_stops(changed)
@@ -202,6 +194,10 @@ class LocalSearch:
             np.minimum.at(each, link.at[aboard], link.person_fen[aboard] + sigma)
         each = np.where(self.left > 0, self.seating.leave_person_fen, np.minimum(each, self.seating.leave_person_fen))
         self.pi = np.asarray(each * self.size / YUAN)
+        self.beta = 0.0
+        dear = [fen / run.spent_fen for fen, run in zip(self.closing, self.runs, strict=True) if run.spent_fen]
+        if self.block.budget_fen is not None and dear:
+            self.beta = max(0.0, min(dear) - 1.0)
 
     def _free(self) -> Ints:
         keys = [run.key for run in self.runs if run.key is not None]
@@ -219,13 +215,13 @@ class LocalSearch:
         for work, least_fen in self._work_sets:
             for day in self.block.days:
                 total = sum(worth_of.get((day, int(sig)), 0.0) for sig in services.signatures(work))
-                if total > least_fen:
-                    ranked.append((least_fen - total, day, work))
+                if total > (1 + self.beta) * least_fen:
+                    ranked.append(((1 + self.beta) * least_fen - total, day, work))
         ranked.sort()
         mu = np.zeros_like(free, dtype=np.float64)
         found = []
         for _, day, work in ranked[:most_pairs]:
-            found += self.kernel.pricing.price(day, work, self.pi, mu, 0.0, free)[:1]
+            found += self.kernel.pricing.price(day, work, self.pi, mu, self.beta, free)[:1]
         return [key for _, key in sorted(found) if key not in tabu][: self.params.moves_a_step]
 
     def _worths(self, worth: Floats) -> dict[tuple[int, int], float]:
@@ -293,7 +289,10 @@ class LocalSearch:
                 moves = services.moves_fen(classes, day, work, np.arange(len(access))) @ parties
                 access = access + moves * (1 + self.block.move_price_fen / max(1, services.move_fen))
             total = table.cost + access[:, None] - worth
-            total = np.where(open_[:, np.newaxis] & (table.seats >= people.sum()), total, np.inf)
+            fits = open_[:, np.newaxis] & (table.seats >= people.sum())
+            if self.block.budget_fen is not None:
+                fits &= table.cost <= run.fixed_fen
+            total = np.where(fits, total, np.inf)
             best = key
             for flat in np.argsort(total, axis=None)[:40]:
                 h, v = divmod(int(flat), total.shape[1])
@@ -380,7 +379,7 @@ class LocalSearch:
 
     def _apply_if_better(self, move: Move) -> int:
         """Apply a move if it lowers the cost; return the gain in fen, else 0."""
-        if move.gain_fen <= 0:
+        if move.gain_fen <= 0 or not self.affords(move):
             return 0
         self.apply(move)
         return move.gain_fen

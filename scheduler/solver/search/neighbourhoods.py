@@ -126,7 +126,7 @@ class GuidePlan(Neighbourhood):
 
     Nothing is taken out: the runs are improved by local search for themselves, and the result replaces the solution if
     it is cheaper. The relaxation sees the whole season at once, and no sum of small blocks leads to where it stands.
-    First thing after each guide that has a plan; not under a budget.
+    First thing after each guide that has a plan.
     """
 
     runs: tuple[ServiceStops, ...]
@@ -174,8 +174,7 @@ class Zone(PartOfSolution):
     """Everybody of the regions that are joined by trains which serve several of them.
 
     A greedy plan is far from good everywhere, and local search betters thousands of people at once. Zone by zone at the
-    beginning, the largest first, again while it gets better, until the relaxation guides; not under a budget, of which
-    local search knows nothing.
+    beginning, the largest first, again while it gets better, until the relaxation guides.
     """
 
     stops: list[int]
@@ -348,7 +347,7 @@ class AroundChange(AroundLoss):
         """Work stops and days not looked at yet."""
 
     def is_program(self, context: Context) -> bool:
-        """Tell whether there is a budget, of which local search knows nothing."""
+        """Tell whether there is a budget: a program weighs at once what else the money could be spent on."""
         return context.current.instance.budget_fen is not None
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:

@@ -52,6 +52,10 @@ class RegionExchange(EverybodyOfRegion):
     better has another go.
     """
 
+    def is_program(self, context: Context) -> bool:
+        """Tell that it is local search."""
+        return False
+
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """Local search with exchanges."""
         return context.local_search(block, most_s, exchanges=True)

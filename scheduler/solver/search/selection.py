@@ -35,8 +35,7 @@ class Selection:
         self._around_change = around_change
         self.guided = False
         self._of_guides: list[GuidePlan | WholeSeason] = []
-        # Local search knows no budget: under one it would only waste its time.
-        self._zones = self._all_zones() if self._instance.budget_fen is None else []
+        self._zones = self._all_zones()
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] | None = None
         self._region_made_with: dict[int, list[ServiceStops]] = {}
@@ -86,7 +85,7 @@ class Selection:
         if fresh and small:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
-        if guide.runs and self._instance.budget_fen is None and not self._instance.links.bind:
+        if guide.runs and not self._instance.links.bind:
             self._of_guides.append(GuidePlan(tuple(guide.runs)))
         if fresh and small:
             self._season_made_with = guide.near
