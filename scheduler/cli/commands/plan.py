@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli import plan_summary
+from scheduler.cli.answers import plan_summary
 from scheduler.cli.answers.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
 from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.commands.plans import standing_plan
