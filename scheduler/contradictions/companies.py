@@ -109,6 +109,8 @@ class Companies:
                 continue
             if seats.setdefault(pin.seat, pin.person) != pin.person:
                 return _("a seat is for one person")
+            if not (pin.seat.isascii() and pin.seat.isdigit()):
+                continue
             party = self.index.parties(pin)[0]
             number = of_party.setdefault(party.id, {}).setdefault(pin.person, int(pin.seat))
             if number != int(pin.seat):
