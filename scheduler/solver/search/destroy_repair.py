@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
@@ -314,6 +315,8 @@ class DestroyRepair:
     def replace(self, loads: Loads) -> bool:
         """Give up the solution, blocks in flight and all, for a cheaper one; tell whether it is."""
         fresh = solution_of(self.books, loads)
+        if self.instance.links.bind:
+            Greedy(self.books, fresh).place_linked()
         cost_fen = self.books.total(fresh)
         if cost_fen >= self.cost_fen or self.books.excess(fresh) or self.books.broken(fresh):
             return False

@@ -89,7 +89,7 @@ class Selection:
         if fresh and small:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
-        if guide.runs and not self._instance.links.bind:
+        if guide.runs:
             self._of_guides.append(GuidePlan(tuple(guide.runs)))
         if fresh and small:
             self._season_made_with = guide.near

@@ -132,16 +132,18 @@ class GuidePlan(Neighbourhood):
     runs: tuple[ServiceStops, ...]
 
     def destroy(self, context: Context, number: int) -> Block | None:
-        """Return the whole problem, to begin with the plan's runs."""
-        price_fen = context.current.move_price_fen(number)
-        return replace(whole_block(context.current.services), seeds=self.runs, move_price_fen=price_fen)
+        """Return everybody but those whom pins link, to begin with the plan's runs."""
+        price_fen, block = context.current.move_price_fen(number), whole_block(context.current.services)
+        free = context.current.instance.unlinked
+        block = replace(block, classes=block.classes[free], counts=block.counts[free], opens=())
+        return replace(block, seeds=self.runs, move_price_fen=price_fen)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """Local search."""
         return context.local_search(block, most_s)
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
-        """Replace the solution, blocks in flight and all, if the plan is cheaper."""
+        """Replace the solution, blocks in flight and all, if the plan is cheaper; those whom pins link board last."""
         return loads is not None and context.current.replace(loads)
 
 
