@@ -4,7 +4,6 @@
 - `events`: the kinds of events, and what each says
 - `chain`: each event holds the digest of the one before, so that a changed or missing one shows
 - `rows`: events as the database holds them
-- `exporting`: which personal data were taken out, into which files
 - `states`: what follows from the events, by name: who has been told, what is frozen, who is aboard
 - `schema`: the tables, and how an older database becomes one of today
 - `engine`: the database of a season: SQLite in its folder, or a schema of a PostgreSQL server
