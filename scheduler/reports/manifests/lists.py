@@ -202,8 +202,8 @@ def staff_sheet(book: Book) -> Sheet:
         (_("From and to"), 70, "left"),
         (_("Plate or train"), 22),
         (_("People"), 12),
-        (_("Escort or leader"), 40, "left"),
-        (_("Group leader"), 66, "left"),
+        (_("Escort or leader"), 60, "left"),
+        (_("Group leader"), 46, "left"),
         width_mm=LANDSCAPE_MM,
     )
     rows: list[tuple[Cell, ...]] = []

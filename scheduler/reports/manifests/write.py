@@ -133,7 +133,7 @@ def write_all(
         write_whole(path, text)
         tell(PersonalFile(path, "message", level_text(View("message", ids).id_level), csv_rows(text) - 1))
     guide = out / f"{_('who gets what')}.txt"
-    write_whole(guide, without_ids(guide_text(book, ids)))
+    write_whole(guide, without_ids(guide_text(book, ids, imprint.edition())))
     if on_progress is not None:
         on_progress(total, total)
     paths = {out / job.path for job in jobs} | {*message_files, guide}
