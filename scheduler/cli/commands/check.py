@@ -114,7 +114,7 @@ def check(
     refuse_over_season(season, files=(merged, html), copies=annotate)
     _refuse_name(merged)
     with _progress_bar(_("Reading rosters"), as_json) as progress:
-        intake = load_to_check(season, progress)
+        intake = load_to_check(season, progress, db)
     written: list[str] = []
     if annotate is not None or merged is not None:
         with exporting(season, db, command="check", who=who, purpose=purpose, create=True) as export:

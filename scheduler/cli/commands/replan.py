@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.commands.pins import refuse_contradictions
+from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.common import (
     console,
     db_option,
@@ -158,6 +158,8 @@ def _replan(
             form = _("{n} people who have been told a seat are in no roster any more: taken as cancelled.")
             console().print(form.format(n=f"{missing:,}"), soft_wrap=True)
         _print(number, figures, found, max_moved, time.monotonic() - started)
+        if obeyed := obeyed_line(problem):
+            console().print(obeyed, soft_wrap=True)
         print_steps(after_replan(season))
     return 1 if issues or any(each.is_needed for each in standing.loaded.unread) else 0
 

@@ -58,5 +58,8 @@ def guide_text(book: Book, ids: IdChoice, edition: str = "") -> str:
     if ids == "full":
         lines.append(_("Full ID numbers stand in the folders marked so; delete them when the season is over."))
     else:
-        lines.append(_("Carriers and ticketing need full ID numbers: write them with --ids full, for them alone."))
+        text = _(
+            "Carriers and ticketing need full ID numbers: write them with --ids full --for PURPOSE, for them alone."
+        )
+        lines.append(text)
     return "\r\n".join(lines) + "\r\n"

@@ -41,6 +41,15 @@ def grouped(riders: Iterable[Rider], key: Callable[[Rider], str]) -> dict[str, l
     return {name: groups[name] for name in sorted(groups)}
 
 
+def grouped_runs(book: Book) -> dict[str, list[Run]]:
+    """Return the coaches of each carrier."""
+    operators: dict[str, list[Run]] = {}
+    for run in book.runs:
+        if run.mode == "coach":
+            operators.setdefault(run.operator or _("no operator"), []).append(run)
+    return operators
+
+
 # A carrier's ------------------------------------------------------------------------------------------------------
 
 
