@@ -310,3 +310,15 @@ def test_a_plan_without_a_run_that_is_not_changed_any_more_is_refused(season: Li
     assert code == 1
     assert "有 7 处" in error  # the run, beside the six whose reasons are those of the dear coaches
     assert current(season) == [1]
+
+
+def test_what_was_decided_since_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    living = Living(tmp_path, capsys)
+    living.run("plan", *WORK)
+    living.file("pins.csv", f"决定,人员\n不乘,{person(1)['身份证号']}\n")
+    assert living.answer("plan", *WORK, "--keep-best")["stored"]
+    assert living.key(1) not in living.riders()
+    code, _said, error = living.said("use", 1)
+    assert code == 1
+    assert "V6" in error
+    assert current(living) == [2]
