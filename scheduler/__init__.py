@@ -11,6 +11,55 @@ The public API, in the order of a season's work::
     store_plan(season, plan)
 
 Each name is imported when it is first asked for: `import scheduler` itself loads nothing.
+
+What stands where, in the order of imports; docs/architecture.md says where a given change begins.
+
+The foundation, which knows nothing of travel:
+
+- `_version`: of the program.
+- `interrupt`: Ctrl-C and SIGTERM, asked for and waited for.
+- `processes`: processes that work for this one and never outlive it.
+- `i18n`: the language of messages.
+- `errors`: what is raised on purpose: what, where, what to do.
+- `files`: written whole or not at all.
+- `mask`: what of names, IDs and telephones may be seen.
+- `text_cells`: texts in cells are never formulas.
+
+The domain, without solver, file or screen:
+
+- `units`: fen and yuan, rounding, great circles.
+- `settings`: season.toml as the program knows it.
+- `pins`: what the dispatcher has decided.
+- `problem`: what is asked: people, parties, places, vehicles.
+- `keys`: one person, one key.
+- `plan`: what is answered; plan.json is this model.
+- `commitments`: what earlier plans bind a later one to.
+- `evaluate`: paths, drivers, seats, days held, access, cost: one meaning of each figure.
+- `pinned`: what pins mean of one problem.
+- `contradictions/`: pins that cannot all hold, the smallest sets.
+- `itinerary/`: times on the way.
+- `alternatives/`: how else a party could ride.
+- `verify/`: every rule and every cost, derived again.
+
+From files to a problem, and what becomes of it:
+
+- `places/`: the divisions of China, and what a text means by one.
+- `tabular/`: files, sheets, tables.
+- `roster/`: tables to people and parties.
+- `season/`: a season folder, its ledger and its life.
+- `day/`: the day itself, and the books.
+- `check/`: what goes back to townships.
+
+From a problem to a plan, and from a plan to paper:
+
+- `operations/`: vehicles, crews, feeders.
+- `solver/`: solve.
+- `reports/`: lists, messages, pages.
+- `baselines/`: the rivals.
+- `example/`: synthetic seasons.
+- `bench/`: measurements.
+- `cli/`: the commands.
+- `__main__`: where the program begins.
 """
 
 from __future__ import annotations

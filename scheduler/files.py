@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.errors import OutputError
@@ -29,6 +30,16 @@ else:
 _HELD = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP}
 _WAIT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalFile:
+    """A file that was written with people in it: for whom, how much of ID numbers it shows, of how many people."""
+
+    path: Path
+    reader: str
+    level: str
+    people: int
 
 
 @contextmanager

@@ -8,7 +8,9 @@ A pin about a person binds the whole party of that person, since a party rides o
 - ``leave``: the party is not served.
 - ``open``: at least one run goes that agrees with every column that is filled: a run's id, or a date with a
   destination, a boarding place or a vehicle type.
-- ``closed``: no run goes that agrees with every column that is filled.
+- ``closed``: no run goes that agrees with every column that is filled. Which coach of a plan has which id is nothing
+  that a later plan keeps to where the coach does not go, so the reader puts the date, vehicle type and first work stop
+  of a coach run in the place of its id.
 """
 
 from __future__ import annotations
@@ -31,9 +33,10 @@ class Pin:
     person, with_ : str
         Keys of people (`scheduler.keys`); empty where the kind needs none.
     run : str
-        Id of a run: of the plan that stands, or of a train.
+        Id of a run of the plan that stands; of a train its number, whether or not the plan that stands uses it: what
+        a train's run is called depends on who rides it.
     date : date or None
-        Of the departure.
+        Of the departure; of a run named by `run` it is that run's, filled in by the reader.
     board : str
         Name of a place.
     destination : str

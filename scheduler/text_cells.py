@@ -114,3 +114,8 @@ def csv_text(rows: Iterable[Sequence[object]], line_end: str = "\r\n") -> str:
 def _csv_cell(text: str) -> str:
     text = cell_text(text)
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def csv_rows(text: str) -> int:
+    """Return how many rows a CSV file has, its heading included."""
+    return sum(1 for _row in csv.reader(io.StringIO(text, newline="")))

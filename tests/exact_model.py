@@ -24,6 +24,7 @@ from scheduler.evaluate import Evaluator, is_moved
 from scheduler.plan import Cost, Plan, Run, Told
 from scheduler.problem import Party, Place, Problem, Train
 from tests.builders import Service, costed, plan_for, timed
+from tests.exact_pins import ExactPins
 
 MAX_PARTIES = 6
 
@@ -72,16 +73,29 @@ class _Way:
     drivers: int
 
 
+class NoPlanError(Exception):
+    """No plan obeys the pins."""
+
+
 def optimum(
-    problem: Problem, told: Sequence[Told] = (), max_moved: int | None = None, frozen: Sequence[Run] = ()
+    problem: Problem,
+    told: Sequence[Told] = (),
+    max_moved: int | None = None,
+    frozen: Sequence[Run] = (),
+    present: Plan | None = None,
 ) -> Optimum:
     """Return the least cost of any plan of a problem of at most MAX_PARTIES parties, whose people were told something.
 
     With `max_moved`, of any that moves no more people, or as few as can be where that is more. Each plan holds the
-    `frozen` runs.
+    `frozen` runs, and obeys the problem's pins, which name runs of the plan that is `present`.
+
+    Raises
+    ------
+    NoPlanError
+        When no plan obeys the pins.
     """
     assert len(problem.parties) <= MAX_PARTIES
-    return _Model(problem, told, frozen).least(max_moved)
+    return _Model(problem, told, frozen, present).least(max_moved)
 
 
 def plan_of(asked: Problem, best: Optimum, told: Sequence[Told] = ()) -> Plan:
@@ -99,7 +113,13 @@ def plan_of(asked: Problem, best: Optimum, told: Sequence[Told] = ()) -> Plan:
 
 
 class _Model:
-    def __init__(self, problem: Problem, told: Sequence[Told] = (), frozen: Sequence[Run] = ()) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        told: Sequence[Told] = (),
+        frozen: Sequence[Run] = (),
+        present: Plan | None = None,
+    ) -> None:
         self.problem = problem
         self.frozen = frozen
         self.riding = {passenger.person for run in frozen for passenger in run.passengers}
@@ -112,6 +132,7 @@ class _Model:
         self.to_work = problem.settings.direction == "to_work"
         self.shift_fen = _rounded(_exact(self.policy.date_shift_cost) * 100)
         self.leave_fen = _rounded(_exact(self.policy.unserved_cost) * 100)
+        self.pins = ExactPins(problem, self.parties, present)
         self.access = {party.origin: self._access(party.origin) for party in problem.parties}
         per_day = _exact(self.policy.turnaround_km_per_day) * 1000
         self.per_day_m = _rounded(per_day)
@@ -120,8 +141,8 @@ class _Model:
 
     def least(self, max_moved: int | None) -> Optimum:
         """Pick the cheapest services: each party once, coaches as there are, each train once, within the budget."""
-        options = list(self._all_options())
-        if max_moved is None:
+        options = [option for option in self._all_options() if self.pins.allow(option.service, option.parties)]
+        if max_moved is None and not self.problem.pins:
             options = [option for option in options if option.cost_fen < self._left(option.parties)]
         model = cp_model.CpModel()
         runs = [model.new_bool_var(f"run {i}") for i in range(len(options))]
@@ -144,6 +165,9 @@ class _Model:
             spent = sum(option.spent_fen * run for option, run in zip(options, runs, strict=True))
             frozen = Evaluator(self.problem).cost(self._frozen_plan()) if self.frozen else Cost()
             model.add(spent <= _rounded(_exact(self.policy.budget) * 100) - frozen.runs - frozen.seats)
+        for rule in self.pins.rules(self.frozen):
+            chosen_runs = [runs[i] for i, one in enumerate(options) if rule.counts(one.service, one.parties, one.rides)]
+            model.add(sum(chosen_runs) >= 1)
         gains = [option.cost_fen - self._left(option.parties) for option in options]
         cost_fen = sum(gain * run for gain, run in zip(gains, runs, strict=True))
         stay = [self._told(option.parties) - option.moved for option in options]
@@ -152,11 +176,10 @@ class _Model:
         solver.parameters.num_workers = 1
         if max_moved is not None:
             model.minimize(moved)
-            assert solver.solve(model) == cp_model.OPTIMAL
+            self._require(solver.solve(model))
             model.add(moved <= max(max_moved, round(solver.objective_value)))
         model.minimize(cost_fen)
-        status = solver.solve(model)
-        assert status == cp_model.OPTIMAL, status
+        self._require(solver.solve(model))
         chosen = tuple(option for option, run in zip(options, runs, strict=True) if solver.value(run))
         served = {party.id for option in chosen for party in option.parties}
         left = [party for party in self.parties if party.id not in served]
@@ -164,6 +187,11 @@ class _Model:
         if self.frozen:
             total_fen += Evaluator(self.problem).cost(self._frozen_plan()).total - self._left(self.parties)
         return Optimum(total_fen, chosen, sum(option.moved for option in chosen) + self._told(left))
+
+    def _require(self, status: object) -> None:
+        if status == cp_model.INFEASIBLE and self.problem.pins:
+            raise NoPlanError
+        assert status == cp_model.OPTIMAL, status
 
     def _frozen_plan(self) -> Plan:
         """Return the plan of the frozen runs alone."""
@@ -190,8 +218,10 @@ class _Model:
     def _all_options(self) -> Iterator[Option]:
         coaches: dict[object, list[Option]] = {}
         for option in self._coaches():
+            if self.pins.closed(option.service, option.rides):
+                continue
             ids = frozenset(party.id for party in option.parties)
-            same = coaches.setdefault((ids, option.held), [])
+            same = coaches.setdefault((ids, option.held, self.pins.opened(option.service, option.rides)), [])
             if not any(one.beats(option) for one in same):
                 same[:] = [o for o in same if not option.beats(o)] + [option]
         for same in coaches.values():
@@ -313,14 +343,18 @@ class _Model:
         reach = []
         for party, person in people:
             access, ends = self.access[party.origin], staying.get(person.ref)
-            reach.append({n: access[n] + move_fen * (ends is not None and n != ends[0]) for n in home if n in access})
+            gate = self.pins.board(party) if self.to_work else ""
+            near = [n for n in home if n in access and gate in ("", n)]
+            reach.append({n: access[n] + move_fen * (ends is not None and n != ends[0]) for n in near})
         at_home = _cheapest_cover(home, reach)
         wishes = [choice for party in parties for choice in _wishes(party)]
         wanted = []
-        for i, ((_party, person), choice) in enumerate(zip(people, wishes, strict=True)):
+        for i, ((party, person), choice) in enumerate(zip(people, wishes, strict=True)):
             ends = staying.get(person.ref)
             bound = ends is not None and at_home is not None and at_home[1][i] == ends[0]
-            wanted.append({n: move_fen * (bound and ends is not None and n != ends[1]) for n in work if n in choice})
+            gate = self.pins.board(party) if not self.to_work else ""
+            near = [n for n in work if n in choice and gate in ("", n)]
+            wanted.append({n: move_fen * (bound and ends is not None and n != ends[1]) for n in near})
         at_work = _cheapest_cover(work, wanted)
         if at_home is None or at_work is None:
             return None
@@ -457,7 +491,10 @@ class _Model:
             service = Service(train.date, train=train.train)
             cost += self._shift(parties, train.date) + self.move_fen * moved
             option = Option(service, parties, frozenset(), spent, cost, rides, moved)
-            if not any(one.beats(option) for one in kept):
+            if self.pins.closed(service, rides):
+                continue
+            opened = self.pins.opened(service, rides)
+            if not any(one.beats(option) and self.pins.opened(service, one.rides) == opened for one in kept):
                 kept.append(option)
         yield from kept
 
@@ -481,6 +518,8 @@ class _Model:
             if not train.stops[i].boards or train.stops[j].fare_fen is None:
                 continue
             home, work = (train.stops[k].place for k in ((i, j) if self.to_work else (j, i)))
+            if self.pins.board(party) not in ("", train.stops[i].place):
+                continue
             if home in self.access[party.origin] and self._belongs(work, party.work_stop):
                 ways.append((i, j))
         return ways

@@ -38,14 +38,15 @@ class Living:
     ----------
     folder : Path
         Where it is made.
-    capsys : pytest.CaptureFixture
+    capsys : pytest.CaptureFixture, optional
+        Without it nothing that is printed can be asked for.
     people : int
         How many travel from 顾县镇 to 深圳 on the same day, serial numbers from 1.
     **files : str
         Further files, or other contents, by name.
     """
 
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], people: int = 6, **files: str) -> None:
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str] | None, people: int = 6, **files: str) -> None:
         self.folder = write(folder / "season", {"fleet.csv": FLEET})
         self.capsys = capsys
         self.roster(*(person(serial) for serial in range(1, people + 1)))
@@ -73,6 +74,7 @@ class Living:
 
     def said(self, command: str, *arguments: object) -> tuple[int, str, str]:
         """Return exit code, output and errors of a command."""
+        assert self.capsys is not None
         self.capsys.readouterr()
         code = self.run(command, *arguments)
         captured = self.capsys.readouterr()

@@ -72,7 +72,11 @@ class _Copy:
 
 
 def write_annotated(
-    season: Path, issues: Iterable[Issue], folder: Path, progress: Callable[[int, int], None] | None = None
+    season: Path,
+    issues: Iterable[Issue],
+    folder: Path,
+    progress: Callable[[int, int], None] | None = None,
+    on_file: Callable[[str, Path], None] | None = None,
 ) -> list[Path]:
     """Write an annotated copy of every file of the season that has errors or warnings; return their paths.
 
@@ -82,6 +86,10 @@ def write_annotated(
         Of the whole season; infos are not marked, files without a readable sheet are not copied.
     folder : Path
         Where the copies go, below their path in the roster folder.
+    progress : callable, optional
+        Told (files done, files in all) after each file.
+    on_file : callable, optional
+        Told the name of each file as issues give it, and its copy, once that stands.
 
     Raises
     ------
@@ -107,6 +115,8 @@ def write_annotated(
                 else:
                     _rewrite(copy, sheets, temporary)
             written.append(target)
+            if on_file:
+                on_file(file, target)
         if progress:
             progress(number, len(files))
     return written

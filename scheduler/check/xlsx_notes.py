@@ -128,7 +128,7 @@ class Notes:
 
 def with_drawing(sheet: str, relation: str) -> str:
     """Return a worksheet that names the drawing of its notes, at the place that the format wants."""
-    element = f'<legacyDrawing xmlns:rel="{_OFFICE}" rel:id="{relation}"/>'
+    element = f'<legacyDrawing xmlns:r="{_OFFICE}" r:id="{relation}"/>'
     return _AFTER_DRAWING.sub(lambda found: element + found[0], sheet, count=1)
 
 

@@ -99,7 +99,7 @@ class Package:
         else:
             relation = self.add(WORKBOOK, "worksheet", "xl/worksheets/scheduler.xml", xml)
             number = 1 + max(map(int, re.findall(r'\bsheetId="(\d+)"', book)), default=0)
-            new = f'<sheet xmlns:rel="{_OFFICE}" name={quoteattr(title)} sheetId="{number}" rel:id="{relation}"/>'
+            new = f'<sheet xmlns:r="{_OFFICE}" name={quoteattr(title)} sheetId="{number}" r:id="{relation}"/>'
             book = re.sub(r"(<sheets\b[^>]*>)", lambda found: found[1] + new, book, count=1)
             book = re.sub(r'localSheetId="(\d+)"', lambda found: f'localSheetId="{int(found[1]) + 1}"', book)
             position = 0

@@ -14,12 +14,15 @@ and maximises, in this order, coaches with an escort, trains with one, further e
 availabilities (the largest number of duties a person). Within one availability the day limits suffice to name people:
 slots are intervals of days, and intervals that overlap at most n times can be given to n people in order of their
 first day. Each goes to who, being free, has had the fewest days so far.
+
+Of runs that stood before, escorts, leader and deputy stay, unless fewer runs would have an escort so: their names stand
+on lists that are printed.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -42,7 +45,7 @@ class _Slot(NamedTuple):
     is_first: bool
 
 
-def assign(problem: Problem, runs: Iterable[Run]) -> tuple[Run, ...]:
+def assign(problem: Problem, runs: Iterable[Run], before: Iterable[Run] = ()) -> tuple[Run, ...]:
     """Return the runs with escorts; a run that gets none has a leader and a deputy instead where anybody can be.
 
     Parameters
@@ -51,6 +54,8 @@ def assign(problem: Problem, runs: Iterable[Run]) -> tuple[Run, ...]:
         Its escorts.csv and coach_rules.escorts_per_run (0: no escorts at all).
     runs : iterable of Run
         With their stops and passengers. Escorts, leader and deputy they already have are replaced.
+    before : iterable of Run
+        Of the plan that stands, with who looks after them: a run of the same id keeps them where that can be.
 
     Returns
     -------
@@ -58,36 +63,85 @@ def assign(problem: Problem, runs: Iterable[Run]) -> tuple[Run, ...]:
         In the same order. Rows of escorts.csv with one name are one person, available in each row's days.
     """
     runs = tuple(runs)
-    escorts = _escorts(problem, runs)
+    stood = {run.id: run for run in before}
+    escorts = _escorts(problem, runs, stood)
     people = {person.key: (party, person) for party in problem.parties for person in party.people}
     crewed = []
     for number, run in enumerate(runs):
         names = tuple(escorts.get(number, ()))
-        leader, deputy = (None, None) if names else leaders(run, people)
+        leader, deputy = (None, None) if names else leaders(run, people, stood.get(run.id))
         crewed.append(run.model_copy(update={"escorts": names, "leader": leader, "deputy": deputy}))
     return tuple(crewed)
 
 
-def _escorts(problem: Problem, runs: Sequence[Run]) -> dict[int, list[str]]:
+def _escorts(problem: Problem, runs: Sequence[Run], stood: Mapping[str, Run]) -> dict[int, list[str]]:
     """Return the names for each run, by its position."""
     per_run = problem.settings.coach_rules.escorts_per_run
     available = _available(problem)
     if not per_run or not available or not runs:
         return {}
     evaluator = Evaluator(problem)
+    spans = [escort_days(evaluator, run) for run in runs]
+    kept, free = _kept(runs, spans, available, per_run, stood)
+    if not kept:
+        return _anew(runs, spans, available, per_run, kept)
+    keeping = _anew(runs, spans, free, per_run, kept)
+    if sum(map(len, keeping.values())) == per_run * len(runs):
+        return keeping
+    fresh = _anew(runs, spans, available, per_run, {})
+    return max(keeping, fresh, key=lambda each: _worth(runs, each))  # of equals the first
+
+
+def _worth(runs: Sequence[Run], assigned: Mapping[int, list[str]]) -> tuple[int, int, int]:
+    """Return how many coaches and trains have an escort, and how many escorts ride."""
+    coaches = sum(bool(names) and runs[number].mode == "coach" for number, names in assigned.items())
+    some = sum(map(bool, assigned.values()))
+    return coaches, some - coaches, sum(map(len, assigned.values()))
+
+
+def _kept(
+    runs: Sequence[Run],
+    spans: Sequence[tuple[int, int]],
+    available: Mapping[str, frozenset[int]],
+    per_run: int,
+    stood: Mapping[str, Run],
+) -> tuple[dict[int, list[str]], dict[str, frozenset[int]]]:
+    """Return the escorts of runs that had all they may before and can have still, and when the staff is free then."""
+    free, kept = dict(available), {}
+    for number, (run, (first, last)) in enumerate(zip(runs, spans, strict=True)):
+        days = frozenset(range(first, last + 1))
+        names = list(dict.fromkeys(stood[run.id].escorts)) if run.id in stood else []
+        if len(names) == per_run and all(days <= free.get(name, frozenset()) for name in names):
+            kept[number] = names
+            for name in names:
+                free[name] -= days
+    return kept, free
+
+
+def _anew(
+    runs: Sequence[Run],
+    spans: Sequence[tuple[int, int]],
+    available: Mapping[str, frozenset[int]],
+    per_run: int,
+    kept: Mapping[int, list[str]],
+) -> dict[int, list[str]]:
+    """Return the escorts that are kept, and others for what they leave, by the program above."""
     waiting: dict[_Slot, list[int]] = defaultdict(list)
     # Of runs that are alike the fullest come first.
     for number in sorted(range(len(runs)), key=lambda number: (-runs[number].load, runs[number].id)):
-        run = runs[number]
-        first, last = escort_days(evaluator, run)
-        for further in range(per_run):
-            waiting[_Slot(first, last, run.mode == "coach", further == 0)].append(number)
+        first, last = spans[number]
+        for further in range(0 if number in kept else per_run):
+            waiting[_Slot(first, last, runs[number].mode == "coach", further == 0)].append(number)
+    assigned: dict[int, list[str]] = defaultdict(list, {number: list(names) for number, names in kept.items()})
+    if not waiting:
+        return assigned
     staff: dict[frozenset[int], list[str]] = defaultdict(list)
     for name, days in available.items():
         staff[days].append(name)
     counts = _counts({slot: len(numbers) for slot, numbers in waiting.items()}, staff)
-    assigned: dict[int, list[str]] = defaultdict(list)
-    worked: Counter[str] = Counter()
+    worked = Counter(dict.fromkeys(available, 0))
+    for number, names in kept.items():
+        worked.update(dict.fromkeys(names, spans[number][1] - spans[number][0] + 1))
     free_from: dict[str, int] = dict.fromkeys(available, 0)
     for (days, slot), count in sorted(counts.items(), key=lambda item: (item[0][1], sorted(item[0][0]))):
         for _each in range(count):
@@ -169,12 +223,14 @@ def _covers(days: frozenset[int], slot: _Slot) -> bool:
     return all(day in days for day in range(slot.first, slot.last + 1))
 
 
-def leaders(run: Run, people: dict[str, tuple[Party, Person]]) -> tuple[str | None, str | None]:
+def leaders(
+    run: Run, people: dict[str, tuple[Party, Person]], before: Run | None = None
+) -> tuple[str | None, str | None]:
     """Return the keys of a coach leader and a deputy among a run's passengers, None where nobody can be.
 
-    They are 18 to 60 years old on the day, have a phone, and are not the only adult of a party with children. Who rides
-    the whole way comes first, then who stands first on the roster; men and women alike. The deputy is of another
-    party and the other sex where that can be.
+    Those of the run that stood before stay. They are 18 to 60 years old on the day, have a phone, and are not the only
+    adult of a party with children. Who rides the whole way comes first, then who stands first on the roster; men and
+    women alike. The deputy is of another party and the other sex where that can be.
     """
     order = [stop.place for stop in run.stops if stop.kind != "rest"]
     able = sorted(
@@ -183,13 +239,15 @@ def leaders(run: Run, people: dict[str, tuple[Party, Person]]) -> tuple[str | No
     )
     if not able:
         return None, None
-    leader = able[0]
+    had = (before.leader, before.deputy) if before is not None else (None, None)
+    leader = next((each for each in able if each.person == had[0]), able[0])
+    able.remove(leader)
 
-    def closeness(other: Passenger) -> tuple[bool, bool]:
+    def closeness(other: Passenger) -> tuple[bool, bool, bool]:
         same_sex = people[other.person][1].sex == people[leader.person][1].sex
-        return other.party == leader.party, same_sex
+        return other.person != had[1], other.party == leader.party, same_sex
 
-    deputy = min(able[1:], key=closeness, default=None)
+    deputy = min(able, key=closeness, default=None)
     return leader.person, deputy.person if deputy else None
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path, PurePath
 from typing import Literal
 
-from scheduler.files import write_whole
+from scheduler.files import PersonalFile, write_whole
 from scheduler.i18n import _
 from scheduler.mask import without_ids
 from scheduler.plan import Told
@@ -21,6 +21,7 @@ from scheduler.reports.formats.document import (
     Sheet,
     Spec,
     Table,
+    Taken,
     clock,
     columns,
     printable,
@@ -31,23 +32,36 @@ from scheduler.reports.formats.document import (
 )
 from scheduler.reports.formats.file_names import safe_name, unique
 from scheduler.reports.formats.fonts import Font
+from scheduler.reports.manifests.guide import reader_text
 from scheduler.reports.manifests.jobs import Job
 from scheduler.reports.manifests.lists import carrier_list, railway_list
-from scheduler.reports.manifests.messages import message, message_left, mobile
+from scheduler.reports.manifests.messages import fullest, message, message_left, mobile
 from scheduler.reports.manifests.run_pack import handovers, passenger_list
-from scheduler.reports.visibility import Reader, View
-from scheduler.text_cells import csv_text
+from scheduler.reports.visibility import IdChoice, Reader, View, level_text
+from scheduler.text_cells import csv_rows, csv_text
 
 What = Literal["told", "changed", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Somebody who must be told something; `before` is what they knew, None the first time."""
+    """Somebody who must be told something.
+
+    Attributes
+    ----------
+    person : str
+    what : str
+    before : Told or None
+        What they knew; None the first time.
+    pickup, pickup_at
+        Where and when they knew that a minibus fetches them; empty where none was to.
+    """
 
     person: str
     what: What
     before: Told | None
+    pickup: str = ""
+    pickup_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,14 @@ class NewList:
 
 
 def write_announcement(
-    folder: Path, book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], plan_number: int, now: dt.datetime
+    folder: Path,
+    book: Book,
+    hearings: Sequence[Hearing],
+    lists: Sequence[NewList],
+    plan_number: int,
+    taken: Taken,
+    ids: IdChoice = "masked",
+    on_file: Callable[[PersonalFile], None] | None = None,
 ) -> int:
     """Write what is new below `folder`, and return how many files.
 
@@ -75,8 +96,12 @@ def write_announcement(
     lists : sequence of NewList
         Of the other runs what was printed holds.
     plan_number : int
-    now : datetime
-        Stands on every page beside the number of its list.
+    taken : Taken
+        Who takes the files out, and when: stands on every page beside the number of its list.
+    ids : {"masked", "full", "none"}
+        How much of an ID number those readers get who may see it.
+    on_file : callable, optional
+        Told each file with people in it, once it stands.
 
     Raises
     ------
@@ -84,14 +109,19 @@ def write_announcement(
         When a file cannot be written; those before it stand whole.
     """
     settings = book.problem.settings
-    made = f"{now:%Y-%m-%d %H:%M}"
-    imprint = Imprint(settings.office, settings.duty_phone, spaced(str(plan_number), made))
-    texts = {folder / f"{_('lists')}.csv": _register(lists, made), **_messages(folder, book, hearings)}
+    made = f"{taken.at:%Y-%m-%d %H:%M}"
+    imprint = Imprint(settings.office, settings.duty_phone, spaced(str(plan_number), made), taken=taken)
+    tell = on_file or (lambda _file: None)
+    write_whole(folder / f"{_('lists')}.csv", _register(lists, made))
+    texts = _messages(folder, book, hearings, ids)
     for path, text in texts.items():
         write_whole(path, text)
-    font, files = Font(), len(texts)
-    for job, foot in _jobs(book, hearings, lists, imprint):
-        _write(folder / job.path, job.sheets(), font, foot)
+        tell(PersonalFile(path, "message", "none", csv_rows(text) - 1))
+    font, files = Font(), len(texts) + 1
+    for job, foot in _jobs(book, hearings, lists, imprint, ids):
+        path = folder / job.path
+        _write(path, job.sheets(), font, replace(foot, reader=reader_text(job.view.reader)))
+        tell(PersonalFile(path, job.view.reader, level_text(job.view.id_level), job.people))
         files += 1
     return files
 
@@ -117,11 +147,11 @@ def _register(lists: Sequence[NewList], made: str) -> str:
 
 
 def _jobs(
-    book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], imprint: Imprint
+    book: Book, hearings: Sequence[Hearing], lists: Sequence[NewList], imprint: Imprint, ids: IdChoice
 ) -> Iterator[tuple[Job, Imprint]]:
     """Yield the files to lay out, each with what stands at the foot of its pages."""
     printed = [each for each in lists if each.run in book.run_of]  # of a run that has ended there is nothing to print
-    stems = unique(safe_name(without_ids(each.run, lambda _number: "")) for each in printed)
+    stems = unique(stem_of(each.run) for each in printed)
     for each, stem in zip(printed, stems, strict=True):
         run = book.run_of[each.run]
         number = _("list {number}").format(number=each.number)
@@ -130,21 +160,26 @@ def _jobs(
         foot = replace(imprint, plan_number=spaced(imprint.plan_number, number))
         contract = _("carriers") if run.mode == "coach" else _("railway")
         for path, view, layout in (
-            (PurePath(_("runs"), run.date.isoformat()), _view(book, "escort"), _pack),
-            (PurePath(contract), _view(book, "carrier" if run.mode == "coach" else "railway"), _carried),
+            (PurePath(_("runs"), run.date.isoformat()), _view(book, "escort", ids), _pack),
+            (PurePath(contract), _view(book, "carrier" if run.mode == "coach" else "railway", ids), _carried),
         ):
             for suffix in (".pdf", ".xlsx"):
-                yield Job(path / safe_name(stem, suffix), view, partial(layout, book, each.run, view)), foot
+                yield Job(path / safe_name(stem, suffix), view, partial(layout, book, each.run, view), run.load), foot
     changed = [each for each in hearings if each.before is not None]
     if changed:
-        view = _view(book, "township")
+        view = _view(book, "township", ids)
         for suffix in (".pdf", ".xlsx"):
             path = PurePath(safe_name(_("change notices"), suffix))
-            yield Job(path, view, partial(_notices, book, changed, view)), imprint
+            yield Job(path, view, partial(_notices, book, changed, view), len(changed)), imprint
 
 
-def _view(book: Book, reader: Reader) -> View:
-    return View(reader, "masked", book.problem.settings.policy.id_mask)
+def stem_of(run: str) -> str:
+    """Return what the files of a run's list are called."""
+    return safe_name(without_ids(run, lambda _number: ""))
+
+
+def _view(book: Book, reader: Reader, ids: IdChoice) -> View:
+    return View(reader, ids, book.problem.settings.policy.id_mask)
 
 
 def _pack(book: Book, run_id: str, view: View) -> list[Sheet]:
@@ -171,15 +206,15 @@ def _notices(book: Book, hearings: Sequence[Hearing], view: View) -> list[Sheet]
             continue
         person, rider = book.people[each.person], riders.get(each.person)
         who = (view.name(person), view.phone(person), view.text(person.township))
-        was, now = _seat_text(each.before), _now_text(rider)
+        was, now = _seat_text(each), _now_text(book, rider)
         by_run.append((each.before.run, *who, was, now))
         stays = rider is not None and rider.board == each.before.board
         what = _("comes at another time or by another run") if stays else _("comes here no more")
         by_place.append((short_place(each.before.board), what, *who, was, now))
         if rider is not None and not stays:
             by_place.append((short_place(rider.board), _("comes here now"), *who, was, now))
-    people: tuple[Spec, ...] = ((_("Name"), 22, "left"), (_("Phone"), 28), (_("Township"), 26))
-    seats: tuple[Spec, ...] = ((_("What they were told"), 84, "left"), (_("What holds now"), 84, "left"))
+    people: tuple[Spec, ...] = ((_("Name"), 18, "left"), (_("Phone"), 26), (_("Township"), 22))
+    seats: tuple[Spec, ...] = ((_("What they were told"), 82, "left"), (_("What holds now"), 104, "left"))
     runs = columns((_("Run"), 38, "left"), *people, *seats, width_mm=LANDSCAPE_MM)
     places = columns((_("Boarding place"), 38, "left"), (_("What"), 34), *people, *seats, width_mm=LANDSCAPE_MM)
     season = book.problem.settings.name
@@ -197,16 +232,25 @@ def _riders(book: Book) -> dict[str, Rider]:
     return {rider.person.key: rider for riders in book.riders.values() for rider in riders}
 
 
-def _seat_text(told: Told) -> str:
-    return _way(told.run, told.date, told.depart, told.board, told.alight)
+def _seat_text(hearing: Hearing) -> str:
+    told = hearing.before
+    if told is None:
+        return ""
+    text = _way(told.run, told.date, told.depart, told.board, told.alight)
+    return spaced(text, _fetched(hearing.pickup, hearing.pickup_at, told.date))
 
 
-def _now_text(rider: Rider | None) -> str:
+def _now_text(book: Book, rider: Rider | None) -> str:
     if rider is None:
         return _("no seat")
-    run = rider.run
+    run, own = rider.run, book.gather(rider)
     text = _way(run.id, run.date, run.departure(rider.board), rider.board, rider.alight)
+    text = spaced(text, _fetched(own.place, own.leaves, run.date) if own.by == "feeder" else "")
     return spaced(text, _("seat {seat}").format(seat=rider.seat)) if rider.seat else text
+
+
+def _fetched(place: str, at: dt.datetime | None, day: dt.date) -> str:
+    return _("minibus {way}").format(way=f"{clock(at, day)} {short_place(place)}".strip()) if place else ""
 
 
 def _way(run: str, date: dt.date, depart: dt.datetime | None, board: str, alight: str) -> str:
@@ -217,9 +261,9 @@ def _way(run: str, date: dt.date, depart: dt.datetime | None, board: str, alight
 # Message texts -----------------------------------------------------------------------------------------------------
 
 
-def _messages(folder: Path, book: Book, hearings: Sequence[Hearing]) -> dict[Path, str]:
+def _messages(folder: Path, book: Book, hearings: Sequence[Hearing], ids: IdChoice) -> dict[Path, str]:
     """Return the message files: one to send, and one of those who take none; only what there is."""
-    view = _view(book, "message")
+    view = _view(book, "message", ids)
     riders = _riders(book)
     texts: list[tuple[str, ...]] = [(_("phone"), _("text"))]
     by_hand: list[tuple[str, ...]] = [(_("phone"), _("name"), _("township"), _("village"), _("text"))]
@@ -238,20 +282,30 @@ def _messages(folder: Path, book: Book, hearings: Sequence[Hearing]) -> dict[Pat
 
 def _text(book: Book, hearing: Hearing, rider: Rider | None, view: View) -> str:
     """Return what somebody is told: what holds now, and what does not hold any more."""
-    before = hearing.before
+    endings = _voids(hearing)
     if rider is not None:
-        text = message(book, rider, view)
-    else:
-        party, person = book.party_of[hearing.person], book.people[hearing.person]
-        entry = next((each for each in book.plan.unserved if hearing.person in each.persons), None)
-        if entry is not None:
-            text = message_left(book, entry, party, person, view)
-        else:  # their row came back after the plan was made
-            phone = book.problem.settings.duty_phone
-            call = _(", phone {phone}").format(phone=phone) if phone else ""
-            text = _("{name}: no seat yet{phone}").format(name=printable(view.name(person)), phone=call)
+        return message(book, rider, view, endings)
+    party, person = book.party_of[hearing.person], book.people[hearing.person]
+    entry = next((each for each in book.plan.unserved if hearing.person in each.persons), None)
+    if entry is not None:
+        return message_left(book, entry, party, person, view, endings)
+    # Their row came back after the plan was made.
+    phone = book.problem.settings.duty_phone
+    call = _(", phone {phone}").format(phone=phone) if phone else ""
+    return fullest([_("{name}: no seat yet{phone}").format(name=printable(view.name(person)), phone=call)], endings)
+
+
+def _voids(hearing: Hearing) -> tuple[str, ...]:
+    """Return how a message says that what they were told before is void, from the fullest wording to the shortest."""
+    before = hearing.before
     if before is None:
-        return text
-    when = f"{public_day(before.date)} {clock(before.depart, before.date)}".strip()
-    void = _(" Void: what we told you before, {when} {board} to {alight}.")
-    return text + void.format(when=when, board=short_place(before.board), alight=short_place(before.alight))
+        return ("",)
+    day, clock_time = public_day(before.date), clock(before.depart, before.date)
+    at = before.board
+    if hearing.pickup:
+        at, clock_time = hearing.pickup, clock(hearing.pickup_at, before.date)
+    facts = {"when": f"{day} {clock_time}".strip(), "board": short_place(at), "alight": short_place(before.alight)}
+    return (
+        _(" Void: what we told you before, {when} {board} to {alight}.").format(**facts),
+        _(" Void: {when} {board}.").format(**facts),
+    )

@@ -129,6 +129,11 @@ class View:
         return _shown(number, READERS[self.reader].phone, mask_phone(number))
 
 
+def level_text(level: Show) -> str:
+    """Return a level as `--ids` and the ledger name it."""
+    return level.name.lower()
+
+
 def _hidden(_number: str) -> str:
     return HIDDEN
 

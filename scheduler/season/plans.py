@@ -106,6 +106,7 @@ def record_plan(
     who: str,
     now: datetime | None = None,
     frozen: Collection[str] = (),
+    command: str = "plan",
 ) -> int:
     """Append to the ledger that the plan in plan.json was made, and return its number.
 
@@ -123,7 +124,7 @@ def record_plan(
 
     try:
         with open_ledger(season, db) as ledger:
-            return ledger.store_plan(plan, who=who, now=now, frozen=frozen)
+            return ledger.store_plan(plan, who=who, now=now, frozen=frozen, command=command)
     except (LedgerError, OutputError) as error:
         cure = _("the plan itself is stored in {path}; {cure}").format(path=SeasonFolder(season).plan, cure=error.cure)
         raise LedgerError(error.what, error.where, cure) from error
@@ -207,13 +208,6 @@ def _keep_elsewhere(data: bytes) -> Path | None:
         else:
             return Path(name)
     return None
-
-
-def earlier_plan(season: Path) -> Path | None:
-    """Return the plan that the current one replaced; None when it is the season's first."""
-    folder = SeasonFolder(season)
-    number = folder.number_of_earlier_plans()
-    return folder.earlier_plan(number) if number else None
 
 
 def read_plan(season: Path) -> Plan:

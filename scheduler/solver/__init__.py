@@ -2,6 +2,8 @@
 
 - `model/`: the problem as arrays, services, solutions, and who rides which run
 - `frozen`: runs that are not changed any more, taken out and put back
+- `decided`: those whom pins leave behind, taken out
+- `linked_start`: those whom pins link, placed first
 - `start`: the plan that stands as a solution to begin with
 - `keeping`: what a new plan keeps of the one that stands: ids, seats
 - `greedy`: a first solution
@@ -12,11 +14,9 @@
 - `bound_process`: the bound raised in a process beside the search
 - `plan_builder`: from a solution to a plan by name
 - `reasons/`: why a party is on no run, and what would change that
-- `last_seats`: who is left behind though a way stands open takes it
-- `tried`: changes that would help somebody left behind, tried before they are said
+- `ending/`: once the search is over: the last seats, and remedies tried before they are said
 - `params`: how `solve` shares out its time, and what steers its parts
 - `params_file`: the same from a TOML file
-- `result`: what `solve` tells while it works and when it is over
-- `options`: what a caller may tell it, as types
+- `result`: what a caller may tell `solve`, and what it tells while it works and when it is over
 - `solve`: the whole course
 """

@@ -1,4 +1,4 @@
-"""Processes beside the main one: a pool that repairs blocks, and one that raises the bound.
+"""Processes beside the main one: a pool that repairs blocks or solves the whole problem, and one that raises the bound.
 
 They get the instance once; `scheduler.processes` says how they follow this one and what Ctrl-C means to them.
 """
@@ -70,6 +70,9 @@ POLL_S = 0.2
 FIRST_ROUNDS = 5
 """Rounds of the local search whose plan the bound's steps aim at, where trains run alone."""
 
+FIRST_SEED = 2
+"""And its seed, one that walks over solutions which leave nobody behind."""
+
 MOVE_PRICES = (0.0, 0.1, 1.0)
 """Where no more than so many people may be moved: what moving one more is worth, in unserved_cost; the best is kept."""
 
@@ -105,9 +108,6 @@ def whole_beside(
 class CappedBound(int):
     """A bound in fen on the cost of every plan that moves no more people than may be moved."""
 
-
-FIRST_SEED = 2
-"""And its seed, one that walks over solutions which leave nobody behind."""
 
 News = int | Guide | TrainGuide
 """What the relaxation tells: a bound in fen, or a guide."""

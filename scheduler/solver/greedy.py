@@ -16,8 +16,9 @@ from itertools import combinations
 
 import numpy as np
 
+from scheduler.solver.linked_start import LinkedStart
 from scheduler.solver.model.instance import CLOSED, Instance, Ints
-from scheduler.solver.model.services import Services
+from scheduler.solver.model.services import Service, Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, empty_solution
 
 TIGHT_WINDOW_FEN = 1_500
@@ -77,7 +78,11 @@ class Greedy:
         return ideal
 
     def run(self, deadline: float, stopped: Callable[[], bool]) -> Solution:
-        """Fill trains, then coaches, until nothing more pays."""
+        """Place those whom pins link, fill trains, then coaches, until nothing more pays."""
+        if self.instance.links.bind:
+            linked = LinkedStart(self.costs, self.solution, self.free, self.budget, self.ideal)
+            linked.run()
+            self.budget = linked.budget
         dear = set(self._dear_trains())
         for train in np.argsort([block.day for block in self.instance.trains], kind="stable"):
             if train not in dear:
@@ -94,9 +99,8 @@ class Greedy:
         """Put those aboard who gain most by this train, where it pays and reaches its min_load."""
         instance, block = self.instance, self.instance.trains[train]
         leave_fen, load = instance.leave_fen, self.solution.trains[train]
-        can = (
-            instance.by_train & (instance.first <= block.day) & (instance.last >= block.day) & (self.solution.left > 0)
-        )
+        can = instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
+        can &= instance.unlinked & (self.solution.left > 0)
         gains: list[tuple[int, int, int, int]] = []
         for k in np.flatnonzero(can).tolist():
             options = block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())
@@ -105,7 +109,7 @@ class Greedy:
             other = min(leave, int(self.ideal[instance.signature[k]])) if instance.by_coach[k] else leave
             for o, option in enumerate(options):
                 each = option.cost_fen + shift + instance.moves_by_train_fen(k, train, option) // int(instance.size[k])
-                if each < leave:
+                if each < leave and (train, option.board, option.alight) not in instance.links.shut:
                     gains.append((each - other, int(k), o, leave - each))
         gains.sort()
         taken = self.costs.leg_loads(train, load)
@@ -144,7 +148,8 @@ class Greedy:
         """Return the trains of which it matters how many people share their fixed cost; under a budget none do."""
         if self.budget is not None:
             return []
-        trains = enumerate(self.instance.trains)
+        shut = {train for train, _board, _alight in self.instance.links.shut}
+        trains = ((t, block) for t, block in enumerate(self.instance.trains) if t not in shut)
         return [t for t, block in trains if block.fixed_fen > 0 and not (block.resell and block.legs > 1)]
 
     def _open_trains(self, trains: list[int], deadline: float, stopped: Callable[[], bool]) -> None:
@@ -175,7 +180,7 @@ class Greedy:
         """Return the classes to whom a train is worth its fare, cheapest first, and what a person costs more than a
         full coach, or than staying behind, in fen."""
         instance, block = self.instance, self.instance.trains[train]
-        can = instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
+        can = instance.by_train & (instance.first <= block.day) & (instance.last >= block.day) & instance.unlinked
         classes, fen = [], []
         for k in np.flatnonzero(can).tolist():
             options = block.options.get((int(instance.origin[k]), int(instance.work_stop[k])))
@@ -307,6 +312,10 @@ class Greedy:
             days = slice(max(0, day + start), max(0, min(instance.n_days, day + end + 1)))
             free = self.free[:, days].min(axis=1, initial=1 << 30) > 0
             usable[rows] &= free[None, :]
+        if instance.links.closed:
+            for row, vehicle in zip(*np.nonzero(usable), strict=True):
+                service = Service(day, int(homes[row]), work, int(vehicle))
+                usable[row, vehicle] = not self.services.is_closed(service)
         return usable
 
     def _load(
@@ -377,10 +386,10 @@ def work_sets(services: Services) -> list[int]:
 
 
 def classes_by_day(instance: Instance) -> dict[tuple[int, int], Ints]:
-    """Return the classes that may ride a coach, by (day, signature)."""
+    """Return the classes that may ride a coach, by (day, signature), but linked ones."""
     table: dict[tuple[int, int], Ints] = {}
     for day in range(instance.n_days):
-        can = np.flatnonzero(instance.by_coach & (instance.first <= day) & (instance.last >= day))
+        can = np.flatnonzero(instance.by_coach & instance.unlinked & (instance.first <= day) & (instance.last >= day))
         can = can[np.argsort(instance.signature[can], kind="stable")]
         signatures, starts = np.unique(instance.signature[can], return_index=True)
         for sig, classes in zip(signatures, np.split(can, starts[1:]), strict=False):

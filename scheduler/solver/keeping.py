@@ -7,7 +7,7 @@ that are interchangeable stay on the run that they were on. Ids of runs that are
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Problem
@@ -112,6 +112,64 @@ def _window(seats: dict[str, list[int]], size: int, last: int) -> tuple[int, lis
         if all(len(seats[name]) < size for name in names) and (best is None or people < best[0]):
             best = people, start, names
     return best[1:] if best is not None else None
+
+
+def with_pinned_seats(run: Run, pinned: Mapping[str, tuple[str, str]]) -> Run | None:
+    """Return a coach run on which those sit where pins want them, parties together; None where that cannot be.
+
+    Parameters
+    ----------
+    run : Run
+        With seats.
+    pinned : mapping of str to (str, str)
+        By key of the person: a run, and the seat on it.
+    """
+    labels = {p.person: pinned[p.person][1] for p in run.passengers if p.person in pinned}
+    wanted = {key: int(label) for key, label in labels.items() if label.isdecimal()}
+    if all(p.seat == str(wanted.get(p.person, p.seat)) for p in run.passengers):
+        return run
+    parties: dict[str, list[Passenger]] = {}
+    for passenger in run.passengers:
+        parties.setdefault(passenger.party, []).append(passenger)
+    seats: dict[str, range] = {}
+    order = sorted(parties, key=lambda name: (all(p.person not in wanted for p in parties[name]), -len(parties[name])))
+    last = max(run.seats, *wanted.values())
+    if not _seat_rest(order, parties, wanted, last, seats):
+        return None
+    seat_of = dict(wanted)
+    for name, own in seats.items():
+        free = iter(seat for seat in own if seat not in wanted.values())
+        seat_of |= {p.person: next(free) for p in parties[name] if p.person not in wanted}
+    riders = (p.model_copy(update={"seat": str(seat_of[p.person])}) for p in run.passengers)
+    return run.model_copy(update={"passengers": tuple(sorted(riders, key=lambda p: int(p.seat or 0)))})
+
+
+def _seat_rest(
+    names: Sequence[str],
+    parties: Mapping[str, Sequence[Passenger]],
+    wanted: Mapping[str, int],
+    last: int,
+    seats: dict[str, range],
+) -> bool:
+    """Give each of these parties seats in a row, those with pinned people first; tell whether that can be.
+
+    Only pinned parties are tried at every place: the others take the first that is free, the largest first.
+    """
+    if not names:
+        return True
+    people, taken = parties[names[0]], {seat for own in seats.values() for seat in own}
+    own = {wanted[p.person] for p in people if p.person in wanted}
+    others = set(wanted.values()) - own
+    for start in range(1, last - len(people) + 2):
+        row = range(start, start + len(people))
+        if own <= set(row) and taken.isdisjoint(row) and others.isdisjoint(row):
+            seats[names[0]] = row
+            if _seat_rest(names[1:], parties, wanted, last, seats):
+                return True
+            del seats[names[0]]
+            if not own:
+                return False
+    return False
 
 
 def with_ids(stems: Sequence[str], old: Sequence[str | None], used: set[str]) -> list[str]:

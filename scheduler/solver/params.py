@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.search.params import SearchParams
@@ -85,3 +87,25 @@ class Limits:
     def moment(self, share: float) -> float:
         """Return when this part of the time limit is over: never where work is counted."""
         return self.started + share * self.time_limit_s if self.iterations is None else float("inf")
+
+
+class EndingTimes(NamedTuple):
+    """How the ending shares out its time: when the search is over, when reasons are, and seconds for the last seats."""
+
+    search_until: float
+    reasons_until: float
+    last_seats_s: float
+
+
+def ending_times(
+    limits: Limits, params: SolveParams, built_s: float, classes_left: int, *, feeders: bool
+) -> EndingTimes:
+    """Return the times of an ending when the first plan took `built_s` to be put together and verified."""
+    if limits.iterations is not None:
+        return EndingTimes(math.inf, math.inf, math.inf)
+    reasons_s = min(params.most_reasons_share * limits.time_limit_s, params.reason_s * classes_left)
+    factor = params.ending_with_feeders_factor if feeders else params.ending_factor
+    ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + reasons_s
+    search_until = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
+    # What comes after the reasons takes less than the first plan did.
+    return EndingTimes(search_until, limits.moment(1) - built_s, max(params.least_reasons_s, reasons_s / 2))

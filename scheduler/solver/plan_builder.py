@@ -14,11 +14,13 @@ from scheduler.itinerary import timetable
 from scheduler.operations.vehicles import assign_plates, number_seats
 from scheduler.plan import Feeder, Passenger, Plan, Run, SetAsideRow, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
-from scheduler.solver.keeping import Keeping, with_ids
-from scheduler.solver.model.instance import CLOSED, Instance, TrainOption
+from scheduler.solver.keeping import Keeping, with_ids, with_pinned_seats
+from scheduler.solver.model.instance import CLOSED, Instance
+from scheduler.solver.model.pins.reading import NO_PINS, Narrowed, PinnedWishes, not_obeyed
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling
+from scheduler.solver.model.train_blocks import TrainOption
 
 _PROVINCE = re.compile(r"^[^市]{2,7}?(?:省|自治区|特别行政区)(?=.)")
 _CITY_BEFORE = re.compile(r"^.{2,}?市(?=.)")
@@ -38,6 +40,7 @@ class Assembler:
         services: Services,
         present: Plan | None = None,
         told: Iterable[Told] = (),
+        pinned: PinnedWishes = NO_PINS,
         *,
         keep_stops: bool = False,
     ) -> None:
@@ -49,6 +52,7 @@ class Assembler:
         self.keeping = Keeping(problem, self.instance, present)
         self.told = {one.person: one for one in told}
         self.keep_stops = keep_stops
+        self.pinned = pinned
         self._class_of = {i: k for k, members in enumerate(self.instance.members) for i in members}
 
     def runs(self, solution: Solution) -> tuple[tuple[Run, ...], list[int]]:
@@ -57,10 +61,11 @@ class Assembler:
         A coach without any legal timetable does not run: its people stay behind.
         """
         waiting = [list(reversed(members)) for members in self.instance.members]
-        made: list[tuple[Run, int | None]] = []
+        made: list[tuple[Run, int | None, str | None]] = []
         coaches = sorted(solution.coaches, key=lambda c: (c.day, self.services.work_sets[c.work], c.home, c.vehicle))
         solution = Solution(coaches, solution.trains, solution.left)
         old, old_trains = self.keeping.matched(solution)
+        forced = self._forced_ids(solution, old)
         loads = [{(k, 0): n for k, n in coach.load.items()} for coach in coaches]
         riders = self._riders(waiting, loads, [old.get(c) for c in range(len(coaches))])
         trains = self._riders(waiting, solution.trains, [old_trains.get(t) for t in range(len(solution.trains))])
@@ -70,17 +75,55 @@ class Assembler:
                 for i, _option in aboard:
                     waiting[self._class_of[i]].append(i)
                 continue
-            made.append((self.keeping.seated(run, old.get(c)), old.get(c)))
+            seated = with_pinned_seats(self.keeping.seated(run, old.get(c)), self.pinned.seats)
+            if seated is None:
+                raise not_obeyed(self.problem)
+            made.append((seated, old.get(c), forced.get(c)))
         for number, aboard in enumerate(trains):
             if aboard:
                 options = [(self.problem.parties[i], self._train_option(number, i, o)) for i, o in aboard]
-                made.append((self._train(number, options), old_trains.get(number)))
+                made.append((self._train(number, options), old_trains.get(number), None))
         made.sort(key=lambda each: each[0].date)
-        before = [self.keeping.runs[number] if number is not None else None for _run, number in made]
+        before = [self.keeping.runs[number] if number is not None else None for _run, number, _id in made]
         plates = [run.plate if run is not None else None for run in before]
-        runs = assign_plates(self.evaluator, [run for run, _number in made], plates)
-        named = self._named(runs, [run.id if run is not None else None for run in before])
+        runs = assign_plates(self.evaluator, [run for run, _number, _id in made], plates)
+        ids = [run.id if run is not None else own for run, (_run, _number, own) in zip(before, made, strict=True)]
+        named = self._named(runs, ids)
         return tuple(named), sorted(i for members in waiting for i in members)
+
+    def _forced_ids(self, solution: Solution, old: dict[int, int]) -> dict[int, str]:
+        """Let coaches be the runs that pins name, in `old` where these stand; return the ids of those that do not."""
+        links, services = self.instance.links, self.services
+        number_of = {run.id: number for number, run in enumerate(self.keeping.runs) if run.mode == "coach"}
+        wanted: dict[str, int] = {}
+        for group, name in links.run_of.items():
+            riders = set(links.groups[group])
+            own = next((c for c, coach in enumerate(solution.coaches) if coach.load.keys() >= riders), None)
+            if own is not None:
+                wanted[name] = own
+        for pattern in (each for each in links.opens if each.run and each.run not in wanted):
+            agreeing = [
+                c
+                for c, coach in enumerate(solution.coaches)
+                if c not in wanted.values()
+                and pattern.has_coach(
+                    coach.day, services.home.sets[coach.home], services.work_sets[coach.work], coach.vehicle
+                )
+            ]
+            if agreeing:
+                number = number_of.get(pattern.run)
+                wanted[pattern.run] = next((c for c in agreeing if old.get(c) == number), agreeing[0])
+        forced = {}
+        for name, c in wanted.items():
+            number = number_of.get(name)
+            if number is None:
+                forced[c] = name
+                old.pop(c, None)
+                continue
+            for other in [other for other, run in old.items() if run == number and other != c]:
+                del old[other]
+            old[c] = number
+        return forced
 
     def _riders(
         self, waiting: list[list[int]], loads: Sequence[Mapping[tuple[int, int], int]], old: Sequence[int | None]
@@ -181,10 +224,19 @@ class Assembler:
         )
         people = [(party, person) for party in parties for person in party.people]
         access = {party.origin: evaluator.access_fen(party.origin) for party in parties}
-        reach = [{s: access[party.origin][s] for s in home_stops if s in access[party.origin]} for party, _ in people]
+        gates = [self.pinned.narrowed.get(party.id, Narrowed()).board for party, _person in people]
+        home_gates, work_gates = (gates, [""] * len(gates)) if evaluator.to_work else ([""] * len(gates), gates)
+        reach = [
+            {s: access[party.origin][s] for s in home_stops if s in access[party.origin] and gate in ("", s)}
+            for (party, _person), gate in zip(people, home_gates, strict=True)
+        ]
         wishes = [
-            {s: 0 for s in (person.employer_stop, party.work_stop) if s is not None and s in work_stops}
-            for party, person in people
+            {
+                s: 0
+                for s in (person.employer_stop, party.work_stop)
+                if s is not None and s in work_stops and gate in ("", s)
+            }
+            for (party, person), gate in zip(people, work_gates, strict=True)
         ]
         names = [party.id for party, _person in people]
         move_fen = CLOSED if self.keep_stops else evaluator.policy.move_cost_fen

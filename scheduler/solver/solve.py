@@ -27,13 +27,11 @@ from typing import Unpack
 import numpy as np
 
 from scheduler.commitments import Commitments
-from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
 from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
-from scheduler.plan import Plan, Run, relative_gap
+from scheduler.plan import Plan, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import Pool
 from scheduler.solver.bound.quick import quick_bound
@@ -47,26 +45,25 @@ from scheduler.solver.bound_process import (
     whole_beside,
     worker_pool,
 )
+from scheduler.solver.decided import decide
+from scheduler.solver.ending.last_seats import with_last_seats
+from scheduler.solver.ending.sound import require_sound
+from scheduler.solver.ending.tried import AGAIN_S, Trials
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
-from scheduler.solver.last_seats import with_last_seats
 from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
+from scheduler.solver.model.pins.reading import not_obeyed, read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
-from scheduler.solver.options import SolveOptions
-from scheduler.solver.params import Limits, SolveParams
+from scheduler.solver.params import EndingTimes, Limits, SolveParams, ending_times
 from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.remedies import with_remedies
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
-from scheduler.solver.result import Bounds, Phase, Progress, SolveResult, status_of
+from scheduler.solver.result import Bounds, Phase, Progress, SolveOptions, SolveResult, status_of
 from scheduler.solver.search.lns import Search
 from scheduler.solver.start import Start, home_sets, start_from
-from scheduler.solver.tried import AGAIN_S, Trials
-from scheduler.verify import verify
-
-VIOLATIONS_TOLD = 5
 
 
 def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
@@ -180,28 +177,35 @@ class _Solver:
         self.asked = problem
         self.explains = explains
         self.frozen = take_out(problem, commitments)
-        self.problem = problem = self.frozen.rest
         self.present = commitments.present if commitments is not None else None
         self.told = commitments.told if commitments is not None else ()
+        pinned = read_pins(self.frozen.rest, self.present, self.frozen.runs)
+        self.decided = decide(self.frozen.rest, pinned, self.told)
+        self.problem = problem = self.decided.rest
+        # What frozen runs, and those whom pins leave behind, cost in every plan.
+        self.fixed_fen = self.frozen.cost_fen + self.decided.cost_fen
+        self.fixed_moved = self.frozen.moved + self.decided.moved
         most = commitments.max_moved if commitments is not None else None
-        self.max_moved = None if most is None else max(0, most - self.frozen.moved)
+        self.max_moved = None if most is None else max(0, most - self.fixed_moved)
         self.seed = seed
         self.limits = limits
         self.on_progress = on_progress
         self.params = params
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
-        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved)
+        self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved, pinned)
         if self.present is not None:
             self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
-        stay = self.max_moved is not None
-        self.assembler = Assembler(problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay)
-        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None)
-        self.bounds = Bounds(quick_bound(self.services))
-        """Of the problem without the frozen runs."""
-        self.reasons_deadline = math.inf
+        present, told, capped = self.present, self.told, self.max_moved is not None
+        self.assembler = Assembler(problem, self.evaluator, self.services, present, told, pinned, keep_stops=capped)
+        self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None, pinned)
+        known_fen = self.frozen.rest_bound_fen
+        # Of the problem without frozen runs, and without those whom pins leave behind.
+        known_fen = known_fen - self.decided.cost_fen if known_fen is not None else None
+        self.bounds = Bounds(quick_bound(self.services), known_fen)
+        self.times = EndingTimes(math.inf, math.inf, math.inf)
 
     def run(self, pool: Pool | None) -> SolveResult:
         """Go the whole way; after the first plan Ctrl-C only ends the search."""
@@ -230,8 +234,8 @@ class _Solver:
 
     # The steps ---------------------------------------------------------------------------------------------------
 
-    def first_plan(self) -> Plan:
-        """Return the verified greedy plan, begin the search with it, and set the search's deadline by its time."""
+    def first_plan(self) -> Plan | None:
+        """Return the verified greedy plan, if it obeys pins; begin with it, and set a deadline by the time it took."""
         limits, params = self.limits, self.params
         self.report("first_plan", None, None)
         begun = start_from(self.books, self.problem, self.present) if self.present is not None else Start()
@@ -239,40 +243,33 @@ class _Solver:
         self.begun = deepcopy(solution)
         building = time.monotonic()
         # The first plan seldom is the last: its reasons must not take the time of the search.
-        plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK)
+        obeys = not self.books.broken(solution)
+        plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK) if obeys else None
         built_s = time.monotonic() - building
-        factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
-        self.reasons_deadline = limits.moment(1) - built_s  # what comes after them takes less
-        reasons_s = params.reason_s * int(np.count_nonzero(solution.left))
-        reasons_s = min(params.most_reasons_share * limits.time_limit_s, reasons_s)
-        self.last_seats_s = max(params.least_reasons_s, reasons_s / 2) if limits.iterations is None else math.inf
-        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + reasons_s
-        self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
+        left = int(np.count_nonzero(solution.left))
+        self.times = ending_times(limits, params, built_s, left, feeders=bool(self.problem.feeder_types))
+        self.deadline = self.times.search_until
         self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
         return plan
 
     def whole_problem(self, pool: Pool | None) -> None:
         """Solve the whole problem as one program, where it is small enough; take its plan and its bound."""
-        left_s = self.params.whole_share * (self.deadline - time.monotonic())
         most_s = self.params.whole_limit_s if self.search.opens_coaches else self.params.whole_trains_limit_s
-        limit_s = min(most_s, left_s)
+        limit_s = min(most_s, self.params.whole_share * (self.deadline - time.monotonic()))
         if limit_s <= 0:
             return
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
+        start, mip = self.search.solution, self.params.search.mip
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
-            exact = solve_whole(self.books, limit_s, self.seed, nodes, self.search.solution, self.params.search.mip)
+            exact = solve_whole(self.books, limit_s, self.seed, nodes, start, mip)
         else:
-            start, mip = self.search.solution, self.params.search.mip
             exact = whole_beside(pool, self.services, (limit_s, self.seed, nodes, start, mip), self.is_over)
-        present = self.books.excess(self.search.solution), self.search.cost_fen
-        if exact is not None and (exact.excess, exact.cost_fen) < present:
+        present = self.books.broken(start), self.books.excess(start), self.search.cost_fen
+        if exact is not None and (exact.broken, exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
             self.bounds.lift(exact.bound_fen, None if self.max_moved is None else self.max_moved + exact.excess)
-
-    def is_over(self) -> bool:
-        return self.limits.stopped() or time.monotonic() >= self.deadline
 
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
@@ -307,26 +304,28 @@ class _Solver:
             while not is_proven_enough() and time.monotonic() < self.deadline - 1 and relaxation.alive:
                 time.sleep(POLL_S)
 
-    def ending(self, first: Plan) -> Plan:
+    def ending(self, first: Plan | None) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
-        plan, cost_fen = first, self.search.cost_fen + self.frozen.cost_fen
+        if self.books.broken(self.search.solution):
+            raise not_obeyed(self.problem)
+        plan, cost_fen = first, self.search.cost_fen + self.fixed_fen
         solution = self.search.solution
-        if time.monotonic() < self.limits.moment(1) or cost_fen < first.cost.total:
+        if plan is None or time.monotonic() < self.limits.moment(1) or cost_fen < plan.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() or not self.explains else MOST_WORK
             if not self.limits.stopped():
-                until = time.monotonic() + self.last_seats_s
+                until = time.monotonic() + self.times.last_seats_s
                 solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, until)
             plan = self.verified_plan(solution, feeders=True, reasons_work=reasons_work)
-            if self._rank(plan) > self._rank(first):
+            if first is not None and self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
                 plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
-        self.report("done", solution, plan.cost.total - self.frozen.cost_fen)
+        self.report("done", solution, plan.cost.total - self.fixed_fen)
         return plan
 
     def _rank(self, plan: Plan) -> tuple[int, int]:
         """Return how many more people a plan moves than it may, and what it costs."""
-        moved = len(Evaluator(self.asked).moved(plan)) - self.frozen.moved
+        moved = len(Evaluator(self.asked).moved(plan)) - self.fixed_moved
         return 0 if self.max_moved is None else max(0, moved - self.max_moved), plan.cost.total
 
     # What the steps share ----------------------------------------------------------------------------------------
@@ -342,7 +341,12 @@ class _Solver:
         cost_fen = self.search.cost_fen
         moved = 0 if self.max_moved is None else self.books.moved(self.search.solution)
         proven = cost_fen - self.bounds.of(moved) <= self.limits.gap * cost_fen
+        proven = proven and not self.books.broken(self.search.solution)
         return self.limits.stopped() or (proven and moved <= max(self.bounds.capped, default=self.max_moved or 0))
+
+    def is_over(self) -> bool:
+        """Tell whether the time of the search is over, or somebody asks for an end."""
+        return self.limits.stopped() or time.monotonic() >= self.deadline
 
     def report_improvement(self) -> None:
         self.report("search", self.search.solution, self.search.cost_fen)
@@ -353,9 +357,9 @@ class _Solver:
         served = self.books.served(solution) if solution is not None else 0
         runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
         served, runs = served + sum(run.load for run in frozen.runs), runs + len(frozen.runs)
-        total_fen = None if cost_fen is None else cost_fen + frozen.cost_fen
+        total_fen = None if cost_fen is None else cost_fen + self.fixed_fen
         moved = self.books.moved(solution) if solution is not None and self.bounds.capped else 0
-        bound_fen = self.bounds.of(moved) + frozen.cost_fen
+        bound_fen = self.bounds.of(moved) + self.fixed_fen
         gap = relative_gap(total_fen, bound_fen) if total_fen is not None else None
         elapsed_s = time.monotonic() - self.limits.started
         progress = Progress(elapsed_s, phase, total_fen, bound_fen, gap, runs, served, self.asked.people)
@@ -367,34 +371,27 @@ class _Solver:
         """Return the verified plan of a solution, with its feeders or without; so much work goes into its reasons."""
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
-        crewed = crews.assign(problem, runs)
-        minibuses = plan_feeders(problem, crewed) if feeders else ()
+        crewed = crews.assign(problem, runs, self.present.runs if self.present is not None else ())
+        minibuses = plan_feeders(problem, crewed, self.present) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
         # Where the time is over some are looked at all the same.
-        deadline = max(self.reasons_deadline, time.monotonic() + self.params.least_reasons_s)
-        unserved = (*frozen.joiners(), *self.explainer.unserved(crewed, left, reasons_work, deadline))
+        deadline = max(self.times.reasons_until, time.monotonic() + self.params.least_reasons_s)
+        reasons = self.explainer.unserved(crewed, left, reasons_work, deadline)
+        unserved = (*frozen.joiners(), *self.decided.unserved(), *reasons)
         if reasons_work == MOST_WORK:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
-        bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - frozen.moved) + frozen.cost_fen
+        bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - self.fixed_moved) + self.fixed_fen
         gap = relative_gap(cost.total, bound_fen)
-        if reasons_work == MOST_WORK and not frozen.runs:
+        if reasons_work == MOST_WORK and not (frozen.runs or asked.pins):
             again = self.planned_again if gap == 0 and self.present is None else None
             trials = Trials(self.assembler, solution, again, deadline + self.params.least_reasons_s)
             unserved = trials.tried(unserved, self.explainer.lifts)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
-        _require_sound(asked, plan, frozen.runs)
+        require_sound(asked, plan, frozen.runs)
         return plan
 
     def planned_again(self, problem: Problem) -> Plan:
         """Return the best plan of a changed problem, without reasons."""
         limits = replace(self.limits, started=time.monotonic(), time_limit_s=AGAIN_S, workers=1)
         return _Solver(problem, self.seed, limits, None, self.params, None, explains=False).run(None).plan
-
-
-def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
-    violations = verify(problem, plan, frozen)
-    if violations:
-        listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
-        what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
-        raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))

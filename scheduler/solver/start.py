@@ -74,6 +74,7 @@ class _Mapping:
         for run, riders in zip(present.runs, aboard, strict=True):
             if run.mode == "train":
                 self._train(run, riders)
+        self._leave_torn_groups()
         for k in np.flatnonzero(self.solution.left).tolist():
             day = int(np.clip(self.instance.preferred[k], self.instance.first[k], self.instance.last[k]))
             self.touched.append((int(self.instance.work_stop[k]), day))
@@ -143,6 +144,8 @@ class _Mapping:
                 return False
             if work not in (party.work_stop, people[seat.person].employer_stop):
                 return False
+            if not any(self.work_of[work] in choice for choice, _n in instance.wishes[int(instance.wish[k])]):
+                return False
         return True
 
     def _service(
@@ -158,6 +161,8 @@ class _Mapping:
         others = np.argsort(table.cost[home], kind="stable").tolist()
         for vehicle in dict.fromkeys([own, *others]):
             if vehicle < 0 or table.seats[home, vehicle] < people:
+                continue
+            if services.is_closed(Service(day, home, work, vehicle)):
                 continue
             affordable = self.budget is None or int(table.cost[home, vehicle]) <= self.budget
             if affordable and int(self.free[vehicle, held].min(initial=1)) > 0:
@@ -200,6 +205,8 @@ class _Mapping:
             return None
         options = block.options.get((int(instance.origin[k]), int(instance.work_stop[k])), ())
         for number, option in enumerate(options):
+            if (train, option.board, option.alight) in instance.links.shut:
+                continue
             if (block.stops[option.board][0], block.stops[option.alight][0]) == (seat.board, seat.alight):
                 return number
         return None
@@ -209,7 +216,7 @@ class _Mapping:
     def _seat_left(self) -> None:
         """Put those without a seat on coaches with room, whoever saves most a seat first."""
         solution, instance = self.solution, self.instance
-        classes: Ints = np.flatnonzero(solution.left)
+        classes: Ints = np.flatnonzero((solution.left > 0) & instance.unlinked)
         if not len(classes):
             return
         seating = Seating(self.services, classes, solution.left[classes])
@@ -233,6 +240,38 @@ class _Mapping:
     def _room(self, coach: Coach) -> int:
         seats = int(self.services.table(coach.work).seats[coach.home, coach.vehicle])
         return seats - self.costs.people(coach.load.items())
+
+    def _leave_torn_groups(self) -> None:
+        """Leave behind whom pins link and who do not ride as they ask: all of a group, the later of those apart."""
+        solution, links = self.solution, self.instance.links
+        if not links.groups:
+            return
+        coaches = [coach.load for coach in solution.coaches]
+        runs = [set(load) for load in coaches] + [{k for k, _option in load} for load in solution.trains]
+        for number, group in enumerate(links.groups):
+            whole = any(run.issuperset(group) for run in runs)
+            minded = any(not run.isdisjoint(group) and not self._suits(number, links.of(run)) for run in runs)
+            if whole and not minded:
+                continue
+            for k in group:
+                for coach_load in coaches:
+                    solution.left[k] += coach_load.pop(k, 0)
+                for load in solution.trains:
+                    for key in [key for key in load if key[0] == k]:
+                        solution.left[k] += load.pop(key)
+                for run in runs:
+                    run.discard(k)
+        for coach in list(solution.coaches):
+            settled = self.costs.settled(coach)
+            solution.coaches.remove(coach)
+            if settled is not None:
+                solution.coaches.append(settled)
+            else:
+                self._leave(list(coach.load.items()))
+
+    def _suits(self, number: int, others: set[int]) -> bool:
+        """Tell whether no group before this one is aboard from which it is apart."""
+        return not any(other < number for other in self.instance.links.apart.get(number, frozenset()) & others)
 
     def _give_up_thin(self) -> bool:
         """Give up the runs with too few people for them; tell whether there were any."""

@@ -14,6 +14,7 @@ The time is linear in people, runs and days held. In reading order:
 - `cost`: each part of the cost, the total, the budget, the bound and the gap.
 - `proofs`: reasons that claim nothing could have been done.
 - `frozen`: runs that are not changed any more.
+- `pins`: what the dispatcher has decided.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from collections.abc import Sequence
 
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
-from scheduler.verify import boarding, coaches, cost, parties, proofs, resources, times, trains
+from scheduler.verify import boarding, coaches, cost, parties, pins, proofs, resources, times, trains
 from scheduler.verify.context import Case
 from scheduler.verify.frozen import is_excused, unchanged
 from scheduler.verify.violation import MESSAGES, Violation, schema_violations
@@ -50,6 +51,7 @@ RULES = (
     resources.leaders,
     times.times,
     times.feeders,
+    pins.pins,
 )
 
 

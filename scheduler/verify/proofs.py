@@ -2,7 +2,8 @@
 
 `no_option` is held against every train and every coach from one stop straight to the destination. `conflict` and `cost`
 are held, with everybody else as planned, against free seats on the runs of the plan and against a coach for the party
-alone: a seat among those would be a way that nothing shuts, and may cost less than leaving.
+alone: a seat among those would be a way that nothing shuts, and may cost less than leaving. A party that a pin binds is
+not looked at: the pin may be what shuts its ways.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date
 from scheduler.evaluate import Path
 from scheduler.i18n import _
 from scheduler.itinerary import timetable
+from scheduler.pinned import PinIndex
 from scheduler.plan import Passenger, Run, Stop
 from scheduler.problem import Party, Train, VehicleType, is_work_end
 from scheduler.verify.coaches import HOME_KINDS
@@ -42,9 +44,10 @@ def no_option(case: Case) -> Iterator[Violation]:
 def shut_out(case: Case) -> Iterator[Violation]:
     """Check that a party said to be shut out finds no seat, and one said to be too dear none cheaper than leaving."""
     seats = _Seats(case)
+    bound = seats.pinned.by_party
     for entry in case.plan.unserved:
         party = case.parties.get(entry.party)
-        if party is None or entry.proof not in ("conflict", "cost"):
+        if party is None or party.id in bound or entry.proof not in ("conflict", "cost"):
             continue
         for name, extra_fen in seats.of(party):
             if entry.proof == "conflict":
@@ -104,6 +107,7 @@ class _Seats:
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        self.pinned = PinIndex(case.problem)
         self.coaches: dict[date, list[ResolvedCoach]] = {}
         self.held: Counter[tuple[tuple[str, str], int]] = Counter()
         for coach in case.coaches:
@@ -170,13 +174,35 @@ class _Seats:
                     stops = [Stop(place=place, kind="board") for place in path.boarding]
                     stops += [Stop(place=place, kind="alight") for place in path.alighting]
                     name = f"{day} {home} > {party.work_stop} {' '.join(vehicle.key)}"
-                    drivers = case.evaluator.drivers(path)
                     run = Run(
-                        id=name, mode="coach", date=day, seats=0, drivers=drivers, stops=tuple(stops), passengers=()
+                        id=name,
+                        mode="coach",
+                        date=day,
+                        vehicle_type=vehicle.vehicle_type,
+                        seats=0,
+                        drivers=case.evaluator.drivers(path),
+                        stops=tuple(stops),
+                        passengers=(),
                     )
-                    if self._legal(party, run, home, (party.work_stop,)):
+                    if not self._is_closed(run) and self._legal(party, run, home, (party.work_stop,)):
                         access = case.evaluator.access_fen(party.origin)[home]
                         yield name, run_fen + self._extra_fen(party, day, access)
+
+    def _is_closed(self, run: Run) -> bool:
+        """Tell whether a pin forbids a run."""
+        return any(pin.kind == "closed" and self.pinned.agrees(pin, run) for pin in self.pinned.of_runs)
+
+    def _would_be_closed(self, run: Run, board: str, alight: str) -> bool:
+        """Tell whether a pin forbids a train once somebody boards and alights where nobody does yet."""
+        boards = {*(each.board for each in run.passengers), board}
+        alights = {*(each.alight for each in run.passengers), alight}
+        work = alights if self.case.to_work else boards
+        closed = [pin for pin in self.pinned.of_runs if pin.kind == "closed"]
+        return any(
+            (not pin.run or self.pinned.is_run(pin, run))
+            and self.pinned.agrees_with(pin, run.date, boards, work, run.vehicle_type)
+            for pin in closed
+        )
 
     def _legal(self, party: Party, run: Run, home: str, works: tuple[str, ...]) -> bool:
         """Tell whether a run has a legal timetable with the party on it."""
@@ -202,5 +228,7 @@ class _Seats:
         for board, alight, fen in self.case.evaluator.train_options(train, party):
             most = max(taken[leg] for leg in range(board, alight)) if train.resell else run.load
             fares = party.size * (train.stops[alight].fare_fen or 0)
+            if self._would_be_closed(run, places[board], places[alight]):
+                continue
             if most + party.size <= train.seats and self._affordable(fares):
                 yield f"{train.train} {train.date}", self._extra_fen(party, train.date, fen)

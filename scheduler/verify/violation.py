@@ -101,6 +101,16 @@ MESSAGES = {
     "V232": "the feeder carries somebody it should not, or not all the way",
     "V233": "more people than the feeder has seats",
     "V234": "a feeder breaks a rule of its round",
+    # What the dispatcher has decided
+    "V601": "two parties pinned together do not ride together",
+    "V602": "two parties pinned apart ride together",
+    "V603": "a party is not on the run, or a person not in the seat, that is pinned",
+    "V604": "a party travels on another date than is pinned",
+    "V605": "somebody boards at another place than is pinned",
+    "V606": "a party travels in another mode than is pinned",
+    "V607": "a party rides that is pinned to stay behind",
+    "V608": "no run goes that is pinned to go",
+    "V609": "a run goes that is pinned not to go",
 }
 
 

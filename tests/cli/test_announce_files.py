@@ -10,6 +10,7 @@ import pytest
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line
+from scheduler.reports.manifests.messages import TWO_MESSAGES_MAX
 from scheduler.season.plans import read_plan
 from tests.season_folders import TOML, csv_text, id_number, person, write
 
@@ -115,3 +116,30 @@ def test_nothing_new_writes_no_list(announced: Path, tmp_path: Path) -> None:
     assert run("announce", announced, "-o", second, *NOW) == 0
     assert not list(second.rglob("*.pdf"))
     assert not (second / "短信").exists()
+
+
+# What a message says -----------------------------------------------------------------------------------------------
+
+LONG = "【岳池县人力资源和社会保障局】"
+
+
+@pytest.mark.parametrize("signature", ["", LONG])
+@pytest.mark.parametrize("change_", ["改期", "无座"])
+def test_a_message_that_voids_an_earlier_one_is_no_longer_than_two(
+    tmp_path: Path, signature: str, change_: str
+) -> None:
+    toml = f'signature = "{signature}"\noffice = "岳池县人社局返岗专班"\nduty_phone = "0826-5222222"\n' + TOML
+    season = write(tmp_path / "s", {"roster/顾县镇.csv": csv_text(*ALL)}, toml=toml + "unserved_cost = 100000\n")
+    assert run("plan", season, *WORK) == 0
+    assert run("announce", season, *NOW) == 0
+    if change_ == "改期":
+        change(season, f"改期,{id_number(3)},2027-02-14,2027-02-14,2027-02-14")
+    else:
+        text = (season / "season.toml").read_text(encoding="utf-8").replace("min_load = 1", "min_load = 7")
+        (season / "season.toml").write_text(text, encoding="utf-8")
+        assert run("replan", season, *WORK, *NOW) == 0
+    assert run("announce", season, "-o", tmp_path / "out", *NOW) == 0
+    texts = [text for _number, text in rows(tmp_path / "out" / "短信" / "短信.csv")[1:]]
+    assert texts
+    assert all(len(text) <= TWO_MESSAGES_MAX and "2月12日" in text.split("原通知")[1] for text in texts)
+    assert all(text.endswith("作废。") for text in texts)

@@ -204,3 +204,48 @@ def test_who_rides_the_whole_way_comes_first() -> None:
     passengers = (run.passengers[0].model_copy(update={"alight": builders.DONGGUAN}), run.passengers[1])
     people = {"1": (short, short.people[0]), "2": (whole, whole.people[0])}
     assert leaders(run.model_copy(update={"stops": stops, "passengers": passengers}), people) == ("2", "1")
+
+
+# A plan made again -------------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_stood_keeps_its_escort_whoever_comes_before_it_now() -> None:
+    staff = problem_with(escort("甲"), escort("乙"), escort("丙"))
+    before = [coach("1").model_copy(update={"escorts": ("丙",)})]
+    runs = [coach("0"), coach("1"), coach("2")]
+    assert sorted(run.escorts for run in assign(staff, runs)) == [("丙",), ("乙",), ("甲",)]
+    again = assign(staff, runs, before)
+    assert again[1].escorts == ("丙",)
+    assert {again[0].escorts, again[2].escorts} == {("甲",), ("乙",)}
+
+
+@pytest.mark.parametrize("had", [("走了的人",), ("短",), ("乙", "丙")])
+def test_an_escort_who_cannot_any_more_or_is_one_too_many_is_replaced(had: tuple[str, ...]) -> None:
+    staff = problem_with(escort("甲"), escort("短", FIRST, FIRST))
+    before = [coach("1").model_copy(update={"escorts": had})]
+    assert [run.escorts for run in assign(staff, [coach("1")], before)] == [("甲",)]
+
+
+def test_no_coach_goes_without_an_escort_because_a_train_keeps_its_own() -> None:
+    staff, train = problem_with(escort("甲")), builders.train()
+    by_train = Run(id="T", mode="train", date=train.date, train=train.train, seats=train.seats, stops=(), passengers=())
+    before = [by_train.model_copy(update={"escorts": ("甲",)})]
+    assert [run.escorts for run in assign(staff, [by_train], before)] == [("甲",)]
+    assert [run.escorts for run in assign(staff, [by_train, coach("C", train.date)], before)] == [(), ("甲",)]
+
+
+def test_leader_and_deputy_stay_while_they_ride() -> None:
+    people = [party() for _each in range(3)]
+    staff = problem_with(parties=tuple(people))
+    run = coach("1", FIRST, *people)
+    (fresh,) = assign(staff, [run])
+    keys = [each.person for each in run.passengers]
+    other = [key for key in keys if key != fresh.leader]
+    before = run.model_copy(update={"leader": other[1], "deputy": other[0]})
+    (again,) = assign(staff, [run], [before])
+    assert (again.leader, again.deputy) == (other[1], other[0])
+    gone = run.model_copy(update={"passengers": tuple(p for p in run.passengers if p.person != other[1])})
+    (without,) = assign(staff, [gone], [before])
+    assert without.leader is not None
+    assert other[1] not in (without.leader, without.deputy)
+    assert without.deputy is not None

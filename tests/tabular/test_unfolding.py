@@ -15,7 +15,7 @@ from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets import limits as guards
 from scheduler.tabular.sheets import unfolding
 from scheduler.tabular.sheets import workbook as sheets
-from scheduler.tabular.sheets.compound_file import CompoundFile
+from scheduler.tabular.sheets.compound_file import streams
 from scheduler.tabular.sheets.unfolding import biff_string_sizes, damaged
 from scheduler.tabular.sheets.workbook import SheetCells, Value, read_sheets
 from scheduler.tabular.tables.blocks import find_tables, read_tables
@@ -148,7 +148,7 @@ def test_texts_of_xls_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_shared_texts_of_xls_are_measured_over_their_records() -> None:
     texts = ["字" * 5_000, "A" * 9_000, "", "张三", "B" * 20_000, "省" * 30_000, "x"]
-    stream = CompoundFile(xls([[each or " "] for each in texts])).stream("Workbook")
+    stream = streams(xls([[each or " "] for each in texts]), "Workbook")["Workbook"]
     offset = 0
     while (record := struct.unpack_from("<HH", stream, offset))[0] != 0x00FC:
         offset += 4 + record[1]

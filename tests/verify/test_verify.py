@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from scheduler.pins import Pin
 from scheduler.plan import Feeder, FeederStop, Passenger, Plan, Run, SetAsideRow, Stop
 from scheduler.problem import Escort, FleetRow, Leg, Place, Problem, SetAside, TrainStop
 from scheduler.verify import MESSAGES, verify
@@ -1174,6 +1175,209 @@ def feeder_in_another_year() -> Pair:
         for stop in plan.feeders[0].stops
     )
     return (asked, plan), (asked, edit(plan, feeders=(plan.feeders[0].model_copy(update={"stops": stops}),)))
+
+
+# Pins ---------------------------------------------------------------------------------------------------------------
+
+
+def pinned(asked: Problem, **columns: Any) -> Problem:
+    """Return the problem with one more pin."""
+    return replace(asked, pins=(*asked.pins, Pin(**columns)))
+
+
+def keys_of(asked: Problem) -> list[str]:
+    """Return the key of the first person of each party."""
+    return [each.people[0].key for each in asked.parties]
+
+
+@breaks("V601")
+def pinned_together_on_two_coaches() -> Pair:
+    asked, plan = two_coaches()
+    first, second = keys_of(asked)
+    one = plan_for(asked, (Service(day(1)), asked.parties))
+    both = pinned(asked, kind="together", person=first, with_=second)
+    return (both, one), (both, plan)
+
+
+@breaks("V601")
+def pinned_together_and_one_left_behind() -> Pair:
+    asked, plan = two_parties()
+    first, second, left = keys_of(asked)
+    return (
+        (pinned(asked, kind="together", person=first, with_=second), plan),
+        (pinned(asked, kind="together", person=first, with_=left), plan),
+    )
+
+
+@breaks("V602")
+def pinned_apart_on_one_coach() -> Pair:
+    asked, plan = two_parties()
+    first, second, left = keys_of(asked)
+    return (
+        (pinned(asked, kind="apart", person=first, with_=left), plan),
+        (pinned(asked, kind="apart", person=second, with_=first), plan),
+    )
+
+
+@breaks("V602")
+def pinned_apart_within_a_party() -> Pair:
+    asked, plan = two_parties()
+    people = asked.parties[0].people
+    apart = pinned(asked, kind="apart", person=people[0].key, with_=people[2].key)
+    return (pinned(asked, kind="together", person=people[0].key, with_=people[2].key), plan), (apart, plan)
+
+
+@breaks("V603")
+def on_another_run_than_pinned() -> Pair:
+    asked, plan = two_coaches()
+    first, _second = keys_of(asked)
+    return (
+        (pinned(asked, kind="run", person=first, run="R1"), plan),
+        (pinned(asked, kind="run", person=first, run="R2"), plan),
+    )
+
+
+@breaks("V603")
+def pinned_to_a_run_and_left_behind() -> Pair:
+    asked, plan = two_parties()
+    first, _second, left = keys_of(asked)
+    return (
+        (pinned(asked, kind="run", person=first, run="R1", seat="01"), plan),
+        (pinned(asked, kind="run", person=left, run="R1"), plan),
+    )
+
+
+@breaks("V603")
+def on_another_train_than_pinned() -> Pair:
+    asked, plan = on_train()
+    first, second = keys_of(asked)
+    return (
+        (pinned(asked, kind="run", person=first, run="K586", date=FIRST), plan),
+        (pinned(asked, kind="run", person=second, run="K586", date=day(1)), plan),
+    )
+
+
+@breaks("V603")
+def in_another_seat_than_pinned() -> Pair:
+    asked, plan = two_parties()
+    rider = plan.runs[0].passengers[1]
+    return (
+        (pinned(asked, kind="run", person=rider.person, run="R1", seat=rider.seat or ""), plan),
+        (pinned(asked, kind="run", person=rider.person, run="R1", seat="40"), plan),
+    )
+
+
+@breaks("V604")
+def on_another_date_than_pinned() -> Pair:
+    asked, plan = two_coaches()
+    first, _second = keys_of(asked)
+    return (
+        (pinned(asked, kind="date", person=first, date=day(0)), plan),
+        (pinned(asked, kind="date", person=first, date=day(1)), plan),
+    )
+
+
+@breaks("V605")
+def boards_elsewhere_than_pinned() -> Pair:
+    asked, plan = two_parties()
+    first, second, _left = keys_of(asked)
+    return (
+        (pinned(asked, kind="board", person=first, board=GUXIAN), plan),
+        (pinned(asked, kind="board", person=second, board=HUB, ref="pins.csv!!2"), plan),
+    )
+
+
+@breaks("V606")
+def another_mode_than_pinned() -> Pair:
+    asked, plan = on_train()
+    first, second = keys_of(asked)
+    return (
+        (pinned(asked, kind="mode", person=first, mode="train"), plan),
+        (pinned(asked, kind="mode", person=second, mode="coach"), plan),
+    )
+
+
+@breaks("V607")
+def rides_though_pinned_to_stay() -> Pair:
+    asked, plan = two_parties()
+    first, _second, left = keys_of(asked)
+    return (pinned(asked, kind="leave", person=left), plan), (pinned(asked, kind="leave", person=first), plan)
+
+
+@breaks("V608")
+def pinned_run_that_does_not_go() -> Pair:
+    asked, plan = to_east()
+    return (
+        (pinned(asked, kind="open", date=FIRST, destination="441900", board=GUXIAN), plan),
+        (pinned(asked, kind="open", date=day(1), destination="441900"), plan),
+    )
+
+
+@breaks("V608")
+def pinned_type_that_does_not_go() -> Pair:
+    asked, plan = two_coaches()
+    return (
+        (pinned(asked, kind="open", vehicle_type="49座", destination="440000"), plan),
+        (pinned(asked, kind="open", vehicle_type="38座", destination="440000"), plan),
+    )
+
+
+@breaks("V609")
+def run_that_goes_though_pinned_not_to() -> Pair:
+    asked, plan = two_coaches()
+    return (
+        (pinned(asked, kind="closed", date=day(2), destination="440300"), plan),
+        (pinned(asked, kind="closed", date=day(1), destination="440300"), plan),
+    )
+
+
+@breaks("V609")
+def train_that_goes_though_pinned_not_to() -> Pair:
+    asked, plan = on_train()
+    return (pinned(asked, kind="closed", run="R2"), plan), (pinned(asked, kind="closed", run="R1"), plan)
+
+
+def test_a_pin_asks_nothing_of_strangers_nor_of_runs_that_are_not_changed_any_more() -> None:
+    asked, plan = two_coaches()
+    first, second = keys_of(asked)
+    nobody = pinned(pinned(asked, kind="leave", person="x"), kind="together", person=first, with_="x")
+    assert verify(nobody, plan) == []
+    late = pinned(pinned(asked, kind="leave", person=first), kind="together", person=second, with_=first)
+    late = pinned(late, kind="closed", run="R1")
+    assert {each.code for each in verify(late, plan)} == {"V601", "V607", "V609"}
+    assert verify(late, plan, plan.runs[:1]) == []
+
+
+def test_a_party_that_a_pin_binds_may_be_shut_out_beside_a_free_seat() -> None:
+    left = party(2)
+    asked = problem(party(20), left)
+    plan = plan_for(asked, (Service(), asked.parties[:1]))
+    entry = plan.unserved[0].model_copy(update={"proof": "conflict"})
+    plan = plan.model_copy(update={"unserved": (entry,)})
+    assert {each.code for each in verify(asked, plan)} == {"V125"}
+    assert verify(pinned(asked, kind="date", person=left.id, date=day(3)), plan) == []
+
+
+def test_a_train_that_a_pin_keeps_from_a_place_is_no_seat_to_it() -> None:
+    """The train goes to 东莞 already; with somebody to 深圳 on it, it would be a run that a pin forbids."""
+    near, far = party(2, destination="441900", work_stop=DONGGUAN), party(1, mode="train")
+    asked = problem(near, far, trains=(train(),))
+    plan = plan_for(asked, (Service(train="K586"), [near]))
+    entry = plan.unserved[0].model_copy(update={"proof": "conflict"})
+    plan = plan.model_copy(update={"unserved": (entry,)})
+    assert {each.code for each in verify(asked, plan)} == {"V125"}
+    assert verify(pinned(asked, kind="closed", destination="440300"), plan) == []
+    assert {each.code for each in verify(pinned(asked, kind="closed", destination="330000"), plan)} == {"V125"}
+
+
+def test_a_coach_that_a_pin_forbids_is_no_seat_for_a_party() -> None:
+    alone = party(20)
+    asked = problem(alone)
+    plan = plan_for(asked)
+    entry = plan.unserved[0].model_copy(update={"proof": "conflict"})
+    plan = plan.model_copy(update={"unserved": (entry,)})
+    assert {each.code for each in verify(asked, plan)} == {"V125"}
+    assert verify(pinned(asked, kind="closed", destination="440300"), plan) == []
 
 
 def test_what_people_change_on_a_frozen_run_is_no_fault_of_the_plan() -> None:

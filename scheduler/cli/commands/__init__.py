@@ -3,7 +3,11 @@
 - `init`: a new season folder with template workbooks.
 - `example`: a synthetic season to try the program on.
 - `check`: every problem of the rosters and tables, with its cure.
+- `plans`: the plans that the season keeps.
+- `pins`: what the dispatcher has decided, whether it holds together, what it costs.
 - `plan`: the plan at the least cost.
+- `diff`: two of them side by side.
+- `use`: an earlier one is the current one again.
 - `verify`: every rule and every cost derived again.
 - `manifests`: what each hand needs on the day.
 - `announce`: the plan becomes what people have been told.
@@ -11,6 +15,7 @@
 - `record`: files that come back.
 - `waiting`: the waiting list.
 - `explain`: one person's seat, or why there is none.
+- `coach_worth`: what `whatif` says of one coach more.
 - `whatif`: plans side by side with some things otherwise.
 - `score`: a plan made by hand.
 - `on_the_way`: departures, safety reports, arrivals.

@@ -20,13 +20,21 @@ from scheduler.cli.common import (
     season_argument,
     who_option,
 )
+from scheduler.cli.exporting import ids_option, noting, purpose_option, require_purpose
 from scheduler.cli.help import Command
+from scheduler.cli.older_lists import move_aside
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.reports.announcement import Hearing
+    from scheduler.cli.exporting import Export
+    from scheduler.files import PersonalFile
+    from scheduler.plan import Plan
+    from scheduler.reports.announcement import Hearing, NewList, What
+    from scheduler.reports.visibility import IdChoice
     from scheduler.season.ledger.events import Event
+    from scheduler.season.ledger.ledger import Ledger
     from scheduler.season.life.announcing import Announcement
 
 
@@ -45,6 +53,8 @@ if TYPE_CHECKING:
     "-o", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help=_("Where to write.")
 )
 @click.option("--run", "runs", multiple=True, metavar="ID", help=_("Only this run; may be repeated."))
+@ids_option
+@purpose_option
 @now_option
 @who_option
 @db_option
@@ -54,6 +64,8 @@ def announce(
     season: Path,
     folder: Path | None,
     runs: tuple[str, ...],
+    ids: IdChoice,
+    purpose: str,
     now: datetime,
     who: str,
     db: str | None,
@@ -67,6 +79,8 @@ def announce(
     from scheduler.season.load import load
     from scheduler.season.plans import current_number, read_plan
 
+    require_purpose(ids, purpose)
+    refuse_over_season(season, folders=(folder,))
     with open_ledger(season, db, create=False) as ledger:
         plan = read_plan(season)
         loaded = load(season, salt=ledger.salt)
@@ -76,14 +90,20 @@ def announce(
         if unknown:
             cure = _("write the run as on its list")
             raise UsageError(_("the plan has no run {run}").format(run=min(unknown)), "--run", cure)
-        with ledger.writing():
-            number = current_number(plan, ledger, who=who)
+        number = current_number(plan, ledger, who=who)
+        # Outermost: files that stand are noted also where another one cannot be written and nothing is announced.
+        with noting(ledger, command="announce", who=who, purpose=purpose, plan=number) as export, ledger.writing():
             found = announcement(problem, plan, ledger.events(), number, runs)
             if folder is not None:
                 from scheduler.reports.announcement import NewList, write_announcement
+                from scheduler.reports.formats.document import Taken
 
                 lists = [NewList(each.run, each.number, each.replaces) for each in found.lists]
-                write_announcement(folder, book, hearings(found, ledger.events()), lists, number, now)
+                taken = Taken(who, now, export.number)
+                heard = hearings(found, ledger.events())
+                if heard or lists:
+                    _move_void(ledger, folder, lists, plan, export)
+                write_announcement(folder, book, heard, lists, number, taken, ids, export.add)
             ledger.append(found.entries, who=who)
     if as_json:
         print_json(
@@ -100,16 +120,34 @@ def announce(
         _print(found, folder)
 
 
+def _move_void(ledger: Ledger, folder: Path, lists: Sequence[NewList], plan: Plan, export: Export) -> None:
+    """Move aside what the last announcement wrote for once, and the lists of runs that have ended."""
+    from scheduler.reports.announcement import stem_of
+
+    ended = {stem_of(each.run) for each in lists} - {stem_of(run.id) for run in plan.runs}
+
+    def is_void(file: PersonalFile) -> bool:
+        return file.reader in ("message", "township") or file.path.stem in ended
+
+    move_aside(ledger.events("exported"), folder, "announce", (), export.add, is_void)
+
+
 def hearings(found: Announcement, events: Sequence[Event]) -> list[Hearing]:
     """Return who must be told what, with what they knew before."""
     from scheduler.reports.announcement import Hearing
     from scheduler.season.ledger import states
+    from scheduler.season.ledger.events import SeatTold
     from scheduler.season.life.standing import as_told
 
-    known = {person: as_told(event) for person, event in states.told(events).items()}
+    known = states.told(events)
     rows = [Hearing(person, "told", None) for person in found.told]
-    rows += [Hearing(person, "changed", known.get(person)) for person in found.changed]
-    return rows + [Hearing(person, "withdrawn", known.get(person)) for person in found.withdrawn]
+    later: tuple[tuple[tuple[str, ...], What], ...] = ((found.changed, "changed"), (found.withdrawn, "withdrawn"))
+    for people, what in later:
+        for person in people:
+            event = known[person]
+            data = event.data if isinstance(event.data, SeatTold) else SeatTold()
+            rows.append(Hearing(person, what, as_told(event), data.pickup, data.pickup_at))
+    return rows
 
 
 def _print(found: Announcement, folder: Path | None) -> None:

@@ -15,7 +15,9 @@ from scheduler.cli.common import (
     plain,
     print_json,
     season_argument,
+    who_option,
 )
+from scheduler.cli.exporting import purpose_option
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
@@ -34,16 +36,22 @@ from scheduler.i18n import _
 )
 @season_argument
 @click.argument("file", type=click.Path(path_type=Path))
+@purpose_option
+@who_option
 @db_option
 @json_option
 @language_option
-def backup(season: Path, file: Path, db: str | None, as_json: bool) -> None:
+def backup(season: Path, file: Path, purpose: str, who: str, db: str | None, as_json: bool) -> None:
     """Copy a ledger."""
-    from scheduler.season.ledger.backup import back_up
+    from scheduler.season.ledger.backup import back_up, require_sound
+    from scheduler.season.ledger.exporting import announced
     from scheduler.season.ledger.ledger import open_ledger
 
     refuse_over_season(season, files=[file])
-    with open_ledger(season, db, create=False) as ledger:
+    with open_ledger(season, db, create=False) as ledger, ledger.writing():
+        require_sound(ledger)
+        # In the copy, too: one without this event could not be put back without losing it.
+        ledger.append([announced(file, command="backup", reader="bureau", level="none", purpose=purpose)], who=who)
         events = back_up(ledger, file)
         last_hash = ledger.last[1]
     if as_json:

@@ -13,6 +13,7 @@ import click
 
 from scheduler.cli.common import (
     console,
+    db_option,
     example_text,
     json_option,
     language_option,
@@ -21,10 +22,13 @@ from scheduler.cli.common import (
     plain,
     print_json,
     season_argument,
+    who_option,
 )
+from scheduler.cli.exporting import exporting, purpose_option
 from scheduler.cli.help import Command, display_width
 from scheduler.cli.next_steps import after_check, print_steps
 from scheduler.cli.outputs import refuse_over_season
+from scheduler.cli.plan_summary import without_stop_text
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from scheduler.check.summary import FileCount
+    from scheduler.cli.exporting import Export
     from scheduler.season.load import Intake
     from scheduler.tabular.issues import Issue
 
@@ -83,6 +88,9 @@ STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 )
 @click.option("--full", is_flag=True, help=_("Print all files, kinds and more issues, not only the first screen."))
 @open_option
+@purpose_option
+@who_option
+@db_option
 @json_option
 @language_option
 def check(
@@ -93,18 +101,26 @@ def check(
     limit: int | None,
     full: bool,
     opens: bool,
+    purpose: str,
+    who: str,
+    db: str | None,
     as_json: bool,
 ) -> int:
     """Check a season."""
-    from scheduler.season.load import load
+    from scheduler.season.keyed import load_to_check
 
     if opens and html is None:
         html = season / PAGE
     refuse_over_season(season, files=(merged, html), copies=annotate)
     _refuse_name(merged)
     with _progress_bar(_("Reading rosters"), as_json) as progress:
-        intake = load(season, progress)
-    written = list(_write(intake, season, annotate, merged, html, as_json))
+        intake = load_to_check(season, progress, db)
+    written: list[str] = []
+    if annotate is not None or merged is not None:
+        with exporting(season, db, command="check", who=who, purpose=purpose, create=True) as export:
+            written += _write_people(intake, season, annotate, merged, as_json, export)
+    if html is not None:
+        written.append(_write_page(intake, html))
     if opens and html is not None:
         open_page(html)
     if as_json:
@@ -133,15 +149,23 @@ def _refuse_name(merged: Path | None) -> None:
         raise UsageError(_("the county roster is a .csv or an .xlsx file"), str(merged), _("name it so"))
 
 
-def _write(
-    intake: Intake, season: Path, annotate: Path | None, merged: Path | None, html: Path | None, quiet: bool
+def _write_people(
+    intake: Intake, season: Path, annotate: Path | None, merged: Path | None, quiet: bool, export: Export
 ) -> Iterator[str]:
-    """Write what was asked for; yield a line about each."""
+    """Write what was asked for with people in it; yield a line about each."""
+    from scheduler.files import PersonalFile
+
     if annotate is not None:
         from scheduler.check.annotate import write_annotated
+        from scheduler.check.summary import by_file
+
+        people = {each.file: each.fit + each.set_aside for each in by_file(intake.issues, intake.problem)}
+
+        def copied(file: str, path: Path) -> None:
+            export.add(PersonalFile(path, "township", "full", people.get(file, 0)))
 
         with _progress_bar(_("Marking workbooks"), quiet) as progress:
-            paths = write_annotated(season, intake.issues, annotate, progress)
+            paths = write_annotated(season, intake.issues, annotate, progress, copied)
         yield _("{n} workbooks with their cells marked, with full ID numbers: {path}").format(
             n=len(paths), path=annotate
         )
@@ -149,17 +173,20 @@ def _write(
         from scheduler.check.county_roster import write_merged
 
         count = write_merged(intake.problem.parties, merged)
+        export.add(PersonalFile(merged, "bureau", "full", count))
         yield _("County roster of {n} people, with full ID numbers: {path}").format(n=count, path=merged)
         if merged.suffix.lower() == ".csv":
             yield _("Excel rounds long numbers when it opens a .csv; to work on it in Excel, write an .xlsx.")
-    if html is not None:
-        from datetime import date
 
-        from scheduler.check.page import check_page
-        from scheduler.files import write_whole
 
-        write_whole(html, check_page(intake.issues, intake.problem, _figures(intake), date.today()))
-        yield _("Summary page, without personal data: {path}").format(path=html)
+def _write_page(intake: Intake, html: Path) -> str:
+    from datetime import date
+
+    from scheduler.check.page import check_page
+    from scheduler.files import write_whole
+
+    write_whole(html, check_page(intake.issues, intake.problem, _figures(intake), date.today()))
+    return _("Summary page, without personal data: {path}").format(path=html)
 
 
 def _figures(intake: Intake) -> dict[str, int]:
@@ -203,6 +230,8 @@ def _print(intake: Intake, limit: int) -> None:
     if not intake.people:
         line = _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
         out.print(line, soft_wrap=True)
+    if text := without_stop_text(intake.problem):
+        out.print(plain(text, "bold yellow"), soft_wrap=True)
     if intake.issues:
         _print_files(out, intake)
         _print_codes(out, intake)
@@ -224,7 +253,12 @@ def _print_brief(intake: Intake) -> None:
         if intake.people:
             out.print(_("No problem was found."))
         return
-    counted = [*_kind_lines(intake.issues), *_file_lines(by_file(intake.issues, intake.problem))]
+    without_stop = filter(None, [without_stop_text(intake.problem)])
+    counted = [
+        *(plain(text, "bold yellow") for text in without_stop),
+        *_kind_lines(intake.issues),
+        *_file_lines(by_file(intake.issues, intake.problem)),
+    ]
     for text in counted:
         out.print(text, soft_wrap=True)
     room = SCREEN_LINES - STEP_LINES - sum(_screen_lines(text.plain) for text in counted) - 2

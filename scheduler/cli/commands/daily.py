@@ -16,7 +16,9 @@ from scheduler.cli.common import (
     plain,
     print_json,
     season_argument,
+    who_option,
 )
+from scheduler.cli.exporting import exporting, purpose_option
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
@@ -36,11 +38,20 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.argument("day", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("-o", "--output", type=_FILE, metavar="FILE", help=_("Write a workbook to this file."))
 @click.option("--map", "map_file", type=_FILE, metavar="FILE", help=_("The county's own headings; needs -o."))
+@purpose_option
+@who_option
 @db_option
 @json_option
 @language_option
 def daily(
-    season: Path, day: datetime, output: Path | None, map_file: Path | None, db: str | None, as_json: bool
+    season: Path,
+    day: datetime,
+    output: Path | None,
+    map_file: Path | None,
+    purpose: str,
+    who: str,
+    db: str | None,
+    as_json: bool,
 ) -> None:
     """Report a day."""
     from scheduler.day.county_headings import headed
@@ -56,6 +67,7 @@ def daily(
         standing = read_season(season, ledger)
     figures = DailyFigures(standing.problem, read_plan(season), standing.events, day.date()).as_json()
     if output is not None:
+        from scheduler.files import PersonalFile
         from scheduler.reports.daily import county_sheets, standard_sheets
         from scheduler.reports.formats.xlsx import write_workbook
 
@@ -64,7 +76,9 @@ def daily(
             sheets = standard_sheets(figures, name)
         else:
             sheets = county_sheets(figures, name, headed(figures, map_file))
-        write_workbook(output, sheets)
+        with exporting(season, db, command="daily", who=who, purpose=purpose) as export:
+            write_workbook(output, sheets)
+            export.add(PersonalFile(output, "superior", "none", 0))  # incidents are as somebody typed them
     if as_json:
         print_json(figures)
         return

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from scheduler.season.ledger.events import Event
     from scheduler.season.ledger.ledger import Ledger
 
+_UNSAID = {"paths"}
+"""Where files lay is for `erase`; they may be thousands."""
 MAX_ROWS = 200
 """So many events are shown on a terminal, the last ones; --json lists them all."""
 
@@ -95,7 +97,7 @@ def _as_json(event: Event) -> dict[str, Any]:
         "person": event.person,
         "run": event.run,
         "plan": event.plan,
-        "data": event.data.model_dump(mode="json"),
+        "data": event.data.model_dump(mode="json", exclude=_UNSAID),
         "hash": event.hash,
     }
 
@@ -149,7 +151,7 @@ def _kind(kind: str) -> str:
 
 def _particulars(event: Event) -> str:
     """Return what was said beside the rest: the fields that are not as they always are."""
-    said = event.data.model_dump(mode="json", exclude_defaults=True)
+    said = event.data.model_dump(mode="json", exclude_defaults=True, exclude=_UNSAID)
     parts = [f"plan={event.plan}"] if event.plan else []
     for name, value in said.items():
         if isinstance(value, list):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scheduler.cli import plan_summary
+from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
+from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
-    MAX_SECONDS,
-    Number,
     console,
     db_option,
     example_text,
@@ -23,17 +23,19 @@ from scheduler.cli.common import (
     user_name,
 )
 from scheduler.cli.help import Command
-from scheduler.cli.next_steps import print_steps
-from scheduler.cli.plan_brief import Outcome, print_brief, print_missing
-from scheduler.cli.progress import telling
-from scheduler.cli.values import Share
+from scheduler.cli.next_steps import command_line, print_steps
+from scheduler.cli.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
+from scheduler.cli.progress import telling, yuan
+from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.errors import InputError
 from scheduler.i18n import _
 from scheduler.interrupt import Interrupt, interruptible
+from scheduler.season.folder import SeasonFolder
 
 if TYPE_CHECKING:
+    from scheduler.plan import Plan
     from scheduler.season.load import Intake
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
 
 UNREAD_FIRST = 3
 """Of what could not be read, so much is named on the first screen."""
@@ -53,21 +55,7 @@ UNREAD_FIRST = 3
     + example_text("scheduler plan demo --time-limit 120"),
 )
 @season_argument
-@click.option(
-    "--time-limit", type=Number(0, MAX_SECONDS), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
-)
-@click.option("--gap", type=Share(), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02 or 2%."))
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
-@click.option(
-    "--iterations",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=None,
-    help=_("Stop after this much work; the same seed and work give the same plan."),
-)
-@click.option(
-    "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
-)
+@search_options
 @click.option(
     "--params",
     "params_file",
@@ -77,6 +65,11 @@ UNREAD_FIRST = 3
     help=_("TOML file with parameters of the solver, for experiments."),
 )
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
+@click.option(
+    "--keep-best",
+    is_flag=True,
+    help=_("Store the plan only if it costs less than the current one of the same rosters and tables."),
+)
 @click.option("--anew", is_flag=True, help=_("Plan from nothing although people have been told their seats."))
 @click.option("--full", is_flag=True, help=_("Print all figures and reasons, not only the first screen."))
 @db_option
@@ -84,34 +77,26 @@ UNREAD_FIRST = 3
 @language_option
 def plan(
     season: Path,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    iterations: int | None,
-    workers: int,
     params_file: Path | None,
     strict: bool,
+    keep_best: bool,
     anew: bool,
     db: str | None,
     full: bool,
     as_json: bool,
+    **search: Any,
 ) -> int:
     """Plan a season."""
     with interruptible() as interrupt:
-        return _plan(
-            season, time_limit, gap, seed, iterations, workers, params_file, strict, anew, db, full, as_json, interrupt
-        )
+        return _plan(season, search, params_file, strict, keep_best, anew, db, full, as_json, interrupt)
 
 
 def _plan(
     season: Path,
-    time_limit: float,
-    gap: float,
-    seed: int,
-    iterations: int | None,
-    workers: int,
+    search: dict[str, Any],
     params_file: Path | None,
     strict: bool,
+    keep_best: bool,
     anew: bool,
     db: str | None,
     full: bool,
@@ -119,20 +104,20 @@ def _plan(
     interrupt: Interrupt,
 ) -> int:
     started = time.monotonic()
-    with telling(as_json, None if iterations is not None else time_limit) as told:
+    with telling(as_json, limit_s(search)) as told:
         told.say(_("reading the rosters"))
-        from scheduler.season.keyed import load_to_plan
-        from scheduler.season.plans import earlier_plan, record_plan, require_writable, store_plan
+        from scheduler.season.keyed import load_to_plan, plan_number
+        from scheduler.season.plans import record_plan, require_writable, store_plan
         from scheduler.solver.params_file import load_params
 
         params = load_params(params_file) if params_file is not None else None
         # Whoever cannot record the plan in the ledger is told now, not after the search.
         intake = load_to_plan(season, db)
-        if not anew:
-            _refuse_announced(season, db)
+        present, present_number = _look_at_ledger(season, db, anew)
         intake.refuse_slips()
         if strict:
             _refuse_errors(intake, season)
+        refuse_contradictions(intake.problem, present)
         require_writable(season, intake.problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
@@ -141,40 +126,69 @@ def _plan(
             interrupt.ends_command = progress.cost_fen is None  # there is no plan to keep yet
             told.show(progress)
 
-        result = solve(
-            intake.problem,
-            time_limit_s=time_limit,
-            gap=gap,
-            seed=seed,
-            iterations=iterations,
-            workers=workers,
-            on_progress=progress,
-            stop=interrupt.is_asked,
-            params=params,
-        )
+        options: SolveOptions = {
+            **as_solve_options(search),
+            "on_progress": progress,
+            "stop": interrupt.is_asked,
+            "params": params,
+        }
+        result = solve(intake.problem, **options)
     if not result.runs and result.unserved and (intake.unread or not intake.problem.vehicle_types):
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
         result = result.model_copy(update={"bound": None, "gap": None})
-    path = store_plan(season, result)
-    record_plan(season, result, db, who=user_name())
+    before = standing_plan(season)  # another program may have planned meanwhile
+    is_no_better = before is not None and _is_as_good(before, result, intake)
+    kept = before if is_no_better and keep_best else None
+    number = None
+    if kept is None:
+        store_plan(season, result)
+        number = record_plan(season, result, db, who=user_name())
+    before_number = present_number if before is None or before == present else plan_number(season, before, db)
+    number = number or before_number
     from scheduler.reports.money import feeders_of, money
 
     feeders = feeders_of(intake.problem, result)
     paid = money(result, feeders)
-    outcome = Outcome(season, intake, result, paid, feeders, time.monotonic() - started, time_limit)
+    outcome = Outcome(season, intake, result, paid, feeders, time.monotonic() - started, search["time_limit"])
     if as_json:
-        print_json(plan_summary.as_json(intake, result, paid, feeders, outcome.seconds))
+        figures = plan_summary.as_json(intake, result, paid, feeders, outcome.seconds)
+        print_json(figures | {"number": number, "stored": kept is None})
+    elif kept is None:
+        _print(outcome, full)
+        if intake.problem.parties:
+            _print_stored(outcome, number)
+            if before is not None:
+                _print_replaced(outcome, before, before_number, is_no_better)
+            print_steps(outcome.steps())
     else:
-        _print(outcome, path, earlier_plan(season), full)
+        form = _(
+            "The plan found costs {found} yuan, plan {number} of the same season {cost} yuan: plan {number} stays."
+        )
+        text = form.format(found=yuan(result.cost.total), number=number, cost=yuan(kept.cost.total))
+        console().print(text, soft_wrap=True)
+        print_steps(outcome.steps())
     return 1 if any(each.is_needed for each in intake.unread) else 0
 
 
-def _refuse_announced(season: Path, db: str | None) -> None:
+def _is_as_good(before: Plan, result: Plan, intake: Intake) -> bool:
+    """Tell whether an earlier plan costs no more than a new one, is of the same inputs, and obeys all rules today."""
+    from scheduler.verify import verify
+
+    is_same = before.inputs_sha256 == result.inputs_sha256 and before.told == result.told
+    return is_same and before.cost.total <= result.cost.total and not verify(intake.problem, before)
+
+
+def _look_at_ledger(season: Path, db: str | None, anew: bool) -> tuple[Plan | None, int | None]:
+    """Refuse to plan anew what people have been told; return the current plan and its number, a new one if edited."""
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.standing_season import require_unannounced
+    from scheduler.season.plans import current_number
 
+    present = standing_plan(season)
     with open_ledger(season, db) as ledger:
-        require_unannounced(ledger)
+        if not anew:
+            require_unannounced(ledger)
+        return present, None if present is None else current_number(present, ledger, who=user_name())
 
 
 def _refuse_errors(intake: Intake, season: Path) -> None:
@@ -189,12 +203,12 @@ def _refuse_errors(intake: Intake, season: Path) -> None:
         )
 
 
-def _print(outcome: Outcome, path: Path, earlier: Path | None, full: bool) -> None:
-    """Print what the plan is without, who rides, what is paid, what next: one screen, or all of it."""
+def _print(outcome: Outcome, full: bool) -> None:
+    """Print what the plan is without, who rides, what is paid: one screen, or all of it."""
     intake = outcome.intake
     plan_summary.print_unread(intake.unread, plan_summary.UNREAD_SHOWN if full else UNREAD_FIRST)
     for found in intake.issues:
-        if found.code == "R402":
+        if found.code == NOTHING_TO_RIDE:
             console().print(plain(f"{found.code} {found.file}: {found.message} -> {found.cure}"), soft_wrap=True)
     if not intake.problem.parties:
         click.echo(plan_summary.nobody(intake))
@@ -204,8 +218,21 @@ def _print(outcome: Outcome, path: Path, earlier: Path | None, full: bool) -> No
         plan_summary.print_full(intake, outcome.plan, outcome.money, outcome.feeders, outcome.seconds)
     else:
         print_brief(outcome)
-    out = console()
-    out.print(_("Plan: {path}").format(path=path), soft_wrap=True, markup=False)
-    if earlier:
-        out.print(_("The earlier plan is kept: {path}").format(path=earlier), soft_wrap=True, markup=False)
-    print_steps(outcome.steps())
+    if obeyed := obeyed_line(intake.problem):
+        console().print(obeyed, soft_wrap=True)
+
+
+def _print_stored(outcome: Outcome, number: int | None) -> None:
+    path = SeasonFolder(outcome.season).plan
+    console().print(_("Plan {number}: {path}").format(number=number, path=path), soft_wrap=True, markup=False)
+
+
+def _print_replaced(outcome: Outcome, before: Plan, number: int | None, is_no_better: bool) -> None:
+    """Say which plan was replaced and how to take it back, and that it was the better one where it was."""
+    more = outcome.plan.cost.total - before.cost.total
+    form, style = _("Plan {number}, which it replaces, is kept: {command}"), ""
+    if is_no_better and more:
+        form = _("It costs {more} yuan more than plan {number} of the same season; to take that back: {command}")
+        style = "bold yellow"
+    text = form.format(number=number, more=yuan(more), command=command_line("use", outcome.season, number))
+    console().print(plain(text, style), soft_wrap=True)

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.common import (
-    MAX_SECONDS,
-    Number,
     console,
     db_option,
     example_text,
@@ -28,16 +27,17 @@ from scheduler.cli.common import (
     who_option,
 )
 from scheduler.cli.help import Command
+from scheduler.cli.next_steps import after_replan, print_steps
 from scheduler.cli.plan_summary import print_unread
 from scheduler.cli.progress import percent, telling, yuan
+from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.i18n import _
 from scheduler.interrupt import Interrupt, interruptible
 
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.life.differences import PersonChange, Seat
-    from scheduler.solver.options import SolveOptions
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
     from scheduler.tabular.issues import Issue
 
 MAX_ROWS = 20
@@ -68,21 +68,7 @@ MAX_ROWS = 20
     "--max-moved", type=click.IntRange(min=0), metavar="N", default=None, help=_("Move at most N people told a seat.")
 )
 @click.option("--compare", is_flag=True, help=_("Say what staying put costs: plan once more as if nobody was told."))
-@click.option(
-    "--time-limit", type=Number(0, MAX_SECONDS), metavar="S", default=60.0, help=_("Seconds to search (default: 60).")
-)
-@click.option("--gap", type=Number(0, 1), metavar="G", default=0.0, help=_("Stop at this proven gap, such as 0.02."))
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
-@click.option(
-    "--iterations",
-    type=click.IntRange(min=0),
-    metavar="N",
-    default=None,
-    help=_("Stop after this much work; the same seed and work give the same plan."),
-)
-@click.option(
-    "--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=_("Processes to search with (default: 2).")
-)
+@search_options
 @now_option
 @who_option
 @db_option
@@ -117,7 +103,7 @@ def _replan(
     search: dict[str, Any],
 ) -> int:
     started = time.monotonic()
-    with telling(as_json, None if search["iterations"] is not None else search["time_limit"]) as told:
+    with telling(as_json, limit_s(search)) as told:
         told.say(_("reading the rosters"))
         from scheduler.season.ledger.ledger import open_ledger
         from scheduler.season.life.differences import differences
@@ -135,6 +121,7 @@ def _replan(
         standing.refuse_unread()
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)
+        refuse_contradictions(problem, present, commitments.frozen)
         require_writable(season, problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
@@ -146,11 +133,7 @@ def _replan(
             told.show(found)
 
         options: SolveOptions = {
-            "time_limit_s": search["time_limit"],
-            "gap": search["gap"],
-            "seed": search["seed"],
-            "iterations": search["iterations"],
-            "workers": search["workers"],
+            **as_solve_options(search),
             "stop": interrupt.is_asked,
             "on_progress": progress,
             "commitments": commitments,
@@ -161,7 +144,7 @@ def _replan(
             options["commitments"] = replace(commitments, told=(), max_moved=None)
             free = solve(problem, **options)
     store_plan(season, result)
-    record_plan(season, result, db, who=who, now=now, frozen=commitments.frozen)
+    number = record_plan(season, result, db, who=who, now=now, frozen=commitments.frozen, command="replan")
     all_told = {each.person: each for each in standing.all_told()}
     found = differences(problem, present, result, all_told)
     figures = _figures(result, found, len(commitments.told), free)
@@ -174,7 +157,10 @@ def _replan(
         if missing := len(standing.missing()):
             form = _("{n} people who have been told a seat are in no roster any more: taken as cancelled.")
             console().print(form.format(n=f"{missing:,}"), soft_wrap=True)
-        _print(figures, found, result, max_moved, time.monotonic() - started)
+        _print(number, figures, found, max_moved, time.monotonic() - started)
+        if obeyed := obeyed_line(problem):
+            console().print(obeyed, soft_wrap=True)
+        print_steps(after_replan(season))
     return 1 if issues or any(each.is_needed for each in standing.loaded.unread) else 0
 
 
@@ -233,7 +219,7 @@ def reason_text(change: PersonChange) -> str:
 
 
 def _print(
-    figures: dict[str, Any], found: Sequence[PersonChange], result: Plan, max_moved: int | None, seconds: float
+    number: int, figures: dict[str, Any], found: Sequence[PersonChange], max_moved: int | None, seconds: float
 ) -> None:
     from rich.table import Table
 
@@ -243,6 +229,7 @@ def _print(
     table.add_column(justify="right", overflow="fold")
     cost = figures["cost"]
     for label, text in (
+        (_("Plan"), str(number)),
         (_("People told who must be told something else"), f"{figures['moved']:,}"),
         (_("People told who keep what they were told"), f"{figures['kept_share']:.1%}"),
         (_("New people with a seat"), f"{figures['added']:,}"),
@@ -267,7 +254,6 @@ def _print(
         out.print()
         out.print(_changes_table(told_anew))
     out.print()
-    out.print(_("Next: scheduler announce SEASON -o DIR prints and texts only what changed."), soft_wrap=True)
 
 
 def _changes_table(found: Sequence[PersonChange]) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.commands.pins import refuse_contradictions_beside
 from scheduler.cli.common import (
     MAX_SECONDS,
     Number,
@@ -144,6 +145,8 @@ def whatif(
     for scenario in scenarios:
         loaded = load_to_ask(season, db, scenario.change_settings).problem if scenario.settings else present.problem
         problems.append((scenario.label, scenario.change_problem(loaded)))
+    for problem in [present.problem, *(problem for _label, problem in problems)]:
+        refuse_contradictions_beside(season, problem)
     standing = _standing_plan(season, present.problem)
     # Where a plan stands the others begin with it: what they cost less is not what a longer search would have found.
     held = Commitments(standing, standing.told) if standing is not None else None
@@ -213,7 +216,7 @@ def _value_of_coaches(
     file: Path | None,
     as_json: bool,
 ) -> None:
-    from scheduler.cli.coach_worth import picture, print_worths, worths
+    from scheduler.cli.commands.coach_worth import picture, print_worths, worths
     from scheduler.files import write_whole
     from scheduler.solver.bound.coach_values import coach_values
 

@@ -114,13 +114,27 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Who takes data of people out, when, and how often this has been done before (`copy` counts from 1)."""
+
+    by: str
+    at: datetime
+    copy: int
+
+
+@dataclass(frozen=True, slots=True)
 class Imprint:
-    """What stands at the foot of every page: who issues it, whom to phone, of which plan it is, when it was printed."""
+    """What stands at the foot of every page: who issues it, whom to phone, of which plan it is, when it was printed.
+
+    Of data of people it also says for whom they are (`reader`, in words) and who took them out.
+    """
 
     office: str = ""
     duty_phone: str = ""
     plan_number: str = ""
     printed: date | None = None
+    reader: str = ""
+    taken: Taken | None = None
 
     def issuer(self) -> str:
         """Return the office and its duty telephone."""
@@ -138,6 +152,15 @@ class Imprint:
         """Return the plan's number and the day of printing."""
         printed = _("printed {day}").format(day=self.printed.isoformat()) if self.printed else ""
         return spaced(self.plan(), printed)
+
+    def origin(self) -> str:
+        """Return for whom the page is, who took it out, when, and which copy it is; empty where nobody said."""
+        if self.taken is None:
+            return ""
+        reader = _("For {reader} only").format(reader=self.reader) if self.reader else ""
+        by = f"{self.taken.by} {self.taken.at:%Y-%m-%d %H:%M}".strip()
+        copy = _("copy {number}").format(number=self.taken.copy)
+        return spaced(reader, _("taken out by {who}").format(who=by) if self.taken.by else by, copy)
 
     def code(self, text: str) -> str:
         """Return what a QR code says: its own text, the plan's number, the duty telephone."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scheduler.files import write_whole
 from scheduler.i18n import _
+from scheduler.mask import without_ids
 from scheduler.reports.formats.document import (
     NO_IMPRINT,
     Block,
@@ -39,6 +40,9 @@ WIDE = 1.2
 """A table so much wider than its paper, by the columns of its groups, is printed on it lengthwise."""
 MOST_WITHOUT_INDEX = 3
 LINK_COLUMN = 1
+
+FOOT_CHARACTERS = 45, 75, 31, 50
+"""Of issuer, origin, tab and plan at the foot: Excel refuses a workbook with more than 255 in all."""
 
 SONG, HEI = "宋体", "黑体"
 STYLES = {
@@ -116,11 +120,14 @@ class _Writer:
         for row, tab in enumerate(linked, self.out.repeated_row + 1):
             self.out.link(row, LINK_COLUMN, tab)
         page = _("page {page} of {pages}").format(page="&P", pages="&N")
-        issuer, tab, plan = (
-            printable(text).replace("&", "&&")[:60] for text in (self.imprint.issuer(), sheet.tab, self.imprint.plan())
+        imprint = self.imprint
+        said = (imprint.issuer(), without_ids(imprint.origin()), sheet.tab, imprint.plan())
+        issuer, origin, tab, plan = (
+            printable(text)[:most].replace("&", "&&") for text, most in zip(said, FOOT_CHARACTERS, strict=True)
         )
+        left = f"{issuer}\n{origin}" if origin else issuer
         # The space ends the size: a text that begins with a digit would go on with it.
-        self.out.footer = f"&L&9 {issuer}&C&9 {page}&R&9 {tab} {plan} {_('printed')} &D"
+        self.out.footer = f"&L&9 {left}&C&9 {page}&R&9 {tab} {plan} {_('printed')} &D"
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Facts):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scheduler.i18n import _
@@ -80,8 +80,14 @@ def mobile(person: Person, party: Party) -> str:
     return ""
 
 
-def message(book: Book, rider: Rider, view: View) -> str:
-    """Return the message text of one rider: the fullest that is one short message, else the fullest that is two."""
+def message(book: Book, rider: Rider, view: View, endings: Sequence[str] = ("",)) -> str:
+    """Return the message text of one rider: the fullest that is one short message, else the fullest that is two.
+
+    Parameters
+    ----------
+    endings : sequence of str
+        What it has to end with, from the fullest wording to the shortest.
+    """
     run, own, settings = rider.run, book.gather(rider), book.problem.settings
     day = own.day(run)
     name, phone = first_leader(book, run)
@@ -123,11 +129,13 @@ def message(book: Book, rider: Rider, view: View) -> str:
             ),
             _("{sign}{name}: {day} {time} at {place}, minibus {feeder}, then {run} to {alight}{phone}"),
         )
-    return _fullest([view.text(wording.format(**facts)) for wording in wordings])
+    return fullest([view.text(wording.format(**facts)) for wording in wordings], endings)
 
 
-def message_left(book: Book, entry: Unserved, party: Party, person: Person, view: View) -> str:
-    """Return what somebody left behind is told: that there is no seat, why, what to do."""
+def message_left(
+    book: Book, entry: Unserved, party: Party, person: Person, view: View, endings: Sequence[str] = ("",)
+) -> str:
+    """Return what somebody left behind is told: that there is no seat, why, what to do; `endings` as in `message`."""
     phone = book.problem.settings.duty_phone
     facts = {
         "sign": _signature(book),
@@ -142,7 +150,7 @@ def message_left(book: Book, entry: Unserved, party: Party, person: Person, view
         _("{sign}{name}: no seat yet to {to} for {days}: {why}. Please: {remedy}{phone}"),
         _("{sign}{name}: no seat yet to {to} for {days}. Please: {remedy}{phone}"),
     )
-    return _fullest([view.text(wording.format(**facts)) for wording in wordings])
+    return fullest([view.text(wording.format(**facts)) for wording in wordings], endings)
 
 
 def _signature(book: Book) -> str:
@@ -150,10 +158,14 @@ def _signature(book: Book) -> str:
     return f"【{name}】" if name else ""
 
 
-def _fullest(texts: list[str]) -> str:
-    """Return the first of texts, from long to short, that is one message; else the first that is two; else the last."""
+def fullest(texts: Sequence[str], endings: Sequence[str] = ("",)) -> str:
+    """Return the first of texts, from long to short, that is one message with its ending; else the first that is two.
+
+    The fuller ending comes first. Where nothing is short enough, it is the shortest with the shortest ending.
+    """
+    whole = [text + ending for ending in endings for text in texts]
     for most in (MESSAGE_MAX, TWO_MESSAGES_MAX):
-        fits = next((text for text in texts if len(text) <= most), None)
+        fits = next((text for text in whole if len(text) <= most), None)
         if fits is not None:
             return fits
-    return texts[-1]
+    return whole[-1]

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from concurrent.futures import wait
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from scheduler.files import write_whole
+from scheduler.files import PersonalFile, write_whole
 from scheduler.i18n import Language, _, language, set_language
 from scheduler.mask import without_ids
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.processes import Pool, packed_call
 from scheduler.reports.book import Book
-from scheduler.reports.formats.document import Imprint
+from scheduler.reports.formats.document import Imprint, Taken
 from scheduler.reports.formats.fonts import Font
-from scheduler.reports.manifests.guide import guide_text
-from scheduler.reports.manifests.jobs import Job, Jobs
+from scheduler.reports.manifests.guide import guide_text, reader_text
+from scheduler.reports.manifests.jobs import Extra, Job, Jobs
 from scheduler.reports.manifests.messages import messages
-from scheduler.reports.visibility import IdChoice, View
+from scheduler.reports.visibility import IdChoice, View, level_text
+from scheduler.text_cells import csv_rows
 
 FEW_JOBS = 60
 FINISH_S = 2.0
 """Files begun have so long to be finished when no others are begun any more."""
 
 OnProgress = Callable[[int, int], None]
+OnFile = Callable[[PersonalFile], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +47,14 @@ class Written:
         show 〓 for them, workbooks and CSV are not affected.
     without_phone : int
         People who get no message: nobody of their party has a mobile number.
-    older : int
+    older : tuple of Path
         Files in the folders of the lists that are not part of this plan.
     """
 
     files: int
     without_glyph: tuple[tuple[str, str], ...]
     without_phone: int
-    older: int
+    older: tuple[Path, ...]
 
 
 def write_all(
@@ -64,6 +66,9 @@ def write_all(
     on_progress: OnProgress | None = None,
     plan_number: str = "",
     printed: date | None = None,
+    taken: Taken | None = None,
+    on_file: OnFile | None = None,
+    extras: Collection[Extra] = (),
 ) -> Written:
     """Write every file of a plan below a folder.
 
@@ -85,6 +90,12 @@ def write_all(
         What the plan is called; it stands on every page and in the QR codes.
     printed : date, optional
         Stands on every page; today without it.
+    taken : Taken, optional
+        Who takes the files out: stands on every page beside for whom it is.
+    on_file : callable, optional
+        Told each file with people in it, once it stands; also of those that stand when another one cannot be written.
+    extras : collection of {"labels", "charter", "cards"}
+        Stickers, charter filings, emergency cards are written, too.
 
     Returns
     -------
@@ -99,9 +110,10 @@ def write_all(
         When the plan and the rosters disagree.
     """
     book = Book(problem, plan)
-    jobs = Jobs(book, ids).all
+    jobs = Jobs(book, ids, extras).all
     settings = problem.settings
-    imprint = Imprint(settings.office, settings.duty_phone, plan_number, printed or date.today())
+    imprint = Imprint(settings.office, settings.duty_phone, plan_number, printed or date.today(), taken=taken)
+    tell = on_file or (lambda _file: None)
     texts = messages(book, View("message", ids, settings.policy.id_mask))
     folder = out / _("messages")
     every_text = {
@@ -112,15 +124,16 @@ def write_all(
     message_files = {path: text for path, text in every_text.items() if text}
     total = len(jobs) + len(message_files) + 1
     missing: set[str] = set()
-    with closing(_write_jobs(book, ids, imprint, out, jobs, workers)) as written:
+    with closing(_write_jobs(book, ids, imprint, out, jobs, workers, tell, extras)) as written:
         for done, lost in enumerate(written, 1):
             missing |= lost
             if on_progress is not None:
                 on_progress(done, total)
     for path, text in message_files.items():
         write_whole(path, text)
+        tell(PersonalFile(path, "message", level_text(View("message", ids).id_level), csv_rows(text) - 1))
     guide = out / f"{_('who gets what')}.txt"
-    write_whole(guide, without_ids(guide_text(book, ids)))
+    write_whole(guide, without_ids(guide_text(book, ids, imprint.edition())))
     if on_progress is not None:
         on_progress(total, total)
     paths = {out / job.path for job in jobs} | {*message_files, guide}
@@ -130,7 +143,10 @@ def write_all(
 def _write_job(job: Job, out: Path, font: Font, imprint: Imprint) -> set[str]:
     """Write a file and return the characters that no font had so far."""
     path = out / job.path
-    if path.suffix == ".pdf":
+    imprint = replace(imprint, reader=reader_text(job.view.reader))
+    if job.draw is not None:
+        write_whole(path, job.draw(font))
+    elif path.suffix == ".pdf":
         from scheduler.reports.formats.pdf import write_pdf
 
         write_pdf(path, job.sheets(), font, imprint)
@@ -141,16 +157,29 @@ def _write_job(job: Job, out: Path, font: Font, imprint: Imprint) -> set[str]:
     return font.missing
 
 
+def _personal(job: Job, out: Path) -> PersonalFile:
+    return PersonalFile(out / job.path, job.view.reader, level_text(job.view.id_level), job.people)
+
+
 def _write_jobs(
-    book: Book, ids: IdChoice, imprint: Imprint, out: Path, jobs: list[Job], workers: int
+    book: Book,
+    ids: IdChoice,
+    imprint: Imprint,
+    out: Path,
+    jobs: list[Job],
+    workers: int,
+    tell: OnFile,
+    extras: Collection[Extra],
 ) -> Generator[set[str], None, None]:
     workers = min(workers, os.cpu_count() or 1)
     if workers < 2 or len(jobs) < FEW_JOBS:
         font = Font()
         for job in jobs:
-            yield _write_job(job, out, font, imprint)
+            lost = _write_job(job, out, font, imprint)
+            tell(_personal(job, out))
+            yield lost
         return
-    begin = packed_call(_start_worker, book.problem, book.plan, ids, imprint, out, language())
+    begin = packed_call(_start_worker, book.problem, book.plan, ids, imprint, out, language(), extras)
     with Pool(workers, begin) as pool:
         futures = [pool.submit(_work, number) for number in range(len(jobs))]
         try:
@@ -161,16 +190,21 @@ def _write_jobs(
             for future in futures:
                 future.cancel()
             wait([future for future in futures if future.running()], FINISH_S)
+            for job, future in zip(jobs, futures, strict=False):
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    tell(_personal(job, out))
 
 
 _worker: tuple[list[Job], Path, Font, Imprint]
 """What a worker process writes: the jobs, the output folder, the font, what stands at the foot of every page."""
 
 
-def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, imprint: Imprint, out: Path, lang: Language) -> None:
+def _start_worker(
+    problem: Problem, plan: Plan, ids: IdChoice, imprint: Imprint, out: Path, lang: Language, extras: Collection[Extra]
+) -> None:
     global _worker
     set_language(lang)
-    _worker = (Jobs(Book(problem, plan), ids).all, out, Font(), imprint)
+    _worker = (Jobs(Book(problem, plan), ids, extras).all, out, Font(), imprint)
     # The county stays as it is: the collector need not walk through it again and again.
     gc.freeze()
 
@@ -188,7 +222,8 @@ def _where_missing(book: Book, missing: set[str]) -> tuple[tuple[str, str], ...]
     return tuple(places)
 
 
-def _older(out: Path, written: set[Path]) -> int:
+def _older(out: Path, written: set[Path]) -> tuple[Path, ...]:
     # Beside these folders lies what is not ours: `out` may be the season folder itself.
     folders = {path.parent for path in written} - {out}
-    return sum(path.is_file() and path not in written for folder in folders for path in folder.glob("[!.]*"))
+    found = (path for folder in sorted(folders) for path in sorted(folder.glob("[!.]*")))
+    return tuple(path for path in found if path.is_file() and path not in written)

@@ -7,11 +7,13 @@ of it is made from one state of the ledger, whoever writes meanwhile.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -38,7 +40,7 @@ def back_up(ledger: Ledger, target: Path) -> int:
         When the file cannot be written.
     """
     with ledger.reading():
-        _require_sound(ledger)
+        require_sound(ledger)
         with whole_file(target) as temporary, new_file(temporary, str(target)) as copy:
             _fill(copy, ledger)
         return ledger.last[0]
@@ -75,7 +77,7 @@ def restore(folder: Path, file: Path, url: str | None = None, *, replace: bool =
         When it is no copy, is damaged, or the ledger holds what it does not and `replace` is false.
     """
     with _opened(file) as copy:
-        _require_sound(copy)
+        require_sound(copy)
         try:
             return _put_back(folder, copy, url, replace)
         except DamagedLedgerError as error:
@@ -116,11 +118,26 @@ def _fill(target: Ledger, source: Ledger) -> None:
                 target.connection.execute(table.insert(), [dict(row) for row in rows])
 
 
-def _require_sound(ledger: Ledger) -> None:
+def require_sound(ledger: Ledger) -> None:
+    """Raise a LedgerError when a ledger is not what was written."""
     found = ledger.check_chain()
     if found is not None:
         what = _("event {number} is not what was written").format(number=found.number)
         raise LedgerError(what, ledger.where, _("scheduler log --check tells more; use a copy that is whole"))
+
+
+def is_copy_of(file: Path, ledger: Ledger) -> bool:
+    """Tell whether a file is a copy of a ledger, of whatever day: it holds the same salt."""
+    try:
+        with file.open("rb") as opened:
+            if opened.read(len(_SQLITE)) != _SQLITE:
+                return False
+        address = f"file:{quote(file.absolute().as_posix())}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'salt'").fetchone()
+    except (OSError, sqlite3.Error):
+        return False
+    return row is not None and not ledger.is_erased and row[0] == ledger.salt.hex()
 
 
 @contextmanager

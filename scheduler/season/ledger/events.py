@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, NaiveDatetime, StringConstraints, model_validator
 
-from scheduler.season.ledger.typed import FreeText
+from scheduler.season.ledger.typed import FreeText, LongText
 
 People = Annotated[int, Field(ge=0)]
 """How many."""
@@ -41,6 +41,8 @@ class Planned(EventData):
         Of a plan made after changes: the moment it was made for; dates before it were over.
     frozen : tuple of str
         The ids of the runs that were data for it.
+    command : str
+        What made it: "plan", "replan"; "" for one that came into plan.json by other ways.
     """
 
     kind = "planned"
@@ -54,6 +56,7 @@ class Planned(EventData):
     unserved: int
     now: NaiveDatetime | None = None
     frozen: tuple[str, ...] = ()
+    command: str = ""
 
 
 class Wish(BaseModel):
@@ -80,6 +83,8 @@ class SeatTold(EventData):
         When the run leaves `board`.
     wish : Wish, optional
         A wish that is another one today is a change they asked for themselves.
+    pickup : str
+        Where a minibus fetches them, and (`pickup_at`) when; empty where none does.
     list_number : int
         The printed list that says so; `replaces` is the one before, 0 for a first one.
     """
@@ -90,6 +95,8 @@ class SeatTold(EventData):
     depart: NaiveDatetime | None = None
     alight: str = ""
     wish: Wish | None = None
+    pickup: str = ""
+    pickup_at: NaiveDatetime | None = None
     list_number: int = 0
     replaces: int = 0
 
@@ -242,6 +249,8 @@ class Exported(EventData):
         SHA-256 of each file.
     purpose : str
         What for, as it was typed.
+    paths : str
+        Where the files lay, as a JSON list in the order of `files`; erased with the rest.
     list_number, replaces : int
         Of the list of the event's run: its number, and that of the list which it replaces (0: it is the first).
     """
@@ -255,6 +264,7 @@ class Exported(EventData):
     purpose: FreeText = ""
     list_number: int = 0
     replaces: int = 0
+    paths: LongText = ""
 
 
 class Erased(EventData):
@@ -271,7 +281,8 @@ class Note(EventData):
     """What else is to be written down: a text, or (`change`) what a row of a changes file says.
 
     A `change` is `date` or `destination` of the event's person, `train_cancelled` (`date` None: on every day), or
-    `vehicle_lost`: `count` coaches from `first` to `last`. `text` is the remark, or the reason of the change.
+    `vehicle_lost`: `count` coaches from `first` to `last`; or `use`: the event's plan is the current one again. `text`
+    is the remark, or the reason of the change.
     """
 
     kind = "note"

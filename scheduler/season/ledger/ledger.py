@@ -20,11 +20,21 @@ from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger import engine as engines
-from scheduler.season.ledger.chain import Break, EventRow, TypedText, first_break
+from scheduler.season.ledger.chain import Break, EventRow, TypedText
 from scheduler.season.ledger.events import Entry, Event, Planned
-from scheduler.season.ledger.rows import digest_of, event_of, has_its_plan, has_its_texts, row_of
-from scheduler.season.ledger.schema import MIGRATIONS, Migration, events, meta, migrate_step, plans, refuse_newer, texts
+from scheduler.season.ledger.rows import digest_of, event_of, row_of, whole_break
+from scheduler.season.ledger.schema import (
+    MIGRATIONS,
+    Migration,
+    events,
+    meta,
+    migrate_step,
+    plans,
+    refuse_newer,
+    texts,
+)
 from scheduler.season.ledger.schema import version_of as version_of_tables
+from scheduler.season.ledger.states import BECOMES_CURRENT, current_plans
 from scheduler.season.ledger.typed import storable
 
 _BATCH = 5_000
@@ -196,6 +206,11 @@ class Ledger:
             raise LedgerError(what, self.where, _("begin a new season folder"))
         return bytes.fromhex(salt)
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the salt is gone, and with it whoever the keys stand for."""
+        return not self._note("salt")
+
     # Events ----------------------------------------------------------------------------------------------------------
 
     @property
@@ -292,8 +307,10 @@ class Ledger:
 
     # Plans -----------------------------------------------------------------------------------------------------------
 
-    def store_plan(self, plan: Plan, *, who: str, now: dt.datetime | None = None, frozen: Collection[str] = ()) -> int:
-        """Keep a plan, append that it was planned (`now`, `frozen`: see `Planned`), and return its number from 1."""
+    def store_plan(
+        self, plan: Plan, *, who: str, now: dt.datetime | None = None, frozen: Collection[str] = (), command: str = ""
+    ) -> int:
+        """Keep a plan, append that it was planned (see `Planned`), and return its number from 1."""
         data = plan.to_json().encode()
         with self.writing():
             number = (self.connection.execute(select(func.max(plans.c.number))).scalar() or 0) + 1
@@ -309,6 +326,7 @@ class Ledger:
                 unserved=sum(len(party.refs) for party in plan.unserved),
                 now=now,
                 frozen=tuple(sorted(frozen)),
+                command=command,
             )
             self.append([Entry(planned, plan=number)], who=who)
         return number
@@ -334,32 +352,28 @@ class Ledger:
             packed = self.connection.execute(select(plans.c.json).where(plans.c.number == number)).scalar()
         if packed is None:
             what = _("there is no plan {number}").format(number=number)
-            raise LedgerError(what, self.where, _("scheduler log --all lists the plans"))
+            raise LedgerError(what, self.where, _("scheduler plans lists them"))
         try:
             return zlib.decompress(packed)
         except zlib.error as error:
             reason = _("plan {number}").format(number=number)
             raise engines.damaged(self.where, reason) from error
 
-    def last_plan(self) -> int | None:
-        """Return the number of the plan that was stored last and not erased; None where there is none."""
+    def kept_plans(self) -> frozenset[int]:
+        """Return the numbers of the plans that have not been erased."""
         with self.reading():
-            kept = select(func.max(plans.c.number)).where(plans.c.json.is_not(None))
-            return self.connection.execute(kept).scalar()
+            return frozenset(self.connection.execute(select(plans.c.number).where(plans.c.json.is_not(None))).scalars())
+
+    def last_plan(self) -> int | None:
+        """Return the number of the plan that was current last, of those not erased; None where there is none."""
+        kept = self.kept_plans()
+        return next((number for number, _sha in current_plans(self.events(*BECOMES_CURRENT)) if number in kept), None)
 
     def number_of(self, plan: Plan) -> int | None:
-        """Return the number under which this very plan was stored last; None: it never was."""
+        """Return the number under which this very plan was the current one last; None: it never was."""
         sha256 = hashlib.sha256(plan.to_json().encode()).hexdigest()
-        for each in reversed(self.events(Planned.kind)):
-            if isinstance(each.data, Planned) and each.data.sha256 == sha256:
-                return each.plan
-        return None
-
-    def clear_journal(self) -> None:
-        """Leave nothing of former states in the journal beside the file."""
-        if self.schema is None:
-            with engines.refusals(self.where):
-                engines.clear_journal(self.connection)
+        current = current_plans(self.events(*BECOMES_CURRENT))
+        return next((number for number, digest in current if digest == sha256), None)
 
     # Whether it is what was written ----------------------------------------------------------------------------------
 
@@ -377,15 +391,7 @@ class Ledger:
             typed = {each.digest: each for each in self._texts()}
             kept = {row.number: row.json for row in self.connection.execute(select(plans))}
             number, before = self.last
-        found = first_break(rows, number, before)
-        rows = rows[: found.number - 1] if found else rows
-        erased = max((row.number for row in rows if row.kind == "erased"), default=0)
-        for row in rows:
-            if not has_its_texts(row, typed, may_be_erased=row.number < erased):
-                return Break(row.number, "text")
-            if row.kind == Planned.kind and not has_its_plan(row, kept, may_be_erased=row.number < erased):
-                return Break(row.number, "plan")
-        return found
+        return whole_break(rows, typed, kept, number, before)
 
 
 def _now() -> str:

@@ -7,7 +7,7 @@ recorded later is a correction of what stood there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from scheduler.season.ledger.events import (
@@ -24,6 +24,7 @@ from scheduler.season.ledger.events import (
     HandedOver,
     Note,
     Pinned,
+    Planned,
     Reported,
     SeatTold,
     SmsFailed,
@@ -33,6 +34,8 @@ from scheduler.season.ledger.events import (
 
 Events = Iterable[Event]
 Reply = Literal["confirmed", "declined", "unreached"]
+BECOMES_CURRENT = (Planned.kind, Note.kind)
+"""The kinds of events that `current_plans` looks at."""
 
 
 def told(events: Events) -> dict[str, Event]:
@@ -50,9 +53,15 @@ def told(events: Events) -> dict[str, Event]:
     return known
 
 
+def printed_lists(events: Events) -> dict[str, Exported]:
+    """Return, by run, the list that was printed last; that of a run which has ended may be of nobody."""
+    return {event.run: event.data for event in events if isinstance(event.data, Exported) and event.data.list_number}
+
+
 def last_list(events: Events) -> int:
-    """Return the greatest number of a printed list; 0 before the first."""
-    return max((event.data.list_number for event in events if isinstance(event.data, SeatTold)), default=0)
+    """Return the greatest number of a printed list, of whatever run; 0 before the first."""
+    numbers = (event.data.list_number for event in events if isinstance(event.data, Exported))
+    return max(numbers, default=0)
 
 
 def replies(events: Events) -> dict[str, Event]:
@@ -92,6 +101,21 @@ def _returns(event: Event) -> bool:
     if isinstance(event.data, Note):
         return event.data.change == "return"
     return isinstance(event.data, SeatTold) and not event.data.is_withdrawn
+
+
+def current_plans(events: Iterable[Event]) -> Iterator[tuple[int, str]]:
+    """Yield number and digest of each plan when it became the current one: made, or taken back; the last first."""
+    digests: dict[int, str] = {}
+    numbers: list[int] = []
+    for event in events:
+        if event.plan is None:
+            continue
+        if isinstance(event.data, Planned):
+            digests[event.plan] = event.data.sha256
+            numbers.append(event.plan)
+        elif isinstance(event.data, Note) and event.data.change == "use":
+            numbers.append(event.plan)
+    return ((number, digests[number]) for number in reversed(numbers))
 
 
 def pins(events: Events) -> dict[int, Event]:

@@ -20,6 +20,9 @@ def storable(text: str) -> str:
 FreeText = Annotated[str, BeforeValidator(storable), StringConstraints(max_length=4000), _FreeTextMark()]
 """What somebody typed; empty where nothing was said, or where it has been erased."""
 
+LongText = Annotated[str, BeforeValidator(storable), _FreeTextMark()]
+"""As FreeText, of any length: the program wrote it, of what was typed (paths of files)."""
+
 
 @cache
 def free_texts(model: type[BaseModel]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The current plan becomes what people have been told: who must hear something, and which lists are new.
 
-Only what differs from what was told before is told: another date, place or departure, a first seat, a seat taken back.
+Only what differs from what was told before is told: another date, place or departure, a first seat, a seat taken back;
+and another minibus to the run, by place or time: whoever waits where it does not come misses the run, too.
 A list is new where its people, seats or times are; it has a number of its own and names the one that it replaces.
 """
 
@@ -10,12 +11,13 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from scheduler.evaluate import is_moved
-from scheduler.plan import Passenger, Plan, Run
+from scheduler.plan import Feeder, Passenger, Plan, Run
 from scheduler.problem import Party, Problem
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Cancelled, Entry, Event, Exported, SeatTold
+from scheduler.season.ledger.events import Cancelled, Entry, Event, EventData, Exported, SeatTold
 from scheduler.season.life.standing import as_told, wish_of
 
 
@@ -38,7 +40,7 @@ class Announcement:
     told : tuple of str
         Keys of people who are told a seat for the first time.
     changed : tuple of str
-        Of people who are told another date, place or departure.
+        Of people who are told another date, place or departure, or another minibus to the run.
     withdrawn : tuple of str
         Of people who are told that they have no seat any more.
     gone : tuple of str
@@ -90,6 +92,7 @@ def announcement(
     tolerance_min = problem.settings.policy.notice_tolerance_min
     cancelled = states.cancelled(events)
     loads = {run.id: run.load for run in plan.runs}
+    fetched = pickups(plan)
     riders = {}
     for run, passenger in plan.passengers():
         riders[passenger.person] = run
@@ -97,10 +100,12 @@ def announcement(
             continue  # who has cancelled since the plan was made keeps no seat by being told one
         before = known.get(passenger.person)
         seat = None if before is None else as_told(before)
-        if seat is not None and not is_moved(seat, run, passenger, tolerance_min):
+        pickup = fetched.get(passenger.person)
+        is_known = seat is not None and not is_moved(seat, run, passenger, tolerance_min)
+        if is_known and before is not None and not _fetched_otherwise(before.data, pickup, tolerance_min):
             continue
         (told if seat is None else changed).append(passenger.person)
-        entries.append(_seat(run, passenger, parties.get(passenger.person), number_of.get(run.id), number))
+        entries.append(_seat(run, passenger, parties.get(passenger.person), pickup, number_of.get(run.id), number))
     declined = {person for person, reply in states.replies(events).items() if reply.data.kind == "declined"}
     left = [] if only else [person for person in known if person not in riders]
     withdrawn = [person for person in left if person in parties]
@@ -133,13 +138,50 @@ def _gone(person: str, run: str, number: int | None, declined: Collection[str]) 
     return Entry(Cancelled() if person in declined else SeatTold(), person, run, number)
 
 
-def _seat(run: Run, passenger: Passenger, party: Party | None, listed: RunList | None, number: int | None) -> Entry:
+def pickups(plan: Plan) -> dict[str, tuple[str, datetime | None]]:
+    """Return where and when minibuses fetch people to their runs, by person; going home none does."""
+    if plan.direction != "to_work":
+        return {}
+    person_at = {(run.id, passenger.ref): passenger.person for run, passenger in plan.passengers()}
+    return {
+        person_at[feeder.serves, ref]: (stop.place, stop.depart or stop.arrive)
+        for feeder in plan.feeders
+        for stop in feeder.stops
+        if stop.kind == "board"
+        for ref in stop.refs
+        if (feeder.serves, ref) in person_at
+    }
+
+
+def _fetched_otherwise(told: EventData, pickup: tuple[str, datetime | None] | None, tolerance_min: int) -> bool:
+    """Tell whether somebody waits for the minibus elsewhere, or at another time, than they were told."""
+    if not isinstance(told, SeatTold):
+        return False
+    place, at = pickup if pickup is not None else ("", None)
+    if place != told.pickup or (at is None) != (told.pickup_at is None):
+        return True
+    if at is None or told.pickup_at is None:
+        return False
+    return abs(at - told.pickup_at) > timedelta(minutes=tolerance_min)
+
+
+def _seat(
+    run: Run,
+    passenger: Passenger,
+    party: Party | None,
+    pickup: tuple[str, datetime | None] | None,
+    listed: RunList | None,
+    number: int | None,
+) -> Entry:
+    place, at = pickup if pickup is not None else ("", None)
     data = SeatTold(
         date=run.date,
         board=passenger.board,
         depart=run.departure(passenger.board),
         alight=passenger.alight,
         wish=None if party is None else wish_of(party),
+        pickup=place,
+        pickup_at=at,
         list_number=0 if listed is None else listed.number,
         replaces=0 if listed is None else listed.replaces,
     )
@@ -148,16 +190,11 @@ def _seat(run: Run, passenger: Passenger, party: Party | None, listed: RunList |
 
 def _lists(plan: Plan, events: Sequence[Event], only: Collection[str]) -> Iterator[RunList]:
     """Yield the lists that are not what was printed last; that of a run which has ended is replaced by none."""
-    printed: dict[str, Exported] = {}
-    last = 0
-    for event in events:
-        if isinstance(event.data, Exported) and event.data.list_number:
-            printed[event.run] = event.data
-            last = max(last, event.data.list_number)
+    printed, last = states.printed_lists(events), states.last_list(events)
     for run in plan.runs:
         if only and run.id not in only:
             continue
-        digest = content_sha256(run)
+        digest = content_sha256(run, [each for each in plan.feeders if each.serves == run.id])
         before = printed.get(run.id)
         if before is None or digest not in before.files:
             last += 1
@@ -173,9 +210,23 @@ _NOTHING = hashlib.sha256(b"").hexdigest()
 """Of the list of a run that does not take place."""
 
 
-def content_sha256(run: Run) -> str:
-    """Return a digest of all that a run's list says: people, seats, stops, times, vehicle, crew."""
+def content_sha256(run: Run, feeders: Sequence[Feeder] = ()) -> str:
+    """Return a digest of all that a run's list says: people, seats, stops, times, vehicle, crew, minibuses to it.
+
+    Where a row stood says nothing of who rides, nor does the order of the plan's passengers, or which of its people a
+    party is named after.
+    """
     data = run.model_dump(mode="json")
+    person_of = {passenger.ref: passenger.person for passenger in run.passengers}
+    data["passengers"].sort(key=lambda each: each["person"])
+    named: dict[str, str] = {}
     for passenger in data["passengers"]:
-        del passenger["ref"]  # where the row stood says nothing of who rides
+        del passenger["ref"]
+        passenger["party"] = named.setdefault(passenger["party"], passenger["person"])
+    data["feeders"] = []
+    for feeder in feeders:
+        said = feeder.model_dump(mode="json")
+        for stop in said["stops"]:
+            stop["refs"] = sorted(person_of[ref] for ref in stop["refs"] if ref in person_of)
+        data["feeders"].append(said)
     return hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

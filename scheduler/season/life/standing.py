@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from scheduler.evaluate import Evaluator, is_moved
@@ -68,13 +68,16 @@ def standing_problem(problem: Problem, events: Sequence[Event], resolve: Resolve
 
 def _split(
     party: Party,
-    gone: Iterable[str],
+    gone: Collection[str],
     wishes: Mapping[str, Mapping[str, Note]],
     problem: Problem,
     resolve: Resolve,
     places: dict[str, Place],
 ) -> Iterator[Party]:
     """Yield the parties that a party has become: one for each wish its people have now."""
+    if not any(person.key in gone or person.key in wishes for person in party.people):
+        yield party
+        return
     groups: dict[Party, list[Person]] = {}
     for person in party.people:
         if person.key in gone:

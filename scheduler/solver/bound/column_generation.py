@@ -48,8 +48,9 @@ from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.bound.quick import coach_shares
-from scheduler.solver.model.instance import CLOSED, Floats, Instance, TrainOption
+from scheduler.solver.model.instance import CLOSED, Floats, Instance
 from scheduler.solver.model.services import Services
+from scheduler.solver.model.train_blocks import TrainOption
 
 SAFETY = 1e-9
 """Share of a bound that is given away to rounding errors."""

@@ -43,7 +43,8 @@ class Location(NamedTuple):
 def location_of(instance: Instance) -> Location | None:
     """Return a problem's trains and parties; None where coaches, a budget or seats sold twice matter, or it is large.
 
-    Nor where people have been told something: then the cheapest way to ride a train need not be the best.
+    Nor where people have been told something, or pins link them: then the cheapest way to ride a train need not be the
+    best.
 
     There must be several trains: who rides the only one is a knapsack, and programs solve it at once.
     """
@@ -51,6 +52,7 @@ def location_of(instance: Instance) -> Location | None:
     coaches = bool(instance.by_coach.any()) and bool(instance.fleet.any())
     if (
         instance.told is not None
+        or instance.links.bind
         or coaches
         or instance.budget_fen is not None
         or len(trains) < 2

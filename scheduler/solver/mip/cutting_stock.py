@@ -31,9 +31,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from scheduler.solver.mip.candidates import KernelService
 from scheduler.solver.mip.heuristic_pricing import YUAN
 from scheduler.solver.mip.highs import Basis, LinearRows, WorkLimits, relaxed, solved
-from scheduler.solver.mip.kernel import Kernel, KernelService
+from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.params import MipParams
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import Floats, Ints

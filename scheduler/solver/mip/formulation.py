@@ -27,10 +27,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from scheduler.solver.mip.candidates import ANYBODY, NOBODY
 from scheduler.solver.mip.heuristic_pricing import YUAN
 from scheduler.solver.mip.highs import LinearRows, WorkLimits, relaxed, solved
 from scheduler.solver.mip.idle_rows import IdleRows, idle_rows
 from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.mip.pin_rows import add_pin_rows
+from scheduler.solver.mip.rows import Rows
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import Service
@@ -59,40 +62,15 @@ class _Pairs:
     party_fen: Ints
 
 
-class _Rows:
-    """Rows "<= limit" of a program, family by family."""
-
-    def __init__(self) -> None:
-        self._entries: list[tuple[Ints, Ints, Floats]] = []
-        self._limits: list[Floats] = []
-        self.height = 0
-
-    def add(self, row: Ints, column: Ints, value: Ints | Floats, limit: Floats) -> None:
-        """Add the rows of a family: entries (row within the family, column, value)."""
-        self._entries.append((row + self.height, column, value.astype(np.float64)))
-        self._limits.append(limit)
-        self.height += len(limit)
-
-    def matrix(self, width: int) -> sparse.csr_array:
-        """Return the rows as a matrix."""
-        row, column, value = (np.concatenate(parts) for parts in zip(*self._entries, strict=True))
-        return sparse.csr_array((value, (row, column)), shape=(self.height, width))
-
-    @property
-    def limit(self) -> Floats:
-        """The limits of all rows."""
-        return np.concatenate(self._limits)
-
-
 class Program:
     """The matrices of a kernel's program, and its solution as LP or MIP.
 
     Columns, in order: y of coach services, y of trains, x of coach services (from `x0`), x of trains (from `t0`), z
     (from `z0`), callers (see `idle_rows`), v where there is one. Stops may be idle, which makes it a relaxation, unless
-    `no_idle_stops`.
+    `no_idle_stops`. Only where it is `hard` must those ride, and must those runs go, that pins want to.
     """
 
-    def __init__(self, kernel: Kernel, *, no_idle_stops: bool = False) -> None:
+    def __init__(self, kernel: Kernel, *, no_idle_stops: bool = False, hard: bool = True) -> None:
         self.kernel, self.block, self.instance = kernel, kernel.block, kernel.instance
         services, trains = kernel.candidates, kernel.block.trains
         self.n_services = len(services)
@@ -128,9 +106,11 @@ class Program:
         fen = [self.opening_fen, *riders_fen, kernel.leave_party_fen, callers_fen, excess_fen]
         cost_yuan = np.concatenate(fen) / YUAN
         lower, upper = self._limits_of_columns(idle)
+        if hard:
+            upper[self.z0 + kernel.linked.must_ride()] = 0
         # The rows, in the order of the formula above.
         equal = self._each_party_once()
-        rows = _Rows()
+        rows = Rows()
         self._seats(rows)
         self._enough_people(rows)
         self.link = self._links(self.riders)
@@ -148,6 +128,7 @@ class Program:
         self.budget_at = rows.height if self.block.budget_fen is not None else None
         self._budget(rows)
         self._moved(rows, idle, first_caller)
+        add_pin_rows(rows, kernel, self.x0, self.t0, hard=hard)
         self.below_at, counts = len(self.block.classes), self.block.counts.astype(np.float64)
         self.rows = LinearRows(
             cost_yuan,
@@ -177,14 +158,14 @@ class Program:
         column = np.concatenate([self.riders.column, self.train_riders.column, self.z0 + classes])
         return sparse.csr_array((np.ones(len(row)), (row, column)), shape=(len(classes), self.width))
 
-    def _seats(self, rows: _Rows) -> None:
+    def _seats(self, rows: Rows) -> None:
         """Seats: sum_k q_k x_ks <= seats_s y_s."""
         riders, span = self.riders, np.arange(self.n_services)
         value = np.concatenate([self.kernel.size[riders.at], -self.seats[: self.n_services]])
         row, column = np.concatenate([riders.run, span]), np.concatenate([riders.column, span])
         rows.add(row, column, value, np.zeros(self.n_services))
 
-    def _enough_people(self, rows: _Rows) -> None:
+    def _enough_people(self, rows: Rows) -> None:
         """Enough people to open: sum_k q_k x_ks >= min_load y_s; each coach of the kernel can carry one person."""
         least = self.instance.min_load
         if least <= 1:
@@ -199,18 +180,18 @@ class Program:
         fit: Ints = self.seats[pairs.run] // self.kernel.size[pairs.at]
         return np.asarray(np.minimum(self.block.counts[pairs.at], fit), dtype=np.float64)
 
-    def _strong(self, rows: _Rows) -> None:
+    def _strong(self, rows: Rows) -> None:
         """The strong rows: x_ks <= min(n_k, seats_s / q_k) y_s, for the pairs whose row an LP was found to break."""
         services = self.kernel.candidates
         linked = np.concatenate([s.linked for s in services]) if services else np.zeros(0, dtype=bool)
         kept = np.flatnonzero(linked)
         _add_strong(rows, self.riders.column[kept], self.riders.run[kept], self.link[kept])
 
-    def _strong_of_trains(self, rows: _Rows) -> None:
+    def _strong_of_trains(self, rows: Rows) -> None:
         """The strong rows of trains, all of them."""
         _add_strong(rows, self.train_riders.column, self.train_riders.run, self._links(self.train_riders))
 
-    def _seats_of_train(self, rows: _Rows, t: int, mine: Ints) -> None:
+    def _seats_of_train(self, rows: Rows, t: int, mine: Ints) -> None:
         """Seats of a train, whose pairs are `mine`: each leg where seats are resold, else one row for the whole way."""
         train, riders = self.block.trains[t], self.train_riders
         info = self.instance.trains[train.train]
@@ -229,24 +210,24 @@ class Program:
         chosen = options[int(self.kernel.trains[t].option[number])]
         return chosen.board, chosen.alight
 
-    def _enough_people_on_train(self, rows: _Rows, t: int, mine: Ints) -> None:
+    def _enough_people_on_train(self, rows: Rows, t: int, mine: Ints) -> None:
         """Enough people to open a train, or what is missing to that."""
         least = self.block.trains[t].min_load
         if least > 0:
             self._add_of_train(rows, t, mine, -self.kernel.size[self.train_riders.at[mine]], least)
 
-    def _add_of_train(self, rows: _Rows, t: int, pairs: Ints, value: Ints, of_train: int) -> None:
+    def _add_of_train(self, rows: Rows, t: int, pairs: Ints, value: Ints, of_train: int) -> None:
         """Add one row over pairs of a train, and the train's own y."""
         column = np.append(self.train_riders.column[pairs], self.n_services + t)
         rows.add(np.zeros(len(column), dtype=np.int64), column, np.append(value, of_train), np.zeros(1))
 
-    def _no_idle_stop(self, rows: _Rows, idle: IdleRows) -> None:
+    def _no_idle_stop(self, rows: Rows, idle: IdleRows) -> None:
         """No stop is idle (see `idle_rows`)."""
         if idle.height:
             row, column, value = np.array(idle.entries).T
             rows.add(row.astype(np.int64), column.astype(np.int64), value, np.zeros(idle.height))
 
-    def _fleet(self, rows: _Rows) -> list[tuple[int, int]]:
+    def _fleet(self, rows: Rows) -> list[tuple[int, int]]:
         """Fleet: sum_(s holds v on d) y_s <= free_vd, where more could be held; return the (v, d) of each row."""
         by_cell: dict[tuple[int, int], list[int]] = {}
         for s, service in enumerate(self.kernel.candidates):
@@ -263,7 +244,7 @@ class Program:
                 rows.add(np.zeros(len(who), dtype=np.int64), who, np.ones(len(who)), limit)
         return scarce
 
-    def _budget(self, rows: _Rows) -> None:
+    def _budget(self, rows: Rows) -> None:
         """Budget, when there is one: sum f_s y_s + sum fares x_ks <= budget."""
         if self.block.budget_fen is None:
             return
@@ -271,7 +252,7 @@ class Program:
         value = np.concatenate([self.opening_fen, _join([p.fare_party_fen for p in self.kernel.trains])]) / YUAN
         rows.add(np.zeros(len(who), dtype=np.int64), who, value, np.array([self.block.budget_fen / YUAN]))
 
-    def _moved(self, rows: _Rows, idle: IdleRows, first_caller: int) -> None:
+    def _moved(self, rows: Rows, idle: IdleRows, first_caller: int) -> None:
         """Told people moved, when they may be no more than so many: sum moved_ks x_ks + sum told_k z_k - v <= N.
 
         Callers who are moved to their stop count too.
@@ -316,14 +297,15 @@ class Program:
         position = {int(k): at for at, k in enumerate(self.block.classes)}
         x = np.zeros(self.width)
         x[self.z0 + len(position) :] = np.nan
-        free: dict[Service, list[int]] = {}
+        free: dict[tuple[Service, int], list[int]] = {}
         first, column = [], self.x0
         for s, service in enumerate(self.kernel.candidates):
-            free.setdefault(service.service, []).extend([s] * service.most)
+            free.setdefault((service.service, service.owner), []).extend([s] * service.most)
             first.append(column)
             column += len(service.at)
         for stops, load in loads.coaches:
-            known = free.get(self.kernel.services.service_of(stops))
+            named, owner = self.kernel.services.service_of(stops), min(self.instance.links.of(load), default=NOBODY)
+            known = free.get((named, owner)) or (free.get((named, ANYBODY)) if owner != NOBODY else None)
             if not known:
                 return None
             s = known.pop(0)
@@ -364,20 +346,21 @@ class Program:
         then `Seating` puts everybody on the chosen runs whole. `start` is a solution to begin with.
         """
         whole = np.arange(self.width) < (self.x0 if split else self.z0)
+        at = np.concatenate([self.riders.at, self.train_riders.at])
+        whole[self.x0 : self.z0] |= self.kernel.linked.group[at] != NOBODY
         answer = solved(self.rows, whole, WorkLimits(time_limit_s, nodes, rel_gap=rel_gap), start)
         if answer.x is None:
             return None
         values = np.round(answer.x).astype(np.int64)
-        if split:
-            return self.kernel.seated(
-                values[: len(self.kernel.candidates)], values[len(self.kernel.candidates) : self.x0]
-            )
         runs = values[: len(self.kernel.candidates)]
         riders = values[self.x0 : self.t0]
-        trains, at = [], self.t0
+        trains, start_at = [], self.t0
         for pairs in self.kernel.trains:
-            trains.append(values[at : at + len(pairs.at)])
-            at += len(pairs.at)
+            trains.append(values[start_at : start_at + len(pairs.at)])
+            start_at += len(pairs.at)
+        if split:
+            linked = self.kernel.linked_loads(runs, riders, trains) if self.kernel.linked.any else None
+            return self.kernel.seated(runs, values[len(self.kernel.candidates) : self.x0], linked)
         loads = self.kernel.loads(runs, riders, trains)
         loads.optimal = answer.outcome == "optimal"
         loads.bound_fen = answer.bound * YUAN
@@ -385,7 +368,7 @@ class Program:
         return loads
 
 
-def _add_strong(rows: _Rows, column: Ints, run: Ints, link: Floats) -> None:
+def _add_strong(rows: Rows, column: Ints, run: Ints, link: Floats) -> None:
     i = np.arange(len(column))
     value = np.concatenate([np.ones(len(i)), -link])
     rows.add(np.concatenate([i, i]), np.concatenate([column, run]), value, np.zeros(len(i)))

@@ -123,7 +123,9 @@ class HeuristicPricing:
         cost = (1 + beta) * table.cost[homes] / YUAN + price - gain
         cost = np.where((seats_of > 0) & spare & (reach >= self.least)[:, None], cost, np.inf)
         for row, vehicle in zip(*np.nonzero(cost < NEGATIVE), strict=True):
-            best[Service(day, int(homes[row]), work, int(vehicle))] = float(cost[row, vehicle])
+            service = Service(day, int(homes[row]), work, int(vehicle))
+            if not self.services.is_closed(service):
+                best[service] = float(cost[row, vehicle])
         return np.asarray(cost.min(axis=1))
 
     def _coaches(self, day: int, work: int, homes: Ints, mu: Floats, free: Ints) -> tuple[Floats, Ints]:

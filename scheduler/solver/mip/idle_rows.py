@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from scheduler.solver.mip.kernel import Kernel, KernelService
+from scheduler.solver.mip.candidates import KernelService
+from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.model.instance import CLOSED
 
 

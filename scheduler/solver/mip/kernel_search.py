@@ -66,7 +66,7 @@ def _grown(kernel: Kernel, rounds: int, started: float, time_limit_s: float) -> 
     """Add services by pricing; return the solution of the LP over all, None when HiGHS does not finish."""
     for _ in range(rounds):
         left_s = time_limit_s - (time.monotonic() - started)
-        relaxed = Program(kernel).relax(max(0.1, left_s))
+        relaxed = Program(kernel, hard=False).relax(max(0.1, left_s))
         if relaxed is None or left_s < time_limit_s * 0.5:
             break
         added = sum(
@@ -74,4 +74,4 @@ def _grown(kernel: Kernel, rounds: int, started: float, time_limit_s: float) -> 
         )
         if not added and not relaxed.broken:
             return relaxed
-    return Program(kernel).relax(max(0.1, time_limit_s - (time.monotonic() - started)))
+    return Program(kernel, hard=False).relax(max(0.1, time_limit_s - (time.monotonic() - started)))

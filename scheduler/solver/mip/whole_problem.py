@@ -43,13 +43,15 @@ class Exact:
     bound_fen: int | None
     excess: int = 0
     """How many more told people it moves than it may."""
+    broken: int = 0
+    """How many pins it breaks."""
     provable: bool = True
     """Whether every plan is one of the program's: not where coaches could run with fewer drivers, and a seat more."""
 
     @property
     def proven(self) -> bool:
         """Whether no plan costs less."""
-        return self.bound_fen is not None and self.cost_fen <= self.bound_fen
+        return not self.broken and self.bound_fen is not None and self.cost_fen <= self.bound_fen
 
     def prove(self, bound_fen: float) -> None:
         """Take a bound if it is better; one from HiGHS is trusted to BOUND_SLACK_FEN."""
@@ -60,9 +62,9 @@ class Exact:
     def offer(self, costs: SolutionCosts, loads: Loads) -> int:
         """Take a plan if it is cheaper; return its cost."""
         solution = solution_of(costs, loads)
-        cost_fen, excess = costs.total(solution), costs.excess(solution)
-        if (excess, cost_fen) < (self.excess, self.cost_fen):
-            self.solution, self.cost_fen, self.excess = solution, cost_fen, excess
+        cost_fen, excess, broken = costs.total(solution), costs.excess(solution), costs.broken(solution)
+        if (broken, excess, cost_fen) < (self.broken, self.excess, self.cost_fen):
+            self.solution, self.cost_fen, self.excess, self.broken = solution, cost_fen, excess, broken
         return cost_fen
 
 
@@ -83,6 +85,7 @@ def whole_block(services: Services) -> Block:
         trains=trains,
         budget_fen=instance.budget_fen,
         max_moved=instance.told.max_moved if instance.told is not None else None,
+        opens=tuple(range(len(instance.links.opens))),
     )
 
 
@@ -150,7 +153,7 @@ def solve_whole(
         return None
     for service in services:
         kernel.add(service)
-    packing = Patterns.suits(kernel, params)
+    packing = not costs.instance.links.bind and Patterns.suits(kernel, params)
     pairs = sum(len(each.at) for each in kernel.candidates) + sum(len(each.at) for each in kernel.trains)
     if not packing and pairs > params.whole_pairs_per_s * time_limit_s:
         return None
@@ -162,7 +165,8 @@ def solve_whole(
     tables = map(costs.services.table, range(len(costs.services.work_sets)))
     best = Exact(solution_of(costs, loads), 0, None, provable=not any(table.slow.any() for table in tables))
     best.cost_fen, best.excess = costs.total(best.solution), costs.excess(best.solution)
-    best.provable &= not loads.excess and not _may_split_on_trains(costs)
+    best.broken = costs.broken(best.solution)
+    best.provable &= not loads.excess and not _may_split_on_trains(costs) and not costs.instance.links.is_vague
     best.prove(loads.bound_fen)
     if packing and not best.proven:
 
@@ -172,7 +176,8 @@ def solve_whole(
         best.prove(Patterns(kernel, params).run(deadline, seed, nodes, found))
     copies = sum(service.most * len(service.at) for service in kernel.candidates)
     # One that was cut off may have proven nothing yet: then its bound is infinite.
-    if loads.optimal and not best.proven and best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN):
+    dearer = best.cost_fen > math.ceil(loads.bound_fen - BOUND_SLACK_FEN)
+    if loads.optimal and not best.proven and (dearer or best.broken):
         if copies <= params.whole_copies:
             kernel.candidates = [one for service in kernel.candidates for one in service.single()]
         present, left_s = loads_of(costs.services, best.solution), max(0.1, deadline - time.monotonic())

@@ -3,6 +3,8 @@
 A module imports only those above it in this list.
 
 - `told`: what people have been told, by class, and what moving them costs
+- `pins/`: what the dispatcher has pinned
+- `train_blocks`: trains, and the ways to ride them
 - `instance`: the problem as arrays, parties counted by class
 - `stop_sets`: sets of stops of one end, and the shortest ways through each
 - `departures`: when coaches leave their boarding stops

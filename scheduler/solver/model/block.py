@@ -40,6 +40,10 @@ class Block:
     """Most told people who may be moved; None: as many as pays."""
     move_price_fen: int = 0
     """What moving somebody counts beside what it costs, so that fewer are moved."""
+    opens: tuple[int, ...] = ()
+    """What must go because of pins, by number in the links: one run of the block has to agree."""
+    barred: frozenset[tuple[int, int]] = frozenset()
+    """Groups of linked classes, and trains where somebody stays aboard from whom they are apart."""
     start: Loads | None = None
     """What the block ran when it was taken out: a solution, the one to beat."""
 

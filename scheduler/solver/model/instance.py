@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,11 @@ from numpy.typing import NDArray
 from scheduler.evaluate import Evaluator
 from scheduler.itinerary.timetable import departures
 from scheduler.plan import Told
-from scheduler.problem import Party, Place, Problem, is_work_end
+from scheduler.problem import Party, Person, Place, Problem, is_work_end
+from scheduler.solver.model.pins.links import NO_LINKS, Links, links_of
+from scheduler.solver.model.pins.reading import NO_PINS, Narrowed, PinnedWishes
 from scheduler.solver.model.told import Profile, ToldClasses, WordReader, told_classes
+from scheduler.solver.model.train_blocks import Origin, TrainBlock, TrainOption, train_blocks, ways_of
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -34,39 +38,6 @@ Signature = tuple[frozenset[int], ...]
 
 Wishes = tuple[tuple[tuple[int, ...], int], ...]
 """Work stops where a person of a party may alight (board), and how many people may at just these."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainOption:
-    """One way to ride a train: stop indices, and fen a person (fare, access)."""
-
-    board: int
-    alight: int
-    fare_fen: int
-    access_fen: int
-
-    @property
-    def cost_fen(self) -> int:
-        """Fare and access of one person."""
-        return self.fare_fen + self.access_fen
-
-
-@dataclass(frozen=True, slots=True)
-class TrainBlock:
-    """A train as the search sees it; `index` into problem.trains, `options` by (origin, own work stop), best first.
-
-    `stops` are its stops by name, and when it leaves them, in minutes after the midnight of its date.
-    """
-
-    index: int
-    day: int
-    seats: int
-    fixed_fen: int
-    min_load: int
-    resell: bool
-    legs: int
-    options: dict[tuple[int, int], tuple[TrainOption, ...]]
-    stops: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(eq=False)
@@ -87,6 +58,8 @@ class Instance:
         Road km and minutes of the leg between the ends, in the direction of travel.
     fleet : array (vehicle types, days)
         Coaches that may be held on each day of the season.
+    links : Links
+        What pins ask of more than one class, and of services.
     told : ToldClasses or None
         What the people of each class have been told; None where nobody has been told anything.
     more_home_sets : tuple
@@ -144,6 +117,7 @@ class Instance:
     crew_in_seats: bool
     turnaround_m: int
     budget_fen: int | None
+    links: Links = NO_LINKS
     members: list[list[int]] = field(default_factory=list)
     told: ToldClasses | None = None
     more_home_sets: tuple[tuple[int, ...], ...] = ()
@@ -161,6 +135,13 @@ class Instance:
         """Cost of leaving one party of each class unserved; those who were told something are moved."""
         fen = self.weight * self.unserved_fen
         return fen if self.told is None else fen + self.told.of_class * self.told.move_fen
+
+    @cached_property
+    def unlinked(self) -> NDArray[np.bool_]:
+        """Which classes no pin ties to others or to a run: whom the search may move one by one."""
+        free = np.ones(self.n_classes, dtype=bool)
+        free[list(self.links.group_of)] = False
+        return free
 
     def shift(self, classes: Ints, day: int | Ints) -> Ints:
         """Return the date shift in fen of one person of each class on `day` (one for all, or one each)."""
@@ -182,22 +163,29 @@ class Instance:
 
 
 def build_instance(
-    problem: Problem, evaluator: Evaluator, told: Sequence[Told] = (), max_moved: int | None = None
+    problem: Problem,
+    evaluator: Evaluator,
+    told: Sequence[Told] = (),
+    max_moved: int | None = None,
+    pinned: PinnedWishes = NO_PINS,
 ) -> Instance:
     """Group the parties of a problem into classes and lay out its arrays.
 
-    `told` is what its people have been told, of whom no more than `max_moved` may be moved.
+    `told` is what its people have been told, of whom no more than `max_moved` may be moved; `pinned` is what pins ask
+    of those whom they leave anything to ride.
     """
     settings, policy, rules = problem.settings, problem.settings.policy, problem.settings.coach_rules
     first_date = settings.first_date
-    origins = tuple(sorted({party.origin for party in problem.parties}))
+    narrowed = [pinned.narrowed.get(party.id, Narrowed()) for party in problem.parties]
+    ways = [Origin(p.origin, now.board, now.train) for p, now in zip(problem.parties, narrowed, strict=True)]
+    origins = sorted(set(ways), key=lambda each: (each.township, each.board, str(each.train)))
     works = tuple(sorted({stop for party in problem.parties for stop in _work_stops(party)}))
-    tables = {origin: evaluator.access_fen(origin) for origin in origins}
+    tables = {origin: evaluator.access_fen(origin.township) for origin in origins}
     homes = tuple(
         sorted({place for table in tables.values() for place in table if _coach_may_stop(problem.places[place])})
     )
     home_of, work_of = _index(homes), _index(works)
-    origin_of = _index(origins)
+    origin_of = {origin: i for i, origin in enumerate(origins)}
 
     reader = WordReader(told, datetime.combine(first_date, time()), home_of, work_of)
     profiles: list[Profile] = []
@@ -206,26 +194,35 @@ def build_instance(
     all_wishes: dict[Wishes, int] = {}
     members: list[list[int]] = []
     rows: list[tuple[int, ...]] = []
-    for number, party in enumerate(problem.parties):
-        signature = _signature(party, work_of)
+    samples: dict[tuple[int, int], tuple[Origin, Party]] = {}
+    linked = pinned.linked
+    for number, (party, origin, now) in enumerate(zip(problem.parties, ways, narrowed, strict=True)):
+        choices = [_choice(party, person, "" if evaluator.to_work else now.board, work_of) for person in party.people]
+        by_coach = "train" not in (party.mode, now.mode) and all(choices)
+        if not all(choices):
+            choices = [_choice(party, person, "", work_of) for person in party.people]
+        signature = _signature(choices)
         sig = signatures.setdefault(signature, len(signatures))
         preferred = (party.preferred - first_date).days if party.preferred is not None else 0
         row = (
-            origin_of[party.origin],
+            origin_of[origin],
             work_of[party.work_stop],
             sig,
-            (party.earliest - first_date).days,
-            (party.latest - first_date).days,
+            ((now.day or party.earliest) - first_date).days,
+            ((now.day or party.latest) - first_date).days,
             preferred,
             int(party.preferred is not None),
-            int(party.mode != "train"),
-            int(party.mode != "coach"),
+            int(by_coach),
+            int("coach" not in (party.mode, now.mode)),
             party.size,
             party.weight,
-            all_wishes.setdefault(_wishes(party, work_of), len(all_wishes)),
+            all_wishes.setdefault(_wishes(choices), len(all_wishes)),
         )
-        profile = reader.profile(party, evaluator.to_work) if told else ()
-        at = keys.setdefault((row, profile), len(rows))
+        if row[8]:
+            samples[row[0], row[1]] = origin, party
+        profile = reader.profile(party, evaluator.to_work, choices) if told else ()
+        key = (row, profile, party.id if party.id in linked else None)
+        at = keys.setdefault(key, len(rows))
         if at == len(rows):
             rows.append(row)
             members.append([])
@@ -233,23 +230,26 @@ def build_instance(
         members[at].append(number)
     table = np.array(rows, dtype=np.int64).reshape(len(rows), 12)
 
+    to_work = evaluator.to_work
     access = np.full((len(origins), len(homes)), CLOSED, dtype=np.int64)
     for origin, costs in tables.items():
         for place, fen in costs.items():
-            if place in home_of:
+            if place in home_of and (not to_work or origin.board in ("", place)):
                 access[origin_of[origin], home_of[place]] = fen
     vehicles = problem.vehicle_types
     fleet = np.array([[v.available(day) for day in settings.days] for v in vehicles], dtype=np.int64)
-    to_work = evaluator.to_work
     link = _matrix(problem, homes, works) if to_work else tuple(m.T.copy() for m in _matrix(problem, works, homes))
     home_km, home_min = _matrix(problem, homes, homes)
     work_km, work_min = _matrix(problem, works, works)
+    told_ends = {(one.board, one.alight) for one in told}
+    trains = train_blocks(problem, evaluator, samples, told_ends, pinned.opens, pinned.closed)
+    class_of = {problem.parties[i].id: k for k, each in enumerate(members) for i in each}
     return Instance(
         to_work=to_work,
         n_days=len(settings.days),
         homes=homes,
         works=works,
-        origins=origins,
+        origins=tuple(origin.township for origin in origins),
         signatures=tuple(signatures),
         wishes=tuple(all_wishes),
         origin=table[:, 0],
@@ -276,7 +276,7 @@ def build_instance(
         fixed_fen=np.array([v.fixed_cost_fen for v in vehicles], dtype=np.int64),
         per_km_fen=np.array([v.cost_per_km_fen for v in vehicles], dtype=np.float64),
         fleet=fleet.reshape(len(vehicles), len(settings.days)),
-        trains=_train_blocks(problem, evaluator, origin_of, work_of, {(one.board, one.alight) for one in told}),
+        trains=trains,
         unserved_fen=policy.unserved_cost_fen,
         shift_fen=policy.date_shift_cost_fen,
         min_load=policy.min_load,
@@ -292,6 +292,7 @@ def build_instance(
         crew_in_seats=rules.crew_in_rated_seats,
         turnaround_m=round(policy.turnaround_km_per_day * 1000),
         budget_fen=policy.budget_fen,
+        links=links_of(problem, pinned, class_of, home_of, work_of, partial(ways_of, problem, trains)),
         members=members,
         told=(
             told_classes(profiles, policy.move_cost_fen, policy.notice_tolerance_min, max_moved)
@@ -316,24 +317,22 @@ def _work_stops(party: Party) -> set[str]:
     return {party.work_stop} | {person.employer_stop for person in party.people if person.employer_stop is not None}
 
 
-def _signature(party: Party, work_of: dict[str, int]) -> Signature:
+def _choice(party: Party, person: Person, gate: str, work_of: dict[str, int]) -> frozenset[int]:
+    """Return the work stops where a person may alight (board), of which a pin may leave one, the `gate`, or none."""
+    own = {stop for stop in (party.work_stop, person.employer_stop) if stop is not None and gate in ("", stop)}
+    return frozenset(work_of[stop] for stop in own)
+
+
+def _signature(choices: Sequence[frozenset[int]]) -> Signature:
     """Return the sets of stops a run must meet; a set that contains another asks nothing more and is left out."""
-    own = work_of[party.work_stop]
-    wanted = {
-        frozenset((own,)) if person.employer_stop is None else frozenset((own, work_of[person.employer_stop]))
-        for person in party.people
-    }
+    wanted = set(choices)
     needed = [one for one in wanted if not any(other < one for other in wanted)]
     return tuple(sorted(needed, key=sorted))
 
 
-def _wishes(party: Party, work_of: dict[str, int]) -> Wishes:
+def _wishes(choices: Sequence[frozenset[int]]) -> Wishes:
     """Return where the people of a party may alight (board), each number of people once."""
-    choices = Counter(
-        tuple(sorted({work_of[stop] for stop in (party.work_stop, person.employer_stop) if stop is not None}))
-        for person in party.people
-    )
-    return tuple(sorted(choices.items()))
+    return tuple(sorted(Counter(tuple(sorted(choice)) for choice in choices).items()))
 
 
 def _matrix(problem: Problem, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Floats, Floats]:
@@ -346,49 +345,3 @@ def _matrix(problem: Problem, rows: tuple[str, ...], columns: tuple[str, ...]) -
         if leg.minutes is not None and a in row_of and b in column_of:
             minutes[row_of[a], column_of[b]] = leg.minutes
     return km, minutes
-
-
-def _train_blocks(
-    problem: Problem,
-    evaluator: Evaluator,
-    origin_of: dict[str, int],
-    work_of: dict[str, int],
-    told: set[tuple[str, str]],
-) -> tuple[TrainBlock, ...]:
-    """Return the trains with their options for every origin and own work stop that some party has.
-
-    Without `resell` a seat is taken for the whole way whatever the option, so only the cheapest option counts; but
-    under a budget a lower fare may be worth a dearer way to the station, and so may be the (boarding, alighting) place
-    that people have been told.
-    """
-    samples = {(p.origin, p.work_stop): p for p in problem.parties if p.mode != "coach"}
-    first_date = problem.settings.first_date
-    blocks = []
-    for index, train in enumerate(problem.trains):
-        options = {}
-        for (origin, work_stop), party in samples.items():
-            found = []
-            for board, alight, fen in evaluator.train_options(train, party):
-                fare = train.stops[alight].fare_fen or 0
-                found.append(TrainOption(board, alight, fare, fen - fare))
-            if found:
-                frugal = _frugal(found, budget=problem.settings.policy.budget_fen is not None)
-                ends = [(train.stops[o.board].place, train.stops[o.alight].place) for o in found]
-                kept = [o for o, end in zip(found, ends, strict=True) if train.resell or o in frugal or end in told]
-                options[origin_of[origin], work_of[work_stop]] = tuple(kept)
-        day = (train.date - first_date).days
-        legs = max(1, len(train.stops) - 1)
-        if options and 0 <= day < len(problem.settings.days):
-            stops = tuple((stop.place, stop.depart_min) for stop in train.stops)
-            figures = train.seats, train.fixed_cost_fen, train.min_load, train.resell, legs
-            blocks.append(TrainBlock(index, day, *figures, options, stops))
-    return tuple(blocks)
-
-
-def _frugal(options: list[TrainOption], *, budget: bool) -> list[TrainOption]:
-    """Return the cheapest option, and under a budget those behind it with ever lower fares."""
-    kept = options[:1]
-    for option in options[1:]:
-        if budget and option.fare_fen < kept[-1].fare_fen:
-            kept.append(option)
-    return kept

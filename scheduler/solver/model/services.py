@@ -22,6 +22,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from scheduler.evaluate import (
     HALF_STEP_KM,
@@ -115,6 +117,13 @@ class Services:
         """Return a service by its stops, as other processes know it."""
         home_stops, work_stops = self.home.sets[service.home_set], self.work_sets[service.work_set]
         return ServiceStops(service.day, home_stops, work_stops, service.vehicle_type)
+
+    def is_closed(self, service: Service) -> bool:
+        """Tell whether a pin closes a service."""
+        if not self.instance.links.closed:
+            return False
+        day, home, work, vehicle = service
+        return self.instance.links.is_closed(day, self.home.sets[home], self.work_sets[work], vehicle)
 
     @property
     def single_homes(self) -> Ints:
@@ -312,19 +321,8 @@ class Services:
 
     def regions(self) -> Ints:
         """Return the region of each work stop: stops that could share a coach, directly or through others."""
-        n = len(self.instance.works)
-        region = np.full(n, -1, dtype=np.int64)
-        for start in range(n):
-            if region[start] >= 0:
-                continue
-            region[start], queue = start, [start]
-            while queue:
-                here = queue.pop()
-                for other in self.neighbours(here):
-                    if region[other] < 0:
-                        region[other] = start
-                        queue.append(int(other))
-        return region
+        _count, region = connected_components(sparse.csr_array(self.close), directed=False)
+        return np.asarray(region, dtype=np.int64)
 
 
 def _drivers(hours: Floats, path_m: Ints) -> Ints:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from scheduler.solver.model.instance import CLOSED, Instance, Ints, TrainOption
+from scheduler.solver.model.instance import CLOSED, Instance, Ints
 from scheduler.solver.model.services import Service, Services, subsets
 from scheduler.solver.model.stop_cover import cheapest_callers
+from scheduler.solver.model.train_blocks import TrainOption
 
 
 @dataclass(slots=True)
@@ -244,6 +245,44 @@ class SolutionCosts:
         told = self.instance.told
         most = told.max_moved if told is not None else None
         return 0 if most is None else max(0, self.moved(solution) - most)
+
+    def broken(self, solution: Solution) -> int:
+        """Return how many pins a solution breaks."""
+        links = self.instance.links
+        if not (links.bind or links.closed):
+            return 0
+        loads = [{k for k, _option in load} for load in solution.trains]
+        riders = [*(coach.load for coach in solution.coaches), *filter(None, loads)]
+        broken = links.broken_by(riders, np.flatnonzero(solution.left).tolist())
+        broken += len(self.not_open(solution, range(len(links.opens))))
+        broken += sum(self.services.is_closed(coach.service) for coach in solution.coaches)
+        ways = [self.train_ways(t, load) for t, load in enumerate(solution.trains)]
+        return broken + sum(each.has_train(way) for each in links.closed for way in ways)
+
+    def opened(self, solution: Solution) -> list[int]:
+        """Return which of the runs that must go do, by the number of what asks for them."""
+        wanted = range(len(self.instance.links.opens))
+        return sorted(set(wanted).difference(self.not_open(solution, wanted))) if wanted else []
+
+    def not_open(self, solution: Solution, opens: Iterable[int]) -> list[int]:
+        """Return which of the runs that must go do not, by the number of what asks for them."""
+        wanted, services = self.instance.links.opens, self.services
+        coaches = [
+            (coach.day, services.home.sets[coach.home], services.work_sets[coach.work], coach.vehicle)
+            for coach in solution.coaches
+        ]
+        ways = [self.train_ways(t, load) for t, load in enumerate(solution.trains)]
+        return [
+            number
+            for number in opens
+            if not any(wanted[number].has_coach(*coach) for coach in coaches)
+            and not any(wanted[number].has_train(way) for way in ways)
+        ]
+
+    def train_ways(self, train: int, load: Iterable[tuple[int, int]]) -> set[tuple[int, int, int]]:
+        """Return the ways in which a train is ridden."""
+        options = (self.train_option(train, k, o) for k, o in load)
+        return {(train, option.board, option.alight) for option in options}
 
     def spent(self, solution: Solution) -> int:
         """Return runs + seats: what the budget caps."""

@@ -143,14 +143,15 @@ class WordReader:
         self._first_day = first_day
         self._homes, self._works = homes, works
 
-    def profile(self, party: Party, to_work: bool) -> Profile:
-        """Return what the people of a party were told."""
+    def profile(self, party: Party, to_work: bool, choices: Sequence[frozenset[int]]) -> Profile:
+        """Return what the people of a party were told, who may each alight (board) at so many work stops."""
         counts: dict[tuple[Word, Choice], int] = {}
-        for person in party.people:
+        for person, stops in zip(party.people, choices, strict=True):
             told = self._of_person.get(person.key)
             if told is not None:
-                stops = {self._works[s] for s in (party.work_stop, person.employer_stop) if s is not None}
-                key = self._word(told, to_work), tuple(sorted(stops))
+                word = self._word(told, to_work)
+                # Where a pin leaves another stop alone no coach keeps the one told.
+                key = word if word.work in stops else word._replace(work=-1), tuple(sorted(stops))
                 counts[key] = counts.get(key, 0) + 1
         return tuple(sorted(counts.items()))
 

@@ -14,8 +14,9 @@ from scheduler.evaluate import Evaluator, Path
 from scheduler.itinerary import timetable
 from scheduler.plan import Passenger, Run
 from scheduler.problem import Party, Problem
-from scheduler.solver.model.instance import Instance, Ints, TrainOption
+from scheduler.solver.model.instance import Instance, Ints
 from scheduler.solver.model.services import Services
+from scheduler.solver.model.train_blocks import TrainOption
 
 Riders = Sequence[tuple[int, int | None]]
 """Parties, and the home stop where each boards; None: where that costs it least."""

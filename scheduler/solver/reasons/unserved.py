@@ -11,7 +11,7 @@ U201 the township has no stop and no access            U205 too few people to op
 U202 no vehicle and no train gets there                U206 dearer to carry than to leave
 U203 larger than any vehicle's seats                   U207 no coach free, or all full
 U204 no train, or no seat on one                       U208 the budget is spent
-U209 no legal timetable
+U209 no legal timetable                                U210 pins
 """
 
 from __future__ import annotations
@@ -21,9 +21,12 @@ from collections.abc import Sequence
 
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
+from scheduler.pins import Pin
 from scheduler.plan import Run, Unserved
 from scheduler.problem import Problem
+from scheduler.solver.decided import PINNED, lift_pins, nothing_left, rows
 from scheduler.solver.model.instance import build_instance
+from scheduler.solver.model.pins.reading import NO_PINS, PinnedWishes
 from scheduler.solver.model.services import Services
 from scheduler.solver.reasons.impossible import Impossible, Reason, both, together
 from scheduler.solver.reasons.lift import Lift
@@ -48,16 +51,20 @@ class Explainer:
     """Reasons for one problem; classes that never could ride are settled once.
 
     Where runs are frozen `problem` is without them, and `whole` is the problem with them: that no service can carry a
-    party is said of the whole problem only.
+    party is said of the whole problem only, and as if nothing were `pinned`.
     """
 
-    def __init__(self, problem: Problem, services: Services, whole: Problem | None = None) -> None:
+    def __init__(
+        self, problem: Problem, services: Services, whole: Problem | None = None, pinned: PinnedWishes = NO_PINS
+    ) -> None:
         self.problem = problem
         self.instance = services.instance
         self.services = with_raw_seats(services)
         self._never: dict[int, bool] = {}
         self._whole = whole
-        self._whole_ways: Ways | None = None
+        self._pinned = pinned
+        self._free_ways: dict[bool, Ways] = {}
+        """Of the problem without pins, and of the whole one."""
         self.lifts: dict[str, Lift] = {}
         """By party: what would lift the limits that the last `unserved` named."""
 
@@ -67,12 +74,12 @@ class Explainer:
         """Return the entry of each party that these runs leave behind, in the order of the problem."""
         standing = Standing(self.problem, self.instance, self.services, runs, left)
         ways = Ways(standing, most_work, deadline)
-        reasons: dict[tuple[int, frozenset[int]], Reason] = {}
+        reasons: dict[tuple[int, frozenset[int], tuple[Pin, ...]], Reason] = {}
         entries = []
         self.lifts = {}
         for i in left:
             k, party = standing.class_of[i], self.problem.parties[i]
-            key = k, frozenset(standing.wants(i))
+            key = k, frozenset(standing.wants(i)), self._pinned.pins_of.get(party.id, ())
             if key not in reasons:
                 reasons[key] = self._reason(k, i, ways)
             why = reasons[key]
@@ -98,6 +105,10 @@ class Explainer:
     def _reason(self, k: int, party: int, ways: Ways) -> Reason:
         if k not in self._never:
             self._never[k] = not ways.exists(k)
+        pins = self._pinned.pins_of.get(self.problem.parties[party].id, ())
+        if self._never[k] and self._shut_by_pins(party):
+            text = nothing_left(pins) if pins else _("pins close all that could carry them")
+            return Reason(PINNED, text, "conflict", lift_pins())
         if self._never[k] and self._held_by_frozen(party):
             return Reason(
                 "U207",
@@ -120,6 +131,13 @@ class Explainer:
             )
         if way.shut:
             return self._conflict(way, ways.standing)
+        if self.problem.parties[party].id in self._pinned.linked:
+            text = _("not decided: pins tie them to others or to a run ({pins})").format(pins=rows(pins))
+            return Reason(PINNED, text, "open", lift_pins())
+        if way.vehicle is not None and any(
+            each.day in (None, way.day) and way.vehicle in each.vehicles for each in self.instance.links.closed
+        ):
+            return Reason(PINNED, _("not decided: pins may close the way that is left"), "open", lift_pins())
         if way.extra_fen < 0:
             text = _(
                 "{n} people left behind could ride for {less} yuan less than leaving them: the search stopped before"
@@ -135,16 +153,23 @@ class Explainer:
 
     def _held_by_frozen(self, party: int) -> bool:
         """Tell whether a service of the whole problem could carry a party."""
-        if self._whole is None:
-            return False
-        if self._whole_ways is None:
-            problem = self._whole
+        return self._whole is not None and self._could_ride(party, self._whole)
+
+    def _shut_by_pins(self, party: int) -> bool:
+        """Tell whether a service could carry a party if nothing were pinned."""
+        return self._pinned is not NO_PINS and self._could_ride(party, self.problem)
+
+    def _could_ride(self, party: int, problem: Problem) -> bool:
+        is_whole = problem is self._whole
+        if is_whole not in self._free_ways:
             services = Services(build_instance(problem, Evaluator(problem)))
             everybody = range(len(problem.parties))
-            self._whole_ways = Ways(Standing(problem, services.instance, with_raw_seats(services), (), everybody))
-        name, standing = self.problem.parties[party].id, self._whole_ways.standing
+            standing = Standing(problem, services.instance, with_raw_seats(services), (), everybody)
+            self._free_ways[is_whole] = Ways(standing)
+        ways = self._free_ways[is_whole]
+        name, standing = self.problem.parties[party].id, ways.standing
         number = next(i for i, each in enumerate(standing.problem.parties) if each.id == name)
-        return self._whole_ways.exists(standing.class_of[number])
+        return ways.exists(standing.class_of[number])
 
     # Dearer than leaving -----------------------------------------------------------------------------------------
 

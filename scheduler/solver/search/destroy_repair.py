@@ -18,6 +18,7 @@ from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
+from scheduler.solver.search.linked import LinkedRemoval
 
 MOVE_PRICES = (0.0, 1.0, 0.1)
 """What moving somebody counts in blocks by turns, in unserved_cost, where no more than so many may be moved."""
@@ -79,20 +80,34 @@ class DestroyRepair:
 
     # Destroy -----------------------------------------------------------------------------------------------------
 
-    def destroy(self, number: int, removal: Removal, near: tuple[ServiceStops, ...]) -> Block | None:
-        """Take a block out of the solution, `near` among the services to begin with; None when it holds nobody."""
+    def destroy(
+        self,
+        number: int,
+        removal: Removal,
+        near: tuple[ServiceStops, ...],
+        *,
+        moves_linked: bool = True,
+        wanted: tuple[int, ...] = (),
+    ) -> Block | None:
+        """Take a block out of the solution, `near` among the services to begin with; None when it holds nobody.
+
+        Whoever remakes it knows of pins, or it holds nobody whom pins link (see `linked`). Of what is `wanted` because
+        of pins, by number, a run of the block has to be, and of what is taken out.
+        """
         if not removal.stops:
             return None
         instance, books, solution = self.instance, self.books, self.solution
-        chosen = set(removal.runs)
+        linked = LinkedRemoval(books, solution, moves_linked=moves_linked)
+        opened = books.opened(solution)
+        chosen = linked.runs(removal.runs)
         coaches = [coach for i, coach in enumerate(solution.coaches) if i in chosen]
         everybody = removal.most_people is None
         most_people = int((instance.size * instance.count).sum()) + 1 if everybody else removal.most_people
         assert most_people is not None
         may_ride = np.isin(instance.work_stop, removal.stops)
         may_ride &= (instance.first <= max(removal.days)) & (instance.last >= min(removal.days))
-        left = self._choose_left(may_ride, 2 * most_people)
-        open_trains, train_loads = self._take_trains(may_ride, most_people)
+        left = self._choose_left(may_ride & instance.unlinked, 2 * most_people) | linked.left(may_ride)
+        open_trains, train_loads = self._take_trains(may_ride, most_people, linked)
         parties = Counter[int]()
         for coach in coaches:
             parties.update(coach.load)
@@ -124,6 +139,8 @@ class DestroyRepair:
             trains=tuple(open_trains),
             budget_fen=granted_fen if instance.budget_fen is not None else None,
             move_price_fen=self.move_price_fen(number),
+            opens=(*books.not_open(solution, opened), *wanted),
+            barred=linked.barred(classes.tolist(), open_trains),
             start=Loads(
                 [(stops, dict(coach.load)) for stops, coach in zip(own, coaches, strict=True)],
                 {t: dict(load) for t, load in train_loads.items()},
@@ -161,7 +178,9 @@ class DestroyRepair:
             room -= int(n * instance.size[k])
         return chosen
 
-    def _take_trains(self, may_ride: np.ndarray, most_people: int) -> tuple[list[OpenTrain], dict[int, TrainLoad]]:
+    def _take_trains(
+        self, may_ride: np.ndarray, most_people: int, linked: LinkedRemoval
+    ) -> tuple[list[OpenTrain], dict[int, TrainLoad]]:
         """Take out of the trains who may ride with a block, `most_people` of each; grant it the free seats."""
         instance, books, solution = self.instance, self.books, self.solution
         open_trains: list[OpenTrain] = []
@@ -174,7 +193,9 @@ class DestroyRepair:
             if not any(key in train.options for key in keys):
                 continue
             aboard = solution.trains[t]
-            movable = [(key, n) for key, n in aboard.items() if can[key[0]]]
+            if not linked.may_change(t, aboard):
+                continue
+            movable = [(key, n) for key, n in aboard.items() if can[key[0]] and instance.unlinked[key[0]]]
             self._rng.shuffle(movable)
             load: TrainLoad = {}
             room = most_people
@@ -183,6 +204,7 @@ class DestroyRepair:
                     break
                 load[key] = n
                 room -= n * int(instance.size[key[0]])
+            load |= linked.groups_aboard(aboard, can)
             staying = {key: n for key, n in aboard.items() if key not in load}
             people_staying = books.people((k, n) for (k, _), n in staying.items())
             solution.trains[t] = staying
@@ -268,7 +290,9 @@ class DestroyRepair:
             cost_fen += self._trains_fen({t: loads.trains.get(t, {}) for t in flight.trains})
             moved = self._moved(coaches, {t: loads.trains.get(t, {}) for t in flight.trains}, left)
             most = flight.granted_moved
-            better = (max(0, moved - most), cost_fen) < (max(0, flight.moved - most), flight.cost_fen)
+            now = self._broken(coaches, loads.trains, left), max(0, moved - most), cost_fen
+            before = self._broken(flight.coaches, flight.trains, flight.left), max(0, flight.moved - most)
+            better = now < (*before, flight.cost_fen)
             if better and min(left.values()) >= 0 and self._within(flight, coaches, loads):
                 solution.coaches += coaches
                 for k, n in left.items():
@@ -291,11 +315,22 @@ class DestroyRepair:
         """Give up the solution, blocks in flight and all, for a cheaper one; tell whether it is."""
         fresh = solution_of(self.books, loads)
         cost_fen = self.books.total(fresh)
-        if cost_fen >= self.cost_fen or self.books.excess(fresh):
+        if cost_fen >= self.cost_fen or self.books.excess(fresh) or self.books.broken(fresh):
             return False
         self.restore()
         self.solution, self.cost_fen = fresh, cost_fen
         return True
+
+    def _broken(self, coaches: list[Coach], train_loads: dict[int, TrainLoad], left: dict[int, int]) -> int:
+        """Return how many pins the solution breaks with a block as it is told."""
+        links, solution = self.instance.links, self.solution
+        if not (links.bind or links.closed):
+            return 0
+        trains = [_sum(load, train_loads.get(t, {})) for t, load in enumerate(solution.trains)]
+        behind = solution.left.copy()
+        for k, n in left.items():
+            behind[k] += n
+        return self.books.broken(Solution(solution.coaches + coaches, trains, behind))
 
     def _trains_fen(self, loads: dict[int, TrainLoad]) -> int:
         """Return what train loads cost on top of what is in the trains."""

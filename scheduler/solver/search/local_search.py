@@ -295,6 +295,8 @@ class LocalSearch:
                     break
                 if int(free[v, self.services.held_days(day, h, work)].min(initial=1)) <= 0:
                     continue
+                if services.is_closed(Service(day, h, work, v)):
+                    continue
                 if self.books.callers_fen(Coach(day, h, work, v, load)) is not None:
                     best = Service(day, h, work, v)
                     break
@@ -327,7 +329,8 @@ class LocalSearch:
 
     def run(self, over: Callable[[], bool], most_steps: int | None = None) -> Loads:
         """Move until nothing helps, `over` or so many steps are done; return the loads."""
-        seeds = [self._coach(self.services.service_of(seed)) for seed in self.block.seeds]
+        named = map(self.services.service_of, self.block.seeds)
+        seeds = [self._coach(service) for service in named if not self.services.is_closed(service)]
         trains = [self._train(i) for i in range(len(self.block.trains))]
         self._apply(self.reseat([], seeds + trains, []))
         open_tabu: set[Service | int] = set()

@@ -102,10 +102,15 @@ class PartOfSolution(Neighbourhood):
         """Return the services to begin with beside the block's own."""
         return ()
 
+    def is_program(self, context: Context) -> bool:
+        """Tell whether a program repairs the block, which knows of pins, and not local search."""
+        return True
+
     def destroy(self, context: Context, number: int) -> Block | None:
         """Take the block out."""
         removal = self.removal(context)
-        return context.current.destroy(number, removal, self.seeds(context, removal))
+        seeds, by_program = self.seeds(context, removal), self.is_program(context)
+        return context.current.destroy(number, removal, seeds, moves_linked=by_program)
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
         """Put the block back, repaired if that is cheaper."""
@@ -176,6 +181,10 @@ class Zone(PartOfSolution):
         """Return the runs and all people of the zone."""
         regions = {int(context.region_of_stop[stop]) for stop in self.stops}
         return Removal(context.runs_of(regions), self.stops, context.all_days(), None)
+
+    def is_program(self, context: Context) -> bool:
+        """Tell that it is local search."""
+        return False
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """Local search."""
@@ -359,8 +368,12 @@ class AroundChange(AroundLoss):
         self.touched = list(touched)
         """Work stops and days not looked at yet."""
 
+    def is_program(self, context: Context) -> bool:
+        """Tell whether there is a budget, of which local search knows nothing."""
+        return context.current.instance.budget_fen is not None
+
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """Local search, but under a budget, of which it knows nothing, a program."""
+        """Local search, but under a budget a program."""
         if block.budget_fen is not None:
             return super().repair(context, block, most_s)
         return context.local_search(block, most_s)

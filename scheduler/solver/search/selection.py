@@ -7,6 +7,7 @@ import numpy as np
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search.mending import mendings
 from scheduler.solver.search.neighbourhoods import (
     AroundChange,
     AroundLoss,
@@ -34,6 +35,7 @@ class Selection:
         self._around_loss = around_loss
         self._around_change = around_change
         self.guided = False
+        self._mendings = mendings(context.current)
         self._of_guides: list[GuidePlan | WholeSeason] = []
         # Local search knows no budget: under one it would only waste its time.
         self._zones = self._all_zones() if self._instance.budget_fen is None else []
@@ -49,6 +51,8 @@ class Selection:
     def next(self) -> Neighbourhood | None:
         """Return the neighbourhood whose turn it is, each but the last once; None while one waits for blocks in
         flight."""
+        if self._mendings:
+            return self._mendings.pop(0)
         if self._around_change.touched:
             return self._around_change
         if self._of_guides:
@@ -84,7 +88,7 @@ class Selection:
         if fresh and small:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
-        if guide.runs and self._instance.budget_fen is None:
+        if guide.runs and self._instance.budget_fen is None and not self._instance.links.bind:
             self._of_guides.append(GuidePlan(tuple(guide.runs)))
         if fresh and small:
             self._season_made_with = guide.near

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from scheduler.i18n import _
-from scheduler.tabular.sheets.compound_file import CompoundFile, packed
+from scheduler.tabular.sheets.compound_file import packed, streams
 from scheduler.tabular.sheets.unfolding import (
     SharedStrings,
     UnreadableError,
@@ -97,14 +97,14 @@ def inspect_xls(data: bytes) -> tuple[WorkbookFacts, bytes]:
         When it is damaged, encrypted, too large, or an OLE file of another kind (an old Word document).
     """
     try:
-        container = CompoundFile(data)
-        if "EncryptedPackage" in container:
+        found = streams(data, "EncryptedPackage", "Workbook")
+        if "EncryptedPackage" in found:
             raise _encrypted()
-        if "Workbook" not in container:
+        if "Workbook" not in found:
             raise UnreadableError(_("the file is not a workbook that can be read"))
-        stream = bytearray(container.stream("Workbook"))
+        stream = bytearray(found["Workbook"])
         facts = _inspect_biff(stream, len(data))
-    except (struct.error, UnicodeDecodeError) as error:
+    except (OSError, struct.error, ValueError) as error:  # olefile raises ValueErrors too
         raise damaged() from error
     return facts, packed("Workbook", bytes(stream))
 

@@ -19,7 +19,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import unescape
 
 from scheduler.i18n import _
-from scheduler.tabular.sheets.compound_file import CompoundFile
+from scheduler.tabular.sheets.compound_file import streams
 from scheduler.tabular.sheets.xlsx_parts import sheet_parts
 
 Cells = dict[tuple[int, int], str]
@@ -231,7 +231,7 @@ def in_biff(data: bytes) -> dict[str, Cells]:
     Its formulas always have some result. A program that does not calculate writes the empty text for all of them, and
     not the record with which Excel notes what it has calculated (RECALCID); then none of them was calculated.
     """
-    stream = CompoundFile(data).stream("Workbook")
+    stream = streams(data, "Workbook")["Workbook"]
     names: dict[int, str] = {}  # by the offset of the sheet's first record
     found: dict[str, Cells] = {}
     blank: dict[str, Cells] = {}
@@ -241,6 +241,8 @@ def in_biff(data: bytes) -> dict[str, Cells]:
     while offset + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, offset)
         body = stream[offset + 4 : offset + 4 + length]
+        if len(body) < length:
+            break  # the file was cut
         if kind == _BIFF_SHEET and length > 8:
             names[struct.unpack_from("<I", body)[0]] = _sheet_name(body[6:])
         elif kind == _BIFF_BOF:
@@ -266,4 +268,4 @@ def in_biff(data: bytes) -> dict[str, Cells]:
 
 def _sheet_name(text: bytes) -> str:
     length, wide = text[0], text[1] & 1
-    return text[2 : 2 + length * 2].decode("utf-16-le") if wide else text[2 : 2 + length].decode("latin-1")
+    return text[2 : 2 + length * 2].decode("utf-16-le", "replace") if wide else text[2 : 2 + length].decode("latin-1")

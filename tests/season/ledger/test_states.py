@@ -129,7 +129,10 @@ def test_the_hand_over_is_signed() -> None:
 
 
 def test_lists_are_counted() -> None:
-    assert states.last_list(events(told(1, list_number=3), withdrawn(2), note())) == 3
+    printed = [Entry(Exported(command="announce", list_number=n, rows=n), run=run) for n, run in ((1, RUN), (3, OTHER))]
+    happened = events(told(1, list_number=9), *printed, Entry(Exported(command="manifests"), run=RUN), note())
+    assert states.last_list(happened) == 3
+    assert {run: each.list_number for run, each in states.printed_lists(happened).items()} == {RUN: 1, OTHER: 3}
 
 
 @pytest.mark.parametrize(
@@ -146,6 +149,7 @@ def test_lists_are_counted() -> None:
         (states.handed_over, {}),
         (states.exports, ()),
         (states.last_list, 0),
+        (states.printed_lists, {}),
     ],
 )
 def test_nothing_follows_from_nothing(state: Callable[[list[Event]], object], nothing: object) -> None:

@@ -17,7 +17,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.plan import Plan, Unserved
 from scheduler.problem import Problem
-from scheduler.solver.last_seats import LastSeats
+from scheduler.solver.ending.last_seats import LastSeats
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts

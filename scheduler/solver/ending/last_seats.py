@@ -46,7 +46,7 @@ def with_last_seats(
     runs, left = assembler.runs(solution)
     standing = Standing(assembler.problem, assembler.instance, services, runs, left)
     filled = LastSeats(assembler.costs, standing, solution, Ways(standing, most_work, deadline)).filled()
-    if filled is None:
+    if filled is None or assembler.costs.broken(filled) > assembler.costs.broken(solution):
         return solution
     # The search guesses when coaches leave their later stops, and so does this: people may be moved after all.
     if assembler.told and _rank(assembler, assembler.runs(filled)[0]) > _rank(assembler, runs):
@@ -118,7 +118,8 @@ class LastSeats:
     def _greedily(self, find: Callable[[int], Way | None], rank: Callable[[int, Way], float]) -> int:
         """Take ways, the lowest rank first, until nobody has one; a rank only grows while others are seated."""
         before, left_of = len(self.seated), self.standing.left_of
-        classes = [k for k, parties in left_of.items() if parties]
+        linked = self.instance.links.group_of
+        classes = [k for k, parties in left_of.items() if parties and k not in linked]
         queue = [(rank(k, way), k) for k in classes if (way := find(left_of[k][0])) is not None]
         heapq.heapify(queue)
         while queue:
