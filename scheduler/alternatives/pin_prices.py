@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from scheduler.alternatives.ways import NEW, Alternative, Alternatives
+from scheduler.alternatives.ways import Alternative, Alternatives
 from scheduler.pinned import PinIndex
 from scheduler.pins import Pin
 from scheduler.plan import Passenger, Plan, Run
@@ -25,7 +25,7 @@ class Price:
     ----------
     pin : Pin
     fen : int
-        Never below 0: a plan that could be better anyhow is not dearer for the pin.
+        Never below 0. What the plan could save with the pin as well is not counted: it is not dearer for that.
     is_exact : bool
         Else it is at least so much.
     """
@@ -68,13 +68,13 @@ class _Pricing:
         if pin.kind == "closed":
             return Price(pin, self._by_running(pin), is_exact=False)
         parties = self.index.parties(pin)
-        saved = [self._saving(party, pin) for party in parties]
+        saved = [self._saving(party, pin) - self._saving(party, None) for party in parties]
         own = self.alternatives.run_of(parties[0]) if parties else None
         is_of_train = pin.kind == "board" and own is not None and own.mode == "train"  # its other stops are not tried
         return Price(pin, max([0, *saved]), is_exact=len(parties) < 2 and not is_of_train)
 
-    def _saving(self, party: Party, lifted: Pin) -> int:
-        """Return the most that one party saves by another way, once a pin about it is lifted."""
+    def _saving(self, party: Party, lifted: Pin | None) -> int:
+        """Return the most that one party saves by another way, once a pin about it is lifted; None: as things are."""
         own = self.alternatives.run_of(party)
         pins = [pin for pin in self.problem.pins if pin != lifted]
         found = [each for each in self._of(party) if self._is_open_to(party, own, each, pins)]
@@ -199,14 +199,8 @@ class _Pricing:
         """
         best, least = 0, self.problem.settings.policy.min_load
         for party in self.problem.parties:
-            own = self.alternatives.run_of(party)
-            if own is not None and party.size < least:
-                continue
-            others = [each for each in self.problem.pins if each != pin]
-            for way in self._of(party):
-                is_pinned = way.run == NEW and self._is_closed(way, party, [pin])
-                if is_pinned and self._is_open_to(party, own, way, others):
-                    best = max(best, -(way.extra_fen or 0))
+            if self.alternatives.run_of(party) is None or party.size >= least:
+                best = max(best, self._saving(party, pin) - self._saving(party, None))
         return best
 
 

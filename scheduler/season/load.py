@@ -271,12 +271,17 @@ def _places(network: Network, train_stops: Iterable[str], work_stops: Iterable[P
     return places
 
 
-def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
-    """Return an issue for each township whose people can board nowhere."""
+def people_without_stop(problem: Problem) -> dict[str, int]:
+    """Return how many people of each township can board nowhere, for it has neither a stop nor rows in access."""
     people: Counter[str] = Counter()
     for party in problem.parties:
         if party.origin not in problem.township_stop and party.origin not in problem.access:
             people[party.origin] += party.size
+    return dict(sorted(people.items()))
+
+
+def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
+    """Return an issue for each township whose people can board nowhere."""
     files = SeasonFolder(season).table_files(PLACES.stem)
     file = files[0].name if files else "places.csv"
     return [
@@ -289,7 +294,7 @@ def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
             ).format(township=township, n=number),
             cure=_("add a stop (上车点) of the township with its coordinates to {file}").format(file=file),
         )
-        for township, number in sorted(people.items())
+        for township, number in people_without_stop(problem).items()
     ]
 
 

@@ -70,6 +70,9 @@ POLL_S = 0.2
 FIRST_ROUNDS = 5
 """Rounds of the local search whose plan the bound's steps aim at, where trains run alone."""
 
+FIRST_SEED = 2
+"""And its seed, one that walks over solutions which leave nobody behind."""
+
 MOVE_PRICES = (0.0, 0.1, 1.0)
 """Where no more than so many people may be moved: what moving one more is worth, in unserved_cost; the best is kept."""
 
@@ -80,12 +83,31 @@ TRIAL_GAINS = 5
 """Where work is counted, so many gains of the bound."""
 
 
+def whole_beside(
+    pool: Pool,
+    services: Services,
+    whole: tuple[float, int, int | None, Solution, MipParams],
+    over: Callable[[], bool],
+) -> Exact | None:
+    """Solve the whole problem in another process, which can be left alone when somebody asks for an end.
+
+    `whole` is what `solve_whole` takes: seconds, seed, nodes, the solution to start with, parameters.
+    """
+    if every_service(Kernel(services, whole_block(services)), whole[-1]) is None:
+        return None
+    future = pool.submit(solve_whole_in_worker, services.work_sets, *whole)
+    while not over():
+        if wait([future], POLL_S).done:
+            try:
+                return future.result()
+            except LostProcessError:
+                return None  # as if nothing had been found in the time; the search goes on
+    return None
+
+
 class CappedBound(int):
     """A bound in fen on the cost of every plan that moves no more people than may be moved."""
 
-
-FIRST_SEED = 2
-"""And its seed, one that walks over solutions which leave nobody behind."""
 
 News = int | Guide | TrainGuide
 """What the relaxation tells: a bound in fen, or a guide."""
@@ -94,29 +116,6 @@ News = int | Guide | TrainGuide
 def worker_pool(workers: int, instance: Instance) -> Pool:
     """Return a pool of processes for tasks of the search; as a context it ends without waiting for those in flight."""
     return Pool(workers, packed_call(start_worker, instance))
-
-
-def whole_beside(
-    pool: Pool,
-    services: Services,
-    limit_s: float,
-    seed: int,
-    nodes: int | None,
-    start: Solution,
-    params: MipParams,
-    is_over: Callable[[], bool],
-) -> Exact | None:
-    """Solve the whole problem in a process of the pool, left alone once it `is_over`; None: nothing was found."""
-    if every_service(Kernel(services, whole_block(services)), params) is None:
-        return None
-    future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, seed, nodes, start, params)
-    while not is_over():
-        if wait([future], POLL_S).done:
-            try:
-                return future.result()
-            except LostProcessError:
-                return None  # as if nothing had been found in the time; the search goes on
-    return None
 
 
 class BoundProcess:

@@ -80,7 +80,7 @@ class Greedy:
     def run(self, deadline: float, stopped: Callable[[], bool]) -> Solution:
         """Place those whom pins link, fill trains, then coaches, until nothing more pays."""
         if self.instance.links.bind:
-            linked = LinkedStart(self.costs, self.solution, self.free, self.budget)
+            linked = LinkedStart(self.costs, self.solution, self.free, self.budget, self.ideal)
             linked.run()
             self.budget = linked.budget
         dear = set(self._dear_trains())

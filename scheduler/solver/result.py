@@ -109,10 +109,12 @@ class Bounds:
     ----------
     fen : int
         A bound on the cost of every plan.
+    known_fen : int or None
+        Another one, known before the search.
     """
 
-    def __init__(self, fen: int) -> None:
-        self.fen = fen
+    def __init__(self, fen: int, known_fen: int | None = None) -> None:
+        self.fen = fen if known_fen is None else max(fen, known_fen)
         self.capped: dict[int, int] = {}
 
     def lift(self, fen: int, most_moved: int | None = None) -> None:

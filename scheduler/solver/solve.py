@@ -21,18 +21,17 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from copy import deepcopy
+from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
 
 from scheduler.commitments import Commitments
-from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
 from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
-from scheduler.plan import Plan, Run, relative_gap
+from scheduler.plan import Plan, relative_gap
 from scheduler.problem import Problem
 from scheduler.processes import Pool
 from scheduler.solver.bound.quick import quick_bound
@@ -47,15 +46,17 @@ from scheduler.solver.bound_process import (
     worker_pool,
 )
 from scheduler.solver.decided import decide
+from scheduler.solver.ending.last_seats import with_last_seats
+from scheduler.solver.ending.sound import require_sound
+from scheduler.solver.ending.tried import AGAIN_S, Trials
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
-from scheduler.solver.last_seats import with_last_seats
 from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.pins.reading import not_obeyed, read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
-from scheduler.solver.params import Limits, SolveParams
+from scheduler.solver.params import EndingTimes, Limits, SolveParams, ending_times
 from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.remedies import with_remedies
 from scheduler.solver.reasons.unserved import Explainer
@@ -63,9 +64,6 @@ from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.result import Bounds, Phase, Progress, SolveOptions, SolveResult, status_of
 from scheduler.solver.search.lns import Search
 from scheduler.solver.start import Start, home_sets, start_from
-from scheduler.verify import verify
-
-VIOLATIONS_TOLD, PIN_RULES = 5, "V6"
 
 
 def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
@@ -173,8 +171,11 @@ class _Solver:
         on_progress: Callable[[Progress], None] | None,
         params: SolveParams,
         commitments: Commitments | None,
+        *,
+        explains: bool = True,
     ) -> None:
         self.asked = problem
+        self.explains = explains
         self.frozen = take_out(problem, commitments)
         self.present = commitments.present if commitments is not None else None
         self.told = commitments.told if commitments is not None else ()
@@ -200,8 +201,11 @@ class _Solver:
         present, told, capped = self.present, self.told, self.max_moved is not None
         self.assembler = Assembler(problem, self.evaluator, self.services, present, told, pinned, keep_stops=capped)
         self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None, pinned)
-        self.bounds = Bounds(quick_bound(self.services))  # of the problem without the frozen runs
-        self.reasons_deadline = math.inf
+        known_fen = self.frozen.rest_bound_fen
+        # Of the problem without frozen runs, and without those whom pins leave behind.
+        known_fen = known_fen - self.decided.cost_fen if known_fen is not None else None
+        self.bounds = Bounds(quick_bound(self.services), known_fen)
+        self.times = EndingTimes(math.inf, math.inf, math.inf)
 
     def run(self, pool: Pool | None) -> SolveResult:
         """Go the whole way; after the first plan Ctrl-C only ends the search."""
@@ -242,12 +246,9 @@ class _Solver:
         obeys = not self.books.broken(solution)
         plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK) if obeys else None
         built_s = time.monotonic() - building
-        factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
-        self.reasons_deadline = limits.moment(1) - built_s  # what comes after them takes less
-        reasons_s = params.reason_s * int(np.count_nonzero(solution.left))
-        self.reasons_s = min(params.most_reasons_share * limits.time_limit_s, reasons_s)
-        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + self.reasons_s
-        self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
+        left = int(np.count_nonzero(solution.left))
+        self.times = ending_times(limits, params, built_s, left, feeders=bool(self.problem.feeder_types))
+        self.deadline = self.times.search_until
         self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
         return plan
@@ -263,7 +264,7 @@ class _Solver:
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
             exact = solve_whole(self.books, limit_s, self.seed, nodes, start, mip)
         else:
-            exact = whole_beside(pool, self.services, limit_s, self.seed, nodes, start, mip, self.is_over)
+            exact = whole_beside(pool, self.services, (limit_s, self.seed, nodes, start, mip), self.is_over)
         present = self.books.broken(start), self.books.excess(start), self.search.cost_fen
         if exact is not None and (exact.broken, exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
@@ -311,12 +312,10 @@ class _Solver:
         solution = self.search.solution
         if plan is None or time.monotonic() < self.limits.moment(1) or cost_fen < plan.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
-            stopped = self.limits.stopped()
-            reasons_work = HASTY_WORK if stopped else MOST_WORK
-            if not stopped:
-                half_s = max(self.params.least_reasons_s, self.reasons_s / 2)
-                half_way = time.monotonic() + half_s if self.limits.iterations is None else math.inf
-                solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, half_way)
+            reasons_work = HASTY_WORK if self.limits.stopped() or not self.explains else MOST_WORK
+            if not self.limits.stopped():
+                until = time.monotonic() + self.times.last_seats_s
+                solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, until)
             plan = self.verified_plan(solution, feeders=True, reasons_work=reasons_work)
             if first is not None and self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
@@ -373,27 +372,26 @@ class _Solver:
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs, self.present.runs if self.present is not None else ())
-        minibuses = plan_feeders(problem, crewed) if feeders else ()
+        minibuses = plan_feeders(problem, crewed, self.present) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
         # Where the time is over some are looked at all the same.
-        deadline = max(self.reasons_deadline, time.monotonic() + self.params.least_reasons_s)
+        deadline = max(self.times.reasons_until, time.monotonic() + self.params.least_reasons_s)
         reasons = self.explainer.unserved(crewed, left, reasons_work, deadline)
         unserved = (*frozen.joiners(), *self.decided.unserved(), *reasons)
         if reasons_work == MOST_WORK:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
         bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - self.fixed_moved) + self.fixed_fen
-        proof = {"bound": bound_fen, "gap": relative_gap(cost.total, bound_fen)}
-        plan = head.model_copy(update={"cost": cost, "unserved": unserved} | proof)
-        _require_sound(asked, plan, frozen.runs)
+        gap = relative_gap(cost.total, bound_fen)
+        if reasons_work == MOST_WORK and not (frozen.runs or asked.pins):
+            again = self.planned_again if gap == 0 and self.present is None else None
+            trials = Trials(self.assembler, solution, again, deadline + self.params.least_reasons_s)
+            unserved = trials.tried(unserved, self.explainer.lifts)
+        plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
+        require_sound(asked, plan, frozen.runs)
         return plan
 
-
-def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
-    if not (violations := verify(problem, plan, frozen)):
-        return
-    if all(each.code.startswith(PIN_RULES) for each in violations):
-        raise not_obeyed(problem)
-    listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
-    what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
-    raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
+    def planned_again(self, problem: Problem) -> Plan:
+        """Return the best plan of a changed problem, without reasons."""
+        limits = replace(self.limits, started=time.monotonic(), time_limit_s=AGAIN_S, workers=1)
+        return _Solver(problem, self.seed, limits, None, self.params, None, explains=False).run(None).plan

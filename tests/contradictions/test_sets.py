@@ -160,6 +160,12 @@ CASES: dict[str, tuple[list[Row], list[list[int]]]] = {
     "by train on a day without one": ([pin("date", A, date=day(2)), pin("mode", A, mode="train")], [[2, 3]]),
     "a train closed": ([pin("run", A, **k586()), pin("closed", **k586())], [[2, 3]]),
     "by train, and it is closed": ([pin("mode", A, mode="train"), pin("closed", run="K586", date=FIRST)], [[2, 3]]),
+    "a train to where none may go": ([pin("run", A, **k586()), pin("closed", destination="440300")], [[2, 3]]),
+    "a train that may go elsewhere": ([pin("run", D, **k586()), pin("closed", destination="440300")], []),
+    "a train from where none may start": (
+        [pin("mode", A, mode="train"), pin("closed", date=FIRST, board=STATION)],
+        [[2, 3]],
+    ),
     "a date on which nothing goes": ([pin("date", A, date=day(2)), pin("closed", date=day(2))], [[2, 3]]),
     "a run of a type that is closed": (
         [pin("run", A, run="R1", date=day(0)), pin("closed", date=day(0), vehicle_type="49座", destination="440000")],

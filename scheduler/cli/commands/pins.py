@@ -200,7 +200,7 @@ def _print(rows: Sequence[Mapping[str, Any]], has_plan: bool, with_price: bool) 
         cells = [
             place_text(row["ref"]),
             KINDS[row["pin"]][0],
-            "; ".join(row["who"]),
+            "; ".join(each.partition(" ")[2] or each for each in row["who"]),  # keys are for programs
             " ".join(each for each in (*what, mode) if each),
             row["reason"],
         ]

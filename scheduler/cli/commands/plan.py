@@ -24,7 +24,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import command_line, print_steps
-from scheduler.cli.plan_brief import Outcome, print_brief, print_missing
+from scheduler.cli.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
 from scheduler.cli.progress import telling, yuan
 from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.errors import InputError
@@ -208,7 +208,7 @@ def _print(outcome: Outcome, full: bool) -> None:
     intake = outcome.intake
     plan_summary.print_unread(intake.unread, plan_summary.UNREAD_SHOWN if full else UNREAD_FIRST)
     for found in intake.issues:
-        if found.code == "R402":
+        if found.code == NOTHING_TO_RIDE:
             console().print(plain(f"{found.code} {found.file}: {found.message} -> {found.cure}"), soft_wrap=True)
     if not intake.problem.parties:
         click.echo(plan_summary.nobody(intake))

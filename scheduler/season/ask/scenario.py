@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any, get_args
 
 from scheduler.errors import UsageError
+from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.problem import FleetRow, Mode, Party, Problem, VehicleType
 from scheduler.season.ask.find_person import one_person
@@ -113,8 +114,8 @@ def _toml_value(text: str) -> Any:
 def _with_coaches(problem: Problem, text: str) -> Problem:
     """Return the problem with coaches more or fewer of one type, the whole season or from a date on.
 
-    With a date the coaches are there for runs of that date: `to_work` a run holds its coach from its date on, `to_home`
-    up to its date, so those are the days that change.
+    With a date the coaches are there for runs of that date and later ones: `to_work` from that date on, `to_home` from
+    when they must set out.
     """
     match = re.fullmatch(r"(?P<kind>.+?)[:：]\s*(?P<number>[+-]?\d{1,6})\s*(?:@\s*(?P<day>\S+))?\s*", text)
     if match is None:
@@ -124,7 +125,7 @@ def _with_coaches(problem: Problem, text: str) -> Problem:
     first, last = settings.first_date, settings.last_date
     if match["day"]:
         day = _date(match["day"], "--add-coaches", settings)
-        first, last = (day, last) if settings.direction == "to_work" else (first, day)
+        first, last = Evaluator(problem).days_for_runs_from(day)
     chosen = _vehicle_type(problem, match["kind"].strip())
     number = int(match["number"])
     if number >= 0:

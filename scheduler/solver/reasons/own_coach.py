@@ -21,13 +21,13 @@ from scheduler.solver.reasons.way import Limit, Question, Undecided, Way, blocke
 class DayTable:
     """All services of one day and work set: what they cost, and what shuts them.
 
-    `shut` says what shuts each (home sets, types), -1 where the rules do; `most_seats` by limits is the most seats of a
-    service open to an origin; `company` are the classes that wait and could ride.
+    `shut` says what shuts each (home sets, types), -1 where the rules do; `most_seats` is the most seats of those that
+    the same limits shut; `company` are the classes that wait and could ride.
     """
 
     work: WorkTable
     shut: NDArray[np.int8]
-    most_seats: dict[int, Ints]
+    most_seats: dict[int, int]
     company: Ints
 
 
@@ -65,13 +65,17 @@ class OwnCoach:
         self.instance = question.instance
         self._tables: dict[tuple[int, int], DayTable] = {}
         self._gain: dict[tuple[int, int], tuple[NDArray[np.float64], Ints]] = {}
-        self._leasts: dict[tuple[int, int], dict[int, float]] = {}
+        self._leasts: dict[tuple[int, int, int], float] = {}
         self._least_of: dict[tuple[int, int, int, int, int], float] = {}
+        self._is_free = self.standing.free.max(axis=0, initial=0) > 0
         self._shut_days = shut_days(self.standing.free)
         self._stops_with_company = {
             stop for parties in self.standing.left_of.values() for i in parties for stop in self.standing.wants(i)
         }
         self._work_sets: dict[int, list[int]] = {}
+        self._carries: dict[int, NDArray[np.bool_]] = {}
+        self._reaches = question.reachable.astype(np.float64)
+        self._rows = np.arange(len(question.reachable), dtype=np.int64)
 
     def exists(self, k: int) -> bool:
         """Tell whether any coach at all could carry a class, whoever else rides and whatever is planned."""
@@ -119,19 +123,18 @@ class OwnCoach:
     def _new_table(self, work: int, day: int) -> DayTable:
         instance, table = self.instance, self.services.table(work)
         company = self.standing.company(day)
-        company = company[np.isin(instance.signature[company], self.services.signatures(work))]
-        people = np.zeros(len(instance.origins), dtype=np.int64)
-        np.add.at(people, instance.origin[company], (instance.size * self.standing.waiting)[company])
-        few = (self.question.reachable @ people)[:, None] < instance.min_load
-        rows = np.arange(len(table.allowed), dtype=np.int64)
-        shut = blocked(table, rows, day, instance.n_days, self._shut_days) * int(Limit.FLEET)
+        if work not in self._carries:
+            self._carries[work] = np.zeros(len(instance.signatures), dtype=bool)
+            self._carries[work][self.services.signatures(work)] = True
+        company = company[self._carries[work][instance.signature[company]]]
+        waiting = (instance.size * self.standing.waiting)[company]
+        people = np.bincount(instance.origin[company], waiting, len(instance.origins))
+        few = (self._reaches @ people)[:, None] < instance.min_load
+        shut = blocked(table, self._rows, day, instance.n_days, self._shut_days) * int(Limit.FLEET)
         shut += self.question.too_dear(table.cost) + (few | (table.seats < instance.min_load)) * int(Limit.MIN_LOAD)
         by_limits = np.where(table.seats > 0, shut, -1).astype(np.int8)
-        most = {}
-        for mask in range(8):
-            if (by_limits == mask).any():
-                seats = np.where(by_limits == mask, table.seats, 0).max(axis=1)
-                most[mask] = (seats[:, None] * self.question.reachable).max(axis=0)
+        masks = np.flatnonzero(np.bincount(by_limits.ravel() + 1, minlength=2)[1:]).tolist()
+        most = {mask: int(table.seats[by_limits == mask].max()) for mask in masks}
         return DayTable(table, by_limits, most, company)
 
     def _gains(self, work: int, day: int) -> tuple[NDArray[np.float64], Ints]:
@@ -175,14 +178,16 @@ class OwnCoach:
         origin, size = int(instance.origin[k]), int(instance.size[k])
         nearest_fen = size * int(instance.access[origin].min(initial=CLOSED))
         queue: list[tuple[float, int, int, int]] = []
-        days = range(int(instance.first[k]), int(instance.last[k]) + 1)
+        window = range(int(instance.first[k]), int(instance.last[k]) + 1)
+        # A run holds its coach on its own day.
+        days = [day for day in window if Limit.FLEET in mask or self._is_free[day]]
         own_fen = {day: self.question.own_fen(k, day, 0) for day in days}
         for work in self._near_company(k):
             for day in days:
                 table = self._table(work, day)
-                if number in table.most_seats and table.most_seats[number][origin] >= size:
+                if table.most_seats.get(number, 0) >= size:
                     known = self._least_of.get((work, day, number, origin, size))
-                    least = self._least(work, day)[number] + nearest_fen if known is None else known
+                    least = self._least(work, day, number) + nearest_fen if known is None else known
                     queue.append((least + own_fen[day], -1, work, day))
         heapq.heapify(queue)
         inside: dict[tuple[int, int], _Inside] = {}
@@ -198,13 +203,14 @@ class OwnCoach:
             if place + 1 < len(services.fen):
                 heapq.heappush(queue, (services.fen[services.at(place + 1)] + own_fen[day], place + 1, work, day))
 
-    def _least(self, work: int, day: int) -> dict[int, float]:
-        """Return by limits what the cheapest coach costs at least less what all aboard save, of any party's own."""
-        if (work, day) not in self._leasts:
+    def _least(self, work: int, day: int, mask: int) -> float:
+        """Return what the cheapest coach that a mask shuts costs at least less what all aboard save."""
+        if (work, day, mask) not in self._leasts:
             table, (gain, gain_there) = self._table(work, day), self._gains(work, day)
-            fen = table.work.cost - np.minimum(gain[table.work.seats], gain_there[:, None])
-            self._leasts[work, day] = {mask: float(fen[table.shut == mask].min()) for mask in table.most_seats}
-        return self._leasts[work, day]
+            homes, vehicles = np.nonzero(table.shut == mask)
+            saved = np.minimum(gain[table.work.seats[homes, vehicles]], gain_there[homes])
+            self._leasts[work, day, mask] = float((table.work.cost[homes, vehicles] - saved).min())
+        return self._leasts[work, day, mask]
 
     def _services(self, origin: int, size: int, work: int, day: int, mask: Limit) -> _Inside:
         """Return the services of a day and work set for a party, and what each costs at least beside its own fen."""

@@ -143,9 +143,16 @@ def shut_days(free: Ints) -> Ints:
 
 def blocked(table: WorkTable, homes: Ints, day: int, n_days: int, shut_days: Ints) -> Ints:
     """Return 1 where no coach of a type (column) is free on all days that a home set (row) holds it, else 0."""
-    start = np.clip(day + table.hold_from[homes], 0, n_days)
-    stop = np.clip(day + table.hold_to[homes] + 1, start, n_days)
-    return ((shut_days[:, stop] - shut_days[:, start]) > 0).astype(np.int64).T
+    hold_from, hold_to = table.hold_from[homes], table.hold_to[homes]
+    if not len(homes):
+        return np.zeros((0, len(shut_days)), dtype=np.int64)
+    # Ways are of a few lengths in days only.
+    least, width = int(hold_from.min()), int(hold_to.max()) + 1
+    spans, row = np.unique((hold_from - least) * (width - least + 1) + hold_to - least, return_inverse=True)
+    first, last = np.divmod(spans, width - least + 1)
+    start = np.clip(day + first + least, 0, n_days)
+    stop = np.clip(day + last + least + 1, start, n_days)
+    return np.asarray(((shut_days[:, stop] - shut_days[:, start]) > 0).astype(np.int64).T[row.ravel()])
 
 
 def held(table: WorkTable, home: int, day: int, n_days: int) -> tuple[int, int]:

@@ -7,9 +7,9 @@
 - `tasks`: what a worker process does: repair a block by local search or as a program
 - `linked`: what a block may take of those whom pins link
 - `destroy_repair`: owner of the current solution: takes blocks out, accepts what is cheaper
-- `near_services`: services near the relaxation's solution, which programs are made over
 - `neighbourhoods`: a class a kind of block: what it takes out and why, how it is repaired
 - `regions`: kinds of blocks that are a whole region
+- `mending`: blocks around pins that are not obeyed yet
 - `trains`: kinds of blocks and their turns where trains run alone
 - `selection`: which neighbourhood comes next
 - `lns`: the loop: choose, destroy, repair, accept

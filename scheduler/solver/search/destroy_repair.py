@@ -81,11 +81,18 @@ class DestroyRepair:
     # Destroy -----------------------------------------------------------------------------------------------------
 
     def destroy(
-        self, number: int, removal: Removal, near: tuple[ServiceStops, ...], *, moves_linked: bool = True
+        self,
+        number: int,
+        removal: Removal,
+        near: tuple[ServiceStops, ...],
+        *,
+        moves_linked: bool = True,
+        wanted: tuple[int, ...] = (),
     ) -> Block | None:
         """Take a block out of the solution, `near` among the services to begin with; None when it holds nobody.
 
-        Whoever remakes it knows of pins, or it holds nobody whom pins link (see `linked`).
+        Whoever remakes it knows of pins, or it holds nobody whom pins link (see `linked`). Of what is `wanted` because
+        of pins, by number, a run of the block has to be, and of what is taken out.
         """
         if not removal.stops:
             return None
@@ -132,7 +139,7 @@ class DestroyRepair:
             trains=tuple(open_trains),
             budget_fen=granted_fen if instance.budget_fen is not None else None,
             move_price_fen=self.move_price_fen(number),
-            opens=tuple(books.not_open(solution, opened)),
+            opens=(*books.not_open(solution, opened), *wanted),
             barred=linked.barred(classes.tolist(), open_trains),
             start=Loads(
                 [(stops, dict(coach.load)) for stops, coach in zip(own, coaches, strict=True)],

@@ -7,6 +7,7 @@ import numpy as np
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search.mending import mendings
 from scheduler.solver.search.neighbourhoods import (
     AroundChange,
     AroundLoss,
@@ -34,6 +35,7 @@ class Selection:
         self._around_loss = around_loss
         self._around_change = around_change
         self.guided = False
+        self._mendings = mendings(context.current)
         self._of_guides: list[GuidePlan | WholeSeason] = []
         self._zones = self._all_zones()
         self._regions: list[_Region] = self._small_regions()
@@ -48,6 +50,8 @@ class Selection:
     def next(self) -> Neighbourhood | None:
         """Return the neighbourhood whose turn it is, each but the last once; None while one waits for blocks in
         flight."""
+        if self._mendings:
+            return self._mendings.pop(0)
         if self._around_change.touched:
             return self._around_change
         if self._of_guides:

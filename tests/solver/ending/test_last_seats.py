@@ -9,7 +9,7 @@ import pytest
 from scheduler.evaluate import Evaluator
 from scheduler.plan import Plan
 from scheduler.problem import Party, Problem
-from scheduler.solver.last_seats import with_last_seats
+from scheduler.solver.ending.last_seats import with_last_seats
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, empty_solution

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from scheduler.plan import Run
 from scheduler.solver.model.services import Services
@@ -45,7 +45,7 @@ def with_last_seats(
     """
     runs, left = assembler.runs(solution)
     standing = Standing(assembler.problem, assembler.instance, services, runs, left)
-    filled = _LastSeats(assembler.costs, standing, solution, Ways(standing, most_work, deadline)).filled()
+    filled = LastSeats(assembler.costs, standing, solution, Ways(standing, most_work, deadline)).filled()
     if filled is None or assembler.costs.broken(filled) > assembler.costs.broken(solution):
         return solution
     # The search guesses when coaches leave their later stops, and so does this: people may be moved after all.
@@ -63,7 +63,9 @@ def _rank(assembler: Assembler, runs: Iterable[Run]) -> tuple[int, int]:
     return over, evaluator.cost(head).total
 
 
-class _LastSeats:
+class LastSeats:
+    """A solution that is filled; `standing` is changed with it."""
+
     def __init__(self, costs: SolutionCosts, standing: Standing, solution: Solution, ways: Ways) -> None:
         self.costs, self.standing, self.instance = costs, standing, costs.instance
         self.ways = ways
@@ -74,7 +76,9 @@ class _LastSeats:
             load = Counter(standing.class_of[i] for i in aboard)
             self.coaches.append(self._coach(seated.day, seated.home, seated.work, seated.vehicle, load))
         self.trains = [dict(load) for load in solution.trains]
-        self.seated = 0
+        self.seated: dict[int, int] = {}
+        """Who has got a seat, and the fen that the budget must have had for it: the most of any moment so far."""
+        self.spent_fen = 0
 
     def filled(self) -> Solution | None:
         """Return the solution with those who could be seated, None where there are none."""
@@ -94,55 +98,39 @@ class _LastSeats:
                 left[k] -= n
         return Solution(self.coaches, self.trains, left)
 
-    # Seats on what runs ------------------------------------------------------------------------------------------
-
     def _fill(self) -> int:
         """Seat whoever fits on what runs, those first who save most a person; return how many parties."""
-        before = self.seated
-        refused: set[int] = set()
-        queue = [
-            (self._rank(k, way), k) for k in self._waiting() if (way := self.ways.seat(self._first(k))) is not None
-        ]
-        heapq.heapify(queue)
-        while queue:
-            _rank, k = heapq.heappop(queue)
-            way = self.ways.seat(self._first(k)) if self.standing.left_of[k] else None
-            if way is None or k in refused:
-                continue
-            rank = self._rank(k, way)
-            if (queue and rank > queue[0][0]) or self._take(way):
-                heapq.heappush(queue, (rank, k))
-            else:
-                refused.add(k)
-        return self.seated - before
-
-    def _rank(self, k: int, way: Way) -> float:
-        return way.extra_fen / int(self.instance.size[k])
-
-    def _waiting(self) -> list[int]:
-        linked = self.instance.links.group_of
-        return [k for k, parties in self.standing.left_of.items() if parties and k not in linked]
-
-    def _first(self, k: int) -> int:
-        return self.standing.left_of[k][0]
-
-    # A coach or train more ---------------------------------------------------------------------------------------
+        size = self.instance.size
+        return self._greedily(self.ways.seat, lambda k, way: way.extra_fen / int(size[k]))
 
     def _open(self) -> int:
-        """Let coaches and trains run for those whom that saves more than it costs; return how many parties ride."""
-        before = self.seated
-        for k in self._waiting():
-            while self.standing.left_of[k]:
-                try:
-                    way = self.ways.new_run(self._first(k))
-                except Undecided:
-                    if self.ways.is_worn_out:
-                        raise
-                    way = None
-                if way is None or not self._take(way):
-                    break
-                self.ways.renew()
-        return self.seated - before
+        """Let coaches and trains run, those first that save most; return how many parties ride them."""
+        return self._greedily(self._new_run, lambda _k, way: way.extra_fen)
+
+    def _new_run(self, party: int) -> Way | None:
+        try:
+            return self.ways.new_run(party)
+        except Undecided:
+            if self.ways.is_worn_out:
+                raise
+            return None
+
+    def _greedily(self, find: Callable[[int], Way | None], rank: Callable[[int, Way], float]) -> int:
+        """Take ways, the lowest rank first, until nobody has one; a rank only grows while others are seated."""
+        before, left_of = len(self.seated), self.standing.left_of
+        linked = self.instance.links.group_of
+        classes = [k for k, parties in left_of.items() if parties and k not in linked]
+        queue = [(rank(k, way), k) for k in classes if (way := find(left_of[k][0])) is not None]
+        heapq.heapify(queue)
+        while queue:
+            _known, k = heapq.heappop(queue)
+            way = find(left_of[k][0]) if left_of[k] else None
+            if way is None:
+                continue
+            now = rank(k, way)
+            if (queue and now > queue[0][0]) or self._take(way):
+                heapq.heappush(queue, (now, k))
+        return len(self.seated) - before
 
     # What all share ----------------------------------------------------------------------------------------------
 
@@ -169,7 +157,7 @@ class _LastSeats:
         else:
             self.standing.open(way.day, way.home, way.work, after.vehicle, way.riders)
             self.coaches.append(after)
-        self.seated += len(way.riders)
+        self._note(way)
         return True
 
     def _take_train(self, way: Way, number: int) -> bool:
@@ -184,8 +172,15 @@ class _LastSeats:
         for (party, _place), k, option in zip(way.riders, classes, options, strict=True):
             self.standing.board_train(number, self.costs.train_option(number, k, option), party)
         self.trains[number] = dict(load)
-        self.seated += len(way.riders)
+        self._note(way)
         return True
+
+    def _note(self, way: Way) -> None:
+        self.spent_fen += way.spent_fen
+        most_fen = max([self.spent_fen, *list(self.seated.values())[-1:]])
+        self.seated |= {party: most_fen for party, _place in way.riders}
+        if way.aboard is None and way.train is None:
+            self.ways.renew()
 
     def _is_better(self, more_fen: int, more_moved: int, riders: Mapping[int, int]) -> bool:
         """Tell whether riding costs less than leaving, and moves nobody more where that is capped."""
