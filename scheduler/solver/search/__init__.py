@@ -7,7 +7,6 @@
 - `tasks`: what a worker process does: repair a block by local search or as a program
 - `linked`: what a block may take of those whom pins link
 - `destroy_repair`: owner of the current solution: takes blocks out, accepts what is cheaper
-- `near_services`: services near the relaxation's solution, which programs are made over
 - `blocks/`: the kinds of blocks, a class each
 - `selection`: which neighbourhood comes next
 - `lns`: the loop: choose, destroy, repair, accept
