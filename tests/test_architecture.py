@@ -65,7 +65,7 @@ SOLVER_ALLOWED = {
     "mip": {"model"},
     "bound": {"model"},
     "location": {"model", "mip", "bound"},
-    "search": {"model", "greedy", "mip", "location"},
+    "search": {"model", "linked_start", "greedy", "mip", "location"},
     "bound_process": {"model", "mip", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model", "decided"},

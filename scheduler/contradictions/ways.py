@@ -95,22 +95,37 @@ class CompanyWays:
             return _("they are {n} people, and no such train has more than {most} seats").format(
                 n=company.size, most=most
             )
-        if all(any(self._closes(pin, train) for pin in company.closed) for train in roomy):
+        if all(self._is_closed(train, company) for train in roomy):
             return _("every train that could carry them is pinned not to go")
         return None
 
     def _has_option(self, train: Train, party: Party, company: Company) -> bool:
-        board = company.boards.get(party.id)
-        options = self.evaluator.train_options(train, party)
-        return any(board in (None, train.stops[start].place) for start, _end, _fen in options)
+        return bool(self._options(train, party, company))
 
-    def _closes(self, pin: Pin, train: Train) -> bool:
-        """Tell whether a pin closes a train whatever part of it people ride."""
-        if pin.run:
-            return pin.run == train.train and pin.date in (None, train.date)
-        if pin.vehicle_type or pin.board or pin.destination:
-            return False  # whether it agrees depends on where its riders go
-        return pin.date == train.date
+    def _options(self, train: Train, party: Party, company: Company) -> frozenset[tuple[str, str]]:
+        """Return where a party may board and alight on a train, as pins would have it."""
+        board = company.boards.get(party.id)
+        ends = (
+            (train.stops[i].place, train.stops[j].place) for i, j, _fen in self.evaluator.train_options(train, party)
+        )
+        return frozenset(each for each in ends if board in (None, each[0]))
+
+    def _is_closed(self, train: Train, company: Company) -> bool:
+        """Tell whether a pin forbids a train however the company rides it: a run calls where somebody of it does."""
+        closed = [
+            pin for pin in company.closed if not pin.run or (pin.run == train.train and pin.date in (None, train.date))
+        ]
+        options = {self._options(train, party, company) for party in company.parties}
+        if not closed or math.prod(map(len, options)) > _MOST_WAYS:
+            return False
+        return all(
+            any(self._agrees(pin, train, {end[0] for end in ends}, {end[1] for end in ends}) for pin in closed)
+            for ends in product(*sorted(options, key=sorted))
+        )
+
+    def _agrees(self, pin: Pin, train: Train, boards: Collection[str], alights: Collection[str]) -> bool:
+        work = alights if self.evaluator.to_work else boards
+        return self.index.agrees_with(pin, train.date, boards, work, None)
 
     # Coaches -------------------------------------------------------------------------------------------------------
 

@@ -112,7 +112,7 @@ def write_announcement(
     made = f"{taken.at:%Y-%m-%d %H:%M}"
     imprint = Imprint(settings.office, settings.duty_phone, spaced(str(plan_number), made), taken=taken)
     tell = on_file or (lambda _file: None)
-    write_whole(folder / f"{_('lists')}.csv", _register(lists, made))
+    write_whole(folder / f"{_('lists')}.csv", _register(book, lists, made))
     texts = _messages(folder, book, hearings, ids)
     for path, text in texts.items():
         write_whole(path, text)
@@ -137,10 +137,13 @@ def _write(path: Path, sheets: list[Sheet], font: Font, imprint: Imprint) -> Non
         write_workbook(path, sheets, imprint)
 
 
-def _register(lists: Sequence[NewList], made: str) -> str:
+def _register(book: Book, lists: Sequence[NewList], made: str) -> str:
     """Return the lists of this announcement with their numbers, and which earlier ones are void."""
-    rows = [(_("run"), _("list"), _("replaces"), _("made"))]
-    return csv_text(rows + [(each.run, str(each.number), str(each.replaces or ""), made) for each in lists])
+    rows = [(_("run"), _("list"), _("replaces"), _("made"), _("remark"))]
+    for each in lists:
+        remark = "" if each.run in book.run_of else _("the run does not take place: its list is void")
+        rows.append((each.run, str(each.number), str(each.replaces or ""), made, remark))
+    return csv_text(rows)
 
 
 # The lists that are new --------------------------------------------------------------------------------------------

@@ -56,11 +56,11 @@ def load_to_plan(season: Path, db: str | None = None) -> Intake:
     return replace(loaded, problem=stand(loaded, events).problem)
 
 
-def load_to_check(season: Path, progress: Progress | None = None) -> Intake:
+def load_to_check(season: Path, progress: Progress | None = None, db: str | None = None) -> Intake:
     """Read a season folder to find what is wrong with it; nothing is written.
 
-    The ledger is asked for the salt only where pins may name people by their keys. One that cannot be read, or stands
-    on a server, leaves the keys unchecked: it is no fault of the rosters.
+    The ledger is asked for the salt only where pins may name people by their keys. One that cannot be read leaves the
+    keys unchecked: it is no fault of the rosters.
 
     Raises
     ------
@@ -69,10 +69,10 @@ def load_to_check(season: Path, progress: Progress | None = None) -> Intake:
     """
     salt = None
     read_settings(season)
-    if (season / DATABASE).exists() and SeasonFolder(season).table_files(PINS):
+    if (db is not None or (season / DATABASE).exists()) and SeasonFolder(season).table_files(PINS):
         from scheduler.season.ledger.ledger import open_ledger
 
-        with suppress(LedgerError, OutputError), open_ledger(season, create=False) as ledger:
+        with suppress(LedgerError, OutputError), open_ledger(season, db, create=False) as ledger:
             salt = ledger.salt
     return load(season, progress, salt=salt)
 

@@ -1,13 +1,14 @@
 """Linked parties take their seats first, whole groups on one coach or train: what comes later moves them no more.
 
-A group is offered a seat on every run there is, on every train, and on a coach of its own that others fill; it takes
-what costs least, and stays behind where that is cheaper and no pin forbids it. Then runs are opened that must go.
+A group is offered a seat on every run there is, on every train, and on a coach of its own, at its share of one that
+others will fill; it takes what costs least, and stays behind where that is cheaper and no pin forbids it. Then runs are
+opened that must go, and all these coaches are filled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
+from itertools import chain, islice, product, zip_longest
 
 import numpy as np
 
@@ -15,11 +16,14 @@ from scheduler.solver.model.instance import CLOSED, Ints
 from scheduler.solver.model.services import Service, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 
-MOST_WORK_SETS = 12
-"""Sets of work stops tried for a group, each on every day."""
+MOST_STOPS, NEAR_STOPS, MOST_WORK_SETS = 6, 4, 24
+"""Work stops of a group of which every set is tried, near ones that may share its coach, sets that are tried at all."""
 
-MOST_COACHES = 20
+MOST_COACHES = 6
 """Of a day and a set of work stops, the home sets and vehicle types that are filled and costed exactly."""
+
+MOST_SERVICES = 200
+"""That are tried for a group, or for a run that must go."""
 
 Placed = tuple[int, Coach | None, int, dict[tuple[int, int], int]]
 """What a seat costs a group more than staying behind; the coach that it opens, or the run by number that it boards
@@ -29,10 +33,16 @@ Placed = tuple[int, Coach | None, int, dict[tuple[int, int], int]]
 class LinkedStart:
     """Places the groups of one solution, and opens what must go, as far as coaches and budget reach."""
 
-    def __init__(self, costs: SolutionCosts, solution: Solution, free: Ints, budget: int | None) -> None:
+    def __init__(
+        self, costs: SolutionCosts, solution: Solution, free: Ints, budget: int | None, ideal_fen: Ints
+    ) -> None:
         self.costs, self.services, self.instance = costs, costs.services, costs.instance
         self.solution, self.free, self.budget = solution, free, budget
         self.links = self.instance.links
+        leave_fen = self.instance.leave_fen // self.instance.size
+        ideal_fen = np.where(self.instance.by_coach, ideal_fen[self.instance.signature], leave_fen)
+        self.worth_fen: Ints = np.minimum(leave_fen, ideal_fen)
+        """What carrying one person of each class costs elsewhere."""
 
     def run(self) -> None:
         """Place every group that is wholly left behind, those who must ride first, and open what must go."""
@@ -47,11 +57,12 @@ class LinkedStart:
                 self._place(number, group, must_ride=not free_to_stay)
         for number in self.costs.not_open(self.solution, range(len(self.links.opens))):
             self._open(number)
+        self._fill_coaches()
 
     # Groups ----------------------------------------------------------------------------------------------------------
 
     def _place(self, number: int, group: tuple[int, ...], *, must_ride: bool) -> None:
-        options = [*self._aboard(number, group), *self._by_train(number, group), *self._own(group, None)]
+        options = [*self._aboard(number, group), *self._by_train(number, group), *self._own(group)]
         best = min(options, key=lambda each: each[0], default=None)
         if best is None or (best[0] >= 0 and not must_ride):
             return
@@ -95,8 +106,7 @@ class LinkedStart:
         """Yield seats on coaches that go anyway."""
         people = int(self.instance.size[list(group)].sum())
         for run, coach in enumerate(self.solution.coaches):
-            seats = int(self.services.table(coach.work).seats[coach.home, coach.vehicle])
-            room = seats - self.costs.people(coach.load.items())
+            room = self._seats(coach) - self.costs.people(coach.load.items())
             if people > room or self._minded(number, coach.load) or not self._fits(group, coach.service):
                 continue
             fuller = Coach(*coach.service, coach.load | dict.fromkeys(group, 1))
@@ -130,8 +140,11 @@ class LinkedStart:
             more = self.costs.train_fen(t, now) - self.costs.train_fen(t, load)
             spent = self.costs.train_fixed(t, now) - self.costs.train_fixed(t, load)
             if self.budget is None or spent <= self.budget:
-                left = sum(int(instance.leave_fen[k]) * n for (k, _option), n in added.items())
-                yield more - left, None, len(self.solution.coaches) + t, added
+                others = sum(self._worth(k, n) for (k, _option), n in added.items() if k not in group)
+                yield more - others - self._leave_fen(group), None, len(self.solution.coaches) + t, added
+
+    def _worth(self, k: int, parties: int) -> int:
+        return int(self.worth_fen[k] * self.instance.size[k]) * parties
 
     def _cheapest_option(self, train: int, k: int) -> int | None:
         """Return the cheapest way of a class on a train, None where there is none."""
@@ -162,81 +175,85 @@ class LinkedStart:
 
     # Coaches of their own --------------------------------------------------------------------------------------------
 
-    def _own(self, group: tuple[int, ...], wanted: int | None) -> Iterator[Placed]:
-        """Yield coaches of a group's own, or coaches that agree with a pin by number; others fill them."""
-        instance, services, table_of = self.instance, self.services, self.services.table
-        who = np.array(group, dtype=np.int64)
-        first = int(instance.first[who].max(initial=0))
-        last = int(instance.last[who].min(initial=instance.n_days - 1))
-        if not instance.by_coach[who].all():
-            return
-        origins, people = instance.origin[who], int(instance.size[who].sum())
-        for work, day in product(self._work_sets(group, wanted), range(first, last + 1)):
-            if not np.isin(instance.signature[who], services.signatures(work)).all():
+    def _own(self, group: tuple[int, ...]) -> Iterator[Placed]:
+        """Yield coaches of a group's own, at its share of one that others will fill."""
+        size = self.instance.size
+        for service in islice(services_for(self.costs, group, None), MOST_SERVICES):
+            if not self._may_go(service):
                 continue
-            table = table_of(work)
-            access = services.access[:, origins]
-            fen = table.cost + (np.minimum(access, CLOSED) * instance.size[who]).sum(axis=1)[:, None]
-            reached = np.asarray((access < CLOSED).all(axis=1))
-            usable = (table.seats >= max(people, 1)) & reached[:, None]
-            order = np.argsort(np.where(usable, fen, np.iinfo(np.int64).max), axis=None, kind="stable")
-            tried = 0
-            for flat in order[: int(usable.sum())].tolist():
-                home, vehicle = divmod(flat, table.cost.shape[1])
-                service = Service(day, home, work, vehicle)
-                if not self._may_go(service) or (wanted is not None and not self._agrees(service, wanted)):
-                    continue
-                coach = self._filled(service, group)
-                if coach is not None:
-                    left = sum(int(instance.leave_fen[k]) * n for k, n in coach.load.items())
-                    yield self.costs.coach_fen(coach) - left, coach, -1, {}
-                tried += 1
-                if tried >= MOST_COACHES:
-                    break
+            coach = Coach(*service, dict.fromkeys(group, 1))
+            people, seats = int(size[list(group)].sum()), self._seats(coach)
+            others = self._others(service)
+            most = min(seats, people + int((size[others] * self.solution.left[others]).sum()))
+            if most < max(1, self.instance.min_load) or self.costs.callers_fen(coach) is None:
+                continue
+            fixed_fen = self.costs.coach_fixed(coach)
+            share_fen = fixed_fen * people // most
+            yield self.costs.coach_fen(coach) - fixed_fen + share_fen - self._leave_fen(group), coach, -1, {}
 
-    def _work_sets(self, group: tuple[int, ...], wanted: int | None) -> list[int]:
-        """Return sets of work stops that suit a group, few stops first."""
-        instance, services = self.instance, self.services
-        stops = {s for k in group for choice, _n in instance.wishes[int(instance.wish[k])] for s in choice}
-        if wanted is not None:
-            needs = self.links.opens[wanted].works
-            stops = set().union(*needs) if needs else set(range(len(instance.works)))
-        sets = subsets(stops, instance.work_stops) if len(stops) <= MOST_WORK_SETS else [(stop,) for stop in stops]
-        known = [services.work_id(each) for each in sets]
-        return [work for work in known if services.table(work).allowed.any()][: 4 * MOST_WORK_SETS]
+    def _seats(self, coach: Coach) -> int:
+        return int(self.services.table(coach.work).seats[coach.home, coach.vehicle])
 
     def _may_go(self, service: Service) -> bool:
         day, home, work, vehicle = service
         held = self.services.held_days(day, home, work)
         free = int(self.free[vehicle, held].min(initial=1)) > 0
         affordable = self.budget is None or int(self.services.table(work).cost[home, vehicle]) <= self.budget
-        return free and affordable and not self.services.is_closed(service)
+        return free and affordable
 
-    def _agrees(self, service: Service, wanted: int) -> bool:
-        day, home, work, vehicle = service
-        homes, works = self.services.home.sets[home], self.services.work_sets[work]
-        return self.links.opens[wanted].has_coach(day, homes, works, vehicle)
-
-    def _filled(self, service: Service, group: Sequence[int]) -> Coach | None:
-        """Return a coach with a group, filled with others who save most; None where nobody may go so."""
-        instance, services, (day, home, work, vehicle) = self.instance, self.services, service
-        room = int(services.table(work).seats[home, vehicle]) - int(instance.size[list(group)].sum())
-        others = instance.by_coach & self.instance.unlinked & (self.solution.left > 0)
+    def _others(self, service: Service) -> Ints:
+        """Return the classes left behind who might ride a service, and whom no pin links."""
+        instance, services, (day, home, work, _vehicle) = self.instance, self.services, service
+        others = instance.by_coach & instance.unlinked & (self.solution.left > 0)
         others &= (instance.first <= day) & (instance.last >= day)
         others &= np.isin(instance.signature, services.signatures(work))
-        classes = np.flatnonzero(others & (services.access[home, instance.origin] < CLOSED))
+        return np.flatnonzero(others & (services.access[home, instance.origin] < CLOSED))
+
+    def _gains(self, service: Service, classes: Ints) -> Ints:
+        """Return what a seat on a service saves a person of each class."""
+        instance, services, (day, home, work, _vehicle) = self.instance, self.services, service
         each = services.access[home, instance.origin[classes]] + instance.shift(classes, day)
         each = each + services.moves_fen(classes, day, work, np.array([home]))[0] // instance.size[classes]
-        gain = instance.leave_fen[classes] // instance.size[classes] - each
-        load = dict.fromkeys(group, 1)
-        for i in np.argsort(-gain, kind="stable").tolist():
-            k = int(classes[i])
-            n = min(int(self.solution.left[k]), room // int(instance.size[k]))
-            if n > 0 and gain[i] > 0:
-                load[k] = n
-                room -= n * int(instance.size[k])
-        coach = Coach(day, home, work, vehicle, load)
-        if not load or self.costs.people(load.items()) < max(1, instance.min_load):
+        return np.asarray(self.worth_fen[classes] - each)
+
+    def _fill_coaches(self) -> None:
+        """Fill the coaches, whoever saves most first, and thin ones with anybody; too thin ones are given up."""
+        solution, offers = self.solution, []
+        for number, coach in enumerate(solution.coaches):
+            classes = self._others(coach.service)
+            gains = self._gains(coach.service, classes)
+            offers += [(-int(gain), number, int(k)) for gain, k in zip(gains, classes, strict=True)]
+        offers.sort()
+        for enough in (False, True):
+            for loss, number, k in offers:
+                coach = solution.coaches[number]
+                people = self.costs.people(coach.load.items())
+                if (loss < 0) if not enough else (people < self.instance.min_load):
+                    self._board(coach, k, self._seats(coach) - people)
+        for coach in list(solution.coaches):
+            if self.costs.people(coach.load.items()) < self.instance.min_load:
+                solution.coaches.remove(coach)
+                self.free[coach.vehicle, self.services.held_days(coach.day, coach.home, coach.work)] += 1
+                self._spend(-self.costs.coach_fixed(coach))
+                for k, n in coach.load.items():
+                    solution.left[k] += n
+
+    def _board(self, coach: Coach, k: int, room: int) -> None:
+        n = min(int(self.solution.left[k]), room // int(self.instance.size[k]))
+        if n > 0:
+            coach.load[k] = coach.load.get(k, 0) + n
+            self.solution.left[k] -= n
+
+    def _filled(self, service: Service) -> Coach | None:
+        """Return a coach of a service filled with those who save most; None where nobody may go so."""
+        classes, coach = self._others(service), Coach(*service)
+        gains, room = self._gains(service, classes), self._seats(coach)
+        for i in np.argsort(-gains, kind="stable").tolist():
+            k, people = int(classes[i]), self.costs.people(coach.load.items())
+            n = min(int(self.solution.left[k]), (room - people) // int(self.instance.size[k]))
+            if n > 0 and (gains[i] > 0 or people < self.instance.min_load):
+                coach.load[k] = n
+        if not coach.load or self.costs.people(coach.load.items()) < self.instance.min_load:
             return None
         return coach if self.costs.callers_fen(coach) is not None else None
 
@@ -244,10 +261,18 @@ class LinkedStart:
 
     def _open(self, number: int) -> None:
         """Open the coach or the train that agrees with a pin and costs least more than its people left behind."""
-        options = [*self._own((), number), *self._trains_that_agree(number)]
+        options = [*self._coaches_that_agree(number), *self._trains_that_agree(number)]
         best = min(options, key=lambda each: each[0], default=None)
         if best is not None:
             self._take((), best)
+
+    def _coaches_that_agree(self, number: int) -> Iterator[Placed]:
+        """Yield coaches that agree, filled."""
+        for service in islice(services_for(self.costs, (), number), MOST_SERVICES):
+            coach = self._filled(service) if self._may_go(service) else None
+            if coach is not None:
+                worth = sum(self._worth(k, n) for k, n in coach.load.items())
+                yield self.costs.coach_fen(coach) - worth, coach, -1, {}
 
     def _trains_that_agree(self, number: int) -> Iterator[Placed]:
         """Yield trains with somebody on a way that agrees."""
@@ -262,8 +287,69 @@ class LinkedStart:
                     added = {(k, o): 1}
                     if (t, option.board, option.alight) in ways and self._fill_train(t, added):
                         more = self.costs.train_fen(t, _sum(load, added)) - self.costs.train_fen(t, load)
-                        left = sum(int(instance.leave_fen[c]) * n for (c, _option), n in added.items())
-                        yield more - left, None, len(self.solution.coaches) + t, added
+                        worth = sum(self._worth(c, n) for (c, _option), n in added.items())
+                        yield more - worth, None, len(self.solution.coaches) + t, added
+
+
+def services_for(costs: SolutionCosts, group: tuple[int, ...], wanted: int | None) -> Iterator[Service]:
+    """Yield services for a group, or that agree with a pin by number: some of each day and set of work stops.
+
+    They come in turns, the cheapest of each day and set first.
+    """
+    instance = costs.instance
+    who = np.array(group, dtype=np.int64)
+    first = int(instance.first[who].max(initial=0))
+    last = int(instance.last[who].min(initial=instance.n_days - 1))
+    if not instance.by_coach[who].all():
+        return
+    sites = product(_work_sets(costs, group, wanted), range(first, last + 1))
+    turns = [islice(_cheapest(costs, who, wanted, work, day), MOST_COACHES) for work, day in sites]
+    for service in chain.from_iterable(zip_longest(*turns)):
+        if service is not None:
+            yield service
+
+
+def _cheapest(costs: SolutionCosts, who: Ints, wanted: int | None, work: int, day: int) -> Iterator[Service]:
+    instance, services = costs.instance, costs.services
+    if not np.isin(instance.signature[who], services.signatures(work)).all():
+        return
+    table, access = services.table(work), services.access[:, instance.origin[who]]
+    fen = table.cost + (np.minimum(access, CLOSED) * instance.size[who]).sum(axis=1)[:, None]
+    reached = np.asarray((access < CLOSED).all(axis=1))
+    usable = (table.seats >= max(int(instance.size[who].sum()), 1)) & reached[:, None]
+    order = np.argsort(np.where(usable, fen, np.iinfo(np.int64).max), axis=None, kind="stable")
+    for flat in order[: int(usable.sum())].tolist():
+        home, vehicle = divmod(flat, table.cost.shape[1])
+        service = Service(day, home, work, vehicle)
+        if not services.is_closed(service) and (wanted is None or _agrees(costs, service, wanted)):
+            yield service
+
+
+def _agrees(costs: SolutionCosts, service: Service, wanted: int) -> bool:
+    day, home, work, vehicle = service
+    homes, works = costs.services.home.sets[home], costs.services.work_sets[work]
+    return costs.instance.links.opens[wanted].has_coach(day, homes, works, vehicle)
+
+
+def _work_sets(costs: SolutionCosts, group: tuple[int, ...], wanted: int | None) -> list[int]:
+    """Return sets of work stops that suit a group, or a pin by number, few first; near ones may fill the coach."""
+    instance, services = costs.instance, costs.services
+    stops = {s for k in group for choice, _n in instance.wishes[int(instance.wish[k])] for s in choice}
+    if wanted is not None:
+        needs = instance.links.opens[wanted].works
+        stops = set().union(*needs) if needs else set(range(len(instance.works)))
+    own = sorted(stops)
+    sets = subsets(own, instance.work_stops) if len(own) <= MOST_STOPS else [(stop,) for stop in own]
+    near = [(stop, *others) for stop in own[:MOST_STOPS] for others in _near_sets(costs, stop)]
+    unique = dict.fromkeys(tuple(sorted(set(each))) for each in [*sets, *near])
+    known = (services.work_id(each) for each in sorted(unique, key=len))
+    return [work for work in known if services.table(work).allowed.any()][:MOST_WORK_SETS]
+
+
+def _near_sets(costs: SolutionCosts, stop: int) -> list[tuple[int, ...]]:
+    """Return the near stops, and pairs of them, that a coach to a stop may call at as well."""
+    near = costs.services.neighbours(stop)[:NEAR_STOPS].tolist()
+    return subsets(near, costs.instance.work_stops - 1) if costs.instance.work_stops > 1 else []
 
 
 def _sum(a: dict[tuple[int, int], int], b: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:

@@ -113,6 +113,36 @@ def test_a_price_needs_a_plan(living: Living) -> None:
     assert len(err.strip().splitlines()) == 1
 
 
+def test_one_train_number_on_two_days_is_two_runs(living: Living) -> None:
+    living.file("season.toml", (living.folder / "season.toml").read_text(encoding="utf-8") + "flexible_days = 2\n")
+    living.roster(*(person(n) for n in range(1, 7)))
+    decide(living, *(f"班次,{id_number(n)},,K586,2-1{day},,,,," for n, day in ((1, 1), (2, 3), (3, 1))))
+    assert living.run("plan", *WORK) == 0
+    assert living.answer("verify")["violations"] == []
+    days = {rider.person: run.date.day for run, rider in living.plan.passengers() if run.train == "K586"}
+    assert [days[living.key(n)] for n in (1, 2, 3)] == [11, 13, 11]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_decided_by_file_is_planned_and_holds(living: Living, seed: int) -> None:
+    living.roster(*(person(n, 乡镇="罗渡镇" if n % 3 == 0 else "顾县镇") for n in range(1, 13)))
+    rows = [
+        f"同车,{id_number(1)},{id_number(6)},,,,,,,",
+        f"分开,{id_number(2)},{id_number(5)},,,,,,,",
+        f"日期,{id_number(7)},,,2-1{1 + seed % 3},,,,,",
+        f"上车点,{id_number(8)},,,,县城集散点,,,,",
+        f"不乘,{id_number(9)},,,,,,,,",
+        f"方式,{id_number(10)},,,,,,,火车,",
+        "不开,,,,2-12,,深圳,,," if seed == 3 else "开行,,,,2-13,,深圳,,,",
+    ]
+    decide(living, *rows)
+    assert living.run("plan", *WORK, "--seed", seed) == 0
+    assert living.answer("verify")["violations"] == []
+    answered = living.answer("pins", "--price")
+    assert all(row["held"] and row["price"] >= 0 for row in answered["pins"])
+    assert living.key(9) not in living.riders()
+
+
 @pytest.mark.parametrize("text", ["'=HYPERLINK(1)", "[bold]x[/bold]", "<b>x</b>", "\x1b[31mred"])
 def test_hostile_reasons_are_only_text(living: Living, text: str) -> None:
     decide(living, f"不乘,{id_number(1)},,,,,,,,{text}")

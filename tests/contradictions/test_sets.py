@@ -160,6 +160,12 @@ CASES: dict[str, tuple[list[Row], list[list[int]]]] = {
     "by train on a day without one": ([pin("date", A, date=day(2)), pin("mode", A, mode="train")], [[2, 3]]),
     "a train closed": ([pin("run", A, **k586()), pin("closed", **k586())], [[2, 3]]),
     "by train, and it is closed": ([pin("mode", A, mode="train"), pin("closed", run="K586", date=FIRST)], [[2, 3]]),
+    "a train to where none may go": ([pin("run", A, **k586()), pin("closed", destination="440300")], [[2, 3]]),
+    "a train that may go elsewhere": ([pin("run", D, **k586()), pin("closed", destination="440300")], []),
+    "a train from where none may start": (
+        [pin("mode", A, mode="train"), pin("closed", date=FIRST, board=STATION)],
+        [[2, 3]],
+    ),
     "a date on which nothing goes": ([pin("date", A, date=day(2)), pin("closed", date=day(2))], [[2, 3]]),
     "a run of a type that is closed": (
         [pin("run", A, run="R1", date=day(0)), pin("closed", date=day(0), vehicle_type="49座", destination="440000")],
@@ -241,6 +247,24 @@ def test_more_runs_than_coaches_of_a_day() -> None:
     rows = [pin("open", run=name, date=day(1)) for name in ("R7", "R8")]
     assert rows_of(pinned(asked, rows), plan) == [[2, 3]]
     assert rows_of(pinned(asked, [rows[0], pin("open", run="R7", date=day(2))]), plan) == []
+
+
+def test_more_coaches_of_a_type_than_there_are() -> None:
+    one = vehicle(rows=(FleetRow(1, FIRST, LAST),))
+    rows = [
+        pin("open", date=day(1), vehicle_type="49座", destination="440300"),
+        pin("open", date=day(1), vehicle_type="49座", destination="441900"),
+    ]
+    asked, plan = season(vehicle_types=(one,))
+    assert rows_of(pinned(asked, rows), plan) == [], "one coach goes to both"
+    asked, plan = season(vehicle_types=(one,), policy={"work_radius_km": 50})
+    assert rows_of(pinned(asked, rows), plan) == [[2, 3]]
+    asked, plan = season(vehicle_types=(one,), policy={"work_stops": 1})
+    assert rows_of(pinned(asked, rows), plan) == [[2, 3]]
+    asked, plan = season(vehicle_types=(one, vehicle(38)), policy={"work_stops": 1})
+    assert rows_of(pinned(asked, rows), plan) == [[2, 3]], "the other type is of no use"
+    other = [rows[0], pin("open", date=day(1), vehicle_type="38座", destination="441900")]
+    assert rows_of(pinned(asked, other), plan) == []
 
 
 def test_frozen_runs_are_as_they_are() -> None:

@@ -556,3 +556,16 @@ def test_a_run_that_leaves_at_another_time_has_its_minibus_then() -> None:
     )
     (after,) = plan_feeders(problem, [late], before)
     assert f"{after.stops[-1].arrive:%H:%M}" == "13:45"
+
+
+@pytest.mark.parametrize("to_work", [True, False])
+def test_on_a_frozen_run_a_minibus_stays_though_a_row_names_another_township(to_work: bool) -> None:
+    """The roster was mended after they had been told where they are fetched."""
+    people, beside = party(2), party(2)
+    run, other = coach(people, beside, to_work=to_work), coach(party(1), name="C9", to_work=to_work)
+    direction = "to_work" if to_work else "to_home"
+    before = stood(county(people, beside, direction=direction), run)
+    now = county(replace(people, origin="罗渡镇"), beside, direction=direction)
+    assert "V232" in {each.code for each in verify(now, before)}
+    assert "V232" not in {each.code for each in verify(now, before, (run,))}
+    assert "V232" in {each.code for each in verify(now, before, (other,))}

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli import plan_summary
+from scheduler.cli.answers import plan_summary
+from scheduler.cli.answers.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
 from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
@@ -24,7 +25,6 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import command_line, print_steps
-from scheduler.cli.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
 from scheduler.cli.progress import telling, yuan
 from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.errors import InputError

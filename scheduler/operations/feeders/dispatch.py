@@ -88,12 +88,15 @@ class Dispatch:
                 continue
             if minibuses[0].kind.seats < each.people:
                 return False
-            for minibus in minibuses:
-                if self._fits(minibus, minibus.held, held.after(begin)):
-                    insort(minibus.held, held.after(begin), key=lambda held: held.start)
-                    self.placed.append((each, minibus, begin))
-                    self.kept[each] = before.id
-                    return True
+            now = held.after(begin)
+            free = (minibus for minibus in minibuses if self._fits(minibus, minibus.held, now))
+            # The one that came back last: whoever stands idle longer may be the only one for a later round.
+            best = max(free, key=lambda minibus: _last_before(minibus, now.start), default=None)
+            if best is not None:
+                insort(best.held, now, key=lambda held: held.start)
+                self.placed.append((each, best, begin))
+                self.kept[each] = before.id
+                return True
         return False
 
     def place(self, each: Round) -> None:
@@ -276,3 +279,8 @@ class Dispatch:
             )
             for place, kind, refs, arrive, depart in timed
         ]
+
+
+def _last_before(minibus: _Minibus, minute: int) -> int:
+    """Return when the last round of a minibus before a minute ends; long ago for none."""
+    return max((held.end for held in minibus.held if held.end <= minute), default=-(10**9))

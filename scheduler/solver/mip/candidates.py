@@ -1,8 +1,9 @@
 """The services of a kernel, and the copies of them that carry linked people.
 
-A service that a group of linked classes may ride has a copy for it, a single coach: of the groups aboard the one with
-the least number owns the copy. So each coach with linked people is one copy, and what is left of the service carries
-nobody linked.
+A service that groups of linked classes may ride has copies for them, single coaches, and what is left of it carries
+nobody linked. Where nothing may be missed each group has a copy: of the groups aboard the one with the least number
+owns it, so each coach with linked people is one copy. A block makes do with one copy for all groups, and more only
+where it ran more: two coaches alike, both with linked people, are rare, and programs grow with copies.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from scheduler.solver.model.services import Service
 
 NOBODY = -1
 """The owner of coaches without linked people."""
+
+ANYBODY = -3
+"""The owner of a copy for all groups."""
 
 SHUT_OUT = -2
 """The group of classes whose company is not all in the block: they stay where they are."""
@@ -81,8 +85,10 @@ class LinkedClasses:
         number = int(self.group[at])
         return number != SHUT_OUT and (number, train) not in self.barred
 
-    def copies(self, service: KernelService, counts: Ints, least: int) -> list[KernelService]:
-        """Return a service without linked people, and its copies."""
+    def copies(
+        self, service: KernelService, counts: Ints, least: int, for_all: int | None = None
+    ) -> list[KernelService]:
+        """Return a service without linked people, and its copies: one a group, or so many `for_all` groups."""
         groups = self.group[service.at]
         plain = groups == NOBODY
         found = []
@@ -91,8 +97,9 @@ class LinkedClasses:
             most = min(service.most, people // least, int(counts[service.at][plain].sum()))
             found.append(_part(service, plain, most, NOBODY))
         riding = sorted(number for number in set(groups.tolist()) - {NOBODY, SHUT_OUT} if self._fits(number, service))
-        for i, owner in enumerate(riding):
-            aboard = plain | np.isin(groups, riding[i:])
+        owners = riding if for_all is None else [ANYBODY] * min(for_all, len(riding), service.most)
+        for i, owner in enumerate(owners):
+            aboard = plain | np.isin(groups, riding[i if for_all is None else 0 :])
             if int((self._size[service.at] * counts[service.at])[aboard].sum()) >= least:
                 found.append(_part(service, aboard, 1, owner))
         return found

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from scheduler.solver.mip.candidates import NOBODY
+from scheduler.solver.mip.candidates import ANYBODY, NOBODY
 from scheduler.solver.mip.heuristic_pricing import YUAN
 from scheduler.solver.mip.highs import LinearRows, WorkLimits, relaxed, solved
 from scheduler.solver.mip.idle_rows import IdleRows, idle_rows
@@ -304,8 +304,8 @@ class Program:
             first.append(column)
             column += len(service.at)
         for stops, load in loads.coaches:
-            owner = min(self.instance.links.of(load), default=NOBODY)
-            known = free.get((self.kernel.services.service_of(stops), owner))
+            named, owner = self.kernel.services.service_of(stops), min(self.instance.links.of(load), default=NOBODY)
+            known = free.get((named, owner)) or (free.get((named, ANYBODY)) if owner != NOBODY else None)
             if not known:
                 return None
             s = known.pop(0)
@@ -346,20 +346,21 @@ class Program:
         then `Seating` puts everybody on the chosen runs whole. `start` is a solution to begin with.
         """
         whole = np.arange(self.width) < (self.x0 if split else self.z0)
+        at = np.concatenate([self.riders.at, self.train_riders.at])
+        whole[self.x0 : self.z0] |= self.kernel.linked.group[at] != NOBODY
         answer = solved(self.rows, whole, WorkLimits(time_limit_s, nodes, rel_gap=rel_gap), start)
         if answer.x is None:
             return None
         values = np.round(answer.x).astype(np.int64)
-        if split:
-            return self.kernel.seated(
-                values[: len(self.kernel.candidates)], values[len(self.kernel.candidates) : self.x0]
-            )
         runs = values[: len(self.kernel.candidates)]
         riders = values[self.x0 : self.t0]
-        trains, at = [], self.t0
+        trains, start_at = [], self.t0
         for pairs in self.kernel.trains:
-            trains.append(values[at : at + len(pairs.at)])
-            at += len(pairs.at)
+            trains.append(values[start_at : start_at + len(pairs.at)])
+            start_at += len(pairs.at)
+        if split:
+            linked = self.kernel.linked_loads(runs, riders, trains) if self.kernel.linked.any else None
+            return self.kernel.seated(runs, values[len(self.kernel.candidates) : self.x0], linked)
         loads = self.kernel.loads(runs, riders, trains)
         loads.optimal = answer.outcome == "optimal"
         loads.bound_fen = answer.bound * YUAN

@@ -6,11 +6,12 @@ fit whole are left behind for the caller to place.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
 
-from scheduler.solver.mip.candidates import KernelService, LinkedClasses
+from scheduler.solver.mip.candidates import NOBODY, KernelService, LinkedClasses
 from scheduler.solver.mip.heuristic_pricing import HeuristicPricing
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.eligible import Eligible
@@ -53,6 +54,11 @@ class Kernel:
         self.eligible = Eligible(services, block.classes)
         self.pricing = HeuristicPricing(self.eligible, block.counts)
         self.linked = LinkedClasses(self.instance, block)
+        started = block.start.coaches if block.start is not None else []
+        self._with_linked = Counter(
+            services.service_of(stops) for stops, load in started if self.instance.links.of(load)
+        )
+        """How many coaches with linked people the block ran, by service."""
         self.trains = [self._train_pairs(train) for train in block.trains]
 
     # The kernel --------------------------------------------------------------------------------------------------
@@ -88,7 +94,10 @@ class Kernel:
         moved = self.services.moved(self.block.classes[at], service, certain=self.certain)
         party_fen = party_fen + self.block.move_price_fen * moved
         candidate = KernelService(service, opening_fen, seats, at, party_fen, moved, most, linked)
-        own = self.linked.copies(candidate, self.block.counts, least) if self.linked.any else [candidate]
+        own = [candidate]
+        if self.linked.any:
+            for_all = None if self.certain else max(1, self._with_linked[service])
+            own = self.linked.copies(candidate, self.block.counts, least, for_all)
         self.candidates += own
         return bool(own)
 
@@ -131,11 +140,17 @@ class Kernel:
 
     # Solutions ---------------------------------------------------------------------------------------------------
 
-    def seated(self, runs: Ints, trains: Ints) -> Loads:
-        """Return the loads when everybody is seated on the given runs; runs that stay below min_load are given up."""
+    def seated(self, runs: Ints, trains: Ints, linked: Loads | None = None) -> Loads:
+        """Return the loads when everybody is seated on the given runs; runs that stay below min_load are given up.
+
+        Whom pins link has a seat already: `linked` are their loads, a coach a run.
+        """
         block, instance = self.block, self.instance
-        seating = Seating(self.services, block.classes, block.counts, block.move_price_fen)
+        counts = np.where(self.linked.group == NOBODY, block.counts, 0)
+        seating = Seating(self.services, block.classes, counts, block.move_price_fen)
         coaches = [one.service for one, times in zip(self.candidates, runs, strict=True) for _ in range(int(times))]
+        fixed = [load for _stops, load in linked.coaches] if linked is not None else [{} for _ in coaches]
+        on_trains = linked.trains if linked is not None else {}
         links = [seating.coach_link(coach) for coach in coaches]
         seats = [int(self.services.table(work).seats[home, vehicle]) for _, home, work, vehicle in coaches]
         least = [instance.min_load] * len(coaches)
@@ -145,6 +160,12 @@ class Kernel:
             links.append(Link(pairs.at, pairs.option, pairs.party_fen // self.size[pairs.at]))
             seats.append(int(block.trains[t].seats.max(initial=0)))
             least.append(block.trains[t].min_load)
+            fixed.append(Counter())
+            for (k, _option), n in on_trains.get(block.trains[t].train, {}).items():
+                fixed[-1][k] += n
+        seated_people = [sum(int(instance.size[k]) * n for k, n in load.items()) for load in fixed]
+        seats = [max(0, n - held) for n, held in zip(seats, seated_people, strict=True)]
+        least = [max(0, n - held) for n, held in zip(least, seated_people, strict=True)]
         result = Loads()
         while True:
             seated = seating.assign(links, np.array(seats, dtype=np.int64), np.array(least, dtype=np.int64))
@@ -157,16 +178,37 @@ class Kernel:
             seats[worst] = least[worst] = 0
         for i, (link, load) in enumerate(zip(links, seated.loads, strict=True)):
             aboard = np.flatnonzero(load)
-            if not len(aboard):
+            if not len(aboard) and not fixed[i]:
                 continue
             if i < len(coaches):
-                by_class = {int(block.classes[link.at[j]]): int(load[j]) for j in aboard}
+                by_class = {int(block.classes[link.at[j]]): int(load[j]) for j in aboard} | fixed[i]
                 result.coaches.append((self.services.stops_of(coaches[i]), by_class))
             else:
                 train = block.trains[used[i - len(coaches)]].train
                 result.trains[train] = {
                     (int(block.classes[link.at[j]]), int(link.option[j])): int(load[j]) for j in aboard
-                }
+                } | on_trains.get(train, {})
+        return result
+
+    def linked_loads(self, runs: Ints, riders: Ints, train_riders: list[Ints]) -> Loads:
+        """Return integer x of linked classes as loads, one a run, empty ones too."""
+        result, start, free = Loads(), 0, self.linked.group == NOBODY
+        for service, times in zip(self.candidates, runs, strict=True):
+            parties = riders[start : start + len(service.at)]
+            start += len(service.at)
+            load = {
+                int(self.block.classes[at]): int(n)
+                for at, n in zip(service.at, parties, strict=True)
+                if n > 0 and not free[at]
+            }
+            stops = self.services.stops_of(service.service)
+            result.coaches += [(stops, load if i == 0 else {}) for i in range(int(times))]
+        for train, pairs, parties in zip(self.block.trains, self.trains, train_riders, strict=True):
+            result.trains[train.train] = {
+                (int(self.block.classes[at]), int(o)): int(n)
+                for at, o, n in zip(pairs.at, pairs.option, parties, strict=True)
+                if n > 0 and not free[at]
+            }
         return result
 
     def loads(self, runs: Ints, riders: Ints, train_riders: list[Ints]) -> Loads:

@@ -47,8 +47,7 @@ def solve_block(
     wider = used.copy()
     wider[spare[cheap[: params.spare_services_of_few if few else params.spare_services]]] = True
     resold = any(services.instance.trains[train.train].resell for train in block.trains)
-    pinned = kernel.linked.any or bool(block.opens)
-    split = bool(block.works) and not (resold or pinned) and block.budget_fen is None
+    split = bool(block.works) and not resold and block.budget_fen is None
     kernels = [used, wider] if not block.works and len(spare) else [wider]
     best, candidates = block.start, kernel.candidates
     for number, kept in enumerate(kernels):

@@ -4,7 +4,7 @@ For each copy s of a service that linked people may ride (see `candidates`), and
 
     x_ks = x_ms             for k, m of one group
     x_ks + x_ms <= 1        for k, m of groups that are apart
-    y_s <= x_ks             for k of the copy's owner
+    y_s <= x_ks             for k of the copy's owner, where it has one
     z_k = 0                 for k of groups that must ride
     sum_s y_s >= 1          over the services that agree with an open pin; of trains, people on the ways that agree
 
@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from scheduler.solver.mip.candidates import NOBODY, KernelService, LinkedClasses
+from scheduler.solver.mip.candidates import ANYBODY, NOBODY, KernelService, LinkedClasses
 from scheduler.solver.mip.kernel import Kernel, TrainPairs
 from scheduler.solver.mip.rows import Rows
 
@@ -31,7 +31,8 @@ def add_pin_rows(rows: Rows, kernel: Kernel, x0: int, t0: int, *, hard: bool) ->
             column = {int(at): [first + i] for i, at in enumerate(service.at)}
             for row in _rows_of_run(linked, column):
                 _add(rows, row)
-            _add(rows, ([s], column[linked.members[service.owner][0]], 0.0))
+            if service.owner != ANYBODY:
+                _add(rows, ([s], column[linked.members[service.owner][0]], 0.0))
         first += len(service.at)
     start = t0
     for pairs in kernel.trains:

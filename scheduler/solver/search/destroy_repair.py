@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
@@ -81,11 +82,18 @@ class DestroyRepair:
     # Destroy -----------------------------------------------------------------------------------------------------
 
     def destroy(
-        self, number: int, removal: Removal, near: tuple[ServiceStops, ...], *, moves_linked: bool = True
+        self,
+        number: int,
+        removal: Removal,
+        near: tuple[ServiceStops, ...],
+        *,
+        moves_linked: bool = True,
+        wanted: tuple[int, ...] = (),
     ) -> Block | None:
         """Take a block out of the solution, `near` among the services to begin with; None when it holds nobody.
 
-        Whoever remakes it knows of pins, or it holds nobody whom pins link (see `linked`).
+        Whoever remakes it knows of pins, or it holds nobody whom pins link (see `linked`). Of what is `wanted` because
+        of pins, by number, a run of the block has to be, and of what is taken out.
         """
         if not removal.stops:
             return None
@@ -132,7 +140,7 @@ class DestroyRepair:
             trains=tuple(open_trains),
             budget_fen=granted_fen if instance.budget_fen is not None else None,
             move_price_fen=self.move_price_fen(number),
-            opens=tuple(books.not_open(solution, opened)),
+            opens=(*books.not_open(solution, opened), *wanted),
             barred=linked.barred(classes.tolist(), open_trains),
             start=Loads(
                 [(stops, dict(coach.load)) for stops, coach in zip(own, coaches, strict=True)],
@@ -307,8 +315,12 @@ class DestroyRepair:
     def replace(self, loads: Loads) -> bool:
         """Give up the solution, blocks in flight and all, for a cheaper one; tell whether it is."""
         fresh = solution_of(self.books, loads)
+        if self.instance.links.bind:
+            Greedy(self.books, fresh).place_linked()
         cost_fen = self.books.total(fresh)
         if cost_fen >= self.cost_fen or self.books.excess(fresh) or self.books.broken(fresh):
+            return False
+        if self.instance.budget_fen is not None and self.books.spent(fresh) > self.instance.budget_fen:
             return False
         self.restore()
         self.solution, self.cost_fen = fresh, cost_fen
