@@ -27,9 +27,9 @@ _Lines = Sequence[Mapping[str, Any]]
 def carrier_sheet(operator: str, season: str, lines: _Lines) -> Sheet:
     """Return what a carrier is paid, run by run, with totals; lines as `settle --json` has them."""
     heads = columns(
-        (_("Run"), 34, "left"), (_("Date"), 22), (_("Route"), 60, "left"), (_("Plate"), 24), (_("Price (yuan)"), 24),
+        (_("Run"), 34, "left"), (_("Date"), 22), (_("Route"), 50, "left"), (_("Plate"), 24), (_("Price (yuan)"), 24),
         (_("Planned"), 16), (_("Boarded"), 16), (_("Distance (km)"), 20), (_("Deduction (yuan)"), 24),
-        (_("Amount due (yuan)"), 24), (_("Remark"), 26, "left"),
+        (_("Amount due (yuan)"), 24), (_("Remark"), 38, "left"),
         width_mm=LANDSCAPE_MM,
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
