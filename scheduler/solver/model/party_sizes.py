@@ -23,5 +23,9 @@ def common_size(instance: Instance) -> int:
 
 
 def fillable(instance: Instance, seats: Seats) -> Seats:
-    """Return how many of the seats the parties of an instance can fill at most, by that divisor."""
-    return seats - seats % common_size(instance)
+    """Return how many of the seats the parties of an instance can fill at most, by that divisor.
+
+    Where that is below min_load no run is possible, but why is for reasons to say: then the seats stay as they are.
+    """
+    spare = seats % common_size(instance)
+    return seats - spare * (seats - spare >= max(1, instance.min_load))

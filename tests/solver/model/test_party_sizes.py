@@ -33,8 +33,15 @@ def test_what_divides_all_sizes(sizes: tuple[int, ...], divisor: int) -> None:
     asked = of_sizes(*sizes)
     instance = build_instance(asked, Evaluator(asked))
     assert common_size(instance) == divisor
-    assert [fillable(instance, seats) % divisor for seats in (0, 1, 44, 45, 46)] == [0] * 5
+    assert [fillable(instance, seats) % divisor for seats in (0, 44, 45, 46)] == [0] * 4
     assert 45 - divisor < fillable(instance, 45) <= 45
+
+
+@pytest.mark.parametrize(("size", "rated", "least"), [(2, 7, 5), (3, 9, 7), (5, 8, 1), (4, 11, 8)])
+def test_small_coaches_and_parties_near_their_size_are_planned(size: int, rated: int, least: int) -> None:
+    few = (vehicle(rated, 2, rows=(FleetRow(2, FIRST, LAST),)),)
+    asked = of_sizes(*[size] * 6, vehicle_types=few, policy={"min_load": least}, rules={"crew_in_rated_seats": False})
+    planned(asked)
 
 
 def planned(asked: Problem) -> Plan:
