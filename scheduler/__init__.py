@@ -35,6 +35,8 @@ The domain, without solver, file or screen:
 - `plan`: what is answered; plan.json is this model.
 - `commitments`: what earlier plans bind a later one to.
 - `evaluate`: paths, drivers, seats, days held, access, cost: one meaning of each figure.
+- `pinned`: what pins mean of one problem.
+- `contradictions/`: pins that cannot all hold, the smallest sets.
 - `itinerary/`: times on the way.
 - `alternatives/`: how else a party could ride.
 - `verify/`: every rule and every cost, derived again.

@@ -26,9 +26,12 @@ class Commitments:
         who are gone from the problem leave them.
     max_moved : int or None
         Most people who may be moved; None: as many as pays.
+    bound_fen : int or None
+        What every plan of the problem costs at least, as proven before; None where nothing is.
     """
 
     present: Plan
     told: tuple[Told, ...] = ()
     frozen: frozenset[str] = frozenset()
     max_moved: int | None = None
+    bound_fen: int | None = None

@@ -285,6 +285,23 @@ class Evaluator:
         first = day if self.to_work else day - timedelta(days=-(-path_m // per_day_m))
         return first, first + timedelta(days=days - 1)
 
+    def days_for_runs_from(self, day: date) -> tuple[date, date]:
+        """Return the first and last day of the season on which a coach must be there for runs of `day` and later.
+
+        `to_home` it sets out before: by the longest way from a boarding point straight to where somebody works.
+        """
+        settings = self.problem.settings
+        if self.to_work:
+            return day, settings.last_date
+        parties = self.problem.parties
+        homes = sorted({place for origin in {party.origin for party in parties} for place in self.access_fen(origin)})
+        works = sorted({party.work_stop for party in parties})
+        straight = [
+            self.path([home], [work]).path_m for home in homes for work in works if self.allowed([home], [work])
+        ]
+        first, _last = self.days_held(day, max(straight, default=0))
+        return max(settings.first_date, first), settings.last_date
+
     # A plan's cost -----------------------------------------------------------------------------------------------
 
     def run_path(self, run: Run) -> Path:

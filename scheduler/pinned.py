@@ -94,7 +94,10 @@ class PinIndex:
         """Tell whether a run is one that an ``open`` or ``closed`` pin speaks of: every column that is filled fits."""
         if pin.run and not self.is_run(pin, run):
             return False
-        ends = run.places("board"), run.places("alight")
+        if run.mode == "train":  # it calls on the way whether or not the season's people board or alight
+            ends = tuple({each.board for each in run.passengers}), tuple({each.alight for each in run.passengers})
+        else:
+            ends = run.places("board"), run.places("alight")
         boards, work = ends[0], ends[1] if self.problem.settings.direction == "to_work" else ends[0]
         return self.agrees_with(pin, run.date, boards, work, run.vehicle_type)
 

@@ -7,6 +7,7 @@ destinations; people board at home and alight at work in ``to_work``, and the ot
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -247,7 +248,7 @@ class Train:
     """
 
     train: str
-    date: date
+    date: dt.date
     seats: int
     stops: tuple[TrainStop, ...]
     fixed_cost_fen: int = 0

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import scheduler
-from scheduler.solver.options import SolveOptions
+from scheduler.solver.result import SolveOptions
 
 NAMES = [
     "AccessRow",

@@ -3,8 +3,9 @@
 python tools/living_season.py SEASON [--people 500] [--time-limit 20] [--share 0.03]
 
 A day: some cancel, some ask for another date or destination, some register late; on the fourth a coach is lost, on the
-seventh a train does not run. Prints of each day whether the plan verifies, who moved and why, the gap, the seconds; at
-the end what the plan costs beside a free one.
+seventh a train does not run. Prints of each day whether the plan verifies, who moved and why, who is fetched by another
+minibus only, the gap, the seconds by the clock and of the processors, as a row of a table; at the end what the plan
+costs beside a free one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import csv
 import datetime as dt
 import io
 import json
+import os
 import random
 import time
 from collections import Counter
@@ -43,10 +45,25 @@ class Day:
     violations: int
     moved: int
     told: int
+    minibus: int
     why: dict[str, int]
     gap: float | None
     seconds: float
+    cpu_s: float
     issues: int
+
+    def row(self) -> str:
+        """Return it as a row of the table."""
+        said = "yes" if not self.violations else f"{self.violations} VIOLATIONS"
+        gap = "-" if self.gap is None else f"{self.gap:.2%}"
+        why = ", ".join(f"{reason} {number}" for reason, number in self.why.items())
+        cells = (self.number, self.changes, said, self.moved, why, self.told, self.minibus, gap)
+        return "| " + " | ".join(map(str, cells)) + f" | {self.seconds:.0f} | {self.cpu_s:.0f} |"
+
+
+HEADINGS = (
+    "| day | changes | verified | moved | why | hear something | of them of a minibus only | gap | s | processor s |"
+)
 
 
 def answer(command: str, season: Path, *arguments: object) -> dict[str, Any]:
@@ -77,17 +94,25 @@ def live(season: Path, people: int, share: float, search: Sequence[object], days
         _register(season, number, [spare.pop() for _turn in range(max(1, count // 4))])
         file = season.with_name(f"{season.name}-{number}.csv")
         _write_changes(file, season, number, now, count - count // 4, rng)
-        started = time.monotonic()
+        started, cpu_s = time.monotonic(), _cpu_s()
         found = answer("replan", season, *search, "--changes", file, "--now", now.isoformat())
-        seconds = time.monotonic() - started
+        seconds, cpu_s = time.monotonic() - started, _cpu_s() - cpu_s
         violations = answer("verify", season)["violations"]
         told = answer("announce", season, "--now", now.isoformat())
         why = Counter(each["reason"] for each in found["changes"] if each["kind"] in ("moved", "left"))
         hearing = told["told"] + told["changed"] + told["withdrawn"]
+        otherwise = sum(each["kind"] in ("moved", "changed") and each["to"] is not None for each in found["changes"])
+        minibus = max(0, told["changed"] - otherwise)
         yield Day(
-            *(number, count, len(violations), found["moved"], hearing, dict(why), found["gap"], seconds),
-            issues=len(found["issues"]),
+            *(number, count, len(violations), found["moved"], hearing, minibus, dict(why), found["gap"]),
+            *(seconds, cpu_s, len(found["issues"])),
         )
+
+
+def _cpu_s() -> float:
+    """Return the processor seconds of this process and of those that have ended."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def _register(season: Path, number: int, people: Sequence[tuple[Person, Party]]) -> None:
@@ -131,12 +156,9 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=0.03)
     asked = parser.parse_args()
     search = ("--time-limit", asked.time_limit)
+    print(HEADINGS, "|---" * HEADINGS.count(" | ") + "|---|", sep="\n", flush=True)
     for day in live(asked.season, asked.people, asked.share, search):
-        said = "verified" if not day.violations else f"{day.violations} VIOLATIONS"
-        gap = "-" if day.gap is None else f"{day.gap:.2%}"
-        why = ", ".join(f"{reason} {number}" for reason, number in day.why.items())
-        rest = f"{day.told} hear something, gap {gap}, {day.seconds:.1f} s" + (f": {why}" if why else "")
-        print(f"day {day.number}: {day.changes} changes, {said}, {day.moved} moved, {rest}", flush=True)
+        print(day.row(), flush=True)
     now = dt.datetime.combine(load(asked.season).problem.settings.first_date, dt.time(9)) + dt.timedelta(days=DAYS)
     end = answer("replan", asked.season, *search, "--compare", "--now", (now - dt.timedelta(days=4)).isoformat())
     print(f"cost {end['cost']['total'] / 100:,.0f} yuan, free {end['free']['cost'] / 100:,.0f} yuan")

@@ -2,15 +2,15 @@
 
 - `outputs`: what a command may write where.
 - `common`: what every command shares: language, --json, one-line errors, the console.
+- `exporting`: taking personal data out: what for, and what the ledger is told.
+- `older_lists`: lists that hold no more are moved aside.
 - `progress`: how far a search is, told every second.
 - `values`: values as people write them: 2%, 返岗, 岳池.
 - `search_options`: how long and how to search for a plan.
 - `wizard`: the questions of `init` on a terminal.
 - `help`: help texts that fit the terminal, in Chinese too.
 - `next_steps`: what to do next, at the end of what a command says.
-- `plan_summary`: what `plan` says of a plan.
-- `plan_brief`: the first screen of it.
-- `explanation`: what `explain` tells on the telephone.
+- `answers/`: what commands say at length.
 - `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.
@@ -54,6 +54,7 @@ COMMANDS = {
     "announce": ("announce", "announce", "make the plan what people have been told; print only what changed"),
     "replan": ("replan", "replan", "plan again after changes, with the least disturbance"),
     "waiting": ("waiting", "waiting", "show the waiting list, and whom free seats could take"),
+    "pins": ("pins", "pins", "list what is decided, whether it holds together, what it costs"),
     "record": ("record", "record", "read in files that come back"),
     "depart": ("on_the_way", "depart", "record that a run left"),
     "report": ("on_the_way", "report", "record a safety report of a run"),

@@ -12,7 +12,7 @@ from scheduler.cli.values import Share
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.solver.options import SolveOptions
+    from scheduler.solver.result import SolveOptions
 
 
 def search_options(command: F) -> F:

@@ -55,6 +55,17 @@ def ask_name_and_dates(answers: Answers, name: str, first: date, last: date) -> 
         answers.name = _asked(_("Name of the season"), name, str.strip)
 
 
+def ask_office(answers: Answers) -> None:
+    """Ask what stands on every page and in messages; each may be left for later."""
+    questions = {
+        "office": _("Office that issues the lists, as printed on every page; Enter: later"),
+        "duty_phone": _("Duty telephone, printed on every page and in messages; Enter: later"),
+        "signature": _("Signature of messages, such as the office's short name; Enter: later"),
+    }
+    for key, question in questions.items():
+        answers.values[key] = click.prompt(question, default="", show_default=False, value_proc=str.strip)
+
+
 def ask_policy(answers: Answers, defaults: Mapping[str, Any]) -> None:
     """Ask for the few settings that differ from county to county."""
     questions = {

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from scheduler.day.shows import city_of
 from scheduler.i18n import _
-from scheduler.places import division
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Person, Problem
 from scheduler.season.ledger import states
@@ -65,7 +65,7 @@ class DailyFigures:
             "day": self._counted(lambda run: run.date == self.date),
             "so_far": self._counted(lambda run: run.date <= self.date),
             "by_mode": {mode: self._counted(partial(self._is_of_day, mode=mode)) for mode in ("coach", "train")},
-            "by_destination": self._by(of_day, self._city),
+            "by_destination": self._by(of_day, lambda rider: city_of(rider.party)),
             "in_province": self._both(of_day, lambda rider: self._is_at_home(rider)),
             "cross_province": self._both(of_day, lambda rider: not self._is_at_home(rider)),
             "priority": self._both(of_day, lambda rider: rider.person.priority >= PRIORITY),
@@ -149,11 +149,6 @@ class DailyFigures:
 
     def _is_at_home(self, rider: _Rider) -> bool:
         return rider.party.destination[:2] == self.problem.settings.home[:2]
-
-    def _city(self, rider: _Rider) -> str:
-        """Return province and city of a destination."""
-        found = division(rider.party.destination[:4] + "00") or division(rider.party.destination)
-        return found.full_name if found is not None else rider.party.work_stop
 
 
 def _minute(moment: dt.datetime) -> str:

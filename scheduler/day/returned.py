@@ -16,12 +16,24 @@ from pathlib import Path
 from scheduler.day.on_the_way import OnTheWay, RefusedError
 from scheduler.day.one_liners import MessageReader, lines_of
 from scheduler.i18n import _
-from scheduler.plan import Plan
+from scheduler.pins import Pin
+from scheduler.plan import Plan, Run
 from scheduler.problem import Person, Problem
 from scheduler.season.ask.find_person import find_people, has_name, is_of
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Confirmed, Declined, Entry, Event, EventData, Pinned, SmsFailed, Unreached
+from scheduler.season.ledger.events import (
+    Confirmed,
+    Declined,
+    Entry,
+    Event,
+    EventData,
+    Pinned,
+    SmsFailed,
+    Unpinned,
+    Unreached,
+)
 from scheduler.season.life.standing import departed_runs
+from scheduler.season.pins.writing import is_written_here
 from scheduler.season.table_rows import TableRow
 from scheduler.season.tables import TableKind, table_rows
 from scheduler.tabular.issues import Issue, issue
@@ -89,9 +101,13 @@ class ReturnedFiles:
     plan: Plan
     events: Sequence[Event]
     now: dt.datetime
+    season: Path
     issues: list[Issue] = field(default_factory=list)
+    added: list[Pin] = field(default_factory=list)
+    lifted: list[Pin] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._party_of = {person.key: party.id for party in self.rosters.parties for person in party.people}
         self._people = [person for party in self.rosters.parties for person in party.people]
         self._departed = departed_runs(self.problem, self.plan, self.events, self.now)
         self._run_of = {passenger.person: run for run, passenger in self.plan.passengers()}
@@ -189,6 +205,10 @@ class ReturnedFiles:
     # Pins ---------------------------------------------------------------------------------------------------------
 
     def _pins(self, rows: list[TableRow]) -> Iterator[Entry]:
+        """Yield what is decided anew: who is locked where they are, or written on another run or seat.
+
+        What they are now pinned to stands in pins.csv (`added`, `lifted`); a decision replaces an earlier one.
+        """
         runs = {run.id: run for run in self.plan.runs}
         given: dict[str, str] = {}
         rides = {passenger.person: (run, passenger) for run, passenger in self.plan.passengers()}
@@ -207,16 +227,70 @@ class ReturnedFiles:
             if {name, run.id if run is not None else ""} & self._departed and (run is None or name != run.id):
                 row.fault("run", _("it has departed"), _("nothing of it can be changed"), code="R502")
                 continue
-            if given.setdefault(person.key, name) != name:
-                row.fault("run", _("the file says two things of this person"), _("keep one of the rows"), code="R503")
+            seat = re.sub(r"\.0+$", "", row.text("seat"))
+            is_elsewhere = run is None or name != run.id
+            has_seat = passenger is not None and seat not in ("", passenger.seat)
+            if (locked or is_elsewhere or has_seat) and given.setdefault(self._party_of[person.key], name) != name:
+                cure = _("keep one of the rows: a party rides one run")
+                row.fault("run", _("the file says two things of this person's party"), cure, code="R503")
                 continue
             if name not in runs:
                 row.fault("run", _("the plan has no such run"), _("write the run as on its list"), code="R501")
                 continue
-            seat = re.sub(r"\.0+$", "", row.text("seat"))
-            has_moved = run is None or name != run.id or (passenger is not None and seat not in ("", passenger.seat))
-            if locked or has_moved:
-                yield Entry(Pinned(pin="run", seat=seat, reason=row.text("reason")), person.key, name)
+            if locked or is_elsewhere or has_seat:
+                # The seat that is still written beside another run is the old one.
+                kept = seat if runs[name].mode == "coach" and (has_seat or not is_elsewhere) else ""
+                yield from self._pin(row, person, runs[name], kept)
+            elif row.text("lock"):
+                yield from self._unpin(row, [pin for pin in self._run_pins(person) if pin.person == person.key])
+
+    def _pin(self, row: TableRow, person: Person, run: Run, seat: str) -> Iterator[Entry]:
+        pin = Pin(
+            "run",
+            person.key,
+            run=run.train if run.mode == "train" and run.train else run.id,
+            date=run.date,
+            seat=seat,
+            reason=row.text("reason"),
+        )
+        before = self._run_pins(person)
+        if any(
+            (each.person, each.run, each.date, each.seat) == (pin.person, pin.run, pin.date, seat) for each in before
+        ):
+            return
+        if not self._can_lift(row, others := [p for p in before if p.person == pin.person or not self._agree(p, pin)]):
+            return
+        yield from self._unpin(row, others)
+        self.added.append(pin)
+        yield Entry(Pinned(pin="run", seat=seat, reason=pin.reason), person.key, run.id)
+
+    def _unpin(self, row: TableRow, pins: list[Pin]) -> Iterator[Entry]:
+        if not self._can_lift(row, pins):
+            return
+        for pin in pins:
+            self.lifted.append(pin)
+            numbers = [e.number for e in self.events if isinstance(e.data, Pinned) and e.person == pin.person]
+            yield Entry(Unpinned(pinned=numbers[-1] if numbers else 0, reason=row.text("reason")), pin.person)
+
+    def _can_lift(self, row: TableRow, pins: list[Pin]) -> bool:
+        """Tell whether earlier decisions can be taken out; one of a workbook is for whoever wrote it."""
+        for pin in pins:
+            if not is_written_here(self.season, pin):
+                what = _("{ref} has decided otherwise").format(ref=pin.ref)
+                row.fault("run", what, _("correct one of the two"), code="R503")
+                return False
+        return True
+
+    def _run_pins(self, person: Person) -> list[Pin]:
+        """Return the decisions about the run of a person's party that stand."""
+        party = self._party_of[person.key]
+        pins = [pin for pin in self.rosters.pins if pin.kind == "run" and self._party_of.get(pin.person) == party]
+        return [pin for pin in pins if pin not in self.lifted] + [
+            pin for pin in self.added if self._party_of[pin.person] == party
+        ]
+
+    def _agree(self, one: Pin, other: Pin) -> bool:
+        return (one.run, one.date) == (other.run, other.date)
 
     # Messages -----------------------------------------------------------------------------------------------------
 

@@ -1,8 +1,8 @@
 """What follows from who rode: what each carrier is paid, what each employer may claim, the list of riders as keys.
 
-A coach that never left is not paid. A claim is on people who boarded: where the coach carried `min_boarded`, the
-employer's part of its price by heads times `share`, at most `cap_per_coach` for each coach and employer. Trains are
-paid by ticket; their riders stand in the list.
+A coach that never left is not paid; one whose time has not come is neither paid nor deducted yet. A claim is on people
+who boarded: where the coach carried `min_boarded`, the employer's part of its price by heads times `share`, at most
+`cap_per_coach` for each coach and employer. Trains are paid by ticket; their riders stand in the list.
 """
 
 from __future__ import annotations
@@ -12,17 +12,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scheduler.day.status import LATE_DEPARTURE_MIN
 from scheduler.evaluate import Evaluator
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.season.ledger import states
-from scheduler.season.ledger.events import Event
+from scheduler.season.ledger.events import Arrived, Departed, Event, Reported
 from scheduler.units import round_half_up
 
 
 @dataclass(frozen=True, slots=True)
 class CarrierLine:
-    """A coach run as its carrier is paid for it; `deduction_fen` is the price of one that never left."""
+    """A coach run as its carrier is paid for it.
+
+    `deduction_fen` is the price of one that never left. One that is not `is_due` is not settled yet: there is nothing
+    to pay and nothing to deduct.
+    """
 
     operator: str
     run: str
@@ -34,6 +39,12 @@ class CarrierLine:
     boarded: int
     path_km: float
     deduction_fen: int
+    is_due: bool = True
+
+    @property
+    def to_pay_fen(self) -> int:
+        """What the carrier gets for it."""
+        return self.price_fen - self.deduction_fen if self.is_due else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ class SettledSeason:
     rode: tuple[Rode, ...]
 
 
-def settle_season(problem: Problem, plan: Plan, events: Sequence[Event]) -> SettledSeason:
+def settle_season(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.datetime) -> SettledSeason:
     """Return the settlement of all runs of a plan.
 
     Parameters
@@ -78,8 +89,12 @@ def settle_season(problem: Problem, plan: Plan, events: Sequence[Event]) -> Sett
         The current one.
     events : sequence of Event
         The whole ledger.
+    now : datetime
+        A run that leaves later is not due; nor is one that leaves after the last that was heard of any.
     """
     evaluator, left = Evaluator(problem), states.departed(events)
+    heard = (each.data.at for each in events if isinstance(each.data, Departed | Reported | Arrived))
+    now = max((now, *heard))
     employers = {person.key: person.employer for party in problem.parties for person in party.people}
     carriers, claims, rode = [], [], []
     for run in sorted(plan.runs, key=lambda each: (each.date, each.id)):
@@ -89,6 +104,7 @@ def settle_season(problem: Problem, plan: Plan, events: Sequence[Event]) -> Sett
         if run.mode != "coach":
             continue
         price_fen, boarded = evaluator.run_fen(run), states.carried(events, run.id)
+        is_due = run.id in left or now > _leaves(run) + dt.timedelta(minutes=LATE_DEPARTURE_MIN)
         carriers.append(
             CarrierLine(
                 operator=run.operator or "",
@@ -100,12 +116,18 @@ def settle_season(problem: Problem, plan: Plan, events: Sequence[Event]) -> Sett
                 planned=run.load,
                 boarded=boarded,
                 path_km=run.path_km or 0,
-                deduction_fen=0 if run.id in left else price_fen,
+                deduction_fen=0 if run.id in left or not is_due else price_fen,
+                is_due=is_due,
             )
         )
         claims += _claims(problem, run, Counter(employers.get(person, "") for person in riders), boarded, price_fen)
     claims.sort(key=lambda each: each.employer)
     return SettledSeason(tuple(carriers), tuple(claims), tuple(rode))
+
+
+def _leaves(run: Run) -> dt.datetime:
+    first = next((stop.depart for stop in run.stops if stop.kind == "board" and stop.depart is not None), None)
+    return first or dt.datetime.combine(run.date, dt.time.max)
 
 
 def _claims(problem: Problem, run: Run, people: Counter[str], boarded: int, price_fen: int) -> list[ClaimLine]:

@@ -23,6 +23,8 @@ State = Literal["planned", "told", "due", "departed", "overdue", "arrived", "han
 LATE_DEPARTURE_MIN = 30
 """A run that is not reported to have left so long after its time is overdue."""
 EARLY_MIN = 30
+GIVEN_UP_H = 48
+"""A run of which nothing more is heard so long after its planned end was not reported: nobody waits for it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,9 @@ class RunStatus:
         As last counted; people who did not come.
     escort, phone : str
         Whom to phone: the first escort, else the coach leader.
+    is_given_up : bool
+        Its time is long over, and neither departure nor arrival were ever reported: it is not overdue any more, but
+        its books stay open until they are.
     """
 
     id: str
@@ -52,6 +57,7 @@ class RunStatus:
     absent: int | None
     escort: str
     phone: str
+    is_given_up: bool = False
 
 
 def status_of(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.datetime) -> list[RunStatus]:
@@ -84,9 +90,12 @@ def _status(
     elif not any(isinstance(data, Arrived) for data in heard) and last is not None:
         next_due = next_report(problem, run, departed.at, last)
     escort, phone = phones.get(run.id, ("", ""))
+    given_up = is_given_up(run, events, now)
+    if given_up:
+        next_due = None
     return RunStatus(
         id=run.id,
-        state=_state(run, events, is_told, departed is not None, departs, next_due, now),
+        state=_state(run, events, is_told, departed is not None, departs, next_due, None if given_up else now),
         departs=departs,
         last_report=last,
         next_report=next_due,
@@ -94,6 +103,7 @@ def _status(
         absent=states.missing(events, run.id) if departed is not None else None,
         escort=escort,
         phone=phone,
+        is_given_up=given_up,
     )
 
 
@@ -104,20 +114,41 @@ def _state(
     has_departed: bool,
     departs: dt.datetime | None,
     next_due: dt.datetime | None,
-    now: dt.datetime,
+    now: dt.datetime | None,
 ) -> State:
+    """Return a run's state; without `now` its time is over, and nothing is due any more."""
     if states.handed_over(events):
         return "handed_over"
     if states.arrived(events):
         return "arrived"
     if has_departed:
-        return "overdue" if next_due is not None and now > next_due else "departed"
+        return "overdue" if now is not None and next_due is not None and now > next_due else "departed"
+    if now is None:
+        return "told" if is_told else "planned"
     boarding = next((stop.arrive for stop in run.stops if stop.kind == "board"), None) or departs
     if departs is not None and now > departs + dt.timedelta(minutes=LATE_DEPARTURE_MIN):
         return "overdue"
     if boarding is not None and now >= boarding:
         return "due"
     return "told" if is_told else "planned"
+
+
+def is_given_up(run: Run, events: Sequence[Event], now: dt.datetime) -> bool:
+    """Tell whether a run that never came to its end in the books has been over for so long that nobody waits for it.
+
+    Parameters
+    ----------
+    run : Run
+    events : sequence of Event
+        Those of the run.
+    now : datetime
+    """
+    if states.arrived(events) or states.handed_over(events):
+        return False
+    heard = [each.data.at for each in events if isinstance(each.data, Departed | Reported)]
+    planned = [moment for stop in run.stops for moment in (stop.arrive, stop.depart) if moment is not None]
+    ends = [*planned, *heard] or [dt.datetime.combine(run.date, dt.time())]
+    return now > max(ends) + dt.timedelta(hours=GIVEN_UP_H)
 
 
 def next_report(problem: Problem, run: Run, departed: dt.datetime, last: dt.datetime) -> dt.datetime | None:
@@ -161,6 +192,11 @@ def _phones(problem: Problem, plan: Plan) -> dict[str, tuple[str, str]]:
 def overdue(found: Sequence[RunStatus]) -> list[str]:
     """Return the ids of the runs that are overdue."""
     return [each.id for each in found if each.state == "overdue"]
+
+
+def not_reported(found: Sequence[RunStatus]) -> list[str]:
+    """Return the ids of the runs of which nobody will hear any more, and whose books are open."""
+    return [each.id for each in found if each.is_given_up]
 
 
 def open_handover(found: Sequence[RunStatus]) -> list[str]:

@@ -292,7 +292,7 @@ def _left(problem: Problem, fleet: Mapping[str, FeederType], runs: Sequence[Run]
         elif is_too_early(problem, direct):
             hour = problem.settings.coach_rules.feeder_earliest
             reason = _("they would be fetched before {hour}").format(hour=hour)
-            remedy = _("take a run at a later hour, or an earlier feeder_earliest")
+            remedy = _("take a run at a later hour, or let minibuses set out earlier")
         elif lacking := _day_without(problem, fleet, direct):
             reason, remedy = _("no minibus on that date"), _("charter minibuses for {date}").format(date=lacking)
         else:

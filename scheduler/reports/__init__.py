@@ -6,11 +6,13 @@
 - `book`: the plan's passengers joined to the roster's people, in the order in which they board.
 - `visibility`: who may see which field, and in which form.
 - `clearing`: the one gate to paper: every text of a sheet as its reader may see it.
-- `history`: seasons side by side, a line each.
 - `daily`: the day's report upward as sheets.
 - `settlement`: what carriers are paid and employers claim, as sheets to sign.
+- `labels`: stickers and seat cards on label sheets.
 - `manifests/`: run packs, lists and messages, and which file goes to whom.
 - `utilisation/`: load factors, and the page with charts.
+- `history`: seasons side by side, a line each, and a page with charts.
+- `day_pack`: files in one zip with a password, for the duty telephone.
 - `announcement`: what an announcement prints: new lists, who must hear what.
 
 Nothing here decides anything about the plan.

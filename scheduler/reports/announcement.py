@@ -112,7 +112,7 @@ def write_announcement(
     made = f"{taken.at:%Y-%m-%d %H:%M}"
     imprint = Imprint(settings.office, settings.duty_phone, spaced(str(plan_number), made), taken=taken)
     tell = on_file or (lambda _file: None)
-    write_whole(folder / f"{_('lists')}.csv", _register(lists, made))
+    write_whole(folder / f"{_('lists')}.csv", _register(book, lists, made))
     texts = _messages(folder, book, hearings, ids)
     for path, text in texts.items():
         write_whole(path, text)
@@ -137,10 +137,13 @@ def _write(path: Path, sheets: list[Sheet], font: Font, imprint: Imprint) -> Non
         write_workbook(path, sheets, imprint)
 
 
-def _register(lists: Sequence[NewList], made: str) -> str:
+def _register(book: Book, lists: Sequence[NewList], made: str) -> str:
     """Return the lists of this announcement with their numbers, and which earlier ones are void."""
-    rows = [(_("run"), _("list"), _("replaces"), _("made"))]
-    return csv_text(rows + [(each.run, str(each.number), str(each.replaces or ""), made) for each in lists])
+    rows = [(_("run"), _("list"), _("replaces"), _("made"), _("remark"))]
+    for each in lists:
+        remark = "" if each.run in book.run_of else _("the run does not take place: its list is void")
+        rows.append((each.run, str(each.number), str(each.replaces or ""), made, remark))
+    return csv_text(rows)
 
 
 # The lists that are new --------------------------------------------------------------------------------------------
@@ -151,7 +154,7 @@ def _jobs(
 ) -> Iterator[tuple[Job, Imprint]]:
     """Yield the files to lay out, each with what stands at the foot of its pages."""
     printed = [each for each in lists if each.run in book.run_of]  # of a run that has ended there is nothing to print
-    stems = unique(safe_name(without_ids(each.run, lambda _number: "")) for each in printed)
+    stems = unique(stem_of(each.run) for each in printed)
     for each, stem in zip(printed, stems, strict=True):
         run = book.run_of[each.run]
         number = _("list {number}").format(number=each.number)
@@ -171,6 +174,11 @@ def _jobs(
         for suffix in (".pdf", ".xlsx"):
             path = PurePath(safe_name(_("change notices"), suffix))
             yield Job(path, view, partial(_notices, book, changed, view), len(changed)), imprint
+
+
+def stem_of(run: str) -> str:
+    """Return what the files of a run's list are called."""
+    return safe_name(without_ids(run, lambda _number: ""))
 
 
 def _view(book: Book, reader: Reader, ids: IdChoice) -> View:
@@ -208,8 +216,8 @@ def _notices(book: Book, hearings: Sequence[Hearing], view: View) -> list[Sheet]
         by_place.append((short_place(each.before.board), what, *who, was, now))
         if rider is not None and not stays:
             by_place.append((short_place(rider.board), _("comes here now"), *who, was, now))
-    people: tuple[Spec, ...] = ((_("Name"), 22, "left"), (_("Phone"), 28), (_("Township"), 26))
-    seats: tuple[Spec, ...] = ((_("What they were told"), 84, "left"), (_("What holds now"), 84, "left"))
+    people: tuple[Spec, ...] = ((_("Name"), 18, "left"), (_("Phone"), 26), (_("Township"), 22))
+    seats: tuple[Spec, ...] = ((_("What they were told"), 82, "left"), (_("What holds now"), 104, "left"))
     runs = columns((_("Run"), 38, "left"), *people, *seats, width_mm=LANDSCAPE_MM)
     places = columns((_("Boarding place"), 38, "left"), (_("What"), 34), *people, *seats, width_mm=LANDSCAPE_MM)
     season = book.problem.settings.name

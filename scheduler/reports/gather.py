@@ -14,7 +14,7 @@ from typing import Literal
 from scheduler.i18n import _
 from scheduler.plan import Feeder, FeederStop, Run
 from scheduler.problem import Problem
-from scheduler.reports.formats.document import clock
+from scheduler.reports.formats.document import clock, short_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,11 @@ class Gather:
         return moment.date() if moment else run.date
 
     def how(self, run: Run) -> str:
-        """Return how one comes there, in words; a minibus of another day than its run's says all of its day again."""
+        """Return how one comes there, in words; a minibus of another day than its run's says on which day that goes."""
         if self.by == "feeder":
-            words = _("minibus {id}").format(id=self.feeder)
             if self.leaves is None or self.leaves.date() == run.date:
-                return words
-            return f"{words} {clock(self.leaves, run.date)} {self.place}"
+                return _("minibus {id}").format(id=self.feeder)
+            return _("minibus {id}, for the run of {day}").format(id=self.feeder, day=short_day(run.date))
         return _("own way") if self.by == "own" else _("nearby")
 
     def further(self, day: date) -> str:

@@ -17,6 +17,7 @@ def carrier_sheet(operator: str, season: str, lines: _Lines) -> Sheet:
     heads = columns(
         (_("Run"), 34, "left"), (_("Date"), 22), (_("Route"), 60, "left"), (_("Plate"), 24), (_("Price (yuan)"), 24),
         (_("Planned"), 16), (_("Boarded"), 16), ("km", 18), (_("Deduction (yuan)"), 24), (_("To pay (yuan)"), 24),
+        (_("Remark"), 26, "left"),
         width_mm=LANDSCAPE_MM,
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
@@ -30,11 +31,13 @@ def carrier_sheet(operator: str, season: str, lines: _Lines) -> Sheet:
             each["boarded"],
             f"{each['km']:.1f}",
             _yuan(each["deduction"]),
-            _yuan(each["price"] - each["deduction"]),
+            _yuan(each["to_pay"]) if each["due"] else "",
+            _remark(each),
         )
         for each in lines
     ]
-    total = {key: sum(each[key] for each in lines) for key in ("price", "planned", "boarded", "km", "deduction")}
+    keys = ("price", "planned", "boarded", "km", "deduction", "to_pay")
+    total = {key: sum(each[key] for each in lines) for key in keys}
     rows.append(
         (
             _("Total"),
@@ -46,11 +49,19 @@ def carrier_sheet(operator: str, season: str, lines: _Lines) -> Sheet:
             total["boarded"],
             f"{total['km']:.1f}",
             _yuan(total["deduction"]),
-            _yuan(total["price"] - total["deduction"]),
+            _yuan(total["to_pay"]),
+            "",
         )
     )
     title = without_ids(_("Settlement with {carrier}").format(carrier=operator or "-"))
     return _sheet(operator, title, season, Table(heads, tuple(rows)), (_("Carrier"), _("Labour bureau")))
+
+
+def _remark(line: Mapping[str, Any]) -> str:
+    """Return why a run is not paid, or not yet."""
+    if not line["due"]:
+        return _("has not left yet, not settled")
+    return _("no departure recorded: not paid") if line["deduction"] else ""
 
 
 def claim_sheet(employer: str, season: str, lines: _Lines) -> Sheet:

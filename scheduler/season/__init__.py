@@ -9,9 +9,10 @@
 - `network`: places, access, distances.
 - `vehicles`: fleet, trains, escorts.
 - `ledger/`: season.db: what has happened, one append-only table of events.
-- `load`: all of it -> a Problem, with every issue: `load`.
 - `plans`: plan/plan.json, stored whole or not at all.
 - `ask/`: who is meant, and the season with some things otherwise.
+- `pins/`: what the dispatcher has decided: pins.csv.
+- `load`: all of it -> a Problem, with every issue: `load`.
 - `life/`: what happens after the first plan: changes, what people have been told, what is frozen.
 - `keyed`: the people by their keys, to be planned, or beside the plan that stands.
 - `template_columns`: what the template workbooks ask for, in the bureau's words.

@@ -14,9 +14,9 @@ SETTINGS = "season.toml"
 ROSTER = "roster"
 PLANS = "plan"
 DATABASE, SERVER_NAME = "season.db", "season.id"
-TABLES = ("fleet", "trains", "places", "access", "distances", "escorts")
-"""Names of the tables' files without suffix, in the order they are read."""
 PINS = "pins"
+TABLES = ("fleet", "trains", "places", "access", "distances", "escorts", PINS)
+"""Names of the tables' files without suffix, in the order they are read."""
 
 FOLDERS = (ROSTER, PLANS)
 DATABASE_COMPANIONS = ("-wal", "-shm")
@@ -97,6 +97,5 @@ def kept_names() -> frozenset[str]:
     """Return every name that a file of a season may have in the folder itself, whether read or kept there."""
     from scheduler.tabular.sheets.workbook import SUFFIXES
 
-    stems = (*TABLES, PINS)
     database = (DATABASE, *(DATABASE + end for end in (*DATABASE_COMPANIONS, "-journal")), SERVER_NAME)
-    return frozenset((SETTINGS, *database, *(stem + suffix for stem in stems for suffix in SUFFIXES)))
+    return frozenset((SETTINGS, *database, *(stem + suffix for stem in TABLES for suffix in SUFFIXES)))

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from scheduler.errors import PlanError
+from scheduler.errors import LedgerError, OutputError, PlanError
 from scheduler.i18n import _
 from scheduler.keys import SALT_BYTES
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
-from scheduler.season.folder import DATABASE, SeasonFolder
+from scheduler.roster.intake import Progress
+from scheduler.season.folder import DATABASE, PINS, SeasonFolder
 from scheduler.season.life.standing_season import as_planned, stand
 from scheduler.season.load import Intake, load
 from scheduler.season.plans import read_plan
@@ -52,6 +54,27 @@ def load_to_plan(season: Path, db: str | None = None) -> Intake:
         salt, events = ledger.salt, ledger.events()
     loaded = load(season, salt=salt)
     return replace(loaded, problem=stand(loaded, events).problem)
+
+
+def load_to_check(season: Path, progress: Progress | None = None, db: str | None = None) -> Intake:
+    """Read a season folder to find what is wrong with it; nothing is written.
+
+    The ledger is asked for the salt only where pins may name people by their keys. One that cannot be read leaves the
+    keys unchecked: it is no fault of the rosters.
+
+    Raises
+    ------
+    SeasonError
+        When the folder or its season.toml cannot be read.
+    """
+    salt = None
+    read_settings(season)
+    if (db is not None or (season / DATABASE).exists()) and SeasonFolder(season).table_files(PINS):
+        from scheduler.season.ledger.ledger import open_ledger
+
+        with suppress(LedgerError, OutputError), open_ledger(season, db, create=False) as ledger:
+            salt = ledger.salt
+    return load(season, progress, salt=salt)
 
 
 def load_to_ask(season: Path, db: str | None = None, change: Callable[[Settings], Settings] | None = None) -> Intake:

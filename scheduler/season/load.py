@@ -22,14 +22,15 @@ from scheduler.roster.intake import Progress, read_roster
 from scheduler.roster.parties import split_oversized
 from scheduler.season.folder import SETTINGS, TABLES, SeasonFolder, below_roster
 from scheduler.season.network import Network, read_network
+from scheduler.season.pins.reading import read_pins
 from scheduler.season.settings import KeyProblem, read_settings
-from scheduler.season.tables import FLEET, PLACES, TRAINS
+from scheduler.season.tables import FLEET, PINS, PLACES, TRAINS
 from scheduler.season.vehicles import read_escorts, read_fleet, read_trains
 from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import SUFFIXES
 
-_NEEDED = (FLEET.stem, TRAINS.stem, PLACES.stem)
+_NEEDED = (FLEET.stem, TRAINS.stem, PLACES.stem, PINS.stem)
 _ROW_REFUSED = ("R106", "R401")
 _NOT_READ = ("R101", "R102", "R103", "R104", "R107")
 
@@ -57,8 +58,13 @@ class Unread:
 
     @property
     def is_needed(self) -> bool:
-        """Whether a plan without it is not the plan asked for: whole files, and what carries people or where."""
+        """Whether a plan without it is not the plan asked for: whole files, what carries people or where, decisions."""
         return not self.rows or Path(self.file).stem.lower() in _NEEDED
+
+    @property
+    def is_of_pins(self) -> bool:
+        """Whether it is what the dispatcher has decided, and nobody is missing for want of it."""
+        return Path(self.file).stem.lower() == PINS.stem
 
 
 @dataclass(frozen=True)
@@ -177,6 +183,7 @@ def load(
     capacity = Capacity(problem)
     parties = tuple(split_oversized(roster.parties, capacity.of))
     problem = replace(problem, parties=parties if salt is None else with_keys(parties, salt))
+    problem = replace(problem, pins=read_pins(season, problem, network, issues, salt))
     issues += _not_followed(season)
     unread = tuple(_unread([*issues, *roster.issues]))
     issues += _townships_without_stop(problem, season)
@@ -264,12 +271,17 @@ def _places(network: Network, train_stops: Iterable[str], work_stops: Iterable[P
     return places
 
 
-def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
-    """Return an issue for each township whose people can board nowhere."""
+def people_without_stop(problem: Problem) -> dict[str, int]:
+    """Return how many people of each township can board nowhere, for it has neither a stop nor rows in access."""
     people: Counter[str] = Counter()
     for party in problem.parties:
         if party.origin not in problem.township_stop and party.origin not in problem.access:
             people[party.origin] += party.size
+    return dict(sorted(people.items()))
+
+
+def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
+    """Return an issue for each township whose people can board nowhere."""
     files = SeasonFolder(season).table_files(PLACES.stem)
     file = files[0].name if files else "places.csv"
     return [
@@ -282,7 +294,7 @@ def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
             ).format(township=township, n=number),
             cure=_("add a stop (上车点) of the township with its coordinates to {file}").format(file=file),
         )
-        for township, number in sorted(people.items())
+        for township, number in people_without_stop(problem).items()
     ]
 
 

@@ -87,6 +87,13 @@ def travel_days(direction: Direction, today: date) -> tuple[date, date]:
     return festival + timedelta(days=first_offset), festival + timedelta(days=last_offset)
 
 
+_ISSUER = {
+    "office": '制表单位，印在每一页下方，如 "岳池县就业服务管理局"',
+    "duty_phone": "值班电话，印在每一页下方和短信里",
+    "signature": '短信签名，如 "岳池就业"，发出时为【岳池就业】',
+}
+
+
 def season_toml(
     name: str,
     direction: Direction,
@@ -95,7 +102,7 @@ def season_toml(
     last_date: date,
     values: Mapping[str, object] | None = None,
 ) -> str:
-    """Return the text of a new season.toml; `values` by key stand where a section's default would."""
+    """Return the text of a new season.toml; `values` by key stand where a default would."""
     values = values or {}
     lines = [
         "# 本季设置。# 后面是说明；改好后保存为 UTF-8 文本。",
@@ -105,9 +112,7 @@ def season_toml(
         f'home = "{home}"                # 本县的六位区划代码',
         f"first_date = {first_date}        # 第一个出行日",
         f"last_date = {last_date}         # 最后一个出行日",
-        'office = ""                    # 制表单位，印在每一页下方，如 "岳池县就业服务管理局"',
-        'duty_phone = ""                # 值班电话，印在每一页下方和短信里',
-        'signature = ""                 # 短信签名，如 "岳池就业"，发出时为【岳池就业】',
+        *(_line(key, values.get(key, ""), meaning, 30) for key, meaning in _ISSUER.items()),
     ]
     for section, defaults, meanings in (
         ("policy", Policy(), _POLICY),
@@ -116,9 +121,12 @@ def season_toml(
     ):
         lines += ["", f"[{section}]"]
         for key, meaning in meanings.items():
-            setting = f"{key} = {_toml(values.get(key, getattr(defaults, key)))}"
-            lines.append(f"{setting:<34} # {meaning}")
+            lines.append(_line(key, values.get(key, getattr(defaults, key)), meaning, 34))
     return "\n".join(lines) + "\n"
+
+
+def _line(key: str, value: object, meaning: str, width: int) -> str:
+    return f"{f'{key} = {_toml(value)}':<{width}} # {meaning}"
 
 
 def _toml(value: object) -> str:

@@ -78,6 +78,11 @@ class TableRow:
         """File, sheet and row."""
         return " ".join(filter(None, (self._table.file, self._table.sheet, str(self._row.number))))
 
+    @property
+    def ref(self) -> str:
+        """The same in one piece, as a plan names rows: file!sheet!row."""
+        return f"{self._table.file}!{self._table.sheet}!{self._row.number}"
+
     def fault(self, field: str, message: str, cure: str, spoil: bool = True, code: str = "") -> None:
         """Note that the cell of `field` cannot be used; the row is then set aside unless `spoil` is False."""
         if field in self._unreadable:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scheduler.i18n import _
+from scheduler.season import folder
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.table_rows import TableRow
 from scheduler.tabular.issues import Issue, issue
@@ -131,7 +132,30 @@ ESCORTS = TableKind(
         anchors=("name",),
     ),
 )
-TABLES = (FLEET, TRAINS, PLACES, ACCESS, DISTANCES, ESCORTS)
+
+PINS = TableKind(
+    folder.PINS,
+    Headings(
+        {
+            "pin": ("决定", "决定事项", "锁定事项"),
+            "person": ("身份证号", "身份证号码", "证件号码", "人员", "人员标识"),
+            "name": ("姓名", "乘客"),
+            "township": ("乡镇", "街道", "乡镇街道"),
+            "with": ("另一人", "对方", "与谁", "同车人", "另一人身份证号"),
+            "run": ("班次", "班次号", "车次"),
+            "seat": ("座位", "座位号"),
+            "date": ("日期", "出行日期", "发车日期"),
+            "board": ("上车点", "乘车点"),
+            "destination": ("目的地", "返岗地点", "务工地"),
+            "vehicle_type": ("车型", "车辆类型"),
+            "mode": ("方式", "出行方式"),
+            "reason": ("原因", "备注", "说明"),
+        },
+        required=("pin",),
+        anchors=("pin",),
+    ),
+)
+TABLES = (FLEET, TRAINS, PLACES, ACCESS, DISTANCES, ESCORTS, PINS)
 
 
 def read_table(season: Path, kind: TableKind, issues: list[Issue]) -> list[TableRow]:

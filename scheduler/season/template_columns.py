@@ -97,7 +97,7 @@ class _Here:
 def templates(
     settings: Settings, spots: Mapping[str, tuple[float, float]] = MappingProxyType({})
 ) -> tuple[Template, ...]:
-    """Return the roster template and the six tables, their examples within the season's dates.
+    """Return the roster template and the seven tables, their examples within the season's dates.
 
     Places hold the county's townships, at `spots` or where they are built in.
     """
@@ -111,6 +111,7 @@ def templates(
         _access(settings, here),
         _distances(settings, here),
         _escorts(settings, days),
+        _pins(settings, days, here),
     )
 
 
@@ -279,3 +280,27 @@ def _escorts(settings: Settings, days: tuple[str, ...]) -> Template:
     )
     rules = ("登记可以随车的工作人员。", _ROW_RULE, _EXAMPLE_RULE)
     return Template("escorts.xlsx", "随车人员", f"{settings.name}　随车工作人员", columns, rules)
+
+
+def _pins(settings: Settings, days: tuple[str, ...], here: _Here) -> Template:
+    kinds = ("同车", "分开", "班次", "日期", "上车点", "不乘", "方式", "开行", "不开")
+    columns = (
+        TemplateColumn("决定*", "前七种管一个人和同行的一组；开行、不开管班次", "示例：同车", 14, kinds),
+        TemplateColumn("身份证号", "管谁；全季只有一人叫这名字时可以只写姓名", here.id_number, 22),
+        TemplateColumn("另一人", "同车、分开：另一人的身份证号或姓名", "", 22),
+        TemplateColumn("班次", "现有方案中的班次号，或车次", "", 18),
+        TemplateColumn("座位", "班次：客车的座位号，不填为任意", "", 8),
+        TemplateColumn("日期", "日期：哪天走；开行、不开：哪天的班次", days[1], 14),
+        TemplateColumn("上车点", "地点表里的名称", "", 18),
+        TemplateColumn("目的地", "开行、不开：去哪里的班次，写到省、市或县", "", 18),
+        TemplateColumn("车型", "开行、不开：哪种车", "", 14),
+        TemplateColumn("方式", "方式：汽车或火车", "", 10, ("汽车", "火车")),
+        TemplateColumn("原因", "为什么这样定", "家人同行", 24),
+    )
+    rules = (
+        "可以不填。一行一条决定，每次排方案都照办；互相矛盾的，排方案之前会指出来。",
+        "开行：至少有一个班次与填了的各列都相符；不开：没有这样的班次。",
+        _ROW_RULE,
+        _EXAMPLE_RULE,
+    )
+    return Template("pins.xlsx", "决定", f"{settings.name}　已定下的事", columns, rules)

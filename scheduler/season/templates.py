@@ -25,7 +25,7 @@ _LIST_COLUMN = 6  # of the instruction sheet: where the long lists of the drop-d
 def write_templates(
     season: Path, settings: Settings, spots: Mapping[str, tuple[float, float]] | None = None
 ) -> list[Path]:
-    """Write the roster template and the six tables of an empty season; return their paths.
+    """Write the roster template and the seven tables of an empty season; return their paths.
 
     Parameters
     ----------

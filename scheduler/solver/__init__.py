@@ -14,9 +14,9 @@
 - `bound_process`: the bound raised in a process beside the search
 - `plan_builder`: from a solution to a plan by name
 - `reasons/`: why a party is on no run, and what would change that
+- `ending/`: once the search is over: the last seats, and remedies tried before they are said
 - `params`: how `solve` shares out its time, and what steers its parts
 - `params_file`: the same from a TOML file
-- `result`: what `solve` tells while it works and when it is over
-- `options`: what a caller may tell it, as types
+- `result`: what a caller may tell `solve`, and what it tells while it works and when it is over
 - `solve`: the whole course
 """

@@ -1,4 +1,4 @@
-"""Processes beside the main one: a pool that repairs blocks, and one that raises the bound.
+"""Processes beside the main one: a pool that repairs blocks or solves the whole problem, and one that raises the bound.
 
 They get the instance once; `scheduler.processes` says how they follow this one and what Ctrl-C means to them.
 """
@@ -9,7 +9,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 
 import numpy as np
 
-from scheduler.processes import Pool, packed_call
+from scheduler.processes import LostProcessError, Pool, packed_call
 from scheduler.solver.bound.column_generation import (
     ProvenDual,
     Relaxation,
@@ -33,10 +33,14 @@ from scheduler.solver.location.lagrangian import LocationPrices, excess_of, rais
 from scheduler.solver.location.local_search import improved
 from scheduler.solver.location.problem import Location, loads_of, location_of, total_fen
 from scheduler.solver.location.restricted import by_class
+from scheduler.solver.mip.kernel import Kernel
+from scheduler.solver.mip.params import MipParams
+from scheduler.solver.mip.whole_problem import Exact, every_service, whole_block
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Instance
 from scheduler.solver.model.services import Services
-from scheduler.solver.search.tasks import number_alike, start_worker, worker_services
+from scheduler.solver.model.solution import Solution
+from scheduler.solver.search.tasks import number_alike, solve_whole_in_worker, start_worker, worker_services
 
 GUIDE_GAIN = 5e-3
 """The relaxation guides the search once a dozen rounds gain less than this share."""
@@ -66,6 +70,9 @@ POLL_S = 0.2
 FIRST_ROUNDS = 5
 """Rounds of the local search whose plan the bound's steps aim at, where trains run alone."""
 
+FIRST_SEED = 2
+"""And its seed, one that walks over solutions which leave nobody behind."""
+
 MOVE_PRICES = (0.0, 0.1, 1.0)
 """Where no more than so many people may be moved: what moving one more is worth, in unserved_cost; the best is kept."""
 
@@ -76,12 +83,31 @@ TRIAL_GAINS = 5
 """Where work is counted, so many gains of the bound."""
 
 
+def whole_beside(
+    pool: Pool,
+    services: Services,
+    whole: tuple[float, int, int | None, Solution, MipParams],
+    over: Callable[[], bool],
+) -> Exact | None:
+    """Solve the whole problem in another process, which can be left alone when somebody asks for an end.
+
+    `whole` is what `solve_whole` takes: seconds, seed, nodes, the solution to start with, parameters.
+    """
+    if every_service(Kernel(services, whole_block(services)), whole[-1]) is None:
+        return None
+    future = pool.submit(solve_whole_in_worker, services.work_sets, *whole)
+    while not over():
+        if wait([future], POLL_S).done:
+            try:
+                return future.result()
+            except LostProcessError:
+                return None  # as if nothing had been found in the time; the search goes on
+    return None
+
+
 class CappedBound(int):
     """A bound in fen on the cost of every plan that moves no more people than may be moved."""
 
-
-FIRST_SEED = 2
-"""And its seed, one that walks over solutions which leave nobody behind."""
 
 News = int | Guide | TrainGuide
 """What the relaxation tells: a bound in fen, or a guide."""

@@ -43,6 +43,8 @@ class FrozenPart:
         What the frozen runs and their riders cost, moves included.
     moved : int
         How many of these parties' people are moved all the same.
+    rest_bound_fen : int or None
+        What every plan of the rest costs at least, as far as that was known before.
     """
 
     runs: tuple[Run, ...]
@@ -51,6 +53,7 @@ class FrozenPart:
     parties: tuple[Party, ...]
     cost_fen: int
     moved: int = 0
+    rest_bound_fen: int | None = None
 
     def joiners(self) -> tuple[Unserved, ...]:
         """Return the entries of those who have joined a party that is aboard: their party is on a run, they are not."""
@@ -84,8 +87,9 @@ def take_out(problem: Problem, commitments: Commitments | None) -> FrozenPart:
         When a frozen run has a vehicle type, train or place that the season does not know any more.
     """
     ids = commitments.frozen if commitments is not None else frozenset()
+    known_fen = commitments.bound_fen if commitments is not None else None
     if commitments is None or not ids:
-        return FrozenPart((), (), problem, (), 0)
+        return FrozenPart((), (), problem, (), 0, rest_bound_fen=known_fen)
     known = {person.key: (party, person) for party in problem.parties for person in party.people}
     before = [run for run in commitments.present.runs if run.id in ids]
     runs = tuple(_without_gone(run, known) for run in before)
@@ -104,7 +108,8 @@ def take_out(problem: Problem, commitments: Commitments | None) -> FrozenPart:
     feeders = tuple(_feeder(each, refs) for each in commitments.present.feeders if each.serves in ids)
     feeders = tuple(each for each in feeders if any(stop.refs for stop in each.stops))
     rest = _rest(problem, evaluator, runs, feeders, riding, cost.runs + cost.seats)
-    return FrozenPart(runs, feeders, rest, inside, cost.total, moved)
+    rest_fen = None if known_fen is None else known_fen - cost.total
+    return FrozenPart(runs, feeders, rest, inside, cost.total, moved, rest_fen)
 
 
 def _without_gone(run: Run, known: Mapping[str, tuple[Party, Person]]) -> Run:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.search.params import SearchParams
@@ -27,6 +29,13 @@ class SolveParams:
         The ending's time over the time that the first plan took to be put together and verified.
     ending_with_feeders_factor : float
         The same where the fleet has feeders, of which the first plan has none.
+    reason_s : float
+        Kept beside that for each class of parties that the first plan leaves behind: for seating them after all, for
+        saying why not, and for trying what would help.
+    most_reasons_share : float
+        Of the time limit no more than this part is kept for it.
+    least_reasons_s : float
+        So long reasons are looked for even where the time is over.
     whole_share : float
         The whole problem as one program, where it is small enough, has this part of the time left.
     whole_limit_s : float
@@ -51,6 +60,9 @@ class SolveParams:
     most_ending_share: float = 0.5
     ending_factor: float = 1.5
     ending_with_feeders_factor: float = 3.5
+    reason_s: float = 0.02
+    most_reasons_share: float = 0.2
+    least_reasons_s: float = 1.0
     whole_share: float = 0.4
     whole_limit_s: float = 30.0
     whole_trains_limit_s: float = 3.0
@@ -75,3 +87,25 @@ class Limits:
     def moment(self, share: float) -> float:
         """Return when this part of the time limit is over: never where work is counted."""
         return self.started + share * self.time_limit_s if self.iterations is None else float("inf")
+
+
+class EndingTimes(NamedTuple):
+    """How the ending shares out its time: when the search is over, when reasons are, and seconds for the last seats."""
+
+    search_until: float
+    reasons_until: float
+    last_seats_s: float
+
+
+def ending_times(
+    limits: Limits, params: SolveParams, built_s: float, classes_left: int, *, feeders: bool
+) -> EndingTimes:
+    """Return the times of an ending when the first plan took `built_s` to be put together and verified."""
+    if limits.iterations is not None:
+        return EndingTimes(math.inf, math.inf, math.inf)
+    reasons_s = min(params.most_reasons_share * limits.time_limit_s, params.reason_s * classes_left)
+    factor = params.ending_with_feeders_factor if feeders else params.ending_factor
+    ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor) + reasons_s
+    search_until = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
+    # What comes after the reasons takes less than the first plan did.
+    return EndingTimes(search_until, limits.moment(1) - built_s, max(params.least_reasons_s, reasons_s / 2))

@@ -40,9 +40,9 @@ class Assembler:
         services: Services,
         present: Plan | None = None,
         told: Iterable[Told] = (),
+        pinned: PinnedWishes = NO_PINS,
         *,
         keep_stops: bool = False,
-        pinned: PinnedWishes = NO_PINS,
     ) -> None:
         self.problem = problem
         self.evaluator = evaluator

@@ -1,11 +1,14 @@
-"""What `solve` tells while it works and when it is over."""
+"""What a caller may tell `solve` beside the problem, and what it tells while it works and when it is over."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
+from scheduler.commitments import Commitments
 from scheduler.plan import Plan
+from scheduler.solver.params import SolveParams
 
 Phase = Literal["first_plan", "search", "done"]
 Status = Literal["optimal", "feasible", "interrupted", "time_limit"]
@@ -43,6 +46,20 @@ class Progress:
     runs: int
     served: int
     people: int
+
+
+class SolveOptions(TypedDict, total=False):
+    """The keyword arguments of `solve` and `solve_with_trace`, each explained there."""
+
+    time_limit_s: float
+    gap: float
+    seed: int
+    iterations: int | None
+    workers: int
+    on_progress: Callable[[Progress], None] | None
+    stop: Callable[[], bool] | None
+    params: SolveParams | None
+    commitments: Commitments | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +109,12 @@ class Bounds:
     ----------
     fen : int
         A bound on the cost of every plan.
+    known_fen : int or None
+        Another one, known before the search.
     """
 
-    def __init__(self, fen: int) -> None:
-        self.fen = fen
+    def __init__(self, fen: int, known_fen: int | None = None) -> None:
+        self.fen = fen if known_fen is None else max(fen, known_fen)
         self.capped: dict[int, int] = {}
 
     def lift(self, fen: int, most_moved: int | None = None) -> None:

@@ -6,8 +6,8 @@ Read it from the top: `_Solver.run` is the whole way, a method a step.
 2. `whole_problem`: where it is small enough, one program over every service (`mip`); often that is the optimum.
 3. `improve_by_time`, `improve_by_work`: blocks of the plan remade as kernel programs (`search`), beside the relaxation
    that raises the bound and guides it (`bound`), each in worker processes where there are any.
-4. `ending`: runs with seats, plates and times (`plan_builder`), escorts and leaders, minibuses to the hubs
-   (`operations`), reasons for those left behind (`reasons`).
+4. `ending`: the `last_seats`, runs with seats, plates and times (`plan_builder`), escorts and leaders, minibuses to the
+   hubs (`operations`), reasons for those left behind (`reasons`).
 
 No plan leaves unless `verify` finds no fault with it. `verify` derives every rule and figure from the plan's decisions
 again; the arithmetic of a single coach is the Evaluator's for both.
@@ -15,24 +15,25 @@ again; the arithmetic of a single coach is the Evaluator's for both.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import wait
 from contextlib import nullcontext
 from copy import deepcopy
+from dataclasses import replace
 from typing import Unpack
 
+import numpy as np
+
 from scheduler.commitments import Commitments
-from scheduler.errors import UnsoundPlanError
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
 from scheduler.keys import require_keys
 from scheduler.operations import crews
 from scheduler.operations.feeders.plan import plan_feeders
-from scheduler.plan import Plan, Run, relative_gap
+from scheduler.plan import Plan, relative_gap
 from scheduler.problem import Problem
-from scheduler.processes import LostProcessError, Pool
+from scheduler.processes import Pool
 from scheduler.solver.bound.quick import quick_bound
 from scheduler.solver.bound_process import (
     POLL_S,
@@ -41,30 +42,28 @@ from scheduler.solver.bound_process import (
     bound_beside,
     counted_news,
     counted_news_beside,
+    whole_beside,
     worker_pool,
 )
 from scheduler.solver.decided import decide
+from scheduler.solver.ending.last_seats import with_last_seats
+from scheduler.solver.ending.sound import require_sound
+from scheduler.solver.ending.tried import AGAIN_S, Trials
 from scheduler.solver.frozen import take_out
 from scheduler.solver.greedy import Greedy
-from scheduler.solver.mip.kernel import Kernel
-from scheduler.solver.mip.whole_problem import Exact, every_service, solve_whole, whole_block
+from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.pins.reading import not_obeyed, read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
-from scheduler.solver.options import SolveOptions
-from scheduler.solver.params import Limits, SolveParams
+from scheduler.solver.params import EndingTimes, Limits, SolveParams, ending_times
 from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.remedies import with_remedies
 from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
-from scheduler.solver.result import Bounds, Phase, Progress, SolveResult, status_of
+from scheduler.solver.result import Bounds, Phase, Progress, SolveOptions, SolveResult, status_of
 from scheduler.solver.search.lns import Search
-from scheduler.solver.search.tasks import solve_whole_in_worker
 from scheduler.solver.start import Start, home_sets, start_from
-from scheduler.verify import verify
-
-VIOLATIONS_TOLD, PIN_RULES = 5, "V6"
 
 
 def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
@@ -172,16 +171,19 @@ class _Solver:
         on_progress: Callable[[Progress], None] | None,
         params: SolveParams,
         commitments: Commitments | None,
+        *,
+        explains: bool = True,
     ) -> None:
         self.asked = problem
+        self.explains = explains
         self.frozen = take_out(problem, commitments)
         self.present = commitments.present if commitments is not None else None
         self.told = commitments.told if commitments is not None else ()
         pinned = read_pins(self.frozen.rest, self.present, self.frozen.runs)
         self.decided = decide(self.frozen.rest, pinned, self.told)
         self.problem = problem = self.decided.rest
+        # What frozen runs, and those whom pins leave behind, cost in every plan.
         self.fixed_fen = self.frozen.cost_fen + self.decided.cost_fen
-        """What frozen runs, and those whom pins leave behind, cost in every plan."""
         self.fixed_moved = self.frozen.moved + self.decided.moved
         most = commitments.max_moved if commitments is not None else None
         self.max_moved = None if most is None else max(0, most - self.fixed_moved)
@@ -196,13 +198,14 @@ class _Solver:
             self.instance.more_home_sets = home_sets(self.instance, self.present)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
-        stay = self.max_moved is not None
-        self.assembler = Assembler(
-            problem, self.evaluator, self.services, self.present, self.told, keep_stops=stay, pinned=pinned
-        )
+        present, told, capped = self.present, self.told, self.max_moved is not None
+        self.assembler = Assembler(problem, self.evaluator, self.services, present, told, pinned, keep_stops=capped)
         self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None, pinned)
-        self.bounds = Bounds(quick_bound(self.services))
-        """Of the problem without the frozen runs."""
+        known_fen = self.frozen.rest_bound_fen
+        # Of the problem without frozen runs, and without those whom pins leave behind.
+        known_fen = known_fen - self.decided.cost_fen if known_fen is not None else None
+        self.bounds = Bounds(quick_bound(self.services), known_fen)
+        self.times = EndingTimes(math.inf, math.inf, math.inf)
 
     def run(self, pool: Pool | None) -> SolveResult:
         """Go the whole way; after the first plan Ctrl-C only ends the search."""
@@ -243,45 +246,30 @@ class _Solver:
         obeys = not self.books.broken(solution)
         plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK) if obeys else None
         built_s = time.monotonic() - building
-        factor = params.ending_with_feeders_factor if self.problem.feeder_types else params.ending_factor
-        ending_s = max(params.ending_share * limits.time_limit_s, built_s * factor)
-        self.deadline = limits.moment(1) - min(ending_s, params.most_ending_share * limits.time_limit_s)
+        left = int(np.count_nonzero(solution.left))
+        self.times = ending_times(limits, params, built_s, left, feeders=bool(self.problem.feeder_types))
+        self.deadline = self.times.search_until
         self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
         return plan
 
     def whole_problem(self, pool: Pool | None) -> None:
         """Solve the whole problem as one program, where it is small enough; take its plan and its bound."""
-        left_s = self.params.whole_share * (self.deadline - time.monotonic())
         most_s = self.params.whole_limit_s if self.search.opens_coaches else self.params.whole_trains_limit_s
-        limit_s = min(most_s, left_s)
+        limit_s = min(most_s, self.params.whole_share * (self.deadline - time.monotonic()))
         if limit_s <= 0:
             return
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
+        start, mip = self.search.solution, self.params.search.mip
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
-            exact = solve_whole(self.books, limit_s, self.seed, nodes, self.search.solution, self.params.search.mip)
+            exact = solve_whole(self.books, limit_s, self.seed, nodes, start, mip)
         else:
-            exact = self.whole_beside(pool, limit_s, nodes)
-        now = self.search.solution
-        present = self.books.broken(now), self.books.excess(now), self.search.cost_fen
+            exact = whole_beside(pool, self.services, (limit_s, self.seed, nodes, start, mip), self.is_over)
+        present = self.books.broken(start), self.books.excess(start), self.search.cost_fen
         if exact is not None and (exact.broken, exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
             self.bounds.lift(exact.bound_fen, None if self.max_moved is None else self.max_moved + exact.excess)
-
-    def whole_beside(self, pool: Pool, limit_s: float, nodes: int | None) -> Exact | None:
-        """Solve it in another process, which can be left alone when somebody asks for an end."""
-        services, start, params = self.services, self.search.solution, self.params.search.mip
-        if every_service(Kernel(services, whole_block(services)), params) is None:
-            return None
-        future = pool.submit(solve_whole_in_worker, services.work_sets, limit_s, self.seed, nodes, start, params)
-        while not self.limits.stopped() and time.monotonic() < self.deadline:
-            if wait([future], POLL_S).done:
-                try:
-                    return future.result()
-                except LostProcessError:
-                    return None  # as if nothing had been found in the time; the search goes on
-        return None
 
     def improve_by_work(self, pool: Pool | None, iterations: int) -> None:
         """Raise the bound by counted work, then remake so many blocks: nothing depends on the clock."""
@@ -321,14 +309,18 @@ class _Solver:
         if self.books.broken(self.search.solution):
             raise not_obeyed(self.problem)
         plan, cost_fen = first, self.search.cost_fen + self.fixed_fen
+        solution = self.search.solution
         if plan is None or time.monotonic() < self.limits.moment(1) or cost_fen < plan.cost.total:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
-            reasons_work = HASTY_WORK if self.limits.stopped() else MOST_WORK
-            plan = self.verified_plan(self.search.solution, feeders=True, reasons_work=reasons_work)
+            reasons_work = HASTY_WORK if self.limits.stopped() or not self.explains else MOST_WORK
+            if not self.limits.stopped():
+                until = time.monotonic() + self.times.last_seats_s
+                solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, until)
+            plan = self.verified_plan(solution, feeders=True, reasons_work=reasons_work)
             if first is not None and self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
                 plan = self.verified_plan(self.begun, feeders=True, reasons_work=reasons_work)
-        self.report("done", self.search.solution, plan.cost.total - self.fixed_fen)
+        self.report("done", solution, plan.cost.total - self.fixed_fen)
         return plan
 
     def _rank(self, plan: Plan) -> tuple[int, int]:
@@ -351,6 +343,10 @@ class _Solver:
         proven = cost_fen - self.bounds.of(moved) <= self.limits.gap * cost_fen
         proven = proven and not self.books.broken(self.search.solution)
         return self.limits.stopped() or (proven and moved <= max(self.bounds.capped, default=self.max_moved or 0))
+
+    def is_over(self) -> bool:
+        """Tell whether the time of the search is over, or somebody asks for an end."""
+        return self.limits.stopped() or time.monotonic() >= self.deadline
 
     def report_improvement(self) -> None:
         self.report("search", self.search.solution, self.search.cost_fen)
@@ -376,24 +372,26 @@ class _Solver:
         problem, asked, frozen = self.problem, self.asked, self.frozen
         runs, left = self.assembler.runs(solution)
         crewed = crews.assign(problem, runs, self.present.runs if self.present is not None else ())
-        minibuses = plan_feeders(problem, crewed) if feeders else ()
+        minibuses = plan_feeders(problem, crewed, self.present) if feeders else ()
         head = costless_plan(asked, self.seed, self.told, (*frozen.runs, *crewed), (*frozen.feeders, *minibuses))
         cost = Evaluator(asked).cost(head)
-        unserved = (*frozen.joiners(), *self.decided.unserved(), *self.explainer.unserved(crewed, left, reasons_work))
+        # Where the time is over some are looked at all the same.
+        deadline = max(self.times.reasons_until, time.monotonic() + self.params.least_reasons_s)
+        reasons = self.explainer.unserved(crewed, left, reasons_work, deadline)
+        unserved = (*frozen.joiners(), *self.decided.unserved(), *reasons)
         if reasons_work == MOST_WORK:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
         bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - self.fixed_moved) + self.fixed_fen
         gap = relative_gap(cost.total, bound_fen)
+        if reasons_work == MOST_WORK and not (frozen.runs or asked.pins):
+            again = self.planned_again if gap == 0 and self.present is None else None
+            trials = Trials(self.assembler, solution, again, deadline + self.params.least_reasons_s)
+            unserved = trials.tried(unserved, self.explainer.lifts)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
-        _require_sound(asked, plan, frozen.runs)
+        require_sound(asked, plan, frozen.runs)
         return plan
 
-
-def _require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None:
-    violations = verify(problem, plan, frozen)
-    if violations and all(each.code.startswith(PIN_RULES) for each in violations):
-        raise not_obeyed(problem)
-    if violations:
-        listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
-        what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
-        raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))
+    def planned_again(self, problem: Problem) -> Plan:
+        """Return the best plan of a changed problem, without reasons."""
+        limits = replace(self.limits, started=time.monotonic(), time_limit_s=AGAIN_S, workers=1)
+        return _Solver(problem, self.seed, limits, None, self.params, None, explains=False).run(None).plan

@@ -269,7 +269,7 @@ CODES: Mapping[str, Code] = MappingProxyType(
         ),
         "R401": Code(
             "error",
-            "a value of fleet, trains, places, access, distances, escorts or the season's settings cannot be used",
+            "a value of fleet, trains, places, access, distances, escorts, pins or the settings cannot be used",
             "correct the cell or the key",
             "a fleet row of -3 coaches, a place nobody knows, min_laod in season.toml",
         ),
@@ -278,6 +278,12 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "people want a coach, and there is none",
             "list the coaches in fleet.csv or fleet.xlsx (scheduler init writes one to fill in)",
             "a season without fleet and trains",
+        ),
+        "R403": Code(
+            "warning",
+            "a pin, or a cell of one, asks nothing",
+            "delete the row, or correct it",
+            "a pin about somebody who does not travel any more",
         ),
         "R501": Code(
             "error",

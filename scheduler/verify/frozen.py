@@ -1,8 +1,9 @@
 """Runs that are not changed any more: each stands in the plan as it was, but for people who are gone.
 
 What people's own changes break on such a run is no fault of the plan: too few people, a stop where nobody of them
-boards any more, a wish that it does not fit, others who have joined a party aboard. Neither is what vehicles and staff
-do: a plate that is not listed any more, more coaches on the road than are left. Seats hold for it as for every run.
+boards any more, a wish that it does not fit, others who have joined a party aboard, a minibus from another township.
+Neither is what vehicles and staff do: a plate that is not listed any more, more coaches on the road than are left.
+Seats hold for it as for every run.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def is_excused(found: Violation, case: Case, frozen: Sequence[Run]) -> bool:
         return found.where in _lost_under_way(case, ids)
     if found.code in BY_CHANGES_OF_PEOPLE | BY_CHANGES_OF_STAFF:
         return found.where.split(" ")[0] in ids
+    if found.code == "V232":  # whose row names another township now is fetched where they were told
+        return any(each.serves in ids for each in case.plan.feeders if each.id == found.where.split(" ")[0])
     riders = {each.person for run in frozen for each in run.passengers}
     party = case.parties.get(found.where)
     return found.code in BY_CHANGES_OF_PARTIES and party is not None and any(p.key in riders for p in party.people)

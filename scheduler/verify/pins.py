@@ -6,13 +6,13 @@ late for this plan.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from scheduler.i18n import _
 from scheduler.pinned import PinIndex
 from scheduler.pins import Pin
-from scheduler.plan import Passenger, Run
-from scheduler.problem import Party
+from scheduler.plan import Passenger, Plan, Run
+from scheduler.problem import Party, Problem
 from scheduler.verify.boarding import seat_number
 from scheduler.verify.context import Case
 from scheduler.verify.violation import Violation, violation
@@ -27,6 +27,13 @@ def pins(case: Case) -> Iterator[Violation]:
     held = _Pins(case)
     for pin in case.problem.pins:
         yield from held.check(pin)
+
+
+def unheld(problem: Problem, plan: Plan, frozen: Sequence[Run] = ()) -> dict[Pin, str]:
+    """Return the pins that a plan does not hold, each with the code of its first violation."""
+    held = _Pins(Case(problem, plan, (run.id for run in frozen)))
+    found = {pin: next((each.code for each in held.check(pin)), "") for pin in problem.pins}
+    return {pin: code for pin, code in found.items() if code}
 
 
 class _Pins:

@@ -192,6 +192,18 @@ class _Seats:
         """Tell whether a pin forbids a run."""
         return any(pin.kind == "closed" and self.pinned.agrees(pin, run) for pin in self.pinned.of_runs)
 
+    def _would_be_closed(self, run: Run, board: str, alight: str) -> bool:
+        """Tell whether a pin forbids a train once somebody boards and alights where nobody does yet."""
+        boards = {*(each.board for each in run.passengers), board}
+        alights = {*(each.alight for each in run.passengers), alight}
+        work = alights if self.case.to_work else boards
+        closed = [pin for pin in self.pinned.of_runs if pin.kind == "closed"]
+        return any(
+            (not pin.run or self.pinned.is_run(pin, run))
+            and self.pinned.agrees_with(pin, run.date, boards, work, run.vehicle_type)
+            for pin in closed
+        )
+
     def _legal(self, party: Party, run: Run, home: str, works: tuple[str, ...]) -> bool:
         """Tell whether a run has a legal timetable with the party on it."""
         passengers = list(run.passengers)
@@ -216,5 +228,7 @@ class _Seats:
         for board, alight, fen in self.case.evaluator.train_options(train, party):
             most = max(taken[leg] for leg in range(board, alight)) if train.resell else run.load
             fares = party.size * (train.stops[alight].fare_fen or 0)
+            if self._would_be_closed(run, places[board], places[alight]):
+                continue
             if most + party.size <= train.seats and self._affordable(fares):
                 yield f"{train.train} {train.date}", self._extra_fen(party, train.date, fen)

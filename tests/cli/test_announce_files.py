@@ -52,7 +52,7 @@ def change(season: Path, *lines: str) -> None:
 def test_the_first_time_everybody_and_every_list(announced: Path) -> None:
     first = announced.parent / "first"
     (only,) = read_plan(announced).runs
-    assert rows(first / "名单编号表.csv")[1:] == [[only.id, "1", "", "2027-02-01 09:30"]]
+    assert rows(first / "名单编号表.csv")[1:] == [[only.id, "1", "", "2027-02-01 09:30", ""]]
     texts = rows(first / "短信" / "短信.csv")[1:]
     assert len(texts) == 6
     assert not any("作废" in text for _number, text in texts)
@@ -77,7 +77,7 @@ def test_then_only_who_hears_something_new(announced: Path, tmp_path: Path) -> N
         assert person(1)["姓名"] not in sheet
     assert "改时间或班次" in by_place  # the place is the same: nobody is sent elsewhere
     assert "不再在此上车" not in by_place
-    listed = {name: (number, replaces) for name, number, replaces, _made in rows(second / "名单编号表.csv")[1:]}
+    listed = {name: (number, replaces) for name, number, replaces, *_made in rows(second / "名单编号表.csv")[1:]}
     assert sorted(listed.values()) == [("2", "1"), ("3", "")]
 
 
@@ -103,6 +103,9 @@ def test_a_seat_taken_back_is_told(announced: Path, tmp_path: Path) -> None:
     assert not read_plan(announced).runs
     second = tmp_path / "second"
     assert run("announce", announced, "-o", second, *NOW) == 0
+    ((_run, number, replaces, _made, remark),) = rows(second / "名单编号表.csv")[1:]
+    assert (number, replaces) == ("2", "1")
+    assert "不再开行" in remark
     texts = rows(second / "短信" / "短信.csv")[1:]
     assert len(texts) == 6
     assert all("2月12日" in text.split("原通知")[1] for _number, text in texts)

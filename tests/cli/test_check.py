@@ -205,7 +205,7 @@ def test_a_new_season_checks_clean(tmp_path: Path, capsys: pytest.CaptureFixture
     assert {path.name for path in season.iterdir()} == {
         "season.toml",
         "roster",
-        *(f"{stem}.xlsx" for stem in ("fleet", "trains", "places", "access", "distances", "escorts")),
+        *(f"{stem}.xlsx" for stem in ("fleet", "trains", "places", "access", "distances", "escorts", "pins")),
     }
 
 
@@ -423,6 +423,23 @@ def test_on_a_terminal_it_asks_for_what_is_not_said(
     places = load(season).problem.places
     assert [(p.lat, p.lon) for p in places.values() if p.lat is not None] == [(30.1, 106.2), (30.2, 106.3)]
     assert "21 of them" in capsys.readouterr().out
+
+
+def test_what_is_printed_on_every_page_is_asked_last(tmp_path: Path, terminal: Callable[[str], None]) -> None:
+    terminal("\n" * 9 + "岳池县就业局\n0826-5220000\n岳池就业\n")
+    assert run("init", tmp_path / "a") == 0
+    settings, problems = read_settings(tmp_path / "a")
+    assert problems == ()
+    assert (settings.office, settings.duty_phone, settings.signature) == ("岳池县就业局", "0826-5220000", "岳池就业")
+
+
+@pytest.mark.parametrize("office", ['就业局"北区"', "a\\b", "就业局 # 一科", "  就业局  "])
+def test_any_office_survives_the_questions(tmp_path: Path, terminal: Callable[[str], None], office: str) -> None:
+    terminal("\n" * 9 + f"{office}\n\n\n")
+    assert run("init", tmp_path / "a") == 0
+    settings, problems = read_settings(tmp_path / "a")
+    assert problems == ()
+    assert (settings.office, settings.duty_phone) == (office.strip(), "")
 
 
 def test_enter_takes_the_defaults_and_what_is_said_is_not_asked(

@@ -198,10 +198,10 @@ def test_a_season_without_a_ledger_gets_none_by_looking(
 def test_a_copy_brings_events_and_plan_back(told_season: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy = told_season.parent / "copy.db"
     assert run("backup", told_season, copy) == 0
-    assert "已备份 5 条记录" in capsys.readouterr().out
+    assert "已备份 6 条记录" in capsys.readouterr().out
     for path in told_season.glob("season.db*"):
         path.unlink()
-    assert answer(capsys, "restore", told_season, copy) == {"events": 5, "lost": 0, "plan": 1, "damaged": None}
+    assert answer(capsys, "restore", told_season, copy) == {"events": 6, "lost": 0, "plan": 1, "damaged": None}
     assert read_plan(told_season) == plan(1)
     assert planned(told_season) == [1]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.living import BEFORE, WORK, Living, changed
-from tests.season_folders import id_number, person
+from tests.season_folders import csv_text, id_number, person
 
 
 @pytest.fixture
@@ -122,6 +122,15 @@ def test_half_of_a_roster_gone_by_mistake_comes_back(living: Living) -> None:
     living.roster(*(person(serial) for serial in range(1, 7)))
     assert living.replan()["added"] == 3
     assert living.announce()["told"] == 3
+
+
+def test_people_who_are_gone_are_said_with_the_files_in_which_they_stood(living: Living) -> None:
+    (living.folder / "roster/顾县镇.csv").rename(living.folder.parent / "走了.csv")
+    living.file("roster/新.csv", csv_text(*(person(serial) for serial in range(5, 7))))
+    code, out, _err = living.said("replan", *WORK, "--now", BEFORE)
+    assert code == 0
+    assert "4 人不在任何名单里了" in out
+    assert "roster/顾县镇.csv 4" in out
 
 
 def test_a_roster_that_cannot_be_read_cancels_nobody_in_silence(living: Living) -> None:

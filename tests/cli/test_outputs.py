@@ -142,7 +142,8 @@ def test_other_files_in_the_season_folder_are_fine(season: Path, name: str) -> N
 
 
 def test_the_seasons_own_files_are_not_called_old_lists(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = state(season)
+    # The ledger alone is another: it notes what was taken out.
+    before = {path: content for path, content in state(season).items() if "season.db" not in path}
     for _time in range(2):
         assert run("manifests", season, "-o", season, "--lang", "en") == 0
         assert "remove them" not in capsys.readouterr().out

@@ -9,9 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from scheduler.cli import top
+from scheduler.cli.answers.plan_summary import cost_rows
 from scheduler.cli.common import run_command_line
 from scheduler.cli.help import display_width
-from scheduler.cli.plan_summary import cost_rows
 from scheduler.plan import Cost
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.plans import read_plan
@@ -229,3 +229,42 @@ def test_feeders_are_paid_though_they_are_not_in_the_total() -> None:
     assert paid.compared_fen == made.cost.total - made.cost.runs - made.cost.seats
     assert paid.a_head_yuan == paid.paid_fen / 100 / 10
     assert money(plan_for(asked)).a_head_yuan is None
+
+
+TOWNS = {
+    "roster/x.csv": csv_text(person(11), {**person(12), "乡镇": "同兴镇"}, {**person(13), "乡镇": "石垭镇"}),
+}
+
+
+@pytest.mark.parametrize("command", ["plan", "check"])
+def test_townships_without_a_boarding_point_are_named_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    season = write(tmp_path / "s", TOWNS)
+    run(command, season, *(("--iterations", 0, "--workers", 1) if command == "plan" else ()))
+    said = capsys.readouterr().out
+    line = "2 个乡镇还没有上车点，2 人无法安排：同兴镇、石垭镇。请在地点表（places）里填上经纬度"
+    assert said.count(line) == 1
+    assert "不缺车" not in said
+
+
+def test_many_townships_without_a_boarding_point_stay_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    towns = ["同兴镇", "石垭镇", "苟角镇", "花园镇", "坪滩镇", "龙孔镇", "镇裕镇", "白庙镇"]
+    rows = [{**person(20 + number), "乡镇": town} for number, town in enumerate(towns)]
+    run("check", write(tmp_path / "s", {"roster/x.csv": csv_text(*rows)}))
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "还没有上车点" in line]
+    assert line.startswith("8 个乡镇还没有上车点，8 人无法安排：")
+    assert line.count("镇") == 1 + 6
+    assert "…" in line
+
+
+def test_where_there_is_no_coach_at_all_nobody_says_that_none_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    season = write(tmp_path / "s", {"fleet.csv": "车型,核定载客,数量,起步价,每公里,企业\n"})
+    plan(season)
+    said = capsys.readouterr().out
+    assert "R402" in said
+    assert "不缺车" not in said

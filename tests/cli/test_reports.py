@@ -41,7 +41,7 @@ def test_manifests_writes_masked_files_and_says_how_many(
 
 
 def test_full_ids_are_announced(planned: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("manifests", planned, "-o", tmp_path / "out", "--ids", "full", "--workers", 1) == 0
+    assert run("manifests", planned, "-o", tmp_path / "out", "--ids", "full", "--for", "签合同", "--workers", 1) == 0
     assert "完整身份证号" in capsys.readouterr().out
 
 

@@ -49,7 +49,16 @@ def test_a_day_from_departure_to_settlement(
     begin, end = leaves(coach), comes(coach)
     code, found = answer(capsys, "status", season, "--now", begin - timedelta(hours=5))
     assert code == 0
-    assert set(found) == {"now", "runs", "overdue", "unreached", "waiting", "open_handover", "erase_due"}
+    assert set(found) == {
+        "now",
+        "runs",
+        "overdue",
+        "not_reported",
+        "unreached",
+        "waiting",
+        "open_handover",
+        "erase_due",
+    }
     [shown] = found["runs"]
     assert set(shown) == {
         *("id", "state", "last_report", "next_report", "on_board", "absent", "escort", "phone"),
@@ -106,6 +115,7 @@ def test_seasons_stand_side_by_side(
     cost = read_plan(season).cost
     code, found = answer(capsys, "history", season, season, "--csv", tmp_path / "history.csv")
     assert (code, len(found["seasons"])) == (0, 2)
+    assert (found["by_township"], found["advice"]) == ({}, None)  # nothing has left
     assert found["seasons"][0] == {
         "season": "测试季",
         "runs": 1,

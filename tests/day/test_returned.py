@@ -31,9 +31,9 @@ def problem(tmp_path_factory: pytest.TempPathFactory) -> Problem:
 
 
 @pytest.fixture
-def returned(problem: Problem) -> ReturnedFiles:
+def returned(problem: Problem, tmp_path: Path) -> ReturnedFiles:
     plan: Plan = plan_for(problem)
-    return ReturnedFiles(problem, problem, plan, (), NOW)
+    return ReturnedFiles(problem, problem, plan, (), NOW, tmp_path)
 
 
 def key(problem: Problem, serial: int) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from scheduler.day.on_the_way import OnTheWay, RefusedError, Said, boarded
-from scheduler.day.status import open_handover, overdue, status_of
+from scheduler.day.status import not_reported, open_handover, overdue, status_of
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from tests.builders import FIRST
@@ -182,3 +182,54 @@ def test_who_does_not_ride_cannot_be_absent(week: tuple[Problem, Plan], who: str
     with pytest.raises(RefusedError) as refused:
         OnTheWay(plan, [], leaves(run)).take(Said("depart", run.id, 2, leaves(run), absent=(who,)))
     assert refused.value.code == "R501"
+
+
+# What nobody reports any more ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "hours", "state"),
+    [
+        ((), 1, "overdue"),
+        ((), 48, "overdue"),
+        ((), 49, "planned"),
+        (("depart",), 48, "overdue"),
+        (("depart",), 49, "departed"),
+        (("depart", "arrive"), 49, "arrived"),
+    ],
+)
+def test_what_is_long_over_is_not_overdue_for_ever(
+    week: tuple[Problem, Plan], said: tuple[str, ...], hours: int, state: str
+) -> None:
+    asked, plan = week
+    run, ledger = plan.runs[0], Ledger()
+    for what in said:
+        ledger.say(plan, Said(what, run.id, 3, leaves(run) if what == "depart" else comes(run)))  # type: ignore[arg-type]
+    found = status_of(asked, plan, ledger.events, comes(run) + hours * H)
+    each = next(one for one in found if one.id == run.id)
+    assert each.state == state
+    forgotten = hours > 48 and "arrive" not in said
+    assert (run.id in not_reported(found)) == forgotten
+    assert (run.id in overdue(found)) == (state == "overdue")
+    if forgotten:
+        assert each.next_report is None
+
+
+def test_a_late_report_counts_from_itself(week: tuple[Problem, Plan]) -> None:
+    asked, plan = week
+    run, ledger = plan.runs[0], Ledger()
+    ledger.say(plan, Said("depart", run.id, 3, leaves(run)), Said("report", run.id, 3, comes(run) + 40 * H))
+    for hours, expected in ((87, False), (89, True)):
+        found = status_of(asked, plan, ledger.events, comes(run) + hours * H)
+        assert (run.id in not_reported(found)) == expected
+
+
+def test_it_can_be_recorded_late_and_is_closed_then(week: tuple[Problem, Plan]) -> None:
+    asked, plan = week
+    run, ledger = plan.runs[0], Ledger()
+    now = comes(run) + 500 * H
+    ledger.say(plan, Said("depart", run.id, 3, leaves(run)), now=now)
+    ledger.say(plan, Said("arrive", run.id, 3, comes(run), signed_by="王主任"), now=now)
+    found = status_of(asked, plan, ledger.events, now)
+    assert run.id not in not_reported(found)
+    assert next(each.state for each in found if each.id == run.id) == "handed_over"

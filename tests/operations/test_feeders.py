@@ -475,3 +475,97 @@ def test_early_rounds_are_counted() -> None:
     late = county(near, far, rules={"feeder_max_ride_min": 120, "night_to": "05:00"})
     summary = feeder_summary(late, [run], plan_feeders(late, [run]))
     assert (summary.early_rounds, summary.early_people, summary.earliest) == (0, 0, None)
+
+
+# A plan made again -------------------------------------------------------------------------------------------------
+
+
+def stood(problem: Problem, *runs: Run) -> Plan:
+    """Return the plan of these runs with their feeders."""
+    return replace_feeders(builders.plan_for(problem), runs, plan_feeders(problem, runs))
+
+
+def replace_feeders(plan: Plan, runs: tuple[Run, ...], feeders: tuple[Feeder, ...]) -> Plan:
+    return plan.model_copy(update={"runs": runs, "feeders": feeders})
+
+
+@pytest.mark.parametrize("to_work", [True, False])
+def test_rounds_stay_at_their_times_with_their_ids_whoever_comes_beside(to_work: bool) -> None:
+    """Two coaches share two minibuses; a fuller third one would be served first."""
+    mine, others, full = party(2), party(2, origin="罗渡镇"), party(9)
+    direction = "to_work" if to_work else "to_home"
+    problem = county(mine, others, full, fleet=(minibus(number=2),), direction=direction)
+    runs = [coach(mine, to_work=to_work), coach(others, name="C2", to_work=to_work)]
+    before = stood(problem, *runs)
+    assert len(before.feeders) == 2
+    more = [coach(full, name="C0", to_work=to_work), *runs]
+    after = plan_feeders(problem, more, before)
+    kept = {each.id: each for each in after if each.serves != "C0"}
+    assert kept == {each.id: each for each in before.feeders}
+    assert len({each.id for each in after}) == len(after)
+    assert list(feeder_breaches(problem, replace_feeders(before, tuple(more), after))) == []
+
+
+def test_who_is_gone_leaves_the_round_and_who_comes_gets_on_it() -> None:
+    stays, goes, comes = party(2), party(3), party(4)
+    problem = county(stays, goes, comes)
+    before = stood(problem, coach(stays, goes))
+    (old,) = before.feeders
+    (after,) = plan_feeders(problem, [coach(stays, comes)], before)
+    assert (after.id, after.stops[0].arrive) == (old.id, old.stops[0].arrive)
+    assert set(after.stops[0].refs) == {each.ref for each in (*stays.people, *comes.people)}
+
+
+def test_too_many_for_the_round_get_another_one() -> None:
+    stays, comes = party(6), party(6)
+    problem = county(stays, comes, fleet=(minibus(number=2),))
+    before = stood(problem, coach(stays))
+    after = plan_feeders(problem, [coach(stays, comes)], before)
+    assert sorted(sum(len(s.refs) for s in each.stops if s.kind == "board") for each in after) in ([2, 10], [6, 6])
+    assert before.feeders[0].id in {each.id for each in after}
+
+
+def test_rows_may_stand_elsewhere_when_the_plan_is_made_again() -> None:
+    people = party(3)
+    problem = county(people)
+    before = stood(problem, coach(people))
+    sent = replace(people, people=tuple(replace(p, ref=f"roster/新.xlsx!S!{n}") for n, p in enumerate(people.people)))
+    (after,) = plan_feeders(county(sent), [coach(sent)], before)
+    assert (after.id, set(after.stops[0].refs)) == (before.feeders[0].id, {each.ref for each in sent.people})
+
+
+@pytest.mark.parametrize("fleet", [(minibus(number=1, rated_seats=19),), (minibus(3, 2),)])
+def test_without_its_minibus_a_round_is_planned_anew(fleet: tuple[VehicleType, ...]) -> None:
+    people = [party(2), party(2)]
+    before = stood(county(*people), coach(*people))
+    changed = county(*people, fleet=fleet)
+    after = plan_feeders(changed, [coach(*people)], before)
+    assert {each.vehicle_type for each in after} == {fleet[0].vehicle_type}
+    assert not {each.id for each in after} & {each.id for each in before.feeders}
+    carried = [ref for each in after for stop in each.stops if stop.kind == "board" for ref in stop.refs]
+    assert len(carried) == 4
+
+
+def test_a_run_that_leaves_at_another_time_has_its_minibus_then() -> None:
+    people = party(2)
+    problem = county(people)
+    before = stood(problem, coach(people))
+    late = coach(people)
+    late = late.model_copy(
+        update={"stops": (late.stops[0].model_copy(update={"depart": datetime(2027, 2, 10, 14)}), late.stops[1])}
+    )
+    (after,) = plan_feeders(problem, [late], before)
+    assert f"{after.stops[-1].arrive:%H:%M}" == "13:45"
+
+
+@pytest.mark.parametrize("to_work", [True, False])
+def test_on_a_frozen_run_a_minibus_stays_though_a_row_names_another_township(to_work: bool) -> None:
+    """The roster was mended after they had been told where they are fetched."""
+    people, beside = party(2), party(2)
+    run, other = coach(people, beside, to_work=to_work), coach(party(1), name="C9", to_work=to_work)
+    direction = "to_work" if to_work else "to_home"
+    before = stood(county(people, beside, direction=direction), run)
+    now = county(replace(people, origin="罗渡镇"), beside, direction=direction)
+    assert "V232" in {each.code for each in verify(now, before)}
+    assert "V232" not in {each.code for each in verify(now, before, (run,))}
+    assert "V232" in {each.code for each in verify(now, before, (other,))}

@@ -77,6 +77,7 @@ def test_every_page_of_every_file_names_issuer_phone_plan_and_day(tmp_path: Path
             for part in ("岳池县就业局", "0826-5222233", "方案 7", "&P", "&D"):
                 assert part in foot, (path, part)
             assert sheet.page_margins.left >= 0.7, path
+    assert "方案 7　2027-02-08 打印" in (tmp_path / "发放说明.txt").read_text(encoding="utf-8")
 
 
 def test_without_settings_a_page_has_its_count_alone() -> None:

@@ -20,6 +20,7 @@ from scheduler.plan import SetAsideRow
 from scheduler.problem import FleetRow
 from scheduler.reports.book import Book
 from scheduler.reports.utilisation import charts
+from scheduler.reports.utilisation.brief import brief
 from scheduler.reports.utilisation.figures import Baseline, insight
 from scheduler.reports.utilisation.loads import GROUPS, of_book, shared, utilisation
 from scheduler.reports.utilisation.page import page
@@ -301,10 +302,12 @@ def test_a_day_without_a_spare_coach_is_a_risk() -> None:
 
 
 def test_what_is_left_is_told_with_its_cure(mixed: Book) -> None:
-    left = mixed.plan.unserved[0].model_copy(update={"reason": "车都满了", "remedy": "再租一辆"})
+    update = {"code": "U205", "proof": "conflict", "reason": "不够 min_load", "remedy": "把 min_load 降到 5"}
+    left = mixed.plan.unserved[0].model_copy(update=update)
     text = told(changed(mixed, unserved=(left,)))
-    assert "车都满了" in text
-    assert "再租一辆" in text
+    assert "这几天去那里的人太少，开不成车" in text
+    assert "允许人少时也开车" in text
+    assert "min_load" not in text  # nor any other key: who reads the brief has never seen season.toml
     assert "没有，全部排上了" in told(changed(mixed, unserved=()))
 
 
@@ -320,3 +323,19 @@ def test_the_workbook_has_tables_and_charts(mixed: Book, tmp_path: Path) -> None
     assert summary["要付的钱合计（元）"] == round(mixed.plan.cost.runs / 100 + mixed.plan.cost.seats / 100)
     compared = mixed.plan.cost.total - mixed.plan.cost.runs - mixed.plan.cost.seats
     assert summary["只作比较的折算（元）"] == round(compared / 100)
+
+
+@pytest.mark.parametrize("code", ["U201", "U202", "U203", "U204", "U205", "U206", "U207", "U208", "U209"])
+@pytest.mark.parametrize("proof", ["no_option", "conflict", "cost", "open"])
+def test_no_reason_of_the_brief_names_a_setting(mixed: Book, code: str, proof: str) -> None:
+    update = {"code": code, "proof": proof, "reason": "min_load", "remedy": "unserved_cost, policy.budget"}
+    left = mixed.plan.unserved[0].model_copy(update=update)
+    (row,) = brief(changed(mixed, unserved=(left,)), insight(mixed, "x"), ()).left
+    assert not re.search(r"[a-z_]{3,}", "".join(row))
+
+
+def test_the_page_says_of_which_plan_it_is_and_who_issues_it(mixed: Book) -> None:
+    settings = mixed.problem.settings.model_copy(update={"office": "岳池县人社局", "duty_phone": "0826-5220000"})
+    book = Book(replace(mixed.problem, settings=settings), mixed.plan)
+    text = page(book, insight(book, "本方案"), (), "8", date(2027, 2, 1))
+    assert "方案 8　2027-02-01 打印　岳池县人社局　值班电话 0826-5220000" in text

@@ -168,10 +168,10 @@ def test_messages_are_short_and_go_to_a_phone_of_the_party(outputs: dict[IdChoic
     assert any("座" in text and "顾县" in text and "R1" in text for _phone, text in rows)
 
 
-def test_older_files_are_counted(planned: tuple[Problem, Plan], tmp_path: Path) -> None:
+def test_older_files_are_named(planned: tuple[Problem, Plan], tmp_path: Path) -> None:
     (tmp_path / "班次").mkdir()
     (tmp_path / "班次" / "2026-02-10.xlsx").write_text("old")
-    assert write_all(*planned, tmp_path, workers=1).older == 1
+    assert write_all(*planned, tmp_path, workers=1).older == (tmp_path / "班次" / "2026-02-10.xlsx",)
 
 
 def test_an_unwritable_folder_is_one_error_and_no_half_file(planned: tuple[Problem, Plan], tmp_path: Path) -> None:

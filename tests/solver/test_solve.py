@@ -230,7 +230,7 @@ def test_params_share_out_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_unsound_plan_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     found = Violation("V114", "C1", "one run", "two", "")
-    monkeypatch.setattr("scheduler.solver.solve.verify", lambda *_: [found])
+    monkeypatch.setattr("scheduler.solver.ending.sound.verify", lambda *_: [found])
     with pytest.raises(UnsoundPlanError, match="V114 C1") as refused:
         solve(b.problem(b.party(3)), iterations=1, workers=1)
     assert isinstance(refused.value, SchedulerError)

@@ -1358,6 +1358,18 @@ def test_a_party_that_a_pin_binds_may_be_shut_out_beside_a_free_seat() -> None:
     assert verify(pinned(asked, kind="date", person=left.id, date=day(3)), plan) == []
 
 
+def test_a_train_that_a_pin_keeps_from_a_place_is_no_seat_to_it() -> None:
+    """The train goes to 东莞 already; with somebody to 深圳 on it, it would be a run that a pin forbids."""
+    near, far = party(2, destination="441900", work_stop=DONGGUAN), party(1, mode="train")
+    asked = problem(near, far, trains=(train(),))
+    plan = plan_for(asked, (Service(train="K586"), [near]))
+    entry = plan.unserved[0].model_copy(update={"proof": "conflict"})
+    plan = plan.model_copy(update={"unserved": (entry,)})
+    assert {each.code for each in verify(asked, plan)} == {"V125"}
+    assert verify(pinned(asked, kind="closed", destination="440300"), plan) == []
+    assert {each.code for each in verify(pinned(asked, kind="closed", destination="330000"), plan)} == {"V125"}
+
+
 def test_a_coach_that_a_pin_forbids_is_no_seat_for_a_party() -> None:
     alone = party(20)
     asked = problem(alone)

@@ -4,6 +4,7 @@
 - `example`: a synthetic season to try the program on.
 - `check`: every problem of the rosters and tables, with its cure.
 - `plans`: the plans that the season keeps.
+- `pins`: what the dispatcher has decided, whether it holds together, what it costs.
 - `plan`: the plan at the least cost.
 - `diff`: two of them side by side.
 - `use`: an earlier one is the current one again.

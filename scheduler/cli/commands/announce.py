@@ -22,13 +22,19 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.exporting import ids_option, noting, purpose_option, require_purpose
 from scheduler.cli.help import Command
+from scheduler.cli.older_lists import move_aside
+from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.reports.announcement import Hearing
+    from scheduler.cli.exporting import Export
+    from scheduler.files import PersonalFile
+    from scheduler.plan import Plan
+    from scheduler.reports.announcement import Hearing, NewList, What
     from scheduler.reports.visibility import IdChoice
     from scheduler.season.ledger.events import Event
+    from scheduler.season.ledger.ledger import Ledger
     from scheduler.season.life.announcing import Announcement
 
 
@@ -74,6 +80,7 @@ def announce(
     from scheduler.season.plans import current_number, read_plan
 
     require_purpose(ids, purpose)
+    refuse_over_season(season, folders=(folder,))
     with open_ledger(season, db, create=False) as ledger:
         plan = read_plan(season)
         loaded = load(season, salt=ledger.salt)
@@ -94,6 +101,8 @@ def announce(
                 lists = [NewList(each.run, each.number, each.replaces) for each in found.lists]
                 taken = Taken(who, now, export.number)
                 heard = hearings(found, ledger.events())
+                if heard or lists:
+                    _move_void(ledger, folder, lists, plan, export)
                 write_announcement(folder, book, heard, lists, number, taken, ids, export.add)
             ledger.append(found.entries, who=who)
     if as_json:
@@ -111,6 +120,18 @@ def announce(
         _print(found, folder)
 
 
+def _move_void(ledger: Ledger, folder: Path, lists: Sequence[NewList], plan: Plan, export: Export) -> None:
+    """Move aside what the last announcement wrote for once, and the lists of runs that have ended."""
+    from scheduler.reports.announcement import stem_of
+
+    ended = {stem_of(each.run) for each in lists} - {stem_of(run.id) for run in plan.runs}
+
+    def is_void(file: PersonalFile) -> bool:
+        return file.reader in ("message", "township") or file.path.stem in ended
+
+    move_aside(ledger.events("exported"), folder, "announce", (), export.add, is_void)
+
+
 def hearings(found: Announcement, events: Sequence[Event]) -> list[Hearing]:
     """Return who must be told what, with what they knew before."""
     from scheduler.reports.announcement import Hearing
@@ -120,7 +141,8 @@ def hearings(found: Announcement, events: Sequence[Event]) -> list[Hearing]:
 
     known = states.told(events)
     rows = [Hearing(person, "told", None) for person in found.told]
-    for people, what in ((found.changed, "changed"), (found.withdrawn, "withdrawn")):
+    later: tuple[tuple[tuple[str, ...], What], ...] = ((found.changed, "changed"), (found.withdrawn, "withdrawn"))
+    for people, what in later:
         for person in people:
             event = known[person]
             data = event.data if isinstance(event.data, SeatTold) else SeatTold()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.answers.plan_summary import without_stop_text
 from scheduler.cli.common import (
     console,
     db_option,
@@ -106,14 +107,14 @@ def check(
     as_json: bool,
 ) -> int:
     """Check a season."""
-    from scheduler.season.load import load
+    from scheduler.season.keyed import load_to_check
 
     if opens and html is None:
         html = season / PAGE
     refuse_over_season(season, files=(merged, html), copies=annotate)
     _refuse_name(merged)
     with _progress_bar(_("Reading rosters"), as_json) as progress:
-        intake = load(season, progress)
+        intake = load_to_check(season, progress, db)
     written: list[str] = []
     if annotate is not None or merged is not None:
         with exporting(season, db, command="check", who=who, purpose=purpose, create=True) as export:
@@ -229,6 +230,8 @@ def _print(intake: Intake, limit: int) -> None:
     if not intake.people:
         line = _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
         out.print(line, soft_wrap=True)
+    if text := without_stop_text(intake.problem):
+        out.print(plain(text, "bold yellow"), soft_wrap=True)
     if intake.issues:
         _print_files(out, intake)
         _print_codes(out, intake)
@@ -250,7 +253,12 @@ def _print_brief(intake: Intake) -> None:
         if intake.people:
             out.print(_("No problem was found."))
         return
-    counted = [*_kind_lines(intake.issues), *_file_lines(by_file(intake.issues, intake.problem))]
+    without_stop = filter(None, [without_stop_text(intake.problem)])
+    counted = [
+        *(plain(text, "bold yellow") for text in without_stop),
+        *_kind_lines(intake.issues),
+        *_file_lines(by_file(intake.issues, intake.problem)),
+    ]
     for text in counted:
         out.print(text, soft_wrap=True)
     room = SCREEN_LINES - STEP_LINES - sum(_screen_lines(text.plain) for text in counted) - 2

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,9 @@ from scheduler.cli.common import (
 from scheduler.cli.help import Command
 from scheduler.i18n import _
 
+if TYPE_CHECKING:
+    from scheduler.day.erasing import PersonalFiles
+
 
 @click.command(
     "erase",
@@ -28,7 +32,10 @@ from scheduler.i18n import _
         "Remove the rosters, plans and lists of SEASON and empty its ledger of people; counts and a certificate stay."
     )
     + "\n\n"
-    + _("Refused while a run is under way. Files elsewhere are yours to remove.")
+    + _(
+        "Refused while a run is under way. Lists and copies that the program wrote elsewhere go, too; those that have "
+        "been changed since are named."
+    )
     + example_text("scheduler erase demo"),
 )
 @season_argument
@@ -48,16 +55,17 @@ def erase(season: Path, yes: bool, purpose: str, who: str, now: datetime, db: st
 
     with open_ledger(season, db, create=False) as ledger:
         events = ledger.events()
-        erasing.require_nobody_under_way(events)
         plan = read_plan(season) if SeasonFolder(season).plan.exists() else None
+        erasing.require_nobody_under_way(events, plan, now)
+        files = erasing.personal_files(season, ledger)
         if not yes:
-            n = len(erasing.personal_files(season, events))
+            _say(files, _time_is_over(season, now))
             text = _("{n} files with people's data will be removed, the ledger emptied of people. Go on?")
-            click.confirm(text.format(n=n), abort=True, err=True)
+            click.confirm(text.format(n=len(files.all)), abort=True, err=True)
             click.confirm(_("Nothing of it can be brought back. Erase?"), abort=True, err=True)
-        erased = erasing.erase(season, ledger, plan, who=who, reason=purpose)
+        erased = erasing.erase(season, ledger, plan, files, who=who, reason=purpose)
         others = erasing.left_alone(season)
-        path = erasing.certificate(season, ledger, erased, now)
+        path = erasing.certificate(season, ledger, erased, files, now)
     if as_json:
         print_json({"people": erased.people, "files": erased.files, "counts": erased.counts, "certificate": str(path)})
     else:
@@ -66,6 +74,34 @@ def erase(season: Path, yes: bool, purpose: str, who: str, now: datetime, db: st
                 n=erased.people, files=erased.files, path=path
             )
         )
+    for each in files.changed:
+        click.echo(
+            _("{file} has been changed since it was written, and stays: remove it yourself.").format(file=each),
+            err=True,
+        )
     if others:
         text = _("{n} other files lie in the folder, such as {file}: look whether they hold people, and remove them.")
         click.echo(text.format(n=len(others), file=others[0].relative_to(season)), err=True)
+
+
+def _time_is_over(season: Path, now: datetime) -> str:
+    """Return until when the season's data may be kept, in words."""
+    from scheduler.season.settings import read_settings
+
+    settings, _problems = read_settings(season)
+    until = settings.last_date + timedelta(days=settings.policy.retention_days)
+    if now.date() > until:
+        return _("They were to be kept until {day} (retention_days): their time is over.").format(day=until)
+    return _("They may be kept until {day} (retention_days).").format(day=until)
+
+
+def _say(files: PersonalFiles, kept: str) -> None:
+    """Say on stderr what goes and what stays, before anybody is asked."""
+    from scheduler.day.erasing import counted
+
+    for label, number in counted(files):
+        click.echo(f"{number:>7,}  {label}", err=True)
+    click.echo(kept, err=True)
+    if files.lost:
+        text = _("{n} lists are not where they were written any more: whoever has them must remove them.")
+        click.echo(text.format(n=files.lost), err=True)

@@ -15,7 +15,7 @@ from scheduler.cli.help import Command
 from scheduler.cli.next_steps import command_line
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.cli.values import read_county, read_day, read_direction, reading
-from scheduler.cli.wizard import Answers, ask_direction_and_home, ask_name_and_dates, ask_policy, ask_spots
+from scheduler.cli.wizard import Answers, ask_direction_and_home, ask_name_and_dates, ask_office, ask_policy, ask_spots
 from scheduler.errors import OutputError, UsageError
 from scheduler.i18n import _
 from scheduler.settings import Direction
@@ -115,6 +115,7 @@ def _complete(answers: Answers, asks: bool) -> tuple[str, Direction, str, date, 
         assert seat is not None, "CountyName knows it"
         towns = [town.name for town in townships(home) if town.lat is None]
         ask_spots(answers, towns, (seat.lat, seat.lon))
+        ask_office(answers)
     first, last = answers.first_date or first, answers.last_date or last
     return answers.name or _usual_name(home, direction, last), direction, home, first, last
 

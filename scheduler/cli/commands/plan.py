@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli import plan_summary
+from scheduler.cli.answers import plan_summary
+from scheduler.cli.answers.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
+from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
     console,
@@ -23,7 +25,6 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import command_line, print_steps
-from scheduler.cli.plan_brief import Outcome, print_brief, print_missing
 from scheduler.cli.progress import telling, yuan
 from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.errors import InputError
@@ -34,8 +35,7 @@ from scheduler.season.folder import SeasonFolder
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.load import Intake
-    from scheduler.solver.options import SolveOptions
-    from scheduler.solver.result import Progress
+    from scheduler.solver.result import Progress, SolveOptions
 
 UNREAD_FIRST = 3
 """Of what could not be read, so much is named on the first screen."""
@@ -117,6 +117,7 @@ def _plan(
         intake.refuse_slips()
         if strict:
             _refuse_errors(intake, season)
+        refuse_contradictions(intake.problem, present)
         require_writable(season, intake.problem.people)
         told.say(_("starting the search"))
         from scheduler.solver.solve import solve
@@ -207,7 +208,7 @@ def _print(outcome: Outcome, full: bool) -> None:
     intake = outcome.intake
     plan_summary.print_unread(intake.unread, plan_summary.UNREAD_SHOWN if full else UNREAD_FIRST)
     for found in intake.issues:
-        if found.code == "R402":
+        if found.code == NOTHING_TO_RIDE:
             console().print(plain(f"{found.code} {found.file}: {found.message} -> {found.cure}"), soft_wrap=True)
     if not intake.problem.parties:
         click.echo(plan_summary.nobody(intake))
@@ -217,6 +218,8 @@ def _print(outcome: Outcome, full: bool) -> None:
         plan_summary.print_full(intake, outcome.plan, outcome.money, outcome.feeders, outcome.seconds)
     else:
         print_brief(outcome)
+    if obeyed := obeyed_line(intake.problem):
+        console().print(obeyed, soft_wrap=True)
 
 
 def _print_stored(outcome: Outcome, number: int | None) -> None:

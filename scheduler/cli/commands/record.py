@@ -59,6 +59,7 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
     from scheduler.season.life.changes_file import is_changes_file
     from scheduler.season.life.record_changes import record_changes
     from scheduler.season.life.standing_season import read_season
+    from scheduler.season.pins.writing import write_pins
     from scheduler.season.plans import read_plan
 
     told: list[dict[str, Any]] = []
@@ -78,9 +79,12 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
                 issues += record_changes(ledger, standing, plan, file, who, now)
                 row |= {"kind": "changes", "recorded": ledger.last[0] - before}
             else:
-                returned = ReturnedFiles(standing.problem, standing.loaded.problem, plan, standing.events, now)
+                returned = ReturnedFiles(standing.problem, standing.loaded.problem, plan, standing.events, now, season)
                 kind, entries = returned.read(file)
                 issues += returned.issues
+                if returned.added or returned.lifted:
+                    # Before the ledger: whoever is interrupted between the two records the file once more.
+                    write_pins(season, returned.added, returned.lifted)
                 number = ledger.append(entries, who=who, source_sha256=digest)
                 counts = Counter(entry.data.kind for entry in entries)
                 row |= {"kind": kind, "recorded": number, "by_kind": dict(counts)}

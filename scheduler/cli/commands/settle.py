@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +16,7 @@ from scheduler.cli.common import (
     example_text,
     json_option,
     language_option,
+    now_option,
     print_json,
     season_argument,
     who_option,
@@ -26,7 +29,7 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from scheduler.cli.exporting import Export
     from scheduler.day.settlement import SettledSeason
-    from scheduler.reports.formats.document import Sheet
+    from scheduler.reports.formats.document import Imprint, Sheet
 
 
 @click.command(
@@ -40,13 +43,15 @@ if TYPE_CHECKING:
     "-o", "--output", type=click.Path(path_type=Path), metavar="DIR", required=True, help=_("Folder to write into.")
 )
 @purpose_option
+@now_option
 @who_option
 @db_option
 @json_option
 @language_option
-def settle(season: Path, output: Path, purpose: str, who: str, db: str | None, as_json: bool) -> None:
+def settle(season: Path, output: Path, purpose: str, now: datetime, who: str, db: str | None, as_json: bool) -> None:
     """Settle a season."""
     from scheduler.day.settlement import settle_season
+    from scheduler.reports.formats.document import Imprint, Taken
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.standing_season import read_season
     from scheduler.season.plans import read_plan
@@ -55,17 +60,22 @@ def settle(season: Path, output: Path, purpose: str, who: str, db: str | None, a
     with open_ledger(season, db, create=False) as ledger:
         standing = read_season(season, ledger)
         problem = standing.loaded.problem
-        found = settle_season(problem, read_plan(season), standing.events)
+        found = settle_season(problem, read_plan(season), standing.events, now)
     figures = _as_json(found)
     with exporting(season, db, command="settle", who=who, purpose=purpose) as export:
-        _write(output, problem.settings.name, figures, found, export)
+        settings = problem.settings
+        taken = Taken(who, now, export.number)
+        imprint = Imprint(settings.office, settings.duty_phone, printed=now.date(), taken=taken)
+        _write(output, settings.name, figures, found, imprint, export)
     if as_json:
         print_json(figures)
         return
     form = _("To pay carriers: {paid} yuan; claims of employers: {claimed} yuan; {people} people rode.")
-    paid = sum(each["price"] - each["deduction"] for each in figures["carriers"]) / 100
+    paid = sum(each.to_pay_fen for each in found.carriers) / 100
     claimed = sum(each["claim"] for each in figures["claims"]) / 100
     click.echo(form.format(paid=f"{paid:,.2f}", claimed=f"{claimed:,.2f}", people=len(found.rode)))
+    if waiting := sum(not each.is_due for each in found.carriers):
+        click.echo(_("{n} runs have not left yet: they are settled once they have.").format(n=waiting))
     click.echo(_("{n} files written to {path}").format(n=len(export.files), path=output))
 
 
@@ -75,7 +85,7 @@ def _as_json(found: SettledSeason) -> dict[str, Any]:
         "carriers": [
             {"operator": each.operator, "run": each.run, "date": each.date.isoformat(), "route": each.route}
             | {"plate": each.plate, "price": each.price_fen, "planned": each.planned, "boarded": each.boarded}
-            | {"km": each.path_km, "deduction": each.deduction_fen}
+            | {"km": each.path_km, "deduction": each.deduction_fen, "due": each.is_due, "to_pay": each.to_pay_fen}
             for each in found.carriers
         ],
         "claims": [
@@ -87,21 +97,30 @@ def _as_json(found: SettledSeason) -> dict[str, Any]:
     }
 
 
-def _write(output: Path, season: str, figures: Mapping[str, Any], found: SettledSeason, export: Export) -> None:
+def _write(
+    output: Path, season: str, figures: Mapping[str, Any], found: SettledSeason, imprint: Imprint, export: Export
+) -> None:
     from scheduler.files import PersonalFile, write_whole
+    from scheduler.reports.formats.fonts import Font
+    from scheduler.reports.formats.pdf import write_pdf
     from scheduler.reports.formats.xlsx import write_workbook
     from scheduler.reports.settlement import carrier_sheet, claim_sheet
     from scheduler.text_cells import csv_text
 
     output.mkdir(parents=True, exist_ok=True)
+    name_of = {"carrier": _("the carrier"), "employer": _("the employer")}
     for name, reader, key, lines, sheet in (
         (_("carriers"), "carrier", "operator", figures["carriers"], carrier_sheet),
         (_("claims"), "employer", "employer", figures["claims"], claim_sheet),
     ):
         if lines:
-            path = output / f"{name}.xlsx"
-            write_workbook(path, _sheets(season, key, lines, sheet))
-            export.add(PersonalFile(path, reader, "none", 0))
+            sheets, foot = _sheets(season, key, lines, sheet), replace(imprint, reader=name_of[reader])
+            for path in (output / f"{name}.xlsx", output / f"{name}.pdf"):
+                if path.suffix == ".pdf":
+                    write_pdf(path, sheets, Font(), foot)
+                else:
+                    write_workbook(path, sheets, foot)
+                export.add(PersonalFile(path, reader, "none", 0))
     rows = [(each.person, each.run, each.date.isoformat()) for each in found.rode]
     path = output / f"{_('who rode')}.csv"
     write_whole(path, csv_text([("key", "run", "date"), *rows]))

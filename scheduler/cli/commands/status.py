@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from scheduler.day.status import RunStatus
 
 WATCH_S = 30
+ARRIVED_SHOWN = timedelta(days=2)
+"""Who has not signed for people who came longer ago is counted, and listed with --all."""
 
 
 @click.command(
@@ -71,7 +73,7 @@ def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | N
 
 
 def _status(season: Path, db: str | None, now: datetime) -> tuple[dict[str, Any], list[RunStatus]]:
-    from scheduler.day.status import open_handover, overdue, status_of
+    from scheduler.day.status import not_reported, open_handover, overdue, status_of
     from scheduler.season.ledger import states
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.standing_season import read_season
@@ -99,6 +101,7 @@ def _status(season: Path, db: str | None, now: datetime) -> tuple[dict[str, Any]
             for each in found
         ],
         "overdue": overdue(found),
+        "not_reported": not_reported(found),
         "unreached": len(states.unreached(standing.events)),
         "waiting": sum(len(entry.persons) for entry in plan.unserved),
         "open_handover": open_handover(found),
@@ -119,7 +122,8 @@ def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, 
         each
         for each in found
         if all_runs
-        or each.state in ("due", "departed", "overdue", "arrived")
+        or (each.state in ("due", "departed", "overdue") and not each.is_given_up)
+        or (each.state == "arrived" and each.last_report is not None and now - each.last_report < ARRIVED_SHOWN)
         or (each.departs is not None and each.departs.date() == now.date())
     ]
     order = {"overdue": 0, "due": 1, "departed": 2, "told": 3, "planned": 4, "arrived": 5, "handed_over": 6}
@@ -144,6 +148,12 @@ def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, 
         open=len(figures["open_handover"]),
     )
     lines: list[RenderableType] = [table if today else plain(_("No run today.")), plain(counts)]
+    if forgotten := figures["not_reported"]:
+        form = _(
+            "{n} runs are long over and were not reported to their end ({runs}): they count as overdue no more. Record "
+            "them late: scheduler depart or arrive SEASON RUN --headcount N --at T"
+        )
+        lines.append(plain(form.format(n=len(forgotten), runs=", ".join(forgotten[:3]))))
     if figures["erase_due"]:
         lines.append(plain(_("The personal data of this season are due for erasing: scheduler erase SEASON"), "bold"))
     return Group(*lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,7 @@ def utilisation(
     from scheduler.reports.book import Book
     from scheduler.reports.money import feeders_of, money
     from scheduler.reports.utilisation.loads import of_book
-    from scheduler.season.keyed import load_with_plan
+    from scheduler.season.keyed import load_with_plan, plan_number
 
     if opens and html_file is None:
         html_file = season / PAGE
@@ -85,7 +86,7 @@ def utilisation(
     if csv_file is not None:
         write_whole(csv_file, figures.as_csv())
     if html_file is not None:
-        write_whole(html_file, _page(book))
+        write_whole(html_file, _page(book, plan_number(season, plan, db)))
     if xlsx_file is not None:
         _write_workbook(book, xlsx_file)
     if opens and html_file is not None:
@@ -100,7 +101,7 @@ def utilisation(
             click.echo(_("written: {path}").format(path=path))
 
 
-def _page(book: Book) -> str:
+def _page(book: Book, number: int | None) -> str:
     """Return the offline page, the by-hand rule's plan of the same season beside this one."""
     from scheduler.baselines.by_hand import plan_by_hand
     from scheduler.reports.book import Book
@@ -108,7 +109,8 @@ def _page(book: Book) -> str:
     from scheduler.reports.utilisation.page import page
 
     by_hand = Book(book.problem, plan_by_hand(book.problem))
-    return page(book, insight(book, _("This plan")), [baseline(by_hand, _("The by-hand rule"))])
+    others = [baseline(by_hand, _("The by-hand rule"))]
+    return page(book, insight(book, _("This plan")), others, str(number or ""), date.today())
 
 
 def _write_workbook(book: Book, path: Path) -> None:
@@ -164,8 +166,9 @@ def _print_destinations(out: Console, loads: tuple[Load, ...]) -> None:
         form = _("{people:>7,} / {seats:,} seats, {share:.1%}  {place}")
         text = form.format(people=load.people, seats=load.seats, share=load.load_factor, place=without_ids(load.key))
         out.print(plain(text), soft_wrap=True)
-    more = len(loads) - FIRST_ROWS
-    out.print(_("{n} more destinations, and by date, vehicle, operator, run: --full").format(n=max(0, more)))
+    if more := max(0, len(loads) - FIRST_ROWS):
+        out.print(_("{n} more destinations").format(n=more))
+    out.print(_("By date, vehicle, operator and run as well: --full"))
 
 
 def _load_table(title: str, loads: tuple[Load, ...]) -> Table:

@@ -24,7 +24,8 @@ from scheduler.errors import PlanError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.plan import Plan
+    from scheduler.plan import Plan, Run
+    from scheduler.problem import Problem
     from scheduler.verify import Violation
 
 MAX_ROWS = 5
@@ -40,6 +41,8 @@ _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
         "Re-derive every rule and every cost of the plan of SEASON, without the planner's code, and list violations."
     )
     + "\n\n"
+    + _("SEASON may be a file that scheduler history --archive wrote.")
+    + "\n\n"
     + _("Exit code 0: none, 1: violations, 2: the season cannot be read. docs/rules.md explains the codes.")
     + example_text("scheduler verify demo", "scheduler verify demo --json"),
 )
@@ -51,21 +54,21 @@ def verify(season: Path, db: str | None, as_json: bool) -> None:
     """Verify a season's plan."""
     from pydantic import ValidationError
 
+    from scheduler.day.archive import is_archive
     from scheduler.plan import Cost
-    from scheduler.season.keyed import load_with_plan
     from scheduler.verify import derived_cost, schema_violations
     from scheduler.verify import verify as violations_of
 
     plan, is_of_these_inputs = None, True
     cost: dict[str, int | None] = dict.fromkeys(Cost.model_fields)
+    read = _of_archive if is_archive(season) else _of_folder
     try:
-        intake, plan, frozen = load_with_plan(season, db)
+        problem, plan, frozen = read(season, db)
     except PlanError as error:
         if not isinstance(error.__cause__, ValidationError):
             raise
         violations = schema_violations(error.__cause__)
     else:
-        problem = intake.problem
         violations = violations_of(problem, plan, frozen)
         cost = derived_cost(problem, plan)
         is_of_these_inputs = plan.inputs_sha256 == problem.inputs_sha256
@@ -79,6 +82,20 @@ def verify(season: Path, db: str | None, as_json: bool) -> None:
         click.echo(_("The season's files have changed since this plan was made; it was held to them as they are now."))
     if violations:
         click.get_current_context().exit(1)
+
+
+def _of_folder(season: Path, db: str | None) -> tuple[Problem, Plan, tuple[Run, ...]]:
+    from scheduler.season.keyed import load_with_plan
+
+    intake, plan, frozen = load_with_plan(season, db)
+    return intake.problem, plan, frozen
+
+
+def _of_archive(file: Path, _db: str | None) -> tuple[Problem, Plan, tuple[Run, ...]]:
+    from scheduler.day.archive import read_archive
+
+    kept = read_archive(file)
+    return kept.problem, kept.plan, kept.frozen
 
 
 def _print_success(plan: Plan) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -51,10 +51,11 @@ class _Minibus:
 
 
 class Dispatch:
-    """Gives rounds a minibus and a time."""
+    """Gives rounds a minibus and a time; `used` are the ids of rounds that stood before."""
 
-    def __init__(self, legs: Legs, fleet: list[FeederType]) -> None:
+    def __init__(self, legs: Legs, fleet: list[FeederType], used: Collection[str] = ()) -> None:
         self.legs = legs
+        self.used = set(used)
         self.rules = legs.rules
         self.season = legs.problem.settings
         self.midnight = datetime.combine(self.season.first_date, time())
@@ -63,6 +64,7 @@ class Dispatch:
             for one in sorted(fleet, key=lambda one: (one.seats, one.fixed_cost_fen, one.vehicle_type))
         ]
         self.placed: list[tuple[Round, _Minibus, int]] = []
+        self.kept: dict[Round, str] = {}
         self.refused: dict[tuple[str, datetime], list[tuple[int, int, int]]] = defaultdict(list)
 
     def in_order(self, rounds: Iterable[Round]) -> list[Round]:
@@ -73,6 +75,29 @@ class Dispatch:
             return -each.people / max(1, held.end - held.start), each.task.meets, each.task.run
 
         return sorted(rounds, key=urgency)
+
+    def keep(self, each: Round, before: Feeder, begins: datetime) -> bool:
+        """Place a round at its time of the plan that stands, with its id, if a minibus of its type is free then."""
+        begin, ideal, held = self._minute(begins), self._ideal(each), self._held(each)
+        wait_min = self.rules.feeder_max_wait_min
+        earliest, latest = (ideal - wait_min, ideal) if self.legs.to_work else (ideal, ideal + wait_min)
+        if not earliest <= begin <= latest or not held.driven_at(begin) or self._is_early(begin):
+            return False
+        for minibuses in self.types:
+            if not minibuses or minibuses[0].kind.vehicle_type != before.vehicle_type:
+                continue
+            if minibuses[0].kind.seats < each.people:
+                return False
+            now = held.after(begin)
+            free = (minibus for minibus in minibuses if self._fits(minibus, minibus.held, now))
+            # The one that came back last: whoever stands idle longer may be the only one for a later round.
+            best = max(free, key=lambda minibus: _last_before(minibus, now.start), default=None)
+            if best is not None:
+                insort(best.held, now, key=lambda held: held.start)
+                self.placed.append((each, best, begin))
+                self.kept[each] = before.id
+                return True
+        return False
 
     def place(self, each: Round) -> None:
         """Place a round, or its halves; leave what no minibus is free for."""
@@ -115,7 +140,10 @@ class Dispatch:
 
     def _meets(self, each: Round) -> int:
         """Return the minute at which a round is at the hub at the latest (leaves it at the earliest)."""
-        return round((each.task.meets - self.midnight) / timedelta(minutes=1))
+        return self._minute(each.task.meets)
+
+    def _minute(self, moment: datetime) -> int:
+        return round((moment - self.midnight) / timedelta(minutes=1))
 
     def _ideal(self, each: Round) -> int:
         """Return the minute at which a round begins that meets its run without waiting."""
@@ -214,14 +242,15 @@ class Dispatch:
         return min(max(day, self.season.first_date), self.season.last_date)
 
     def feeders(self) -> tuple[Feeder, ...]:
-        """Return the rounds placed, as the plan stores them."""
+        """Return the rounds placed, as the plan stores them; no new one has the id of one that stood."""
         numbered: dict[date, int] = defaultdict(int)
         feeders = []
         order = sorted(self.placed, key=lambda p: (p[0].task.date, p[2], p[0].task.run, p[0].chunks[0].refs))
         for each, minibus, begin in order:
-            day = each.task.date
-            numbered[day] += 1
-            name = f"F{day:%m%d}-{numbered[day]:02d}"
+            day, name = each.task.date, self.kept.get(each, "")
+            while not name or (name in self.used and each not in self.kept):
+                numbered[day] += 1
+                name = f"F{day:%m%d}-{numbered[day]:02d}"
             stops = tuple(self._stops(each, begin))
             feeders.append(Feeder(id=name, serves=each.task.run, vehicle_type=minibus.kind.vehicle_type, stops=stops))
         return tuple(feeders)
@@ -250,3 +279,8 @@ class Dispatch:
             )
             for place, kind, refs, arrive, depart in timed
         ]
+
+
+def _last_before(minibus: _Minibus, minute: int) -> int:
+    """Return when the last round of a minibus before a minute ends; long ago for none."""
+    return max((held.end for held in minibus.held if held.end <= minute), default=-(10**9))

@@ -2,7 +2,8 @@
 
 For each run and hub by itself `feeder_routing` joins the people of the townships to rounds; then, for each date,
 `feeder_dispatch` gives the rounds, the fullest first, minibuses and times. A round that no minibus is free for is cut
-in two where smaller ones might carry the halves, and in the end left: `feeder_summary` says who is.
+in two where smaller ones might carry the halves, and in the end left: `feeder_summary` says who is. Rounds of a plan
+that stands stay where they can (`keeping`): only who is left by them is planned so.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from datetime import date
 
 from scheduler.itinerary.feeder import FeederType, feeder_fleet, feeder_needs, meeting_time, too_far
 from scheduler.operations.feeders.dispatch import Dispatch
+from scheduler.operations.feeders.keeping import keep_rounds, old_rounds
 from scheduler.operations.feeders.rounds import Chunk, Legs, Round, Task
 from scheduler.operations.feeders.routing import route
-from scheduler.plan import Feeder, Run
+from scheduler.plan import Feeder, Plan, Run
 from scheduler.problem import Problem
 
 
-def plan_feeders(problem: Problem, runs: Iterable[Run]) -> tuple[Feeder, ...]:
+def plan_feeders(problem: Problem, runs: Iterable[Run], present: Plan | None = None) -> tuple[Feeder, ...]:
     """Return the feeder rounds for a plan's runs: none without a feeder fleet.
 
     Parameters
@@ -29,20 +31,26 @@ def plan_feeders(problem: Problem, runs: Iterable[Run]) -> tuple[Feeder, ...]:
         feeder_max_wait_min, feeder_max_ride_min, the boarding times, and the rules of the road.
     runs : iterable of Run
         With ids, times and passengers.
+    present : Plan, optional
+        The plan that stands.
 
     Returns
     -------
     tuple of Feeder
         In order of date and time, with ids F0215-01. The same runs give the same feeders.
     """
-    fleet = feeder_fleet(problem)
+    fleet, runs = feeder_fleet(problem), tuple(runs)
     if not fleet:
         return ()
     legs = Legs(problem)
+    tasks = list(_tasks(problem, runs, fleet))
+    old = old_rounds(present, legs.to_work) if present is not None else []
+    dispatch = Dispatch(legs, list(fleet.values()), {each.feeder.id for each in old})
+    if old:
+        tasks = keep_rounds(dispatch, tasks, old, runs, fleet.values())
     days: dict[date, list[Round]] = defaultdict(list)
-    for task in _tasks(problem, runs, fleet):
+    for task in tasks:
         days[task.date] += route(legs, task, _types(fleet, task.date))
-    dispatch = Dispatch(legs, list(fleet.values()))
     for day in sorted(days):
         for each in dispatch.in_order(days[day]):
             dispatch.place(each)

@@ -51,10 +51,14 @@ def day_index(book: Book, runs: list[Run]) -> Sheet:
 
 
 def day_passengers(book: Book, runs: list[Run], view: View) -> Sheet:
-    """Return everybody who travels on a day in one table, for the duty room to search: who is on which run."""
+    """Return everybody who travels on a day in one table, for the duty room to search: who is on which run.
+
+    Edited (another run or seat, 是 in the column of locks) it comes back by `record`.
+    """
     heads = columns(
         (_("Run"), 28, "left"),
         (_("Seat"), 9),
+        (_("Lock"), 9),
         (_("Name"), 18, "left"),
         (_("Sex"), 8),
         *id_column(view.shows_id, 36),
@@ -71,6 +75,7 @@ def day_passengers(book: Book, runs: list[Run], view: View) -> Sheet:
         (_("Notes"), 22, "left"),
         width_mm=LANDSCAPE_MM,
     )
+    pinned = {pin.person for pin in book.problem.pins if pin.kind == "run"}
     rows: list[tuple[Cell, ...]] = []
     for run in runs:
         for rider in book.riders[run.id]:
@@ -79,6 +84,7 @@ def day_passengers(book: Book, runs: list[Run], view: View) -> Sheet:
             line: tuple[Cell, ...] = (
                 run.id,
                 rider.seat,
+                _("yes") if person.key in pinned else "",
                 view.name(person),
                 sex_text(person.sex),
                 *identity,

@@ -23,6 +23,7 @@ from scheduler.reports.formats.document import (
     public_day,
     spaced,
 )
+from scheduler.reports.manifests import remedies
 from scheduler.reports.manifests.crew import leaders_text
 from scheduler.reports.visibility import View
 
@@ -92,7 +93,7 @@ def without_feeder_sheet(book: Book, left: list[Left]) -> Sheet:
     """Return how many people of each township have no minibus on each date, why, and what would help."""
     people: Counter[tuple[date, str, str, str, str]] = Counter()
     for each in left:
-        key = each.need.date, each.reason, each.remedy, each.need.township, each.need.place
+        key = each.need.date, each.reason, remedies.county_without_minibus(each), each.need.township, each.need.place
         people[key] += len(each.need.refs)
     spec = columns(
         (_("Township"), 20, "left"),

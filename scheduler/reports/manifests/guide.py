@@ -24,8 +24,8 @@ def reader_text(reader: Reader) -> str:
     }[reader]
 
 
-def guide_text(book: Book, ids: IdChoice) -> str:
-    """Return the text of the note, from the readers' table."""
+def guide_text(book: Book, ids: IdChoice, edition: str = "") -> str:
+    """Return the text of the note, from the readers' table; `edition` says of which plan the folders are."""
     folders: tuple[tuple[str, Reader], ...] = (
         (_("{folder}: workbooks of a day, the bureau's own copy").format(folder=_("runs")), "bureau"),
         (_("{folder}: a pack a run, for its escort or coach leader").format(folder=_("runs")), "escort"),
@@ -39,7 +39,13 @@ def guide_text(book: Book, ids: IdChoice) -> str:
         (_("messages"), "message"),
     )
     level = {Show.NONE: _("not shown"), Show.MASKED: _("masked"), Show.FULL: _("full")}
-    lines = [book.problem.settings.name, "", _("Give each folder only to those it is for:"), ""]
+    lines = [
+        book.problem.settings.name,
+        *filter(None, [edition]),
+        "",
+        _("Give each folder only to those it is for:"),
+        "",
+    ]
     for title, reader in folders:
         sight, view = READERS[reader], View(reader, ids)
         lines.append(
@@ -52,5 +58,8 @@ def guide_text(book: Book, ids: IdChoice) -> str:
     if ids == "full":
         lines.append(_("Full ID numbers stand in the folders marked so; delete them when the season is over."))
     else:
-        lines.append(_("Carriers and ticketing need full ID numbers: write them with --ids full, for them alone."))
+        text = _(
+            "Carriers and ticketing need full ID numbers: write them with --ids full --for PURPOSE, for them alone."
+        )
+        lines.append(text)
     return "\r\n".join(lines) + "\r\n"

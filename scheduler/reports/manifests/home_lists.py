@@ -26,7 +26,7 @@ from scheduler.reports.formats.document import (
     spaced,
 )
 from scheduler.reports.manifests import remedies
-from scheduler.reports.manifests.crew import leaders_text
+from scheduler.reports.manifests.crew import first_leader
 from scheduler.reports.visibility import View
 
 Key = tuple[datetime, str, str]
@@ -92,7 +92,7 @@ def township_list(
         identity = [view.id_number(person)] if view.shows_id else []
         home = [book.gather(rider).further(rider.run.date)] if further else []
         line: tuple[Cell, ...] = (number, view.name(person), person.village, *identity, view.phone(person), rider.seat)
-        head = (*gather_cells(book, rider), leaders_text(book, rider.run))
+        head = (*gather_cells(book, rider), spaced(*first_leader(book, rider.run)))
         rows.append((*head, *line, short_place(rider.alight), *home, BOX))
     blocks: list[Block] = [Table(spec, tuple(rows), searched=True)] if rows else []
     blocks += _without_minibus(book, in_order(book, riders), view, left or {})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from scheduler.i18n import _
 from scheduler.itinerary import Left, MinibusDay, feeder_summary, minibus_days
@@ -17,12 +17,16 @@ from scheduler.reports.book import Book, Rider
 from scheduler.reports.clearing import cleared
 from scheduler.reports.formats.document import Sheet
 from scheduler.reports.formats.file_names import safe_name, unique
-from scheduler.reports.manifests import arrivals, feeder_sheets, home_lists, lists
+from scheduler.reports.formats.fonts import Font
+from scheduler.reports.labels import labels_pdf
+from scheduler.reports.manifests import arrivals, feeder_sheets, home_lists, lists, papers
 from scheduler.reports.manifests.day_book import day_index, day_passengers
 from scheduler.reports.manifests.run_pack import handovers, passenger_list
 from scheduler.reports.visibility import IdChoice, Reader, View
 
 Value = TypeVar("Value")
+Extra = Literal["labels", "charter", "cards"]
+"""Papers that are not asked for every time: stickers, charter filings, emergency cards."""
 Layout = Callable[[], list[Sheet]]
 
 
@@ -34,6 +38,8 @@ class Job:
     view: View
     layout: Layout
     people: int
+    draw: Callable[[Font], bytes] | None = None
+    """Of a PDF that has no sheets."""
 
     def sheets(self) -> list[Sheet]:
         """Return the sheets, laid out now, as the reader may see them."""
@@ -41,9 +47,9 @@ class Job:
 
 
 class Jobs:
-    """The files of a plan under one `--ids` choice."""
+    """The files of a plan under one `--ids` choice, with the papers that are asked for besides."""
 
-    def __init__(self, book: Book, ids: IdChoice) -> None:
+    def __init__(self, book: Book, ids: IdChoice, extras: Collection[Extra] = ()) -> None:
         self.book = book
         self.ids = ids
         summary = feeder_summary(book.problem, book.runs, book.plan.feeders) if book.problem.feeder_types else None
@@ -51,6 +57,9 @@ class Jobs:
         # The long lists first, so that at the end no process writes one while the others have nothing left to do.
         self.all: list[Job] = [*self._carriers(), *self._railway(), *self._townships(), *self._employers()]
         self.all += [*self._stations(), *self._staff(), *self._feeders(), *self._runs()]
+        for extra, jobs in (("labels", self._labels), ("charter", self._charter), ("cards", self._cards)):
+            if extra in extras:
+                self.all += jobs()
 
     def _view(self, reader: Reader) -> View:
         return View(reader, self.ids, self.book.problem.settings.policy.id_mask)
@@ -78,10 +87,7 @@ class Jobs:
         return [passenger_list(self.book, run, view), *handovers(self.book, run, view)]
 
     def _carriers(self) -> Iterable[Job]:
-        operators: dict[str, list[Run]] = {}
-        for run in self.book.runs:
-            if run.mode == "coach":
-                operators.setdefault(run.operator or _("no operator"), []).append(run)
+        operators = lists.grouped_runs(self.book)
         for name, operator, runs in _named(operators):
             layout = partial(self._carrier, operator, runs)
             yield from self._both("carrier", _("carriers"), name, layout, _loads(runs))
@@ -154,6 +160,29 @@ class Jobs:
         title = _("Employer's list of workers") if reader == "employer" else _("Destination station's list")
         by_employer = reader != "employer"
         return [arrivals.arrival_list(self.book, title, name, riders, self._view(reader), by_employer)]
+
+    def _labels(self) -> Iterable[Job]:
+        """Stickers of each day; nobody's name stands on them."""
+        for day, runs in _by_day(self.book).items():
+            path = PurePath(_("stickers"), safe_name(day, ".pdf"))
+            yield Job(path, self._view("staff"), list, 0, partial(labels_pdf, self.book, runs))
+
+    def _charter(self) -> Iterable[Job]:
+        """What each carrier files for its charter plates."""
+        operators = lists.grouped_runs(self.book)
+        for name, _operator, runs in _named(operators):
+            layout = partial(self._each, papers.charter_filing, runs)
+            yield from self._both("carrier", _("charter filing"), name, layout, 0)
+
+    def _cards(self) -> Iterable[Job]:
+        """A card for each run, a file a day."""
+        for day, runs in _by_day(self.book).items():
+            path = PurePath(_("emergency cards"), safe_name(day, ".pdf"))
+            people = sum(len(run.escorts) + bool(run.leader) + bool(run.deputy) for run in runs)
+            yield Job(path, self._view("escort"), partial(self._each, papers.emergency_card, runs), people)
+
+    def _each(self, sheet: Callable[[Book, Run], Sheet], runs: list[Run]) -> list[Sheet]:
+        return [sheet(self.book, run) for run in runs]
 
     def _staff(self) -> Iterable[Job]:
         if self.book.runs:

@@ -41,6 +41,15 @@ def grouped(riders: Iterable[Rider], key: Callable[[Rider], str]) -> dict[str, l
     return {name: groups[name] for name in sorted(groups)}
 
 
+def grouped_runs(book: Book) -> dict[str, list[Run]]:
+    """Return the coaches of each carrier."""
+    operators: dict[str, list[Run]] = {}
+    for run in book.runs:
+        if run.mode == "coach":
+            operators.setdefault(run.operator or _("no operator"), []).append(run)
+    return operators
+
+
 # A carrier's ------------------------------------------------------------------------------------------------------
 
 
@@ -193,8 +202,8 @@ def staff_sheet(book: Book) -> Sheet:
         (_("From and to"), 70, "left"),
         (_("Plate or train"), 22),
         (_("People"), 12),
-        (_("Escort or leader"), 40, "left"),
-        (_("Group leader"), 66, "left"),
+        (_("Escort or leader"), 60, "left"),
+        (_("Group leader"), 46, "left"),
         width_mm=LANDSCAPE_MM,
     )
     rows: list[tuple[Cell, ...]] = []

@@ -10,7 +10,7 @@ from scheduler.i18n import _
 from scheduler.itinerary import Left
 from scheduler.plan import Unserved
 from scheduler.problem import Party
-from scheduler.reports.formats.document import joined, public_day
+from scheduler.reports.formats.document import joined, public_day, short_day
 
 
 def wished_days(party: Party) -> str:
@@ -58,6 +58,31 @@ def person_remedy(entry: Unserved) -> str:
     if entry.code in ("U201", "U208", "U209", "U210"):
         return _("you will be told when there is a seat")
     return _("tell us whether another day or way of travel suits you")
+
+
+def head_remedy(entry: Unserved) -> str:
+    """Return what the bureau can decide, for its head."""
+    if entry.proof == "open":
+        return _("Search longer")
+    return {
+        "U201": _("Give the township a boarding point"),
+        "U202": _("Add a coach or train there, or ask the people whether another day suits them"),
+        "U203": _("Ask who may travel apart"),
+        "U204": _("Ask the railway for more seats or stops, or the people whether they take a coach"),
+        "U205": _("Let a coach go with fewer people, or ask the people whether another day suits them"),
+        "U206": _("Decide whether the bureau pays for it; else ask whether another day or way suits them"),
+        "U207": _("Charter more coaches for those days, or ask the people whether another day suits them"),
+        "U208": _("Decide on more money"),
+        "U209": _("Ask the people whether another day or a train suits them"),
+    }.get(entry.code, _("Search longer"))
+
+
+def county_without_minibus(left: Left) -> str:
+    """Return what the county can do for those whom no minibus fetches."""
+    if not left.is_scarce:
+        return left.remedy
+    text = _("charter more minibuses for {date}, or let people wait longer at the hub")
+    return text.format(date=short_day(left.need.date))
 
 
 def clerk_without_minibus(left: Left) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator
 from concurrent.futures import wait
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from scheduler.reports.book import Book
 from scheduler.reports.formats.document import Imprint, Taken
 from scheduler.reports.formats.fonts import Font
 from scheduler.reports.manifests.guide import guide_text, reader_text
-from scheduler.reports.manifests.jobs import Job, Jobs
+from scheduler.reports.manifests.jobs import Extra, Job, Jobs
 from scheduler.reports.manifests.messages import messages
 from scheduler.reports.visibility import IdChoice, View, level_text
 from scheduler.text_cells import csv_rows
@@ -47,14 +47,14 @@ class Written:
         show 〓 for them, workbooks and CSV are not affected.
     without_phone : int
         People who get no message: nobody of their party has a mobile number.
-    older : int
+    older : tuple of Path
         Files in the folders of the lists that are not part of this plan.
     """
 
     files: int
     without_glyph: tuple[tuple[str, str], ...]
     without_phone: int
-    older: int
+    older: tuple[Path, ...]
 
 
 def write_all(
@@ -68,6 +68,7 @@ def write_all(
     printed: date | None = None,
     taken: Taken | None = None,
     on_file: OnFile | None = None,
+    extras: Collection[Extra] = (),
 ) -> Written:
     """Write every file of a plan below a folder.
 
@@ -93,6 +94,8 @@ def write_all(
         Who takes the files out: stands on every page beside for whom it is.
     on_file : callable, optional
         Told each file with people in it, once it stands; also of those that stand when another one cannot be written.
+    extras : collection of {"labels", "charter", "cards"}
+        Stickers, charter filings, emergency cards are written, too.
 
     Returns
     -------
@@ -107,7 +110,7 @@ def write_all(
         When the plan and the rosters disagree.
     """
     book = Book(problem, plan)
-    jobs = Jobs(book, ids).all
+    jobs = Jobs(book, ids, extras).all
     settings = problem.settings
     imprint = Imprint(settings.office, settings.duty_phone, plan_number, printed or date.today(), taken=taken)
     tell = on_file or (lambda _file: None)
@@ -121,7 +124,7 @@ def write_all(
     message_files = {path: text for path, text in every_text.items() if text}
     total = len(jobs) + len(message_files) + 1
     missing: set[str] = set()
-    with closing(_write_jobs(book, ids, imprint, out, jobs, workers, tell)) as written:
+    with closing(_write_jobs(book, ids, imprint, out, jobs, workers, tell, extras)) as written:
         for done, lost in enumerate(written, 1):
             missing |= lost
             if on_progress is not None:
@@ -130,7 +133,7 @@ def write_all(
         write_whole(path, text)
         tell(PersonalFile(path, "message", level_text(View("message", ids).id_level), csv_rows(text) - 1))
     guide = out / f"{_('who gets what')}.txt"
-    write_whole(guide, without_ids(guide_text(book, ids)))
+    write_whole(guide, without_ids(guide_text(book, ids, imprint.edition())))
     if on_progress is not None:
         on_progress(total, total)
     paths = {out / job.path for job in jobs} | {*message_files, guide}
@@ -141,7 +144,9 @@ def _write_job(job: Job, out: Path, font: Font, imprint: Imprint) -> set[str]:
     """Write a file and return the characters that no font had so far."""
     path = out / job.path
     imprint = replace(imprint, reader=reader_text(job.view.reader))
-    if path.suffix == ".pdf":
+    if job.draw is not None:
+        write_whole(path, job.draw(font))
+    elif path.suffix == ".pdf":
         from scheduler.reports.formats.pdf import write_pdf
 
         write_pdf(path, job.sheets(), font, imprint)
@@ -157,7 +162,14 @@ def _personal(job: Job, out: Path) -> PersonalFile:
 
 
 def _write_jobs(
-    book: Book, ids: IdChoice, imprint: Imprint, out: Path, jobs: list[Job], workers: int, tell: OnFile
+    book: Book,
+    ids: IdChoice,
+    imprint: Imprint,
+    out: Path,
+    jobs: list[Job],
+    workers: int,
+    tell: OnFile,
+    extras: Collection[Extra],
 ) -> Generator[set[str], None, None]:
     workers = min(workers, os.cpu_count() or 1)
     if workers < 2 or len(jobs) < FEW_JOBS:
@@ -167,7 +179,7 @@ def _write_jobs(
             tell(_personal(job, out))
             yield lost
         return
-    begin = packed_call(_start_worker, book.problem, book.plan, ids, imprint, out, language())
+    begin = packed_call(_start_worker, book.problem, book.plan, ids, imprint, out, language(), extras)
     with Pool(workers, begin) as pool:
         futures = [pool.submit(_work, number) for number in range(len(jobs))]
         try:
@@ -187,10 +199,12 @@ _worker: tuple[list[Job], Path, Font, Imprint]
 """What a worker process writes: the jobs, the output folder, the font, what stands at the foot of every page."""
 
 
-def _start_worker(problem: Problem, plan: Plan, ids: IdChoice, imprint: Imprint, out: Path, lang: Language) -> None:
+def _start_worker(
+    problem: Problem, plan: Plan, ids: IdChoice, imprint: Imprint, out: Path, lang: Language, extras: Collection[Extra]
+) -> None:
     global _worker
     set_language(lang)
-    _worker = (Jobs(Book(problem, plan), ids).all, out, Font(), imprint)
+    _worker = (Jobs(Book(problem, plan), ids, extras).all, out, Font(), imprint)
     # The county stays as it is: the collector need not walk through it again and again.
     gc.freeze()
 
@@ -208,7 +222,8 @@ def _where_missing(book: Book, missing: set[str]) -> tuple[tuple[str, str], ...]
     return tuple(places)
 
 
-def _older(out: Path, written: set[Path]) -> int:
+def _older(out: Path, written: set[Path]) -> tuple[Path, ...]:
     # Beside these folders lies what is not ours: `out` may be the season folder itself.
     folders = {path.parent for path in written} - {out}
-    return sum(path.is_file() and path not in written for folder in folders for path in folder.glob("[!.]*"))
+    found = (path for folder in sorted(folders) for path in sorted(folder.glob("[!.]*")))
+    return tuple(path for path in found if path.is_file() and path not in written)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scheduler.i18n import _
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import percent
+from scheduler.reports.manifests.remedies import clerk_reason, head_remedy
 from scheduler.reports.utilisation.figures import Baseline, Insight
 from scheduler.reports.utilisation.risks import risks
 
@@ -55,17 +57,25 @@ class Brief:
 
 def brief(book: Book, figures: Insight, others: Sequence[Baseline]) -> Brief:
     """Return the first page; `others` are plans to compare with."""
-    shown = figures.unserved[:REASONS_SHOWN]
-    more = len(figures.unserved) - len(shown)
+    left = _left(book)
+    more = len(left) - REASONS_SHOWN
     return Brief(
         tiles=tuple(_tiles(book, figures)),
         proof=_proof(book),
         money=tuple(_money(figures)),
-        left=tuple((f"{each.people:,}", each.reason, each.remedy) for each in shown),
-        more_left=_("and {n} more reasons, below").format(n=more) if more else "",
+        left=tuple(left[:REASONS_SHOWN]),
+        more_left=_("and {n} more reasons, below").format(n=more) if more > 0 else "",
         risks=tuple(risks(book, figures.fleet, figures.feeders)),
         compared=tuple(_compared((figures.mine, *others))) if others else (),
     )
+
+
+def _left(book: Book) -> list[Row]:
+    """Return people, reason and what would help, most people first, in the words of who decides: no setting's key."""
+    people: Counter[tuple[str, str]] = Counter()
+    for entry in book.plan.unserved:
+        people[clerk_reason(entry), head_remedy(entry)] += len(entry.persons)
+    return [(f"{number:,}", reason, remedy) for (reason, remedy), number in people.most_common()]
 
 
 def yuan(fen: float) -> str:

@@ -7,12 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from scheduler.i18n import _, language
 from scheduler.mask import without_ids
 from scheduler.reports.book import Book
-from scheduler.reports.formats.document import day_text, joined, percent, route_text, short_day, short_place
+from scheduler.reports.formats.document import (
+    Imprint,
+    day_text,
+    joined,
+    percent,
+    route_text,
+    short_day,
+    short_place,
+    spaced,
+)
 from scheduler.reports.utilisation import charts
 from scheduler.reports.utilisation.brief import Row, brief
 from scheduler.reports.utilisation.charts import Bar
@@ -46,8 +56,22 @@ class Section:
     narrow: tuple[tuple[str, str], ...] = ()
 
 
-def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
-    """Return the page; `others` are plans to compare with, such as the by-hand rule's."""
+def page(
+    book: Book, figures: Insight, others: Sequence[Baseline] = (), plan_number: str = "", printed: date | None = None
+) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    book : Book
+    figures : Insight
+    others : sequence of Baseline
+        Plans to compare with, such as the by-hand rule's.
+    plan_number : str
+        What the plan is called.
+    printed : date, optional
+        Stands on the page.
+    """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -61,12 +85,14 @@ def page(book: Book, figures: Insight, others: Sequence[Baseline] = ()) -> str:
     )
     settings = book.problem.settings
     sections = _sections(book, figures)
+    imprint = Imprint(settings.office, settings.duty_phone, plan_number, printed)
     return environment.get_template("utilisation.html.j2").render(
         _=_,
         lang="zh-CN" if language() == "zh" else "en",
         season=settings.name,
         what=_("Brief and seat utilisation"),
         period=f"{day_text(settings.first_date)} - {day_text(settings.last_date)}",
+        imprint=spaced(imprint.edition(), imprint.issuer()),
         brief=brief(book, figures, others),
         wide=[section for section in sections if section.wide],
         narrow=[section for section in sections if not section.wide],
@@ -210,7 +236,8 @@ def _unserved(_book: Book, figures: Insight) -> Section:
     title = _("People without a seat, by reason")
     rows = tuple((u.code, f"{u.people:,}", f"{u.parties:,}", u.reason, u.remedy) for u in figures.unserved)
     heads = (_("Code"), _("People"), _("Parties"), _("Reason"), _("What would help"))
-    return Section(title, "", (), heads, rows, wide=True)
+    lead = _("For the dispatcher: with figures and settings of season.toml.")
+    return Section(title, lead, (), heads, rows, wide=True)
 
 
 def _empty(_book: Book, figures: Insight) -> Section:

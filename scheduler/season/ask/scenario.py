@@ -14,10 +14,12 @@ from datetime import date
 from typing import Any, get_args
 
 from scheduler.errors import UsageError
+from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.problem import FleetRow, Mode, Party, Problem, VehicleType
 from scheduler.season.ask.find_person import one_person
 from scheduler.season.ask.fleet_changes import fewer, least_available
+from scheduler.season.ask.hubs import with_closed_hub, with_open_hub
 from scheduler.season.settings import changed_settings
 from scheduler.settings import Settings
 
@@ -41,6 +43,8 @@ class Scenario:
         Trains that do not run: TRAIN[@DATE].
     wishes : tuple of str
         PERSON:field=value, for the whole party of that person.
+    opened, closed : tuple of str
+        Boarding points that people of other townships may use too; hubs that they may not use.
     """
 
     label: str
@@ -48,6 +52,8 @@ class Scenario:
     coaches: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
     def change_settings(self, settings: Settings) -> Settings:
         """Return the settings of the scenario."""
@@ -71,6 +77,10 @@ class Scenario:
             problem = _without_train(problem, text)
         for text in self.wishes:
             problem = _with_wish(problem, text)
+        for text in self.opened:
+            problem = with_open_hub(problem, text)
+        for text in self.closed:
+            problem = with_closed_hub(problem, text)
         return problem
 
 
@@ -113,8 +123,8 @@ def _toml_value(text: str) -> Any:
 def _with_coaches(problem: Problem, text: str) -> Problem:
     """Return the problem with coaches more or fewer of one type, the whole season or from a date on.
 
-    With a date the coaches are there for runs of that date: `to_work` a run holds its coach from its date on, `to_home`
-    up to its date, so those are the days that change.
+    With a date the coaches are there for runs of that date and later ones: `to_work` from that date on, `to_home` from
+    when they must set out.
     """
     match = re.fullmatch(r"(?P<kind>.+?)[:：]\s*(?P<number>[+-]?\d{1,6})\s*(?:@\s*(?P<day>\S+))?\s*", text)
     if match is None:
@@ -124,7 +134,7 @@ def _with_coaches(problem: Problem, text: str) -> Problem:
     first, last = settings.first_date, settings.last_date
     if match["day"]:
         day = _date(match["day"], "--add-coaches", settings)
-        first, last = (day, last) if settings.direction == "to_work" else (first, day)
+        first, last = Evaluator(problem).days_for_runs_from(day)
     chosen = _vehicle_type(problem, match["kind"].strip())
     number = int(match["number"])
     if number >= 0:

@@ -8,6 +8,7 @@
 - `schema`: the tables, and how an older database becomes one of today
 - `engine`: the database of a season: SQLite in its folder, or a schema of a PostgreSQL server
 - `ledger`: reading and appending
+- `exporting`: which personal data were taken out, and where they lie
 - `forget`: emptying it of what is personal
 - `backup`: copies, and how one takes the place of the ledger
 

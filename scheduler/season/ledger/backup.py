@@ -7,11 +7,13 @@ of it is made from one state of the ledger, whoever writes meanwhile.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import select
 
@@ -122,6 +124,20 @@ def require_sound(ledger: Ledger) -> None:
     if found is not None:
         what = _("event {number} is not what was written").format(number=found.number)
         raise LedgerError(what, ledger.where, _("scheduler log --check tells more; use a copy that is whole"))
+
+
+def is_copy_of(file: Path, ledger: Ledger) -> bool:
+    """Tell whether a file is a copy of a ledger, of whatever day: it holds the same salt."""
+    try:
+        with file.open("rb") as opened:
+            if opened.read(len(_SQLITE)) != _SQLITE:
+                return False
+        address = f"file:{quote(file.absolute().as_posix())}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'salt'").fetchone()
+    except (OSError, sqlite3.Error):
+        return False
+    return row is not None and not ledger.is_erased and row[0] == ledger.salt.hex()
 
 
 @contextmanager

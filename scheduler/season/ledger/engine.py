@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -180,10 +180,21 @@ def refusals(where: str) -> Iterator[None]:
         raise
 
 
-def clear_journal(connection: Connection) -> None:
-    """Write the journal of an SQLite file into the file, and cut it to nothing."""
-    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def leave_no_former_state(connection: Connection, schema: str | None, tables: Sequence[str]) -> None:
+    """Let the database hold what it holds now and nothing else: in the journal of a file, in the tables of a server.
+
+    Whoever has made the tables may have them written anew; the server's own log of changes is its administrator's.
+    """
     connection.rollback()
+    if schema is None:
+        connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.rollback()
+        return
+    connection.execution_options(isolation_level="AUTOCOMMIT")
+    for table in tables:
+        connection.exec_driver_sql(f'VACUUM FULL "{schema}"."{table}"')
+    connection.rollback()
+    connection.execution_options(isolation_level=connection.default_isolation_level)
 
 
 def require_whole_file(connection: Connection, where: str) -> None:

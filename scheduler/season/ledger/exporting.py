@@ -73,6 +73,16 @@ def copies(events: Iterable[Event]) -> list[Copy]:
     return [Copy(Path(path), digest) for path, digest in found.items()]
 
 
+def taken_out(events: Iterable[Event], command: str) -> list[tuple[PersonalFile, int | None]]:
+    """Return the files that a command took out and that are not forgotten, each with the last plan that it was of."""
+    found: dict[Path, tuple[PersonalFile, int | None]] = {}
+    for event in events:
+        if isinstance(event.data, Exported) and event.data.command == command and event.data.paths:
+            for path in map(Path, json.loads(event.data.paths)):
+                found[path] = PersonalFile(path, event.data.reader, event.data.level, 0), event.plan
+    return list(found.values())
+
+
 def copy_number(events: Iterable[Event], command: str, plan: int | None) -> int:
     """Return which copy of a plan's files a command is about to write: the first is 1."""
     earlier = {

@@ -9,9 +9,10 @@ import json
 
 from sqlalchemy import select
 
+from scheduler.season.ledger import engine as engines
 from scheduler.season.ledger.events import MODELS, Entry, Erased, Exported
 from scheduler.season.ledger.ledger import Ledger
-from scheduler.season.ledger.schema import events, meta, plans, texts
+from scheduler.season.ledger.schema import TABLES, events, meta, plans, texts
 from scheduler.season.ledger.typed import free_texts
 
 _KEPT = (Exported.kind, Erased.kind)
@@ -24,7 +25,7 @@ def forget(ledger: Ledger, erased: Erased, *, who: str) -> None:
     """Remove the salt, the plans and what people typed, and append that it was done, all at once.
 
     What was typed with an `exported` or `erased` event, and who wrote those, stays. Nothing removed is left in the
-    bytes of season.db either; on a PostgreSQL server that is for its administrator (VACUUM FULL).
+    bytes of season.db either, nor in the tables of a PostgreSQL server, whose log of changes is its administrator's.
     """
     with ledger.writing():
         connection = ledger.connection
@@ -36,7 +37,8 @@ def forget(ledger: Ledger, erased: Erased, *, who: str) -> None:
         connection.execute(plans.update().values(json=None))
         connection.execute(meta.update().where(meta.c.key == "salt").values(value=""))
         ledger.append([Entry(erased)], who=who)
-    ledger.clear_journal()
+    with engines.refusals(ledger.where):
+        engines.leave_no_former_state(ledger.connection, ledger.schema, [table.name for table in TABLES])
 
 
 def _digests(kind: str, who: str, data: str) -> list[str]:

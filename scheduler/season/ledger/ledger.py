@@ -20,10 +20,19 @@ from scheduler.i18n import _
 from scheduler.plan import Plan
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger import engine as engines
-from scheduler.season.ledger.chain import Break, EventRow, TypedText, first_break
+from scheduler.season.ledger.chain import Break, EventRow, TypedText
 from scheduler.season.ledger.events import Entry, Event, Planned
-from scheduler.season.ledger.rows import digest_of, event_of, has_its_plan, has_its_texts, row_of
-from scheduler.season.ledger.schema import MIGRATIONS, Migration, events, meta, migrate_step, plans, refuse_newer, texts
+from scheduler.season.ledger.rows import digest_of, event_of, row_of, whole_break
+from scheduler.season.ledger.schema import (
+    MIGRATIONS,
+    Migration,
+    events,
+    meta,
+    migrate_step,
+    plans,
+    refuse_newer,
+    texts,
+)
 from scheduler.season.ledger.schema import version_of as version_of_tables
 from scheduler.season.ledger.states import BECOMES_CURRENT, current_plans
 from scheduler.season.ledger.typed import storable
@@ -197,6 +206,11 @@ class Ledger:
             raise LedgerError(what, self.where, _("begin a new season folder"))
         return bytes.fromhex(salt)
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether the salt is gone, and with it whoever the keys stand for."""
+        return not self._note("salt")
+
     # Events ----------------------------------------------------------------------------------------------------------
 
     @property
@@ -361,12 +375,6 @@ class Ledger:
         current = current_plans(self.events(*BECOMES_CURRENT))
         return next((number for number, digest in current if digest == sha256), None)
 
-    def clear_journal(self) -> None:
-        """Leave nothing of former states in the journal beside the file."""
-        if self.schema is None:
-            with engines.refusals(self.where):
-                engines.clear_journal(self.connection)
-
     # Whether it is what was written ----------------------------------------------------------------------------------
 
     def check_chain(self) -> Break | None:
@@ -383,15 +391,7 @@ class Ledger:
             typed = {each.digest: each for each in self._texts()}
             kept = {row.number: row.json for row in self.connection.execute(select(plans))}
             number, before = self.last
-        found = first_break(rows, number, before)
-        rows = rows[: found.number - 1] if found else rows
-        erased = max((row.number for row in rows if row.kind == "erased"), default=0)
-        for row in rows:
-            if not has_its_texts(row, typed, may_be_erased=row.number < erased):
-                return Break(row.number, "text")
-            if row.kind == Planned.kind and not has_its_plan(row, kept, may_be_erased=row.number < erased):
-                return Break(row.number, "plan")
-        return found
+        return whole_break(rows, typed, kept, number, before)
 
 
 def _now() -> str:

@@ -7,12 +7,12 @@ import hashlib
 import json
 import secrets
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from scheduler.errors import LedgerError
 from scheduler.i18n import _
-from scheduler.season.ledger.chain import EventRow, TypedText, canonical, link, text_digest
-from scheduler.season.ledger.events import MODELS, Entry, Event
+from scheduler.season.ledger.chain import Break, EventRow, TypedText, canonical, first_break, link, text_digest
+from scheduler.season.ledger.events import MODELS, Entry, Event, Planned
 from scheduler.season.ledger.typed import free_texts
 
 
@@ -59,7 +59,34 @@ def event_of(row: EventRow, typed: Mapping[str, str], where: str) -> Event:
     return Event(row.number, at, who, data, row.person, row.run, row.plan, row.source, row.hash)
 
 
-def has_its_texts(row: EventRow, typed: Mapping[str, TypedText], *, may_be_erased: bool) -> bool:
+def whole_break(
+    rows: Sequence[EventRow], typed: Mapping[str, TypedText], kept: Mapping[int, bytes | None], last: int, digest: str
+) -> Break | None:
+    """Return where a ledger is not what was written, None where it is.
+
+    Parameters
+    ----------
+    rows : sequence of EventRow
+        All of them, in order.
+    typed : mapping
+        What was typed, by its digest.
+    kept : mapping
+        The plans by number, packed; None for one that was erased.
+    last, digest
+        Number and hash of the last event, as they stand apart.
+    """
+    found = first_break(rows, last, digest)
+    rows = rows[: found.number - 1] if found else rows
+    erased = max((row.number for row in rows if row.kind == "erased"), default=0)
+    for row in rows:
+        if not _has_its_texts(row, typed, may_be_erased=row.number < erased):
+            return Break(row.number, "text")
+        if row.kind == Planned.kind and not _has_its_plan(row, kept, may_be_erased=row.number < erased):
+            return Break(row.number, "plan")
+    return found
+
+
+def _has_its_texts(row: EventRow, typed: Mapping[str, TypedText], *, may_be_erased: bool) -> bool:
     """Tell whether what was typed is there as it was, or erased where it may be."""
     data = json.loads(row.data)
     digests = [row.who, *(data.get(name, "") for name in free_texts(MODELS[row.kind]))]
@@ -72,7 +99,7 @@ def _is_whole(text: TypedText | None, digest: str, may_be_erased: bool) -> bool:
     return text_digest(text.salt, text.text) == digest
 
 
-def has_its_plan(row: EventRow, kept: Mapping[int, bytes | None], *, may_be_erased: bool) -> bool:
+def _has_its_plan(row: EventRow, kept: Mapping[int, bytes | None], *, may_be_erased: bool) -> bool:
     """Tell whether the plan that was stored with an event is there as it was, or erased where it may be."""
     packed = kept.get(row.plan or 0)
     if packed is None:

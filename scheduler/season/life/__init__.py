@@ -3,6 +3,7 @@
 - `change`: what has changed, as the ledger keeps it.
 - `changes_file`: a changes file -> what has changed, row by row.
 - `standing`: the rosters and tables as the ledger's events have changed them; what is told, what is frozen.
+- `carried_bound`: what the bound of an earlier plan proves of a plan made now.
 - `standing_season`: a season with its ledger, and what a plan made now is bound to.
 - `record_changes`: a changes file -> events.
 - `announcing`: the current plan becomes what people have been told.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
@@ -91,7 +92,8 @@ class _Why:
         self.types = {vehicle.key: vehicle for vehicle in problem.vehicle_types}
         self.runs = {run.id: run for run in present.runs}
         self.kept = {run.id for run in plan.runs}
-        self.held = dict(_held(present))
+        self.evaluator = Evaluator(problem)
+        self.held = _held(self.evaluator, present)
         self.new = {person.key for party in problem.parties for person in party.people} - {
             person for entry in present.unserved for person in entry.persons
         }
@@ -103,20 +105,25 @@ class _Why:
         if run.mode == "train":
             return "cheaper" if (run.train, run.date) in self.trains else "train_cancelled"
         key = run.vehicle_type or "", run.operator or ""
-        vehicle = self.types.get(key)
-        if vehicle is None or vehicle.available(run.date) < self.held.get((key, run.date), 0):
+        vehicle, days = self.types.get(key), _days_held(self.evaluator, run)
+        if vehicle is None or any(vehicle.available(day) < self.held[key, day] for day in days):
             return "vehicle_lost"
         return "cheaper" if run.id in self.kept else "run_ended"
 
 
-def _held(plan: Plan) -> Iterator[tuple[tuple[tuple[str, str], date], int]]:
-    """Yield how many coaches of a type leave on a date."""
-    counts: dict[tuple[tuple[str, str], date], int] = {}
+def _held(evaluator: Evaluator, plan: Plan) -> Counter[tuple[tuple[str, str], date]]:
+    """Return how many coaches of a type a plan holds on a day of the season."""
+    counts: Counter[tuple[tuple[str, str], date]] = Counter()
     for run in plan.runs:
         if run.mode == "coach":
-            key = (run.vehicle_type or "", run.operator or ""), run.date
-            counts[key] = counts.get(key, 0) + 1
-    yield from counts.items()
+            counts.update(((run.vehicle_type or "", run.operator or ""), day) for day in _days_held(evaluator, run))
+    return counts
+
+
+def _days_held(evaluator: Evaluator, run: Run) -> list[date]:
+    """Return the days of the season on which a coach run holds its coach."""
+    first, last = evaluator.days_held(run.date, round(1000 * (run.path_km or 0)))
+    return [day for day in evaluator.problem.settings.days if first <= day <= last]
 
 
 def seat_of(run: Run, passenger: Passenger) -> Seat:

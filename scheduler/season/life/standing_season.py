@@ -15,6 +15,7 @@ from scheduler.problem import Problem
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Event, Planned, SeatTold
 from scheduler.season.ledger.ledger import Ledger
+from scheduler.season.life.carried_bound import carried_bound_fen
 from scheduler.season.life.standing import as_told, frozen_runs, standing_problem, told_of
 from scheduler.season.load import Intake, load
 
@@ -59,7 +60,7 @@ class StandingSeason:
         InputError
             When somebody told is missing, and a file or table too.
         """
-        needed = [each for each in self.loaded.unread if each.is_needed]
+        needed = [each for each in self.loaded.unread if each.is_needed and not each.is_of_pins]
         missing = self.missing()
         if needed and missing:
             what = _("{message}; {n} people who have been told a seat are in no roster, and would lose it")
@@ -70,11 +71,14 @@ class StandingSeason:
     def commitments(self, present: Plan, now: dt.datetime, max_moved: int | None = None) -> Commitments:
         """Return what a plan made now is bound to."""
         problem = self.at(now)
+        frozen = frozen_runs(problem, present, self.events, now)
+        rosters, resolve = self.loaded.problem, self.loaded.resolve
         return Commitments(
             present=present,
             told=told_of(problem, self.problem, self.events),
-            frozen=frozen_runs(problem, present, self.events, now),
+            frozen=frozen,
             max_moved=max_moved,
+            bound_fen=carried_bound_fen(rosters, problem, self.events, resolve, has_frozen=bool(frozen)),
         )
 
 

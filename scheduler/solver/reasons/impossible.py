@@ -9,17 +9,19 @@ from datetime import date
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.problem import Party, Problem, VehicleType, is_work_end
+from scheduler.solver.reasons.lift import Lift
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What stands in an unserved entry beside the party."""
+    """What stands in an unserved entry beside the party; `lift`, where there is one, does what the remedy says."""
 
     code: str
     reason: str
     proof: str
     remedy: str
     extra_cost_fen: int | None = None
+    lift: Lift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Wall:
     code: str
     reason: str
     remedy: str
+    lift: Lift | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class Impossible:
         if party.mode == "train" or (party.mode == "any" and self.problem.trains):
             walls.append(self._train(party))
         remedies = [wall.remedy for wall in walls]
-        return Reason(walls[0].code, together([w.reason for w in walls]), "no_option", either(remedies))
+        lift = next((wall.lift for wall in walls if wall.lift is not None), None)
+        return Reason(walls[0].code, together([w.reason for w in walls]), "no_option", either(remedies), lift=lift)
 
     # Coaches -----------------------------------------------------------------------------------------------------
 
@@ -151,6 +155,7 @@ class Impossible:
         code = "U202" if net == 0 else "U203" if net < party.size else "U205"
         larger = _("add a vehicle with at least {n} seats for passengers").format(n=need + policy.reserve_seats)
         reasons, remedies = [], [larger]
+        lift = None
         if most.gross == 0:
             reasons.append(_("drivers and escorts take all {rated} seats of {vehicle}").format(**named))
         elif policy.reserve_seats and most.gross >= need:
@@ -160,6 +165,7 @@ class Impossible:
                 ).format(**named)
             )
             remedies.insert(0, _("lower reserve_seats to {n}").format(n=most.gross - need))
+            lift = Lift(policy={"reserve_seats": most.gross - need})
         if net < party.size and not reasons:
             reasons.append(
                 _("a party of {n} is larger than the seats of any vehicle that goes there ({most})").format(
@@ -173,7 +179,8 @@ class Impossible:
                 _("min_load ({least}) is more than the seats of any vehicle that goes there ({net})").format(**named)
             )
             remedies.insert(0, _("lower min_load to {n}").format(n=net))
-        return Wall(code, together(reasons), either(remedies))
+            lift = lift or Lift(policy={"min_load": net})
+        return Wall(code, together(reasons), either(remedies), lift)
 
     def _no_days(self, best: _Try) -> Wall:
         first, last = best.held

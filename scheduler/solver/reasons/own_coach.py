@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -20,14 +21,38 @@ from scheduler.solver.reasons.way import Limit, Question, Undecided, Way, blocke
 class DayTable:
     """All services of one day and work set: what they cost, and what shuts them.
 
-    `shut` says what shuts each (home sets, types), -1 where the rules do; `most_seats` by limits is the most seats of a
-    service open to an origin; `company` are the classes that wait and could ride.
+    `shut` says what shuts each (home sets, types), -1 where the rules do; `most_seats` is the most seats of those that
+    the same limits shut; `company` are the classes that wait and could ride.
     """
 
     work: WorkTable
     shut: NDArray[np.int8]
-    most_seats: dict[int, Ints]
+    most_seats: dict[int, int]
     company: Ints
+
+
+@dataclass(slots=True)
+class _Inside:
+    """Services of one day and work set, by what each costs a party at least; sorted when more than one is asked for."""
+
+    fen: NDArray[np.float64]
+    homes: Ints
+    vehicles: Ints
+    order: Ints | None = None
+
+    def least(self) -> float:
+        """Return what the cheapest costs at least."""
+        return float(self.fen.min(initial=np.inf))
+
+    def at(self, place: int) -> int:
+        """Return where the service at a place of the order stands."""
+        if place and self.order is None:
+            self.order = np.argsort(self.fen, kind="stable")
+        return int(self.order[place]) if self.order is not None else int(self.fen.argmin())
+
+    def service(self, place: int) -> tuple[int, int]:
+        """Return home set and type of the service at a place of the order."""
+        return int(self.homes[self.at(place)]), int(self.vehicles[self.at(place)])
 
 
 class OwnCoach:
@@ -40,11 +65,17 @@ class OwnCoach:
         self.instance = question.instance
         self._tables: dict[tuple[int, int], DayTable] = {}
         self._gain: dict[tuple[int, int], tuple[NDArray[np.float64], Ints]] = {}
+        self._leasts: dict[tuple[int, int, int], float] = {}
+        self._least_of: dict[tuple[int, int, int, int, int], float] = {}
+        self._is_free = self.standing.free.max(axis=0, initial=0) > 0
         self._shut_days = shut_days(self.standing.free)
         self._stops_with_company = {
             stop for parties in self.standing.left_of.values() for i in parties for stop in self.standing.wants(i)
         }
         self._work_sets: dict[int, list[int]] = {}
+        self._carries: dict[int, NDArray[np.bool_]] = {}
+        self._reaches = question.reachable.astype(np.float64)
+        self._rows = np.arange(len(question.reachable), dtype=np.int64)
 
     def exists(self, k: int) -> bool:
         """Tell whether any coach at all could carry a class, whoever else rides and whatever is planned."""
@@ -92,19 +123,18 @@ class OwnCoach:
     def _new_table(self, work: int, day: int) -> DayTable:
         instance, table = self.instance, self.services.table(work)
         company = self.standing.company(day)
-        company = company[np.isin(instance.signature[company], self.services.signatures(work))]
-        people = np.zeros(len(instance.origins), dtype=np.int64)
-        np.add.at(people, instance.origin[company], (instance.size * self.standing.waiting)[company])
-        few = (self.question.reachable @ people)[:, None] < instance.min_load
-        rows = np.arange(len(table.allowed), dtype=np.int64)
-        shut = blocked(table, rows, day, instance.n_days, self._shut_days) * int(Limit.FLEET)
+        if work not in self._carries:
+            self._carries[work] = np.zeros(len(instance.signatures), dtype=bool)
+            self._carries[work][self.services.signatures(work)] = True
+        company = company[self._carries[work][instance.signature[company]]]
+        waiting = (instance.size * self.standing.waiting)[company]
+        people = np.bincount(instance.origin[company], waiting, len(instance.origins))
+        few = (self._reaches @ people)[:, None] < instance.min_load
+        shut = blocked(table, self._rows, day, instance.n_days, self._shut_days) * int(Limit.FLEET)
         shut += self.question.too_dear(table.cost) + (few | (table.seats < instance.min_load)) * int(Limit.MIN_LOAD)
         by_limits = np.where(table.seats > 0, shut, -1).astype(np.int8)
-        most = {}
-        for mask in range(8):
-            if (by_limits == mask).any():
-                seats = np.where(by_limits == mask, table.seats, 0).max(axis=1)
-                most[mask] = (seats[:, None] * self.question.reachable).max(axis=0)
+        masks = np.flatnonzero(np.bincount(by_limits.ravel() + 1, minlength=2)[1:]).tolist()
+        most = {mask: int(table.seats[by_limits == mask].max()) for mask in masks}
         return DayTable(table, by_limits, most, company)
 
     def _gains(self, work: int, day: int) -> tuple[NDArray[np.float64], Ints]:
@@ -132,29 +162,65 @@ class OwnCoach:
         instance = self.instance
         if not instance.by_coach[k] or not self.question.reachable.size or not len(instance.rated):
             return
-        origin, size = int(instance.origin[k]), int(instance.size[k])
-        parts: list[tuple[NDArray[np.float64], int, int, Ints, Ints]] = []
-        for work in self._near_company(k):
-            for day in range(int(instance.first[k]), int(instance.last[k]) + 1):
-                table = self._table(work, day)
-                if int(mask) not in table.most_seats or table.most_seats[int(mask)][origin] < size:
-                    continue
-                self.question.spend(1)
-                fits = (
-                    (table.shut == int(mask)) & (table.work.seats >= size) & self.question.reachable[:, origin][:, None]
-                )
-                homes, vehicles = np.nonzero(fits)
-                room = table.work.seats[homes, vehicles] - size
-                own = size * self.services.access[homes, origin] + self.question.own_fen(k, day, 0)
-                gain, gain_there = self._gains(work, day)
-                least = table.work.cost[homes, vehicles] + own - np.minimum(gain[room], gain_there[homes])
-                parts.append((least, work, day, homes, vehicles))
-        for least_fen, work, day, home, vehicle in _in_order(parts):
+        for least_fen, work, day, home, vehicle in self._in_order(k, mask):
             # Of the ways that are shut one is enough; so is one that costs less than leaving: no proof stands on it.
             if mask in found and (mask or found[mask].extra_fen < 0 or least_fen >= found[mask].extra_fen):
                 break
             self.question.spend(1)
             self._try(k, party, Service(day, home, work, vehicle), mask, found)
+
+    def _in_order(self, k: int, mask: Limit) -> Iterator[tuple[float, int, int, int, int]]:
+        """Yield (least fen, work set, day, home set, type) of the services that `mask` shuts, the least first.
+
+        A day and work set is looked into only when nothing before it can be cheaper than the best of it.
+        """
+        instance, number = self.instance, int(mask)
+        origin, size = int(instance.origin[k]), int(instance.size[k])
+        nearest_fen = size * int(instance.access[origin].min(initial=CLOSED))
+        queue: list[tuple[float, int, int, int]] = []
+        window = range(int(instance.first[k]), int(instance.last[k]) + 1)
+        # A run holds its coach on its own day.
+        days = [day for day in window if Limit.FLEET in mask or self._is_free[day]]
+        own_fen = {day: self.question.own_fen(k, day, 0) for day in days}
+        for work in self._near_company(k):
+            for day in days:
+                table = self._table(work, day)
+                if table.most_seats.get(number, 0) >= size:
+                    known = self._least_of.get((work, day, number, origin, size))
+                    least = self._least(work, day, number) + nearest_fen if known is None else known
+                    queue.append((least + own_fen[day], -1, work, day))
+        heapq.heapify(queue)
+        inside: dict[tuple[int, int], _Inside] = {}
+        while queue:
+            _least, place, work, day = heapq.heappop(queue)
+            if place < 0:
+                self.question.spend(1)
+                services = inside[work, day] = self._services(origin, size, work, day, mask)
+                self._least_of[work, day, number, origin, size] = services.least()
+            else:
+                services = inside[work, day]
+                yield services.fen[services.at(place)] + own_fen[day], work, day, *services.service(place)
+            if place + 1 < len(services.fen):
+                heapq.heappush(queue, (services.fen[services.at(place + 1)] + own_fen[day], place + 1, work, day))
+
+    def _least(self, work: int, day: int, mask: int) -> float:
+        """Return what the cheapest coach that a mask shuts costs at least less what all aboard save."""
+        if (work, day, mask) not in self._leasts:
+            table, (gain, gain_there) = self._table(work, day), self._gains(work, day)
+            homes, vehicles = np.nonzero(table.shut == mask)
+            saved = np.minimum(gain[table.work.seats[homes, vehicles]], gain_there[homes])
+            self._leasts[work, day, mask] = float((table.work.cost[homes, vehicles] - saved).min())
+        return self._leasts[work, day, mask]
+
+    def _services(self, origin: int, size: int, work: int, day: int, mask: Limit) -> _Inside:
+        """Return the services of a day and work set for a party, and what each costs at least beside its own fen."""
+        table = self._table(work, day)
+        fits = (table.shut == int(mask)) & (table.work.seats >= size) & self.question.reachable[:, origin][:, None]
+        homes, vehicles = np.nonzero(fits)
+        gain, gain_there = self._gains(work, day)
+        saved = np.minimum(gain[table.work.seats[homes, vehicles] - size], gain_there[homes])
+        fen = table.work.cost[homes, vehicles] + size * self.services.access[homes, origin] - saved
+        return _Inside(fen, homes, vehicles)
 
     def _try(self, k: int, party: int, service: Service, mask: Limit, found: dict[Limit, Way]) -> None:
         """Find who would best share a coach of its own with a party of a class, and keep that way."""
@@ -175,7 +241,8 @@ class OwnCoach:
         parties = [self.standing.problem.parties[i] for i, _board in riders]
         people, weight = sum(party.size for party in parties), sum(party.weight for party in parties)
         days = held(table, home, day, instance.n_days)
-        keep(found, Way(shut, extra, people, weight, int(table.cost[home, vehicle]), day, vehicle, days))
+        way = Way(shut, extra, people, weight, int(table.cost[home, vehicle]), day, vehicle, days)
+        keep(found, replace(way, home=home, work=work, riders=riders))
 
     def _load(self, k: int, party: int, service: Service, *, least_people: bool) -> tuple[Riders, int] | None:
         """Return who would ride, one party of a class first, and what that costs more than leaving them.
@@ -196,9 +263,7 @@ class OwnCoach:
         if load is None:
             return None
         taken, gain = load
-        taken[k] = taken.get(k, 0) + 1
-        riders: list[tuple[int, int | None]] = [(i, None) for i in self.question.alike(k, party)[: taken.pop(k)]]
-        riders += [(i, None) for c, n in taken.items() for i in standing.left_of[c][:n]]
+        riders: Riders = tuple((i, None) for i in self.question.chosen(k, party, taken))
         extra = (
             int(table.work.cost[home, vehicle]) + self.question.own_fen(k, day, int(access[instance.origin[k]])) - gain
         )
@@ -251,17 +316,3 @@ class OwnCoach:
         seats = int(table.work.seats[home, vehicle])
         load = covering_load(boarders[0], boarders[1:], len(bit), seats, wanted)
         return None if load is None else (load[0], int(table.work.cost[home, vehicle]) - load[1])
-
-
-def _in_order(
-    parts: list[tuple[NDArray[np.float64], int, int, Ints, Ints]],
-) -> Iterator[tuple[float, int, int, int, int]]:
-    """Yield (least fen, work set, day, home set, type) of all services, the least first."""
-    if not parts:
-        return
-    least = np.concatenate([part[0] for part in parts])
-    which = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-    homes, vehicles = np.concatenate([part[3] for part in parts]), np.concatenate([part[4] for part in parts])
-    for at in np.argsort(least, kind="stable").tolist():
-        _least, work, day, _homes, _vehicles = parts[which[at]]
-        yield float(least[at]), work, day, int(homes[at]), int(vehicles[at])

@@ -6,6 +6,7 @@ A coach is taken as it runs, with one more home stop, with further stops of the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -28,8 +29,8 @@ class PlannedVehicles:
 
     # Trains ------------------------------------------------------------------------------------------------------
 
-    def trains(self, k: int) -> Iterator[Way]:
-        """Yield the ways of a class onto trains, running in the plan or not."""
+    def trains(self, k: int, party: int) -> Iterator[Way]:
+        """Yield the ways of a party of a class onto trains, running in the plan or not."""
         instance, standing = self.instance, self.standing
         if not instance.by_train[k]:
             return
@@ -39,7 +40,7 @@ class PlannedVehicles:
                 continue
             if block.seats < max(size, block.min_load):
                 continue
-            for option in block.options[key]:
+            for place, option in enumerate(block.options[key]):
                 own, fares = self.question.own_fen(k, block.day, option.cost_fen), size * option.fare_fen
                 if standing.train_people[number]:
                     taken = standing.train_seats[number]
@@ -47,11 +48,12 @@ class PlannedVehicles:
                     short = max(0, int(legs.max(initial=0)) + size - block.seats)
                     shut = (Limit.TRAIN_SEATS if short else NONE) | self.question.dear(fares)
                     weight = int(instance.weight[k])
-                    yield Way(shut, own, size, weight, fares, block.day, train=number, short=short)
+                    way = Way(shut, own, size, weight, fares, block.day, train=number, short=short)
+                    yield replace(way, riders=((party, None),), option=place)
                 else:
-                    yield self._unused_train(k, number, own, fares)
+                    yield self._unused_train(k, party, number, own, fares, place)
 
-    def _unused_train(self, k: int, number: int, own_fen: int, fares_fen: int) -> Way:
+    def _unused_train(self, k: int, party: int, number: int, own_fen: int, fares_fen: int, option: int) -> Way:
         """Return the way on a train that does not run yet, with who else left behind would best share it."""
         instance, block = self.instance, self.instance.trains[number]
         fits = (self.standing.waiting > 0) & instance.by_train
@@ -86,13 +88,19 @@ class PlannedVehicles:
         spent = block.fixed_fen + fares_fen - sum(n * fares[c] for c, n in riders.items())
         extra = block.fixed_fen + own_fen - sum(n * worth[c] for c, n in riders.items())
         people = size + sum(n * int(instance.size[c]) for c, n in riders.items())
+        parties = tuple((i, None) for i in self.question.chosen(k, party, riders))
         weight = int(instance.weight[k]) + sum(n * int(instance.weight[c]) for c, n in riders.items())
-        return Way(shut | self.question.dear(spent), extra, people, weight, spent, block.day, train=number)
+        shut |= self.question.dear(spent)
+        way = Way(shut, extra, people, weight, spent, block.day, train=number)
+        return replace(way, riders=parties, option=option)
 
     # Coaches of the plan -----------------------------------------------------------------------------------------
 
-    def coaches(self, k: int, party: int) -> Iterator[Way]:
-        """Yield a party's ways onto the coaches of the plan, with legal timetables; riders keep date and places."""
+    def coaches(self, k: int, party: int, *, with_room: bool = False) -> Iterator[Way]:
+        """Yield a party's ways onto the coaches of the plan, with legal timetables; riders keep date and places.
+
+        With `with_room` coaches are left out that have no room as they run, nor has one of another type instead.
+        """
         instance = self.instance
         if not instance.by_coach[k]:
             return
@@ -100,11 +108,29 @@ class PlannedVehicles:
         for number, coach in enumerate(self.standing.coaches):
             if not instance.first[k] <= coach.day <= instance.last[k]:
                 continue
+            if with_room and int(instance.size[k]) > self._room(number, coach):
+                continue
             stops = self.services.work_sets[coach.work]
             more = [stop for stop in own if stop not in stops and all(self.services.close[stop, w] for w in stops)]
             for n in range(min(len(more), instance.work_stops - len(stops)) + 1):
                 for added in combinations(more, n):
                     yield from self._joined(k, party, number, coach, self.services.work_id((*stops, *added)))
+
+    def _room(self, number: int, coach: Seated) -> int:
+        """Return the seats free on a coach over its present stops, if it were of the largest type that is free."""
+        seats = self.services.table(coach.work).seats[coach.home]
+        shut = self._free(number, coach)
+        days = self.standing.held(coach)
+        free = shut[:, days.stop] == shut[:, days.start]
+        return int(seats[free].max(initial=0)) - coach.people
+
+    def _free(self, number: int, coach: Seated) -> Ints:
+        """Return what `shut_days` returns, if a coach of the plan did not run."""
+        if number not in self._released:
+            free = self.standing.free.copy()
+            free[coach.vehicle, self.standing.held(coach)] += 1
+            self._released[number] = shut_days(free)
+        return self._released[number]
 
     def _joined(self, k: int, party: int, number: int, coach: Seated, work: int) -> Iterator[Way]:
         instance, services = self.instance, self.services
@@ -119,12 +145,8 @@ class PlannedVehicles:
         if not homes:
             return
         table, before = services.table(work), services.table(coach.work)
-        if number not in self._released:
-            free = self.standing.free.copy()
-            free[coach.vehicle, self.standing.held(coach)] += 1
-            self._released[number] = shut_days(free)
         delta = table.cost[homes] - int(before.cost[coach.home, coach.vehicle])
-        shut = blocked(table, np.array(homes, dtype=np.int64), day, instance.n_days, self._released[number])
+        shut = blocked(table, np.array(homes, dtype=np.int64), day, instance.n_days, self._free(number, coach))
         shut = shut * int(Limit.FLEET) + self.question.too_dear(delta)
         room = table.seats[homes] - coach.people - size
         own = np.zeros_like(shut)
@@ -154,7 +176,8 @@ class PlannedVehicles:
             days = held(table, home, day, instance.n_days)
             short = max(0, -int(room[at, vehicle]))
             weight, spent = int(instance.weight[k]), int(delta[at, vehicle])
-            keep(best, Way(mask, extra, size, weight, spent, day, vehicle, days, None, coach.run.id, short))
+            way = Way(mask, extra, size, weight, spent, day, vehicle, days, None, coach.run.id, short)
+            keep(best, replace(way, home=home, work=work, riders=riders))
         yield from best.values()
 
     def _added(self, home: int, wider: int) -> int | None:

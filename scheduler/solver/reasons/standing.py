@@ -16,6 +16,7 @@ from scheduler.plan import Passenger, Run
 from scheduler.problem import Party, Problem
 from scheduler.solver.model.instance import Instance, Ints
 from scheduler.solver.model.services import Services
+from scheduler.solver.model.train_blocks import TrainOption
 
 Riders = Sequence[tuple[int, int | None]]
 """Parties, and the home stop where each boards; None: where that costs it least."""
@@ -79,7 +80,7 @@ class Standing:
         spent = 0
         for coach in self.coaches:
             self.free[coach.vehicle, self.held(coach)] -= 1
-            spent += int(services.table(coach.work).cost[coach.home, coach.vehicle])
+            spent += self._coach_fen(coach)
         self.train_people = [0] * len(instance.trains)
         self.train_seats = [np.zeros(block.legs if block.resell else 1, dtype=np.int64) for block in instance.trains]
         asked = [problem.trains[block.index] for block in instance.trains]
@@ -115,6 +116,55 @@ class Standing:
             self.train_seats[number][slice(board, alight) if block.resell else slice(None)] += 1
         self.train_people[number] = run.load
         return block.fixed_fen + fares
+
+    # What changes it ---------------------------------------------------------------------------------------------
+
+    def board(self, number: int, home: int, work: int, vehicle: int, riders: Riders) -> None:
+        """Put parties that wait on a coach of the plan, which has these stops and this type from now on."""
+        before = self.coaches[number]
+        run = self._with(before.run, home, work, riders)
+        after = Seated(run, before.day, home, work, vehicle, run.load)
+        self.free[before.vehicle, self.held(before)] += 1
+        self.free[vehicle, self.held(after)] -= 1
+        self._spend(self._coach_fen(after) - self._coach_fen(before))
+        self.coaches[number] = after
+        self._seat(riders)
+
+    def open(self, day: int, home: int, work: int, vehicle: int, riders: Riders) -> None:
+        """Let a coach more run, with parties that wait; it is the last of `coaches` then."""
+        name, date = f"+{len(self.coaches)}", self.problem.settings.days[day]
+        blank = Run(id=name, mode="coach", date=date, seats=0, stops=(), passengers=())
+        run = self._with(blank, home, work, riders)
+        coach = Seated(run, day, home, work, vehicle, run.load)
+        self.free[vehicle, self.held(coach)] -= 1
+        self._spend(self._coach_fen(coach))
+        self.coaches.append(coach)
+        self._seat(riders)
+
+    def board_train(self, number: int, option: TrainOption, party: int) -> None:
+        """Put a party that waits on a train, which runs from now on."""
+        block, size = self.instance.trains[number], self.problem.parties[party].size
+        self._spend(size * option.fare_fen + (0 if self.train_people[number] else block.fixed_fen))
+        self.train_people[number] += size
+        self.train_seats[number][slice(option.board, option.alight) if block.resell else slice(None)] += size
+        self._seat([(party, None)])
+
+    def _with(self, run: Run, home: int, work: int, riders: Riders) -> Run:
+        passengers = *run.passengers, *self._passengers(riders, *self.stops(home, work))
+        return run.model_copy(update={"passengers": passengers})
+
+    def _coach_fen(self, coach: Seated) -> int:
+        return int(self.services.table(coach.work).cost[coach.home, coach.vehicle])
+
+    def _spend(self, fen: int) -> None:
+        if self.spare_fen is not None:
+            self.spare_fen -= fen
+
+    def _seat(self, riders: Riders) -> None:
+        for party, _place in riders:
+            k = self.class_of[party]
+            self.left_of[k].remove(party)
+            self.waiting[k] -= 1
 
     # Timetables --------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ U209 no legal timetable                                U210 pins
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from scheduler.evaluate import Evaluator
@@ -28,6 +29,7 @@ from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.pins.reading import NO_PINS, PinnedWishes
 from scheduler.solver.model.services import Services
 from scheduler.solver.reasons.impossible import Impossible, Reason, both, together
+from scheduler.solver.reasons.lift import Lift
 from scheduler.solver.reasons.standing import Standing
 from scheduler.solver.reasons.way import Limit, Undecided, Way
 from scheduler.solver.reasons.ways import MOST_WORK, Ways, with_raw_seats
@@ -63,19 +65,26 @@ class Explainer:
         self._pinned = pinned
         self._free_ways: dict[bool, Ways] = {}
         """Of the problem without pins, and of the whole one."""
+        self.lifts: dict[str, Lift] = {}
+        """By party: what would lift the limits that the last `unserved` named."""
 
-    def unserved(self, runs: Sequence[Run], left: Sequence[int], most_work: int = MOST_WORK) -> tuple[Unserved, ...]:
+    def unserved(
+        self, runs: Sequence[Run], left: Sequence[int], most_work: int = MOST_WORK, deadline: float = math.inf
+    ) -> tuple[Unserved, ...]:
         """Return the entry of each party that these runs leave behind, in the order of the problem."""
         standing = Standing(self.problem, self.instance, self.services, runs, left)
-        ways = Ways(standing, most_work)
+        ways = Ways(standing, most_work, deadline)
         reasons: dict[tuple[int, frozenset[int], tuple[Pin, ...]], Reason] = {}
         entries = []
+        self.lifts = {}
         for i in left:
             k, party = standing.class_of[i], self.problem.parties[i]
             key = k, frozenset(standing.wants(i)), self._pinned.pins_of.get(party.id, ())
             if key not in reasons:
                 reasons[key] = self._reason(k, i, ways)
             why = reasons[key]
+            if why.lift is not None:
+                self.lifts[party.id] = why.lift
             entries.append(
                 Unserved.model_validate(
                     {
@@ -139,7 +148,8 @@ class Explainer:
                 "open",
                 _("plan again with a longer --time-limit"),
             )
-        return Reason("U206", self._dearer(way, k), "cost", self._raise(way), int(way.extra_fen))
+        lift = Lift(policy={"unserved_cost": self._raised_yuan(way)})
+        return Reason("U206", self._dearer(way, k), "cost", self._raise(way), int(way.extra_fen), lift)
 
     def _held_by_frozen(self, party: int) -> bool:
         """Tell whether a service of the whole problem could carry a party."""
@@ -173,8 +183,11 @@ class Explainer:
 
     def _raise(self, way: Way) -> str:
         """Return the unserved_cost, in whole yuan, from which that way is cheaper than leaving its people."""
+        return _("raise unserved_cost to {yuan} yuan").format(yuan=f"{self._raised_yuan(way):,}")
+
+    def _raised_yuan(self, way: Way) -> int:
         cost_fen = way.extra_fen + way.weight * self.instance.unserved_fen
-        return _("raise unserved_cost to {yuan} yuan").format(yuan=f"{cost_fen // way.weight // FEN_PER_YUAN + 1:,}")
+        return int(cost_fen // way.weight // FEN_PER_YUAN) + 1
 
     # What shuts every way ----------------------------------------------------------------------------------------
 
@@ -184,7 +197,23 @@ class Explainer:
         remedies = [remedy for _reason, remedy in found]
         if way.extra_fen >= 0:
             remedies.append(self._raise(way))
-        return Reason(CODES[limits[0]], together([reason for reason, _remedy in found]), "conflict", both(remedies))
+        text = together([reason for reason, _remedy in found])
+        return Reason(CODES[limits[0]], text, "conflict", both(remedies), lift=self._lift(way, standing))
+
+    def _lift(self, way: Way, standing: Standing) -> Lift | None:
+        """Return what lifts all that shuts a way, None where only people can: more seats, another timetable."""
+        policy: dict[str, int] = {}
+        if way.shut & ~(Limit.FLEET | Limit.BUDGET | Limit.MIN_LOAD):
+            return None
+        if Limit.MIN_LOAD in way.shut:
+            policy["min_load"] = way.people
+        if Limit.BUDGET in way.shut:
+            more_fen = way.spent_fen - (standing.spare_fen or 0)
+            policy["budget"] = -(-((self.instance.budget_fen or 0) + more_fen) // FEN_PER_YUAN)
+        if way.extra_fen >= 0:
+            policy["unserved_cost"] = self._raised_yuan(way)
+        coach = (way.vehicle, way.day) if Limit.FLEET in way.shut and way.vehicle is not None else None
+        return Lift(coach, policy)
 
     def _limit(self, limit: Limit, way: Way, standing: Standing) -> tuple[str, str]:
         """Return what one limit is, with its figures, and what lifts it."""

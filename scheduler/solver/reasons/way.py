@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 
@@ -11,7 +13,7 @@ import numpy as np
 from scheduler.solver.model.instance import CLOSED, Ints
 from scheduler.solver.model.services import Services, WorkTable
 from scheduler.solver.reasons.company import Sharer
-from scheduler.solver.reasons.standing import Standing
+from scheduler.solver.reasons.standing import Riders, Standing
 
 
 class Limit(IntFlag):
@@ -34,7 +36,8 @@ class Way:
     """A way to ride. `extra_fen`: what it costs more than leaving all who would ride it, `people` with `weight`.
 
     `held` are the first and last day on which the coach is held, as indices; `short` how many seats a full coach or
-    train lacks; `spent_fen` what it takes of the budget.
+    train lacks; `spent_fen` what it takes of the budget. A coach has the stops of `home` and `work`; `riders` come
+    aboard, of a train those with `option` alone are named.
     """
 
     shut: Limit
@@ -48,6 +51,10 @@ class Way:
     train: int | None = None
     aboard: str | None = None
     short: int = 0
+    home: int = -1
+    work: int = -1
+    riders: Riders = ()
+    option: int = 0
 
 
 class Undecided(Exception):  # noqa: N818 - no error: the answer "not decided"
@@ -57,20 +64,26 @@ class Undecided(Exception):  # noqa: N818 - no error: the answer "not decided"
 class Question:
     """One plan, asked for ways: what they cost, who would share them, and how much work may still be spent."""
 
-    def __init__(self, standing: Standing, most_work: int) -> None:
+    def __init__(self, standing: Standing, most_work: int, deadline: float = math.inf) -> None:
         self.standing = standing
         self.services: Services = standing.services
         self.instance = standing.instance
         self.leave_fen = self.instance.leave_fen
         self.reachable = self.services.access < CLOSED
         self.most_work = most_work
+        self.deadline = deadline
         self.work = 0
 
     def spend(self, work: int) -> None:
         """Count work, and give up when more is asked than allowed."""
         self.work += work
-        if self.work > self.most_work:
+        if self.is_worn_out:
             raise Undecided
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Whether all the work allowed is done, or the time over (`time.monotonic`)."""
+        return self.work > self.most_work or time.monotonic() > self.deadline
 
     def too_dear(self, spent: Ints) -> Ints:
         """Return Limit.BUDGET where an amount is more than the budget has left, else 0."""
@@ -102,6 +115,11 @@ class Question:
         """Return those of the party's class who wait, the party first."""
         return [party, *(i for i in self.standing.left_of[k] if i != party)]
 
+    def chosen(self, k: int, party: int, taken: Mapping[int, int]) -> list[int]:
+        """Return a party of a class and who is `taken` beside it, so many of each class."""
+        chosen = self.alike(k, party)[: taken.get(k, 0) + 1]
+        return chosen + [i for c, n in taken.items() if c != k for i in self.standing.left_of[c][:n]]
+
     def sharers(self, k: int, classes: Sequence[int], worth: Sequence[int]) -> list[Sharer]:
         """Return those who wait beside one party of a class."""
         size, waiting = self.instance.size, self.standing.waiting
@@ -125,9 +143,16 @@ def shut_days(free: Ints) -> Ints:
 
 def blocked(table: WorkTable, homes: Ints, day: int, n_days: int, shut_days: Ints) -> Ints:
     """Return 1 where no coach of a type (column) is free on all days that a home set (row) holds it, else 0."""
-    start = np.clip(day + table.hold_from[homes], 0, n_days)
-    stop = np.clip(day + table.hold_to[homes] + 1, start, n_days)
-    return ((shut_days[:, stop] - shut_days[:, start]) > 0).astype(np.int64).T
+    hold_from, hold_to = table.hold_from[homes], table.hold_to[homes]
+    if not len(homes):
+        return np.zeros((0, len(shut_days)), dtype=np.int64)
+    # Ways are of a few lengths in days only.
+    least, width = int(hold_from.min()), int(hold_to.max()) + 1
+    spans, row = np.unique((hold_from - least) * (width - least + 1) + hold_to - least, return_inverse=True)
+    first, last = np.divmod(spans, width - least + 1)
+    start = np.clip(day + first + least, 0, n_days)
+    stop = np.clip(day + last + least + 1, start, n_days)
+    return np.asarray(((shut_days[:, stop] - shut_days[:, start]) > 0).astype(np.int64).T[row.ravel()])
 
 
 def held(table: WorkTable, home: int, day: int, n_days: int) -> tuple[int, int]:

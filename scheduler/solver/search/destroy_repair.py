@@ -320,6 +320,8 @@ class DestroyRepair:
         cost_fen = self.books.total(fresh)
         if cost_fen >= self.cost_fen or self.books.excess(fresh) or self.books.broken(fresh):
             return False
+        if self.instance.budget_fen is not None and self.books.spent(fresh) > self.instance.budget_fen:
+            return False
         self.restore()
         self.solution, self.cost_fen = fresh, cost_fen
         return True

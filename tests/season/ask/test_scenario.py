@@ -43,10 +43,17 @@ def test_coaches_more_all_season() -> None:
     assert set(available(changed, "19座")) == {2}
 
 
-@pytest.mark.parametrize(("direction", "more_on"), [("to_work", lambda i: i >= 2), ("to_home", lambda i: i <= 2)])
-def test_coaches_for_runs_of_a_date(direction: str, more_on: Callable[[int], bool]) -> None:
+@pytest.mark.parametrize(
+    ("direction", "on", "more_on"),
+    [
+        ("to_work", 2, lambda i: i >= 2),
+        ("to_home", 2, lambda i: True),  # it sets out two days before
+        ("to_home", 4, lambda i: i >= 2),
+    ],
+)
+def test_coaches_for_runs_of_a_date(direction: str, on: int, more_on: Callable[[int], bool]) -> None:
     base = replace(asked(), settings=settings(direction=direction))
-    changed = Scenario("x", coaches=(f"49座/岳运:+1@{day(2)}",)).change_problem(base)
+    changed = Scenario("x", coaches=(f"49座/岳运:+1@{day(on)}",)).change_problem(base)
     days = range(len(base.settings.days))
     assert available(changed, "49座") == [6 if more_on(i) else 5 for i in days]
 

@@ -23,12 +23,12 @@ from scheduler.solver.search.neighbourhoods import (
     Context,
     GuidePlan,
     Neighbourhood,
-    RegionProgram,
     SmallRegion,
     WholeSeason,
     Zone,
 )
 from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.regions import RegionProgram
 from scheduler.solver.search.tasks import LocalSearchTask, ProgramTask
 from tests.builders import DONGGUAN, SHENZHEN, day, party, problem
 

@@ -220,9 +220,11 @@ class _Reader:
         for pin in pins:
             party = self.party_of[pin.person].id
             self.pins_of.setdefault(party, []).append(pin)
-            if run_of.setdefault(party, pin.run) != pin.run:
+            train = self._run(pin).train
+            run = pin.run if train is None else f"{train[0]} {train[1]}"  # a train number runs on many days
+            if run_of.setdefault(party, run) != run:
                 raise self._contradiction(p.ref for p in self.pins_of[party] if p.kind == "run")
-            self._join(first.setdefault(pin.run, party), party)
+            self._join(first.setdefault(run, party), party)
         return run_of
 
     def _root(self, party: str) -> str:

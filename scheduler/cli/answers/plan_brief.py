@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scheduler.cli.answers.plan_summary import amount, bound_rows, by_reason, print_rows, without_stop_text
 from scheduler.cli.common import console, plain
 from scheduler.cli.help import wrap
 from scheduler.cli.next_steps import after_plan, command_line
-from scheduler.cli.plan_summary import amount, bound_rows, by_reason, print_rows
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ REASON_LINES = 3
 WORTH_MORE = 0.05
 """Above such a gap a longer search is proposed."""
 NO_COACH = "U207"
+NOTHING_TO_RIDE = "R402"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,11 @@ def print_missing(outcome: Outcome) -> None:
         form = _("{n} of {rows} rows of people could not be read and are not planned: {command}")
         text = form.format(n=f"{rows:,}", rows=f"{outcome.intake.people:,}", command=check)
         out.print(plain(text, "bold red"), soft_wrap=True)
-    missing = list(_missing_vehicles(outcome))
+    missing = [*filter(None, [without_stop_text(outcome.intake.problem)]), *_missing_vehicles(outcome)]
     for text in missing:
         out.print(plain(text, "bold yellow"), soft_wrap=True)
-    if not rows and not missing and not outcome.intake.unread:
+    has_nothing_to_ride = any(each.code == NOTHING_TO_RIDE for each in outcome.intake.issues)
+    if not rows and not missing and not outcome.intake.unread and not has_nothing_to_ride:
         out.print(_("Every row of people could be read, and nobody lacks a vehicle."))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scheduler.season.load import Intake, Unread
 
 UNREAD_SHOWN = 10
+TOWNS_SHOWN = 6
 
 
 def nobody(intake: Intake) -> str:
@@ -31,6 +32,18 @@ def nobody(intake: Intake) -> str:
         text = _("Nobody can be planned: all {n} rows are set aside; scheduler check says why.")
         return text.format(n=f"{intake.set_aside:,}")
     return _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
+
+
+def without_stop_text(problem: Problem) -> str:
+    """Name in one line the townships whose people can board nowhere; empty where there is none."""
+    from scheduler.season.load import people_without_stop
+
+    people = people_without_stop(problem)
+    if not people:
+        return ""
+    form = _("{n} townships have no boarding point, {people} people cannot be planned: {towns}; see places: lat, lon")
+    towns = _(", ").join([*list(people)[:TOWNS_SHOWN], *(["…"] if len(people) > TOWNS_SHOWN else [])])
+    return form.format(n=len(people), people=f"{sum(people.values()):,}", towns=towns)
 
 
 def print_unread(unread: tuple[Unread, ...], shown: int = UNREAD_SHOWN) -> None:

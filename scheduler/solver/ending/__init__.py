@@ -1,0 +1,6 @@
+"""Once the search is over: who is seated after all, what would help the others, and the gate. In reading order:
+
+- `last_seats`: who is left behind though a way stands open takes it
+- `tried`: remedies are tried by planning again before they are said
+- `sound`: no plan leaves with which `verify` finds a fault
+"""

@@ -1,0 +1,1 @@
+"""Tests of pins that contradict each other."""
