@@ -5,7 +5,6 @@
 - `local_search`: runs of a block opened, closed and refitted by the prices of a plan
 - `exchanges`: runs exchanged for others, in which the same local search goes on
 - `tasks`: what a worker process does: repair a block by local search or as a program
-- `linked`: what a block may take of those whom pins link
 - `destroy_repair`: owner of the current solution: takes blocks out, accepts what is cheaper
 - `near_services`: services near the relaxation's solution, which programs are made over
 - `neighbourhoods`: a class a kind of block: what it takes out and why, how it is repaired
