@@ -11,9 +11,11 @@ import pytest
 from scheduler.baselines.naive import plan_naively
 from scheduler.commitments import Commitments
 from scheduler.errors import InputError
+from scheduler.example.season import synthetic_problem
 from scheduler.pins import Pin, PinKind
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
+from scheduler.settings import Direction
 from scheduler.solver.params import SolveParams
 from scheduler.solver.solve import solve, solve_with_trace
 from scheduler.verify import verify
@@ -158,3 +160,25 @@ def test_the_naive_plan_obeys_what_is_pinned_of_single_parties() -> None:
     assert plan is not None
     assert {run.date for run in plan.runs} <= {day(2)}
     assert all(rider.party != one.id for _run, rider in plan.passengers())
+
+
+@pytest.mark.parametrize("direction", ["to_work", "to_home"])
+def test_a_larger_season_obeys_pins_of_every_kind_by_search_alone(direction: Direction) -> None:
+    asked = synthetic_problem(120, 5, direction)
+    present = solve(asked, iterations=1, workers=1, params=SEARCH_ONLY)
+    riders = [(run, rider.person) for run, rider in present.passengers()]
+    (_run, a), (run_b, b), (run_c, c), *_rest = random.Random(1).sample(riders, 12)
+    mate = next(p for run, p in reversed(riders) if run is run_c and p != c)
+    pins = (
+        Pin("leave", person=a, ref="pins.csv!!2"),
+        Pin("date", person=b, date=run_b.date, ref="pins.csv!!3"),
+        Pin("together", person=c, with_=mate, ref="pins.csv!!4"),
+        Pin("mode", person=c, mode=run_c.mode, ref="pins.csv!!5"),
+        Pin("open", date=run_b.date, ref="pins.csv!!6"),
+        Pin("closed", date=asked.settings.days[0], destination="520000", ref="pins.csv!!7"),
+    )
+    pinned = replace(asked, pins=pins)
+    plan = solve(pinned, iterations=3, workers=1, params=SEARCH_ONLY)
+    assert verify(pinned, plan) == []
+    again = solve(pinned, iterations=3, workers=1, params=SEARCH_ONLY, commitments=Commitments(present))
+    assert verify(pinned, again) == []
