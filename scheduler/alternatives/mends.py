@@ -22,7 +22,7 @@ MOST_TRIED = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PartyMove:
     """A party's new run; "" where it stays behind."""
 
     party: str
@@ -33,7 +33,7 @@ class Move:
 class Mend:
     """What is to be moved, and what the plan costs more for it (less, below 0), in fen."""
 
-    moves: tuple[Move, ...]
+    moves: tuple[PartyMove, ...]
     extra_fen: int
 
 
@@ -104,12 +104,12 @@ class Mends:
             ways = Alternatives(self.problem, plan, ())
             best = next(iter(ways.free_seats(party)), None)
             if best is None or best.extra_fen is None or best.extra_fen >= 0:
-                moves.append(Move(party.id, ""))
+                moves.append(PartyMove(party.id, ""))
                 continue
             changed = ways.seated(party, best)
             plan = self._with([changed if run.id == best.run else run for run in plan.runs])
             extra_fen += best.extra_fen
-            moves.append(Move(party.id, best.run))
+            moves.append(PartyMove(party.id, best.run))
         return Mend(tuple(moves), extra_fen)
 
     def _with(self, runs: Sequence[Run]) -> Plan:

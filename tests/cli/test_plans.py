@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scheduler.season.folder import SeasonFolder
+from scheduler.season.ledger.events import Entry, Frozen
 from scheduler.season.ledger.ledger import open_ledger
 from scheduler.season.plans import store_plan
 from tests.living import FLEET, WORK, Living
@@ -289,3 +290,35 @@ def test_a_worse_plan_says_so_and_how_to_go_back(
     assert "比同样数据的第" in said
     assert "scheduler use" in said
     assert living.plan == worse
+
+
+# use, once runs have left --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["departed", "frozen"])
+def test_a_plan_without_a_run_that_is_not_changed_any_more_is_refused(season: Living, kind: str) -> None:
+    season.answer("use", 1)
+    assert "有 6 处" in season.said("use", 2)[2]
+    (run,) = season.plan.runs
+    if kind == "departed":
+        leaves = f"{run.date}T08:00"
+        season.answer("depart", run.id, "--headcount", 6, "--at", leaves, "--now", leaves)
+    else:
+        with open_ledger(season.folder) as ledger:
+            ledger.append([Entry(Frozen(), run=run.id)], who="")
+    code, _said, error = season.said("use", 2, "--now", f"{run.date}T09:00")
+    assert code == 1
+    assert "有 7 处" in error  # the run, beside the six whose reasons are those of the dear coaches
+    assert current(season) == [1]
+
+
+def test_what_was_decided_since_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    living = Living(tmp_path, capsys)
+    living.run("plan", *WORK)
+    living.file("pins.csv", f"决定,人员\n不乘,{person(1)['身份证号']}\n")
+    assert living.answer("plan", *WORK, "--keep-best")["stored"]
+    assert living.key(1) not in living.riders()
+    code, _said, error = living.said("use", 1)
+    assert code == 1
+    assert "V6" in error
+    assert current(living) == [2]

@@ -15,5 +15,5 @@ A module imports only those above it in this list.
 - `seating`: who rides which run, for given runs, and what a seat is worth
 - `solution`: what runs and who rides, and what that costs
 - `block`: a part of a solution to be remade, and what it is remade to
-- `guidance`: what the relaxation tells the search
+- `guidance`: what the relaxation tells the search, and the services near its solution
 """

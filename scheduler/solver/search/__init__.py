@@ -6,11 +6,7 @@
 - `exchanges`: runs exchanged for others, in which the same local search goes on
 - `tasks`: what a worker process does: repair a block by local search or as a program
 - `destroy_repair`: owner of the current solution: takes blocks out, accepts what is cheaper
-- `near_services`: services near the relaxation's solution, which programs are made over
-- `neighbourhoods`: a class a kind of block: what it takes out and why, how it is repaired
-- `mending`: blocks around pins that are not obeyed yet
-- `regions`: kinds of blocks that are a whole region
-- `trains`: kinds of blocks and their turns where trains run alone
+- `blocks/`: the kinds of blocks, a class each
 - `selection`: which neighbourhood comes next
 - `lns`: the loop: choose, destroy, repair, accept
 """

@@ -7,8 +7,8 @@ import numpy as np
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import ServiceStops
-from scheduler.solver.search.mending import mendings
-from scheduler.solver.search.neighbourhoods import (
+from scheduler.solver.search.blocks.mending import mendings
+from scheduler.solver.search.blocks.neighbourhoods import (
     AroundChange,
     AroundLoss,
     Context,
@@ -18,7 +18,7 @@ from scheduler.solver.search.neighbourhoods import (
     WholeSeason,
     Zone,
 )
-from scheduler.solver.search.regions import RegionExchange, RegionProgram
+from scheduler.solver.search.blocks.regions import RegionExchange, RegionProgram
 
 _Region = SmallRegion | RegionProgram | RegionExchange
 

@@ -9,7 +9,7 @@ import numpy as np
 from scheduler.problem import Problem
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.services import ServiceStops
-from scheduler.solver.search.neighbourhoods import (
+from scheduler.solver.search.blocks.neighbourhoods import (
     AroundChange,
     AroundLoss,
     Context,
@@ -18,8 +18,8 @@ from scheduler.solver.search.neighbourhoods import (
     WholeSeason,
     Zone,
 )
+from scheduler.solver.search.blocks.regions import RegionExchange, RegionProgram
 from scheduler.solver.search.params import SearchParams
-from scheduler.solver.search.regions import RegionExchange, RegionProgram
 from scheduler.solver.search.selection import Selection
 from tests.builders import DONGGUAN, SHENZHEN, party, problem, train
 from tests.solver.search.test_neighbourhoods import context_for, region_of, service, two_regions

@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 
 from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Block, Loads
+from scheduler.solver.model.guidance import NearServices
 from scheduler.solver.model.instance import Floats, Instance, Ints
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.model.solution import Coach
 from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
-from scheduler.solver.search.near_services import NearServices
 from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.tasks import LocalSearchTask, ProgramTask, Task
 
