@@ -5,7 +5,6 @@
 - `local_search`: runs of a block opened, closed and refitted by the prices of a plan
 - `exchanges`: runs exchanged for others, in which the same local search goes on
 - `tasks`: what a worker process does: repair a block by local search or as a program
-- `linked`: what a block may take of those whom pins link
 - `destroy_repair`: owner of the current solution: takes blocks out, accepts what is cheaper
 - `blocks/`: the kinds of blocks, a class each
 - `selection`: which neighbourhood comes next

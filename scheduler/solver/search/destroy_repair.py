@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from scheduler.solver.greedy import Greedy
+from scheduler.solver.mip.linked_blocks import LinkedRemoval
 from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
-from scheduler.solver.search.linked import LinkedRemoval
 
 MOVE_PRICES = (0.0, 1.0, 0.1)
 """What moving somebody counts in blocks by turns, in unserved_cost, where no more than so many may be moved."""
