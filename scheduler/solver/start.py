@@ -64,6 +64,8 @@ class _Mapping:
         self.free = self.instance.fleet.copy()
         self.budget = self.instance.budget_fen
         self.touched: list[tuple[int, int]] = []
+        self.coach_of: dict[str, Coach] = {}
+        """By the id of the run that stands."""
 
     def start(self, present: Plan) -> Start:
         aboard = self._parties_aboard(present)
@@ -74,6 +76,7 @@ class _Mapping:
         for run, riders in zip(present.runs, aboard, strict=True):
             if run.mode == "train":
                 self._train(run, riders)
+        self._board_pinned()
         self._leave_torn_groups()
         for k in np.flatnonzero(self.solution.left).tolist():
             day = int(np.clip(self.instance.preferred[k], self.instance.first[k], self.instance.last[k]))
@@ -116,6 +119,7 @@ class _Mapping:
         if settled is None:
             return
         self.solution.coaches.append(settled)
+        self.coach_of[run.id] = settled
         for k, n in settled.load.items():
             self.solution.left[k] -= n
         self.free[settled.vehicle, services.held_days(settled.day, settled.home, settled.work)] -= 1
@@ -241,6 +245,41 @@ class _Mapping:
         seats = int(self.services.table(coach.work).seats[coach.home, coach.vehicle])
         return seats - self.costs.people(coach.load.items())
 
+    def _board_pinned(self) -> None:
+        """Put those who are pinned to a coach of the plan that stands among its riders, where it has room for them.
+
+        They could as well be left where they are, and that coach take the other's id: then everybody else of the two
+        would hold a list that is wrong.
+        """
+        for number, run in self.instance.links.run_of.items():
+            coach = self.coach_of.get(run)
+            others = [k for k in self.instance.links.groups[number] if coach is not None and k not in coach.load]
+            if coach is None or not others or self._room(coach) < int(self.instance.size[others].sum()):
+                continue
+            fuller = Coach(*coach.service, coach.load | dict.fromkeys(others, 1))
+            if not all(self._suits_coach(k, coach) for k in others) or self.costs.callers_fen(fuller) is None:
+                continue
+            for k in others:
+                self._take_off(k)
+                coach.load[k] = 1
+                self.solution.left[k] -= 1
+
+    def _suits_coach(self, k: int, coach: Coach) -> bool:
+        """Tell whether a class may ride a coach."""
+        instance, services = self.instance, self.services
+        can = instance.by_coach[k] and instance.first[k] <= coach.day <= instance.last[k]
+        meets = instance.signature[k] in services.signatures(coach.work)
+        return bool(can and meets and services.access[coach.home, instance.origin[k]] < CLOSED)
+
+    def _take_off(self, k: int) -> None:
+        """Leave behind whoever of a class rides anything."""
+        solution = self.solution
+        for coach in solution.coaches:
+            solution.left[k] += coach.load.pop(k, 0)
+        for load in solution.trains:
+            for key in [key for key in load if key[0] == k]:
+                solution.left[k] += load.pop(key)
+
     def _leave_torn_groups(self) -> None:
         """Leave behind whom pins link and who do not ride as they ask: all of a group, the later of those apart."""
         solution, links = self.solution, self.instance.links
@@ -254,11 +293,7 @@ class _Mapping:
             if whole and not minded:
                 continue
             for k in group:
-                for coach_load in coaches:
-                    solution.left[k] += coach_load.pop(k, 0)
-                for load in solution.trains:
-                    for key in [key for key in load if key[0] == k]:
-                        solution.left[k] += load.pop(key)
+                self._take_off(k)
                 for run in runs:
                     run.discard(k)
         for coach in list(solution.coaches):
