@@ -1,8 +1,9 @@
 """Runs that are not changed any more: each stands in the plan as it was, but for people who are gone.
 
 What people's own changes break on such a run is no fault of the plan: too few people, a stop where nobody of them
-boards any more, a wish that it does not fit, others who have joined a party aboard, a minibus from another township. Neither is what vehicles and staff
-do: a plate that is not listed any more, more coaches on the road than are left. Seats hold for it as for every run.
+boards any more, a wish that it does not fit, others who have joined a party aboard, a minibus from another township.
+Neither is what vehicles and staff do: a plate that is not listed any more, more coaches on the road than are left.
+Seats hold for it as for every run.
 """
 
 from __future__ import annotations
