@@ -4,4 +4,5 @@
 - `ways`: the other ways of a party: runs of the plan, a coach or train of its own.
 - `pin_prices`: what each pin costs, the rest as planned.
 - `wishes`: the smallest change of a party's wish that gives it a seat.
+- `mends`: the cheapest mend of what a plan made by hand breaks.
 """

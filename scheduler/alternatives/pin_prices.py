@@ -96,7 +96,7 @@ class _Pricing:
         if own is not None and own.load == party.size and any(p.kind == "open" and self._needs(p, own) for p in pins):
             return False
         run = next((each for each in self.plan.runs if each.id == way.run), None)
-        if run is None and self._is_closed(way, party, pins):
+        if self._is_closed(way, run, pins):
             return False
         return all(self._holds(pin, party, way, run) for pin in pins if party in self.index.parties(pin))
 
@@ -114,16 +114,22 @@ class _Pricing:
             "run": run is not None and self.index.is_run(pin, run),
         }.get(pin.kind, True)
 
-    def _is_closed(self, way: Alternative, party: Party, pins: Sequence[Pin]) -> bool:
-        """Tell whether a pin forbids a run of its own; which vehicle it is is not known, so any type counts."""
-        closed = [pin for pin in pins if pin.kind == "closed"]
-        work = (way.alight if self.alternatives.evaluator.to_work else way.board,)
+    def _is_closed(self, way: Alternative, run: Run | None, pins: Sequence[Pin]) -> bool:
+        """Tell whether a pin forbids the run that a way makes: a new one, or a train that begins to call somewhere.
+
+        Which vehicle a new one has is not known, so any type counts.
+        """
+        if run is not None and run.mode != "train":
+            return False
+        riders = run.passengers if run is not None else ()
+        boards = {*(each.board for each in riders), way.board}
+        alights = {*(each.alight for each in riders), way.alight}
+        work = alights if self.alternatives.evaluator.to_work else boards
         return any(
-            (not pin.run or way.mode == "train")
-            and self.index.agrees_with(
-                replace(pin, vehicle_type=""), way.day, (way.board,), work or (party.work_stop,), None
-            )
-            for pin in closed
+            (not pin.run or (way.mode == "train" and (run is None or self.index.is_run(pin, run))))
+            and self.index.agrees_with(replace(pin, vehicle_type=""), way.day, boards, work, None)
+            for pin in pins
+            if pin.kind == "closed" and not (pin.vehicle_type and way.mode == "train")
         )
 
     def _boarding_elsewhere(self, party: Party, own: Run, pins: Sequence[Pin]) -> Iterator[Alternative]:
@@ -182,10 +188,13 @@ class _Pricing:
         rest = self.plan.model_copy(update={"runs": tuple(each for each in self.plan.runs if each.id != run.id)})
         saved = self.alternatives.reseating.run_fen(run)
         for name in parties:
+            runs = {each.id: each for each in rest.runs}
             beside = Alternatives(self.problem, rest, self.frozen)
             keys = sorted(person.key for person in by_id[name].people)
             leaving = beside.reseating.leaving_fen(keys)
-            ways = [each for each in beside.free_seats(by_id[name]) if not self._is_closed(each, by_id[name], others)]
+            ways = [
+                each for each in beside.free_seats(by_id[name]) if not self._is_closed(each, runs[each.run], others)
+            ]
             best = ways[0] if ways and (ways[0].extra_fen or 0) < 0 else None
             saved -= leaving + (best.extra_fen or 0 if best is not None else 0)
             if best is not None:

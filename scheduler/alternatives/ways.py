@@ -1,7 +1,8 @@
 """How else a party could ride, the rest as planned: every run of the plan, and a coach or train of its own.
 
 What each costs is exact: the change of the plan's total. Where a run is full it is said which party would have to stay
-behind, the one for whom that costs least; where a rule forbids a run, the rule.
+behind, the one for whom that costs least; where a rule forbids a run, the rule. A coach that does not stop for the
+party is asked with a stop more.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Alternative:
         The rule that forbids it, with its figures.
     displaces : tuple of str
         The parties that would stay behind.
+    adds : tuple of str
+        Places where the coach does not stop in the plan.
     """
 
     run: str
@@ -48,6 +51,7 @@ class Alternative:
     extra_fen: int | None = None
     rule: str | None = None
     displaces: tuple[str, ...] = ()
+    adds: tuple[str, ...] = ()
 
 
 class Alternatives:
@@ -98,6 +102,16 @@ class Alternatives:
         found = [self._on(run, party, left, displace=False) for run in (self.plan.runs if runs is None else runs)]
         return sorted((each for each in found if each.rule is None), key=lambda each: (each.extra_fen or 0, each.run))
 
+    def seated(self, party: Party, way: Alternative) -> Run:
+        """Return a run of the plan with a party on it that `free_seats` has found room for there."""
+        run = next(run for run in self.plan.runs if run.id == way.run)
+        for riders in self._ways(run, party):
+            if (riders[0].board, riders[0].alight) == (way.board, way.alight):
+                change = self.reseating.with_people(run, [*run.passengers, *riders])
+                if change.run is not None:
+                    return change.run
+        raise ValueError(f"{way.run} has no seats for {party.id}")
+
     def runs_of(self, day: date) -> list[Run]:
         """Return the runs of the plan that leave on a day."""
         return self._by_day.get(day, [])
@@ -140,6 +154,10 @@ class Alternatives:
         if rule is None and not displace and not self._fits(run, party):
             rule = _("{run} is full").format(run=run.id)
         ways = [] if rule else list(self._ways(run, party))
+        if rule is None and left.rule is None and not ways and displace and run.mode == "coach":
+            wider = self._with_more_stops(found, run, party, left)
+            if wider is not None:
+                return wider
         if rule is None and not ways:
             rule = self._no_way(run, party)
         if rule is None:
@@ -156,6 +174,33 @@ class Alternatives:
                 return replace(found, rule=rule)
         full = replace(found, rule=rule or _("{run} is full").format(run=run.id))
         return self._instead(full, run, party, left, ways[0]) if displace else full
+
+    def _with_more_stops(self, found: Alternative, run: Run, party: Party, left: Reseated) -> Alternative | None:
+        """Return a coach that stops for the party as well, where it has seats for it: at its city, or near home."""
+        ends = run.places("board"), run.places("alight")
+        home, work = ends if self.evaluator.to_work else ends[::-1]
+        works = [*work, *({party.work_stop} - set(work))]
+        places = [self.problem.places[name] for name in self.evaluator.access_fen(party.origin)]
+        open_homes = [p.name for p in places if p.kind in ("stop", "hub", "station") and not is_work_end(p)]
+        key, known = (run.vehicle_type or "", run.operator or ""), {*home, *work}
+        best: Alternative | None = None
+        for stop in [name for name in open_homes if name in home] or open_homes:
+            riders = self._riders(party, stop, works)
+            change = self.reseating.with_people(run, [*run.passengers, *riders])
+            if change.run is None:
+                continue
+            if self._dear(left, change):
+                best = best or replace(found, rule=self._budget(left, change))
+                continue
+            path_m = self.evaluator.run_path(change.run).path_m
+            if self.reseating.is_free(key, run.date, path_m, run):
+                adds = tuple(
+                    stop for kind in ("board", "alight") for stop in change.run.places(kind) if stop not in known
+                )
+                made = replace(self._made(found, riders, left, change), adds=adds)
+                if best is None or best.extra_fen is None or (made.extra_fen or 0) < best.extra_fen:
+                    best = made
+        return best
 
     def _fits(self, run: Run, party: Party) -> bool:
         """Tell whether there are free seats; of a train that sells seats again its timetable of seats knows more."""

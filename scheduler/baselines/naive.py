@@ -5,7 +5,8 @@ and vehicle type as many copies as the people who could ride would fill. A train
 **Variables.** y_r: run r goes. x_pr: party p rides run r, only where date, mode, access and destination allow it.
 **Program.** min sum fixed_r y_r + sum (shift + access + fare)_pr x_pr + sum unserved_p (1 - sum_r x_pr), with each
 party on one run at most, min_load_r y_r <= sum size_p x_pr <= seats_r y_r, and the coaches held on each day within
-the fleet. Copies of one run go in order. The budget is a row over runs and fares.
+the fleet. Copies of one run go in order. The budget is a row over runs and fares. Of pins it knows those of single
+parties, and what is closed; whoever is tied to others or to a run rides as if nothing were pinned.
 
 Its bound is one for single-stop coaches only, hence no bound of the problem, and is not reported.
 """
@@ -20,6 +21,7 @@ from typing import Any
 
 from scheduler.baselines.departures import Departure, assemble, passenger_seats
 from scheduler.evaluate import Evaluator
+from scheduler.pinned import PinIndex
 from scheduler.plan import Plan
 from scheduler.problem import Party, Problem
 
@@ -125,7 +127,7 @@ def _limit_budget(model: Any, evaluator: Evaluator, flat: list[tuple[_CandidateR
 
 
 def _candidates(evaluator: Evaluator) -> Iterator[_CandidateRun]:
-    problem = evaluator.problem
+    problem, pinned = evaluator.problem, PinIndex(evaluator.problem)
     for train in problem.trains:
         candidate = _CandidateRun(
             Departure(train.date, train=train), train.fixed_cost_fen, train.seats, train.min_load, copies=1
@@ -133,7 +135,11 @@ def _candidates(evaluator: Evaluator) -> Iterator[_CandidateRun]:
         for index, party in enumerate(problem.parties):
             if party.mode == "coach" or not party.earliest <= train.date <= party.latest or party.size > train.seats:
                 continue
-            options = evaluator.train_options(train, party)
+            options = [
+                (board, alight, fen)
+                for board, alight, fen in evaluator.train_options(train, party)
+                if _obeys(pinned, party, train.date, train.stops[board].place, train.stops[alight].place, None)
+            ]
             if options:
                 board, alight, fen = options[0]
                 cost = party.size * (fen + _shift_fen(evaluator, party, train.date))
@@ -144,8 +150,25 @@ def _candidates(evaluator: Evaluator) -> Iterator[_CandidateRun]:
     yield from _coaches(evaluator)
 
 
+def _obeys(pinned: PinIndex, party: Party, day: date, board: str, alight: str, vehicle_type: str | None) -> bool:
+    """Tell whether pins let a party ride so; those that tie it to others or to a run are beyond this plan."""
+    mode, work = "train" if vehicle_type is None else "coach", alight
+    if pinned.problem.settings.direction == "to_home":
+        work = board
+    for pin in pinned.by_party.get(party.id, ()):
+        asked = {"date": pin.date == day, "board": pin.board == board, "mode": pin.mode == mode, "leave": False}
+        if not asked.get(pin.kind, True):
+            return False
+    return not any(
+        pin.kind == "closed"
+        and not (pin.run and vehicle_type is not None)
+        and pinned.agrees_with(pin, day, [board], [work], vehicle_type)
+        for pin in pinned.of_runs
+    )
+
+
 def _coaches(evaluator: Evaluator) -> Iterator[_CandidateRun]:
-    problem = evaluator.problem
+    problem, pinned = evaluator.problem, PinIndex(evaluator.problem)
     groups: dict[tuple[date, str], list[int]] = {}
     for index, party in enumerate(problem.parties):
         if party.mode != "train":
@@ -165,7 +188,10 @@ def _coaches(evaluator: Evaluator) -> Iterator[_CandidateRun]:
                 for index in members:
                     party = problem.parties[index]
                     access = evaluator.access_fen(party.origin).get(home)
-                    if access is not None and party.size <= seats:
+                    kind = vehicle.vehicle_type
+                    if access is None or not _obeys(pinned, party, day, board, alight, kind):
+                        continue
+                    if party.size <= seats:
                         cost = party.size * (access + _shift_fen(evaluator, party, day))
                         fit.append((index, board, alight, cost))
                 people = sum(problem.parties[index].size for index, *_rest in fit)

@@ -10,9 +10,7 @@
 - `wizard`: the questions of `init` on a terminal.
 - `help`: help texts that fit the terminal, in Chinese too.
 - `next_steps`: what to do next, at the end of what a command says.
-- `plan_summary`: what `plan` says of a plan.
-- `plan_brief`: the first screen of it.
-- `explanation`: what `explain` tells on the telephone.
+- `answers/`: what commands say at length.
 - `commands/`: one file a command, imported only when asked for.
 
 The top group stands here.

@@ -45,6 +45,12 @@ def after_plan(season: Path, *, has_errors: bool) -> list[Step]:
     return steps
 
 
+def after_replan(season: Path) -> list[Step]:
+    """Return what follows a `replan`."""
+    tell = command_line("announce", season, "-o", season / "told")
+    return [(tell, _("print and text only what changed"))]
+
+
 def print_steps(steps: Sequence[Step]) -> None:
     """Print the commands that follow, if any, each with what it is good for."""
     if not steps:

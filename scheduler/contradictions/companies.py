@@ -7,14 +7,13 @@ travels are taken to mean that they travel: a date that leaves no way is a contr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from scheduler.contradictions.ways import Company, CompanyWays
 from scheduler.i18n import _
 from scheduler.pins import Pin
-from scheduler.plan import Run
 from scheduler.problem import Party, Problem
 
 OF_TRAVEL = ("run", "date", "board", "mode")
@@ -35,13 +34,10 @@ class Companies:
     Parameters
     ----------
     problem : Problem
-    runs : mapping of str to Run
-        Of the plan that stands.
     """
 
-    def __init__(self, problem: Problem, runs: Mapping[str, Run]) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.runs = runs
         self.ways = CompanyWays(problem)
         self.index = self.ways.index
         self.trains = {(train.train, train.date) for train in problem.trains}
@@ -113,6 +109,8 @@ class Companies:
                 continue
             if seats.setdefault(pin.seat, pin.person) != pin.person:
                 return _("a seat is for one person")
+            if not (pin.seat.isascii() and pin.seat.isdigit()):
+                continue
             party = self.index.parties(pin)[0]
             number = of_party.setdefault(party.id, {}).setdefault(pin.person, int(pin.seat))
             if number != int(pin.seat):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 
-from scheduler.contradictions.companies import OF_TRAVEL, Companies
-from scheduler.evaluate import division_within
+from scheduler.contradictions.companies import Companies
+from scheduler.evaluate import KM_TOLERANCE, division_within
 from scheduler.i18n import _
 from scheduler.pins import Pin
 from scheduler.plan import Plan
@@ -92,7 +93,7 @@ class _Search:
         runs = {run.id: run for run in plan.runs} if plan is not None else {}
         self.frozen = {id: runs[id] for id in frozen if id in runs}
         self.riders = {rider.person for run in self.frozen.values() for rider in run.passengers}
-        self.companies = Companies(problem, runs)
+        self.companies = Companies(problem)
         self.index = self.companies.index
 
     def is_active(self, pin: Pin) -> bool:
@@ -220,15 +221,54 @@ class _Search:
     # Coaches -------------------------------------------------------------------------------------------------------
 
     def _coaches(self, pins: Sequence[Pin]) -> str | None:
-        """Return on which day more coach runs are pinned by name than there are coaches."""
-        runs: dict[dt.date, set[str]] = {}
+        """Return on which day more coaches are to leave than there are: runs that no coach can be two of.
+
+        A coach pinned to go is of its vehicle type where the pin says one; a run without one may be a train.
+        """
+        wanted: dict[tuple[dt.date, str], list[Pin]] = {}
         for pin in pins:
-            is_coach = pin.run and pin.date is not None and (pin.run, pin.date) not in self.companies.trains
-            if is_coach and pin.date is not None and pin.kind in ("open", *OF_TRAVEL):
-                runs.setdefault(pin.date, set()).add(pin.run)
-        for day, names in sorted(runs.items()):
-            free = sum(vehicle.available(day) for vehicle in self.problem.vehicle_types)
-            if len(names) > free:
+            is_coach = pin.vehicle_type or (pin.run and (pin.run, pin.date) not in self.companies.trains)
+            if is_coach and pin.date is not None:
+                wanted.setdefault((pin.date, ""), []).append(pin)
+                if pin.vehicle_type:
+                    wanted.setdefault((pin.date, pin.vehicle_type), []).append(pin)
+        for (day, kind), asked in sorted(wanted.items()):
+            types = [each for each in self.problem.vehicle_types if kind in ("", each.vehicle_type)]
+            free = sum(vehicle.available(day) for vehicle in types)
+            number = self._most_apart(asked)
+            if number > free:
                 form = _("{n} coaches are to leave on {day}, and there are {free}")
-                return form.format(n=len(names), day=day, free=free)
+                return form.format(n=number, day=day, free=free)
         return None
+
+    def _most_apart(self, pins: Sequence[Pin]) -> int:
+        """Return a number of pins of which no coach can hold two: counted one after the other, at least so many."""
+        chosen: list[Pin] = []
+        for pin in pins:
+            if all(self._needs_two(pin, other) for other in chosen):
+                chosen.append(pin)
+        return len(chosen)
+
+    def _needs_two(self, one: Pin, other: Pin) -> bool:
+        """Tell whether no coach can agree with both of two pins of a day."""
+        if one.run and other.run:
+            return one.run != other.run
+        if one.vehicle_type and other.vehicle_type and one.vehicle_type != other.vehicle_type:
+            return True
+        policy, km = self.problem.settings.policy, self.problem.km
+        if one.destination and other.destination:
+            ends = [
+                [stop for stop in self._work_stops if self.index.lies_in(stop, p.destination)] for p in (one, other)
+            ]
+            near = (km(a, b) <= policy.work_radius_km + KM_TOLERANCE for a in ends[0] for b in ends[1])
+            if policy.work_stops == 1:
+                near = (a == b for a in ends[0] for b in ends[1])
+            return not any(near)
+        return False
+
+    @cached_property
+    def _work_stops(self) -> tuple[str, ...]:
+        """Where people may alight from (board) a coach at the work end."""
+        stops = {party.work_stop for party in self.problem.parties}
+        people = (person for party in self.problem.parties for person in party.people)
+        return tuple(sorted(stops | {person.employer_stop for person in people if person.employer_stop}))

@@ -22,7 +22,7 @@ from scheduler.season.folder import DATABASE, FOLDERS, PINS, PLANS, ROSTER, Seas
 from scheduler.season.ledger import states
 from scheduler.season.ledger.backup import is_copy_of
 from scheduler.season.ledger.events import Departed, Erased, Event, Exported
-from scheduler.season.ledger.exporting import copies, sha256_of
+from scheduler.season.ledger.exporting import Copy, copies, sha256_of
 from scheduler.season.ledger.forget import forget
 from scheduler.season.ledger.ledger import Ledger
 
@@ -94,7 +94,17 @@ def personal_files(season: Path, ledger: Ledger) -> PersonalFiles:
     same = [e.path for e in there if is_copy_of(e.path, ledger) or (e.sha256 and sha256_of(e.path) == e.sha256)]
     found["elsewhere"] = tuple(sorted(same))
     changed = tuple(sorted(each.path for each in there if each.path not in same))
-    return PersonalFiles(_without_twice(found), changed, len(elsewhere) - len(there))
+    lost = sum(1 for each in elsewhere if each not in there and not _is_moved_aside(each, there))
+    return PersonalFiles(_without_twice(found), changed, lost)
+
+
+def _is_moved_aside(copy: Copy, there: Sequence[Copy]) -> bool:
+    """Tell whether a list is in the folder of older lists now, into which a later plan's lists have moved it."""
+    homes = [above / _("older lists") for above in copy.path.parents]
+    return any(
+        each.sha256 == copy.sha256 and each.path.name == copy.path.name and any(map(each.path.is_relative_to, homes))
+        for each in there
+    )
 
 
 def _without_twice(found: Mapping[str, tuple[Path, ...]]) -> dict[str, tuple[Path, ...]]:

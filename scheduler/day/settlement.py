@@ -97,7 +97,7 @@ def settle_season(problem: Problem, plan: Plan, events: Sequence[Event], now: dt
     now = max((now, *heard))
     employers = {person.key: person.employer for party in problem.parties for person in party.people}
     carriers, claims, rode = [], [], []
-    for run in sorted(plan.runs, key=lambda each: (each.date, each.id)):
+    for run in sorted(plan.runs, key=lambda each: (each.date, _leaves(each), len(each.id), each.id)):
         missing = states.absent(events, run.id)
         riders = [each.person for each in run.passengers if each.person not in missing] if run.id in left else []
         rode += [Rode(person, run.id, run.date) for person in riders]

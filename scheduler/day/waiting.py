@@ -1,7 +1,7 @@
 """The waiting list: parties without a seat, by priority, then by when they registered; and whom free seats could take.
 
 A party is served whole or not at all. What a free seat costs is exact, the rest as planned: nobody else is told
-anything, no coach changes its way.
+anything, no coach changes its way. What is pinned of a party holds here too.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from scheduler.alternatives.ways import Alternatives
+from scheduler.pinned import PinIndex
+from scheduler.pins import Pin
 from scheduler.plan import Plan, Run
 from scheduler.problem import Party, Problem
 
@@ -69,17 +71,38 @@ def waiting_list(problem: Problem, plan: Plan, frozen: Collection[str], since: M
         return -max(person.priority for person in party.people), first, party.id
 
     ways = Alternatives(problem, plan, frozen)
+    runs, pinned = {run.id: run for run in plan.runs}, PinIndex(problem)
     free = {run.id: run.seats - run.load - _kept(problem, run) for run in plan.runs}
     found = []
     for place, party in enumerate(sorted(left, key=turn), start=1):
         offers = [
             Offer(each.run, free[each.run], each.board, each.alight, each.extra_fen)
             for each in ways.free_seats(party)
-            if each.extra_fen is not None
+            if each.extra_fen is not None and _agrees(pinned, party, runs[each.run], each.board)
         ]
         priority = max(person.priority for person in party.people)
         found.append(Waiting(place, party, priority, reasons.get(party.people[0].key, ""), tuple(offers)))
     return found
+
+
+def _agrees(pinned: PinIndex, party: Party, run: Run, board: str) -> bool:
+    """Tell whether the pins of a party let it take a seat of a run, where it boards."""
+    aboard = {passenger.person for passenger in run.passengers}
+    return all(_lets(pin, pinned, party, run, board, aboard) for pin in pinned.by_party.get(party.id, ()))
+
+
+def _lets(pin: Pin, pinned: PinIndex, party: Party, run: Run, board: str, aboard: set[str]) -> bool:
+    if pin.kind in ("together", "apart"):
+        others = [each for each in pinned.parties(pin) if each.id != party.id]
+        with_them = all(person.key in aboard for each in others for person in each.people)
+        return with_them if pin.kind == "together" else bool(others) and not with_them
+    if pin.kind == "date":
+        return pin.date == run.date
+    if pin.kind == "board":
+        return pin.board == board
+    if pin.kind == "mode":
+        return pin.mode == run.mode
+    return pin.kind == "run" and pinned.is_run(pin, run)
 
 
 def _kept(problem: Problem, run: Run) -> int:

@@ -46,8 +46,10 @@ def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...
         _both(_("By township"), tuple(figures["by_township"].items())),
     ]
     if figures["incidents"]:
-        heads = columns((_("Run"), 40, "left"), (_("Time"), 30), (_("What happened"), 100, "left"))
-        incidents = tuple((each["run"], each["at"], without_ids(each["what"])) for each in figures["incidents"])
+        heads = columns((_("Run"), 40, "left"), (_("At"), 30), (_("What happened"), 100, "left"))
+        incidents = tuple(
+            (each["run"], each["at"].replace("T", " "), without_ids(each["what"])) for each in figures["incidents"]
+        )
         blocks.append(Table(heads, incidents, _("Incidents")))
     return (Sheet(_("Day"), _title(season), tuple(blocks), subtitle=figures["date"]),)
 

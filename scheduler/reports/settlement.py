@@ -7,7 +7,19 @@ from typing import Any
 
 from scheduler.i18n import _
 from scheduler.mask import without_ids
-from scheduler.reports.formats.document import LANDSCAPE_MM, Cell, Sheet, Signatures, Table, columns
+from scheduler.reports.formats.document import (
+    LANDSCAPE_MM,
+    Block,
+    Cell,
+    Sheet,
+    Signatures,
+    Table,
+    Text,
+    columns,
+    percent,
+    short_place,
+)
+from scheduler.settings import Settlement
 
 _Lines = Sequence[Mapping[str, Any]]
 
@@ -15,16 +27,16 @@ _Lines = Sequence[Mapping[str, Any]]
 def carrier_sheet(operator: str, season: str, lines: _Lines) -> Sheet:
     """Return what a carrier is paid, run by run, with totals; lines as `settle --json` has them."""
     heads = columns(
-        (_("Run"), 34, "left"), (_("Date"), 22), (_("Route"), 60, "left"), (_("Plate"), 24), (_("Price (yuan)"), 24),
-        (_("Planned"), 16), (_("Boarded"), 16), ("km", 18), (_("Deduction (yuan)"), 24), (_("To pay (yuan)"), 24),
-        (_("Remark"), 26, "left"),
+        (_("Run"), 34, "left"), (_("Date"), 22), (_("Route"), 50, "left"), (_("Plate"), 24), (_("Price (yuan)"), 24),
+        (_("Planned"), 16), (_("Boarded"), 16), (_("Distance (km)"), 20), (_("Deduction (yuan)"), 24),
+        (_("Amount due (yuan)"), 24), (_("Remark"), 38, "left"),
         width_mm=LANDSCAPE_MM,
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [
         (
             each["run"],
             each["date"],
-            each["route"],
+            " → ".join(map(short_place, each["route"].split("-"))),
             each["plate"],
             _yuan(each["price"]),
             each["planned"],
@@ -54,7 +66,7 @@ def carrier_sheet(operator: str, season: str, lines: _Lines) -> Sheet:
         )
     )
     title = without_ids(_("Settlement with {carrier}").format(carrier=operator or "-"))
-    return _sheet(operator, title, season, Table(heads, tuple(rows)), (_("Carrier"), _("Labour bureau")))
+    return _sheet(operator, title, season, Table(heads, tuple(rows)), _("Carrier (seal)"))
 
 
 def _remark(line: Mapping[str, Any]) -> str:
@@ -64,8 +76,8 @@ def _remark(line: Mapping[str, Any]) -> str:
     return _("no departure recorded: not paid") if line["deduction"] else ""
 
 
-def claim_sheet(employer: str, season: str, lines: _Lines) -> Sheet:
-    """Return what an employer may claim, coach by coach, with the total."""
+def claim_sheet(employer: str, season: str, lines: _Lines, rules: str = "") -> Sheet:
+    """Return what an employer may claim, coach by coach, with the total, and the rules it was reckoned by."""
     heads = columns(
         (_("Run"), 34, "left"), (_("Date"), 22), (_("Own people who boarded"), 30), (_("All who boarded"), 30),
         (_("Price (yuan)"), 30), (_("Claim (yuan)"), 30), width_mm=LANDSCAPE_MM,
@@ -77,11 +89,21 @@ def claim_sheet(employer: str, season: str, lines: _Lines) -> Sheet:
     people, claim = sum(each["people"] for each in lines), sum(each["claim"] for each in lines)
     rows.append((_("Total"), "", people, "", "", _yuan(claim)))
     title = without_ids(_("Subsidy claim of {employer}").format(employer=employer))
-    return _sheet(employer, title, season, Table(heads, tuple(rows)), (_("Employer"), _("Labour bureau")))
+    return _sheet(employer, title, season, Table(heads, tuple(rows)), _("Employer (seal)"), rules)
 
 
-def _sheet(tab: str, title: str, season: str, table: Table, signed: tuple[str, ...]) -> Sheet:
-    blocks = (table, Signatures(signed))
+def rules_text(rules: Settlement) -> str:
+    """Return by which rules claims are reckoned."""
+    form = _(
+        "Reckoned for coaches that carried {least} people or more: {share} of the price by the employer's heads, at "
+        "most {most} yuan a coach."
+    )
+    return form.format(least=rules.min_boarded, share=percent(rules.share), most=f"{rules.cap_per_coach:,.2f}")
+
+
+def _sheet(tab: str, title: str, season: str, table: Table, partner: str, note: str = "") -> Sheet:
+    signatures = Signatures((partner, _("Date signed"), _("Labour bureau (seal)"), _("Date signed")), per_line=4)
+    blocks: tuple[Block, ...] = (table, *([Text(note)] if note else []), signatures)
     return Sheet(without_ids(tab) or "-", title, blocks, subtitle=without_ids(season), landscape=True, alone=True)
 
 

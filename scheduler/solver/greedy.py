@@ -79,10 +79,7 @@ class Greedy:
 
     def run(self, deadline: float, stopped: Callable[[], bool]) -> Solution:
         """Place those whom pins link, fill trains, then coaches, until nothing more pays."""
-        if self.instance.links.bind:
-            linked = LinkedStart(self.costs, self.solution, self.free, self.budget, self.ideal)
-            linked.run()
-            self.budget = linked.budget
+        self.place_linked()
         dear = set(self._dear_trains())
         for train in np.argsort([block.day for block in self.instance.trains], kind="stable"):
             if train not in dear:
@@ -92,6 +89,13 @@ class Greedy:
         for train in range(len(self.instance.trains)):
             self.fill_train(train)
         return self.solution
+
+    def place_linked(self) -> None:
+        """Give those whom pins link a seat, and open what must go."""
+        if self.instance.links.bind:
+            linked = LinkedStart(self.costs, self.solution, self.free, self.budget, self.ideal)
+            linked.run()
+            self.budget = linked.budget
 
     # Trains ------------------------------------------------------------------------------------------------------
 
@@ -312,10 +316,8 @@ class Greedy:
             days = slice(max(0, day + start), max(0, min(instance.n_days, day + end + 1)))
             free = self.free[:, days].min(axis=1, initial=1 << 30) > 0
             usable[rows] &= free[None, :]
-        if instance.links.closed:
-            for row, vehicle in zip(*np.nonzero(usable), strict=True):
-                service = Service(day, int(homes[row]), work, int(vehicle))
-                usable[row, vehicle] = not self.services.is_closed(service)
+        for row, vehicle in zip(*np.nonzero(usable), strict=True) if instance.links.closed else ():
+            usable[row, vehicle] = not self.services.is_closed(Service(day, int(homes[row]), work, int(vehicle)))
         return usable
 
     def _load(

@@ -114,7 +114,7 @@ def _window(seats: dict[str, list[int]], size: int, last: int) -> tuple[int, lis
     return best[1:] if best is not None else None
 
 
-def with_pinned_seats(run: Run, pinned: Mapping[str, tuple[str, str]]) -> Run | None:
+def with_pinned_seats(run: Run, pinned: Mapping[str, tuple[str, str]], last: int) -> Run | None:
     """Return a coach run on which those sit where pins want them, parties together; None where that cannot be.
 
     Parameters
@@ -123,6 +123,8 @@ def with_pinned_seats(run: Run, pinned: Mapping[str, tuple[str, str]]) -> Run | 
         With seats.
     pinned : mapping of str to (str, str)
         By key of the person: a run, and the seat on it.
+    last : int
+        The last seat that the vehicle has.
     """
     labels = {p.person: pinned[p.person][1] for p in run.passengers if p.person in pinned}
     wanted = {key: int(label) for key, label in labels.items() if label.isdecimal()}
@@ -133,8 +135,8 @@ def with_pinned_seats(run: Run, pinned: Mapping[str, tuple[str, str]]) -> Run | 
         parties.setdefault(passenger.party, []).append(passenger)
     seats: dict[str, range] = {}
     order = sorted(parties, key=lambda name: (all(p.person not in wanted for p in parties[name]), -len(parties[name])))
-    last = max(run.seats, *wanted.values())
-    if not _seat_rest(order, parties, wanted, last, seats):
+    highest = max(run.seats, *wanted.values())
+    if highest > last or not _seat_rest(order, parties, wanted, highest, seats):
         return None
     seat_of = dict(wanted)
     for name, own in seats.items():

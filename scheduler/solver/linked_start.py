@@ -16,11 +16,14 @@ from scheduler.solver.model.instance import CLOSED, Ints
 from scheduler.solver.model.services import Service, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 
-MOST_WORK_SETS = 12
-"""Sets of work stops tried for a group, each on every day."""
+MOST_STOPS, NEAR_STOPS, MOST_WORK_SETS = 6, 4, 24
+"""Work stops of a group of which every set is tried, near ones that may share its coach, sets that are tried at all."""
 
-MOST_COACHES = 20
+MOST_COACHES = 6
 """Of a day and a set of work stops, the home sets and vehicle types that are filled and costed exactly."""
+
+MOST_SERVICES = 200
+"""That are tried for a group, or for a run that must go."""
 
 Placed = tuple[int, Coach | None, int, dict[tuple[int, int], int]]
 """What a seat costs a group more than staying behind; the coach that it opens, or the run by number that it boards
@@ -175,7 +178,7 @@ class LinkedStart:
     def _own(self, group: tuple[int, ...]) -> Iterator[Placed]:
         """Yield coaches of a group's own, at its share of one that others will fill."""
         size = self.instance.size
-        for service in services_for(self.costs, group, None):
+        for service in islice(services_for(self.costs, group, None), MOST_SERVICES):
             if not self._may_go(service):
                 continue
             coach = Coach(*service, dict.fromkeys(group, 1))
@@ -265,7 +268,7 @@ class LinkedStart:
 
     def _coaches_that_agree(self, number: int) -> Iterator[Placed]:
         """Yield coaches that agree, filled."""
-        for service in services_for(self.costs, (), number):
+        for service in islice(services_for(self.costs, (), number), MOST_SERVICES):
             coach = self._filled(service) if self._may_go(service) else None
             if coach is not None:
                 worth = sum(self._worth(k, n) for k, n in coach.load.items())
@@ -329,15 +332,24 @@ def _agrees(costs: SolutionCosts, service: Service, wanted: int) -> bool:
 
 
 def _work_sets(costs: SolutionCosts, group: tuple[int, ...], wanted: int | None) -> list[int]:
-    """Return sets of work stops that suit a group, or a pin by number, few stops first."""
+    """Return sets of work stops that suit a group, or a pin by number, few first; near ones may fill the coach."""
     instance, services = costs.instance, costs.services
     stops = {s for k in group for choice, _n in instance.wishes[int(instance.wish[k])] for s in choice}
     if wanted is not None:
         needs = instance.links.opens[wanted].works
         stops = set().union(*needs) if needs else set(range(len(instance.works)))
-    sets = subsets(stops, instance.work_stops) if len(stops) <= MOST_WORK_SETS else [(stop,) for stop in sorted(stops)]
-    known = [services.work_id(each) for each in sets]
-    return [work for work in known if services.table(work).allowed.any()][: 4 * MOST_WORK_SETS]
+    own = sorted(stops)
+    sets = subsets(own, instance.work_stops) if len(own) <= MOST_STOPS else [(stop,) for stop in own]
+    near = [(stop, *others) for stop in own[:MOST_STOPS] for others in _near_sets(costs, stop)]
+    unique = dict.fromkeys(tuple(sorted(set(each))) for each in [*sets, *near])
+    known = (services.work_id(each) for each in sorted(unique, key=len))
+    return [work for work in known if services.table(work).allowed.any()][:MOST_WORK_SETS]
+
+
+def _near_sets(costs: SolutionCosts, stop: int) -> list[tuple[int, ...]]:
+    """Return the near stops, and pairs of them, that a coach to a stop may call at as well."""
+    near = costs.services.neighbours(stop)[:NEAR_STOPS].tolist()
+    return subsets(near, costs.instance.work_stops - 1) if costs.instance.work_stops > 1 else []
 
 
 def _sum(a: dict[tuple[int, int], int], b: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:

@@ -75,7 +75,8 @@ class Assembler:
                 for i, _option in aboard:
                     waiting[self._class_of[i]].append(i)
                 continue
-            seated = with_pinned_seats(self.keeping.seated(run, old.get(c)), self.pinned.seats)
+            last = self.problem.vehicle_types[coach.vehicle].rated_seats
+            seated = with_pinned_seats(self.keeping.seated(run, old.get(c)), self.pinned.seats, last)
             if seated is None:
                 raise not_obeyed(self.problem)
             made.append((seated, old.get(c), forced.get(c)))

@@ -187,7 +187,7 @@ def test_who_was_told_costs_a_move_more() -> None:
     [
         ({"latest": day(0)}, {}, (), "they can travel from 2027-02-10 to 2027-02-10 only"),
         ({"mode": "train"}, {}, (), "they asked for a train only"),
-        ({"work_stop": DONGGUAN, "destination": "441900"}, {}, (), f"it does not stop at {DONGGUAN}"),
+        ({"work_stop": DONGGUAN, "destination": "441900"}, {"work_stops": 1}, (), f"it does not stop at {DONGGUAN}"),
         ({}, {}, ("R2",), "R2 is not changed any more"),
         ({}, {}, ("R1",), "R1 is not changed any more"),
         ({}, {"min_load": 41}, (), "without them R1 has 40 people; it runs from 41"),
@@ -200,6 +200,14 @@ def test_the_rule_that_forbids(
     chosen = replace(parties[2], **change)  # type: ignore[arg-type]
     found = on(Alternatives(asked, plan, frozen).of(chosen), "R2")
     assert (found.extra_fen, found.rule) == (None, rule)
+
+
+def test_a_coach_that_does_not_stop_for_them_is_asked_with_a_stop_more() -> None:
+    asked, plan, parties = two_runs()
+    chosen = replace(parties[2], work_stop=DONGGUAN, destination="441900")
+    found = on(Alternatives(asked, plan, ()).of(chosen), "R2")
+    assert (found.alight, found.adds, found.rule) == (DONGGUAN, (DONGGUAN,), None)
+    assert on(Alternatives(asked, plan, ()).of(parties[2]), "R2").adds == ()
 
 
 def test_a_full_run_says_who_would_stay_behind() -> None:

@@ -9,9 +9,9 @@ import pytest
 from rich.cells import cell_len
 
 from scheduler.cli import top
+from scheduler.cli.answers.plan_summary import cost_rows
 from scheduler.cli.common import run_command_line
 from scheduler.cli.help import display_width
-from scheduler.cli.plan_summary import cost_rows
 from scheduler.plan import Cost
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.plans import read_plan

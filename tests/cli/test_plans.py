@@ -1,4 +1,4 @@
-"""`scheduler plans`, `diff`, `use` and `plan --keep-best`, as a dispatcher runs them."""
+"""`scheduler plans`, `diff`, `use` and `plan --replace`, as a dispatcher runs them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from scheduler.season.folder import SeasonFolder
+from scheduler.season.ledger.events import Entry, Frozen
 from scheduler.season.ledger.ledger import open_ledger
 from scheduler.season.plans import store_plan
 from tests.living import FLEET, WORK, Living
@@ -167,7 +168,7 @@ def test_of_two_plans_that_are_the_same_the_one_taken_back_is_current(
 ) -> None:
     living = Living(tmp_path, capsys)
     for _turn in range(2):
-        living.run("plan", *WORK)
+        living.run("plan", *WORK, "--replace")
     assert current(living) == [2]
     living.answer("use", 1)
     assert current(living) == [1]
@@ -239,15 +240,15 @@ def test_a_damaged_plan_is_cured_by_taking_one_back(season: Living) -> None:
     assert current(season) == [1]
 
 
-# plan --keep-best ----------------------------------------------------------------------------------------------------
+# plan --replace ------------------------------------------------------------------------------------------------------
 
 
 def test_a_plan_that_is_no_better_is_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     living = Living(tmp_path, capsys)
-    assert living.answer("plan", *WORK, "--keep-best")["stored"]
-    answered = living.answer("plan", *WORK, "--keep-best", "--seed", 5)
+    assert living.answer("plan", *WORK)["stored"]
+    answered = living.answer("plan", *WORK, "--seed", 5)
     assert (answered["stored"], answered["number"]) == (False, 1)
-    code, said, _error = living.said("plan", *WORK, "--keep-best")
+    code, said, _error = living.said("plan", *WORK)
     assert code == 0
     assert "仍用第 1 号方案" in said
     assert len(rows(living)) == 1
@@ -259,7 +260,7 @@ def test_a_plan_of_other_rosters_is_kept_though_it_costs_more(
     living = Living(tmp_path, capsys)
     living.run("plan", *WORK)
     living.roster(*(person(serial) for serial in range(1, 80)))
-    assert living.answer("plan", *WORK, "--keep-best")["stored"]
+    assert living.answer("plan", *WORK)["stored"]
     assert current(living) == [2]
 
 
@@ -268,7 +269,7 @@ def test_a_better_plan_than_one_made_worse_by_hand_is_kept(season: Living) -> No
     best = season.plan
     cost = best.cost.model_copy(update={"total": best.cost.total - 100})
     store_plan(season.folder, best.model_copy(update={"cost": cost}))  # a lie: it does not stand
-    assert season.answer("plan", *WORK, "--keep-best")["stored"]
+    assert season.answer("plan", *WORK)["stored"]
 
 
 def test_a_worse_plan_says_so_and_how_to_go_back(
@@ -285,7 +286,40 @@ def test_a_worse_plan_says_so_and_how_to_go_back(
     assert worse.cost.total > better.cost.total
     store_plan(living.folder, better)
     monkeypatch.setattr("scheduler.solver.solve.solve", lambda *_problem, **_options: worse)
-    said = " ".join(living.said("plan", *WORK)[1].split())
+    assert not living.answer("plan", *WORK)["stored"]
+    said = " ".join(living.said("plan", *WORK, "--replace")[1].split())
     assert "比同样数据的第" in said
     assert "scheduler use" in said
     assert living.plan == worse
+
+
+# use, once runs have left --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["departed", "frozen"])
+def test_a_plan_without_a_run_that_is_not_changed_any_more_is_refused(season: Living, kind: str) -> None:
+    season.answer("use", 1)
+    assert "有 6 处" in season.said("use", 2)[2]
+    (run,) = season.plan.runs
+    if kind == "departed":
+        leaves = f"{run.date}T08:00"
+        season.answer("depart", run.id, "--headcount", 6, "--at", leaves, "--now", leaves)
+    else:
+        with open_ledger(season.folder) as ledger:
+            ledger.append([Entry(Frozen(), run=run.id)], who="")
+    code, _said, error = season.said("use", 2, "--now", f"{run.date}T09:00")
+    assert code == 1
+    assert "有 7 处" in error  # the run, beside the six whose reasons are those of the dear coaches
+    assert current(season) == [1]
+
+
+def test_what_was_decided_since_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    living = Living(tmp_path, capsys)
+    living.run("plan", *WORK)
+    living.file("pins.csv", f"决定,人员\n不乘,{person(1)['身份证号']}\n")
+    assert living.answer("plan", *WORK)["stored"]
+    assert living.key(1) not in living.riders()
+    code, _said, error = living.said("use", 1)
+    assert code == 1
+    assert "V6" in error
+    assert current(living) == [2]

@@ -125,6 +125,40 @@ def test_whatif_in_json(season: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert sorted(season.rglob("*")) == before
 
 
+def test_whatif_begins_with_the_plan_that_stands(season: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = answer(capsys, "whatif", season, "--set", "unserved_cost=3000", "--iterations", 2)
+    assert [each["stored"] for each in told["plans"]] == [True, False]
+    assert told["plans"][0]["cost"] == read_plan(season).cost.model_dump()
+    assert told["plans"][1]["cost"]["total"] <= told["plans"][0]["cost"]["total"]
+
+
+def test_the_value_of_coaches(season: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "worth.svg"
+    told = answer(capsys, "whatif", season, "--value-of-coaches", "--picture", file, "--iterations", 2)
+    assert set(told) == {"plans", "coaches"}
+    assert {"vehicle_type", "operator", "date", "value", "saved", "argument"} == set(told["coaches"][0])
+    values = [each["value"] for each in told["coaches"]]
+    assert values == sorted(values, reverse=True)
+    assert all(each["saved"] is not None for each in told["coaches"][:5] if each["value"] > 0)
+    assert file.read_text(encoding="utf-8").startswith("<svg xmlns")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--value-of-coaches", "--reserve", "2"], "the value of coaches is that of the season as it is"),
+        (["--reserve", "2", "--picture", "x.svg"], "there is nothing to draw"),
+        (["--open-hub", "火星"], "there is no boarding point 火星"),
+    ],
+)
+def test_what_ifs_that_make_no_sense(
+    season: Path, capsys: pytest.CaptureFixture[str], given: list[str], said: str
+) -> None:
+    capsys.readouterr()
+    assert run("whatif", season, *given) == 2
+    assert said in capsys.readouterr().err
+
+
 # score ---------------------------------------------------------------------------------------------------------------
 
 
@@ -191,3 +225,50 @@ def test_more_people_than_seats_breaks_a_rule(season: Path, capsys: pytest.Captu
     told = scored(more, capsys, tmp_path, rows)
     assert told["violations"]
     assert told["by_hand"]["people"] == 60
+
+
+# The cheapest mend ---------------------------------------------------------------------------------------------------
+
+
+def moves(violation: dict[str, Any]) -> list[str]:
+    """Return where the parties of a mend go."""
+    return [each["run"] for each in violation["mend"]["moves"]]
+
+
+def test_who_is_too_many_goes_where_that_costs_least(
+    season: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    files = {"roster/顾县镇.csv": csv_text(*(person(i) for i in range(1, 61)))}
+    more = write(tmp_path / "more", files)
+    assert run("plan", more, "--iterations", 5, "--workers", 1) == 0
+    rows = [f"{id_number(i)},{'一' if i <= 46 else '二'}号车,2027-02-12,顾县,深圳,49座" for i in range(1, 61)]
+    told = scored(more, capsys, tmp_path, rows)
+    (found,) = [each for each in told["violations"] if each["code"] == "V156"]
+    assert (moves(found), found["mend"]["extra_cost"]) == (["二号车"], 0)
+
+
+def test_who_rides_on_a_wrong_day_is_moved_or_stays_behind(
+    season: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows = [*rows_of(season, PEOPLE[:-3]), *rows_of(season, [LATE])]
+    told = scored(season, capsys, tmp_path, rows)
+    (found,) = [each for each in told["violations"] if each["code"] == "V122"]
+    assert moves(found) == [""]
+    assert found["mend"]["extra_cost"] > 0
+
+
+def test_a_coach_with_too_few_is_given_up(season: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    told = scored(season, capsys, tmp_path, rows_of(season, PEOPLE[:5]))
+    (found,) = [each for each in told["violations"] if each["code"] == "V155"]
+    assert moves(found) == [""] * 5
+
+
+def test_mends_are_shown(season: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "by-hand.csv"
+    file.write_text("\n".join([HEAD, *rows_of(season, PEOPLE[:5])]) + "\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run("score", season, file) == 1
+    said = capsys.readouterr().out
+    assert "Cheapest mend of each (yuan)" in said
+    assert "stays behind" in said
+    assert PEOPLE[0]["姓名"] not in said

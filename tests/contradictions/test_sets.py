@@ -249,6 +249,24 @@ def test_more_runs_than_coaches_of_a_day() -> None:
     assert rows_of(pinned(asked, [rows[0], pin("open", run="R7", date=day(2))]), plan) == []
 
 
+def test_more_coaches_of_a_type_than_there_are() -> None:
+    one = vehicle(rows=(FleetRow(1, FIRST, LAST),))
+    rows = [
+        pin("open", date=day(1), vehicle_type="49座", destination="440300"),
+        pin("open", date=day(1), vehicle_type="49座", destination="441900"),
+    ]
+    asked, plan = season(vehicle_types=(one,))
+    assert rows_of(pinned(asked, rows), plan) == [], "one coach goes to both"
+    asked, plan = season(vehicle_types=(one,), policy={"work_radius_km": 50})
+    assert rows_of(pinned(asked, rows), plan) == [[2, 3]]
+    asked, plan = season(vehicle_types=(one,), policy={"work_stops": 1})
+    assert rows_of(pinned(asked, rows), plan) == [[2, 3]]
+    asked, plan = season(vehicle_types=(one, vehicle(38)), policy={"work_stops": 1})
+    assert rows_of(pinned(asked, rows), plan) == [[2, 3]], "the other type is of no use"
+    other = [rows[0], pin("open", date=day(1), vehicle_type="38座", destination="441900")]
+    assert rows_of(pinned(asked, other), plan) == []
+
+
 def test_frozen_runs_are_as_they_are() -> None:
     asked, plan = season()
     to_frozen = pinned(asked, [pin("run", B, run="R1", date=day(0))])

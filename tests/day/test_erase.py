@@ -154,6 +154,20 @@ def test_a_changed_list_is_named(tmp_path: Path, capsys) -> None:  # type: ignor
     assert (tmp_path / "县.csv").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_list_that_a_later_plan_moved_aside_is_not_lost(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    rows = [person(serial) for serial in (1, 2)]
+    season = write(tmp_path / "season", {"fleet.csv": FLEET, "roster/顾县镇.csv": csv_text(*rows)})
+    for which in (rows, [rows[0] | {"目的地": "东莞"}, rows[1]]):
+        (season / "roster/顾县镇.csv").write_text(csv_text(*which), encoding="utf-8")
+        assert run("plan", season, "--iterations", 0, "--workers", 1) == 0
+        assert run("manifests", season, "-o", tmp_path / "out", "--workers", 1) == 0
+    older = [path for path in (tmp_path / "out" / "旧清单").rglob("*") if path.is_file()]
+    assert older
+    _code, found = answer(capsys, "erase", season, "--yes")
+    assert "已不在导出位置" not in Path(found["certificate"]).read_text(encoding="utf-8")
+    assert not any(path.exists() for path in older)
+
+
 def test_it_says_what_goes_and_until_when_it_may_be_kept(planned: tuple[Path, Run], monkeypatch, capsys) -> None:  # type: ignore[no-untyped-def] # noqa: F811
     season, _coach = planned
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: "n")

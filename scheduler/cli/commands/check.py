@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.answers.plan_summary import without_stop_text
 from scheduler.cli.common import (
     console,
     db_option,
@@ -28,7 +29,6 @@ from scheduler.cli.exporting import exporting, purpose_option
 from scheduler.cli.help import Command, display_width
 from scheduler.cli.next_steps import after_check, print_steps
 from scheduler.cli.outputs import refuse_over_season
-from scheduler.cli.plan_summary import without_stop_text
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 

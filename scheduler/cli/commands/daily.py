@@ -18,7 +18,7 @@ from scheduler.cli.common import (
     season_argument,
     who_option,
 )
-from scheduler.cli.exporting import exporting, purpose_option
+from scheduler.cli.exporting import exporting, moment, purpose_option
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.i18n import _
@@ -69,6 +69,7 @@ def daily(
     if output is not None:
         from scheduler.files import PersonalFile
         from scheduler.reports.daily import county_sheets, standard_sheets
+        from scheduler.reports.formats.document import Imprint, Taken
         from scheduler.reports.formats.xlsx import write_workbook
 
         name = standing.problem.settings.name
@@ -77,7 +78,10 @@ def daily(
         else:
             sheets = county_sheets(figures, name, headed(figures, map_file))
         with exporting(season, db, command="daily", who=who, purpose=purpose) as export:
-            write_workbook(output, sheets)
+            settings, today = standing.problem.settings, moment()
+            taken = Taken(who, today, export.number)
+            imprint = Imprint(settings.office, settings.duty_phone, printed=today.date(), taken=taken)
+            write_workbook(output, sheets, imprint)
             export.add(PersonalFile(output, "superior", "none", 0))  # incidents are as somebody typed them
     if as_json:
         print_json(figures)
@@ -85,6 +89,7 @@ def daily(
     out = console()
     out.print(plain(figures["text"]), soft_wrap=True)
     for incident in figures["incidents"]:
-        out.print(plain(f"{incident['run']} {incident['at']} {incident['what']}".strip()), soft_wrap=True)
+        at = incident["at"].replace("T", " ")
+        out.print(plain(f"{incident['run']} {at} {incident['what']}".strip()), soft_wrap=True)
     if output is not None:
         click.echo(_("written: {path}").format(path=output))

@@ -99,7 +99,7 @@ def _refuse(text: str, listed: Sequence[str]) -> None:
 def _of_person(
     plan: Plan, ways: Alternatives, party: Party, person: Person, possible: Sequence[Alternative]
 ) -> dict[str, Any]:
-    from scheduler.cli.explanation import of_rider, of_waiting
+    from scheduler.cli.answers.explanation import of_rider, of_waiting
 
     run = ways.run_of(party)
     rider = next((each for each in run.passengers if each.person == person.key), None) if run is not None else None
@@ -147,7 +147,7 @@ def _entry(entry: Unserved) -> dict[str, Any]:
 
 def _of_set_aside(intake: Intake, row: SetAside) -> dict[str, Any]:
     """Return why a row of the roster could not be planned: its errors are the reason."""
-    from scheduler.cli.explanation import of_set_aside
+    from scheduler.cli.answers.explanation import of_set_aside
 
     errors = [found for found in intake.errors if found.code in row.codes and _is_of(row.ref, found)]
     reasons = [found.message for found in errors] or list(row.codes)
@@ -227,7 +227,14 @@ def _print_table(possible: Sequence[Alternative]) -> None:
     for each in possible[:MAX_ROWS]:
         name = _("one of their own") if each.run == "new" else each.run
         cost = "-" if each.extra_fen is None else yuan(each.extra_fen)
-        table.add_row(plain(name), each.day.isoformat(), cost, plain(each.rule or " ".join(each.displaces)))
+        table.add_row(plain(name), each.day.isoformat(), cost, plain(_beside(each)))
     out.print(table)
     if len(possible) > MAX_ROWS:
         out.print(_("and {n} more; --json lists all").format(n=len(possible) - MAX_ROWS))
+
+
+def _beside(each: Alternative) -> str:
+    """Return what comes with another way, or what forbids it."""
+    if each.adds:
+        return _("it would stop at {places} as well").format(places=" ".join(each.adds))
+    return each.rule or " ".join(each.displaces)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli import plan_summary
+from scheduler.cli.answers import plan_summary
+from scheduler.cli.answers.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
 from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
@@ -24,7 +25,6 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.next_steps import command_line, print_steps
-from scheduler.cli.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
 from scheduler.cli.progress import telling, yuan
 from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.errors import InputError
@@ -66,9 +66,9 @@ UNREAD_FIRST = 3
 )
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
 @click.option(
-    "--keep-best",
-    is_flag=True,
-    help=_("Store the plan only if it costs less than the current one of the same rosters and tables."),
+    "--keep-best/--replace",
+    default=True,
+    help=_("Keep the current plan where the one found is no better and the rosters and tables are the same (default)."),
 )
 @click.option("--anew", is_flag=True, help=_("Plan from nothing although people have been told their seats."))
 @click.option("--full", is_flag=True, help=_("Print all figures and reasons, not only the first screen."))
@@ -171,11 +171,15 @@ def _plan(
 
 
 def _is_as_good(before: Plan, result: Plan, intake: Intake) -> bool:
-    """Tell whether an earlier plan costs no more than a new one, is of the same inputs, and obeys all rules today."""
+    """Tell whether an earlier plan is as good as a new one of the same inputs, and obeys all rules today.
+
+    One that costs less is better; of the same cost, the one whose bound proves more.
+    """
     from scheduler.verify import verify
 
     is_same = before.inputs_sha256 == result.inputs_sha256 and before.told == result.told
-    return is_same and before.cost.total <= result.cost.total and not verify(intake.problem, before)
+    ranks = [(plan.cost.total, -(plan.bound or 0)) for plan in (before, result)]
+    return is_same and ranks[0] <= ranks[1] and not verify(intake.problem, before)
 
 
 def _look_at_ledger(season: Path, db: str | None, anew: bool) -> tuple[Plan | None, int | None]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scheduler.cli.answers.plan_summary import print_unread
 from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
 from scheduler.cli.common import (
     console,
@@ -27,7 +28,7 @@ from scheduler.cli.common import (
     who_option,
 )
 from scheduler.cli.help import Command
-from scheduler.cli.plan_summary import print_unread
+from scheduler.cli.next_steps import after_replan, print_steps
 from scheduler.cli.progress import percent, telling, yuan
 from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.i18n import _
@@ -144,7 +145,7 @@ def _replan(
             options["commitments"] = replace(commitments, told=(), max_moved=None)
             free = solve(problem, **options)
     store_plan(season, result)
-    record_plan(season, result, db, who=who, now=now, frozen=commitments.frozen, command="replan")
+    number = record_plan(season, result, db, who=who, now=now, frozen=commitments.frozen, command="replan")
     all_told = {each.person: each for each in standing.all_told()}
     found = differences(problem, present, result, all_told)
     figures = _figures(result, found, len(commitments.told), free)
@@ -158,9 +159,10 @@ def _replan(
             form = _("{n} people who have been told a seat are in no roster any more: taken as cancelled ({files}).")
             files = _files_of(present, missing)
             console().print(plain(form.format(n=f"{len(missing):,}", files=files)), soft_wrap=True)
-        _print(figures, found, result, max_moved, time.monotonic() - started)
+        _print(number, figures, found, max_moved, time.monotonic() - started)
         if obeyed := obeyed_line(problem):
             console().print(obeyed, soft_wrap=True)
+        print_steps(after_replan(season))
     return 1 if issues or any(each.is_needed for each in standing.loaded.unread) else 0
 
 
@@ -226,7 +228,7 @@ def reason_text(change: PersonChange) -> str:
 
 
 def _print(
-    figures: dict[str, Any], found: Sequence[PersonChange], result: Plan, max_moved: int | None, seconds: float
+    number: int, figures: dict[str, Any], found: Sequence[PersonChange], max_moved: int | None, seconds: float
 ) -> None:
     from rich.table import Table
 
@@ -236,6 +238,7 @@ def _print(
     table.add_column(justify="right", overflow="fold")
     cost = figures["cost"]
     for label, text in (
+        (_("Plan"), str(number)),
         (_("People told who must be told something else"), f"{figures['moved']:,}"),
         (_("People told who keep what they were told"), f"{figures['kept_share']:.1%}"),
         (_("New people with a seat"), f"{figures['added']:,}"),
@@ -260,7 +263,6 @@ def _print(
         out.print()
         out.print(_changes_table(told_anew))
     out.print()
-    out.print(_("Next: scheduler announce SEASON -o DIR prints and texts only what changed."), soft_wrap=True)
 
 
 def _changes_table(found: Sequence[PersonChange]) -> Any:

@@ -25,11 +25,14 @@ from scheduler.errors import InputError, PlanError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
+    from scheduler.alternatives.mends import Mend
     from scheduler.plan import Plan
     from scheduler.problem import Problem
     from scheduler.tabular.issues import Issue
     from scheduler.verify import Violation
 
+MOST_MENDS = 100
+"""So many breaches of one rule are looked at for a mend."""
 MAX_ROWS = 5
 """So many breaches of a rule, and so many issues, are shown on a terminal; --json lists them all."""
 
@@ -69,6 +72,7 @@ def score(season: Path, file: Path, db: str | None, as_json: bool) -> int:
         by_hand = by_hand.model_copy(update={"cost": by_hand.cost.model_validate(cost)})
     # The figures that only our own plans state are not the hand-made plan's fault.
     violations = [found for found in violations_of(problem, by_hand) if not found.code.startswith("V19")]
+    mends = [None] * len(violations) if None in cost.values() else _mends(problem, by_hand, violations)
     try:
         ours = read_plan(season)
     except PlanError:
@@ -79,7 +83,10 @@ def score(season: Path, file: Path, db: str | None, as_json: bool) -> int:
             rows
             | {
                 "cost": cost,
-                "violations": [asdict(found) for found in violations],
+                "violations": [
+                    asdict(found) | {"mend": _mend_row(mend) if mend is not None else None}
+                    for found, mend in zip(violations, mends, strict=True)
+                ],
                 "issues": [each.as_json() for each in issues],
             }
         )
@@ -87,7 +94,24 @@ def score(season: Path, file: Path, db: str | None, as_json: bool) -> int:
         _print_issues(issues)
         _print_figures(by_hand, cost, ours)
         _print_violations(violations)
+        _print_mends(problem, violations, mends)
     return 1 if violations or issues else 0
+
+
+def _mend_row(mend: Mend) -> dict[str, Any]:
+    return {"moves": [asdict(move) for move in mend.moves], "extra_cost": mend.extra_fen}
+
+
+def _mends(problem: Problem, plan: Plan, violations: Sequence[Violation]) -> list[Mend | None]:
+    """Return the cheapest mend of each breach, None where none is known; of many of one rule only the first."""
+    from scheduler.alternatives.mends import Mends
+
+    mends, asked = Mends(problem, plan), Counter[str]()
+    found = []
+    for each in violations:
+        asked[each.code] += 1
+        found.append(mends.of(each.code, each.where) if asked[each.code] <= MOST_MENDS else None)
+    return found
 
 
 def _plan_of(file: Path, problem: Problem, issues: list[Issue]) -> Plan:
@@ -216,3 +240,36 @@ def _print_violations(violations: Sequence[Violation]) -> None:
     for code, number in sorted(shown.items()):
         if number > MAX_ROWS:
             out.print(_("... and {n} more of {code}; --json lists all.").format(n=number - MAX_ROWS, code=code))
+
+
+def _print_mends(problem: Problem, violations: Sequence[Violation], mends: Sequence[Mend | None]) -> None:
+    from rich.table import Table
+
+    from scheduler.cli.progress import yuan
+    from scheduler.mask import mask_name
+
+    known = [(found, mend) for found, mend in zip(violations, mends, strict=True) if mend is not None and mend.moves]
+    if not known:
+        return
+    people = {party.id: party.people[0] for party in problem.parties}
+    table = Table(title=_("Cheapest mend of each (yuan)"), title_justify="left")
+    table.add_column(_("Code"), no_wrap=True)
+    table.add_column(_("Where"), overflow="fold")
+    table.add_column(_("Who goes where"), overflow="fold")
+    table.add_column(_("Costs more"), justify="right")
+    shown: Counter[str] = Counter()
+    for found, mend in known:
+        shown[found.code] += 1
+        if shown[found.code] > MAX_ROWS:
+            continue
+        lines = [
+            _("{who}: {run}").format(who=mask_name(people[move.party].name), run=move.run or _("stays behind"))
+            for move in mend.moves[:MAX_ROWS]
+        ]
+        if len(mend.moves) > MAX_ROWS:
+            lines.append(_("and {n} more").format(n=len(mend.moves) - MAX_ROWS))
+        table.add_row(found.code, plain(found.where), plain("\n".join(lines)), yuan(mend.extra_fen))
+    console().print(table)
+    console().print(
+        _("Each mend is costed by itself, the rest as it is; who is moved goes with the party."), soft_wrap=True
+    )

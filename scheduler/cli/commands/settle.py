@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from scheduler.cli.exporting import Export
     from scheduler.day.settlement import SettledSeason
     from scheduler.reports.formats.document import Imprint, Sheet
+    from scheduler.settings import Settings
 
 
 @click.command(
@@ -66,7 +68,7 @@ def settle(season: Path, output: Path, purpose: str, now: datetime, who: str, db
         settings = problem.settings
         taken = Taken(who, now, export.number)
         imprint = Imprint(settings.office, settings.duty_phone, printed=now.date(), taken=taken)
-        _write(output, settings.name, figures, found, imprint, export)
+        _write(output, settings, figures, found, imprint, export)
     if as_json:
         print_json(figures)
         return
@@ -98,23 +100,24 @@ def _as_json(found: SettledSeason) -> dict[str, Any]:
 
 
 def _write(
-    output: Path, season: str, figures: Mapping[str, Any], found: SettledSeason, imprint: Imprint, export: Export
+    output: Path, settings: Settings, figures: Mapping[str, Any], found: SettledSeason, imprint: Imprint, export: Export
 ) -> None:
     from scheduler.files import PersonalFile, write_whole
     from scheduler.reports.formats.fonts import Font
     from scheduler.reports.formats.pdf import write_pdf
     from scheduler.reports.formats.xlsx import write_workbook
-    from scheduler.reports.settlement import carrier_sheet, claim_sheet
+    from scheduler.reports.settlement import carrier_sheet, claim_sheet, rules_text
     from scheduler.text_cells import csv_text
 
     output.mkdir(parents=True, exist_ok=True)
+    claims = partial(claim_sheet, rules=rules_text(settings.settlement))
     name_of = {"carrier": _("the carrier"), "employer": _("the employer")}
     for name, reader, key, lines, sheet in (
         (_("carriers"), "carrier", "operator", figures["carriers"], carrier_sheet),
-        (_("claims"), "employer", "employer", figures["claims"], claim_sheet),
+        (_("claims"), "employer", "employer", figures["claims"], claims),
     ):
         if lines:
-            sheets, foot = _sheets(season, key, lines, sheet), replace(imprint, reader=name_of[reader])
+            sheets, foot = _sheets(settings.name, key, lines, sheet), replace(imprint, reader=name_of[reader])
             for path in (output / f"{name}.xlsx", output / f"{name}.pdf"):
                 if path.suffix == ".pdf":
                     write_pdf(path, sheets, Font(), foot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from scheduler.problem import Problem
     from scheduler.season.ask.scenario import Scenario
 
-_LISTS = {"change": "settings", "coaches": "coaches", "trains": "trains", "wishes": "wishes", "label": "label"}
+_LISTS = {
+    **{"change": "settings", "coaches": "coaches", "trains": "trains", "wishes": "wishes", "label": "label"},
+    **{"opened": "opened", "closed": "closed"},
+}
 """Options that belong to a scenario, by parameter name, and the field of Scenario each fills."""
 
 
@@ -65,6 +68,7 @@ class ScenarioCommand(Command):
     + example_text(
         "scheduler whatif demo --add-coaches 49座客车:2",
         "scheduler whatif demo --label A --set min_load=25 --label B --reserve 2",
+        "scheduler whatif demo --value-of-coaches --picture worth.svg",
     ),
 )
 @season_argument
@@ -87,7 +91,20 @@ class ScenarioCommand(Command):
     metavar="PERSON:FIELD=VALUE",
     help=_("Another wish of a person's party: earliest, latest, date or mode."),
 )
+@click.option(
+    "--open-hub", "opened", multiple=True, metavar="NAME", help=_("People of other townships may board at a stop too.")
+)
+@click.option("--close-hub", "closed", multiple=True, metavar="NAME", help=_("They may not board at a hub."))
 @click.option("--label", multiple=True, metavar="L", help=_("Begin another plan of this name."))
+@click.option(
+    "--value-of-coaches", is_flag=True, help=_("What one coach more is worth, by type and date; nothing else is asked.")
+)
+@click.option(
+    "--picture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=_("With --value-of-coaches: write it as a picture (SVG)."),
+)
 @click.option(
     "--time-limit",
     type=Number(0, MAX_SECONDS),
@@ -104,6 +121,8 @@ class ScenarioCommand(Command):
 @language_option
 def whatif(
     season: Path,
+    value_of_coaches: bool,
+    picture: Path | None,
     time_limit: float,
     seed: int,
     iterations: int | None,
@@ -112,32 +131,108 @@ def whatif(
     **_scenarios: Any,
 ) -> None:
     """Plan scenarios side by side."""
+    from scheduler.cli.outputs import refuse_over_season
+    from scheduler.commitments import Commitments
     from scheduler.season.keyed import load_to_ask
     from scheduler.solver.solve import solve
 
     scenarios: tuple[Scenario, ...] = click.get_current_context().obj
-    if not scenarios:
-        cure = _("say what is otherwise, as in: {example}").format(example="--add-coaches 49座客车:2")
-        raise UsageError(_("nothing is otherwise"), "whatif", cure)
+    _require_sense(scenarios, value_of_coaches, picture)
+    refuse_over_season(season, files=(picture,))
     present = load_to_ask(season, db)
     present.refuse_slips()
-    problems: list[tuple[str, Problem]] = [(_("as it is"), present.problem)]
+    problems: list[tuple[str, Problem]] = []
     for scenario in scenarios:
         loaded = load_to_ask(season, db, scenario.change_settings).problem if scenario.settings else present.problem
         problems.append((scenario.label, scenario.change_problem(loaded)))
-    for _label, problem in problems:
+    for _label, problem in (("", present.problem), *problems):
         refuse_contradictions_beside(season, problem)
-    rows: list[dict[str, Any]] = []
-    for number, (label, problem) in enumerate(problems):
-        if not as_json:
-            form = _("plan {n} of {total}: {label}")
-            click.echo(form.format(n=number + 1, total=len(problems), label=label), err=True)
-        result = solve(problem, time_limit_s=time_limit, seed=seed, iterations=iterations)
-        rows.append(_row(label, result, rows[0] if rows else None))
+    standing = _standing_plan(season, present.problem)
+    # Where a plan stands the others begin with it: what they cost less is not what a longer search would have found.
+    held = Commitments(standing, standing.told) if standing is not None else None
+
+    def planned(problem: Problem) -> Plan:
+        return solve(problem, time_limit_s=time_limit, seed=seed, iterations=iterations, commitments=held)
+
+    if standing is not None:
+        _tell(_("{label}: the plan that stands, not planned again").format(label=_("as it is")), as_json)
+        first = standing
+    else:
+        _tell(_turn(0, len(problems) + 1, _("as it is")), as_json)
+        first = planned(present.problem)
+    rows = [_row(_("as it is"), first, None) | {"stored": standing is not None}]
+    if value_of_coaches:
+        _value_of_coaches(present.problem, first, planned, rows, None if iterations else time_limit, picture, as_json)
+        return
+    for number, (label, problem) in enumerate(problems, start=1):
+        _tell(_turn(number, len(problems) + 1, label), as_json)
+        rows.append(_row(label, planned(problem), rows[0]) | {"stored": False})
     if as_json:
         print_json({"plans": rows, "verdict": rows[-1]["verdict"], "margin_fen": rows[-1]["margin_fen"]})
     else:
         _print(rows)
+
+
+def _require_sense(scenarios: Sequence[Scenario], value_of_coaches: bool, picture: Path | None) -> None:
+    if not scenarios and not value_of_coaches:
+        cure = _("say what is otherwise, as in: {example}").format(example="--add-coaches 49座客车:2")
+        raise UsageError(_("nothing is otherwise"), "whatif", cure)
+    if scenarios and value_of_coaches:
+        cure = _("ask one after the other")
+        raise UsageError(_("the value of coaches is that of the season as it is"), "--value-of-coaches", cure)
+    if picture is not None and not value_of_coaches:
+        raise UsageError(_("there is nothing to draw"), "--picture", _("give --value-of-coaches as well"))
+
+
+def _standing_plan(season: Path, problem: Problem) -> Plan | None:
+    """Return the stored plan where it is a plan of the season as it is now."""
+    from scheduler.errors import PlanError
+    from scheduler.season.plans import read_plan
+    from scheduler.verify import verify
+
+    try:
+        plan = read_plan(season)
+    except PlanError:
+        return None
+    fits = plan.inputs_sha256 == problem.inputs_sha256 and not verify(problem, plan)
+    return plan if fits else None
+
+
+def _tell(text: str, as_json: bool) -> None:
+    if not as_json:
+        click.echo(text, err=True)
+
+
+def _turn(number: int, total: int, label: str) -> str:
+    return _("plan {n} of {total}: {label}").format(n=number + 1, total=total, label=label)
+
+
+def _value_of_coaches(
+    problem: Problem,
+    first: Plan,
+    planned: Callable[[Problem], Plan],
+    rows: list[dict[str, Any]],
+    seconds: float | None,
+    file: Path | None,
+    as_json: bool,
+) -> None:
+    from scheduler.cli.answers.coach_worth import picture, print_worths, worths
+    from scheduler.files import write_whole
+    from scheduler.solver.bound.coach_values import coach_values
+
+    values = coach_values(problem, first, seconds)
+    # What a search of the same length saves without a coach more is not the coach's.
+    _tell(_("the season as it is, planned for as long"), as_json)
+    total_fen = min(first.cost.total, planned(problem).cost.total)
+    found = worths(problem, values, total_fen, planned, lambda text: _tell(text, as_json))
+    if file is not None:
+        write_whole(file, picture(found, problem.settings.name))
+    if as_json:
+        print_json({"plans": rows, "coaches": [each.row() for each in found]})
+        return
+    print_worths(found)
+    if file is not None:
+        console().print(_("written: {path}").format(path=plain(str(file))), soft_wrap=True)
 
 
 def _row(label: str, plan: Plan, first: dict[str, Any] | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from scheduler.i18n import _
 from scheduler.problem import FleetRow, Mode, Party, Problem, VehicleType
 from scheduler.season.ask.find_person import one_person
 from scheduler.season.ask.fleet_changes import fewer, least_available
+from scheduler.season.ask.hubs import with_closed_hub, with_open_hub
 from scheduler.season.settings import changed_settings
 from scheduler.settings import Settings
 
@@ -42,6 +43,8 @@ class Scenario:
         Trains that do not run: TRAIN[@DATE].
     wishes : tuple of str
         PERSON:field=value, for the whole party of that person.
+    opened, closed : tuple of str
+        Boarding points that people of other townships may use too; hubs that they may not use.
     """
 
     label: str
@@ -49,6 +52,8 @@ class Scenario:
     coaches: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
     def change_settings(self, settings: Settings) -> Settings:
         """Return the settings of the scenario."""
@@ -72,6 +77,10 @@ class Scenario:
             problem = _without_train(problem, text)
         for text in self.wishes:
             problem = _with_wish(problem, text)
+        for text in self.opened:
+            problem = with_open_hub(problem, text)
+        for text in self.closed:
+            problem = with_closed_hub(problem, text)
         return problem
 
 

@@ -16,7 +16,7 @@ from scheduler.plan import Plan
 from scheduler.problem import Person, Problem
 from scheduler.roster.cells import read_id
 from scheduler.season.ask.find_person import find_people, has_name, is_of
-from scheduler.season.ask.find_set_aside import find_set_aside
+from scheduler.season.ask.find_set_aside import SetAsideCells
 from scheduler.season.table_rows import TableRow
 
 _KEY = re.compile(rf"[0-9a-f]{{{KEY_DIGITS}}}")
@@ -38,7 +38,7 @@ class PersonCells:
     """
 
     def __init__(self, season: Path, problem: Problem, plan: Plan | None, salt: bytes | None) -> None:
-        self.season = season
+        self.set_aside = SetAsideCells(season, problem.set_aside)
         self.problem = problem
         self.salt = salt
         people = [person for party in problem.parties for person in party.people]
@@ -101,7 +101,7 @@ class PersonCells:
             people = find_people(self.problem, row.text(field))
             if len(people) == 1:
                 return self._checked(row, field, people[0])
-            if not find_set_aside(self.season, self.problem.set_aside, row.text(field)):
+            if not self.set_aside.meant(row.text(field)):
                 row.fault(field, _("the ID number has a wrong length or check digit"), _("compare it with the ID card"))
                 return None
         elif self.salt is not None and person_key(self.salt, number.text) in self.planned:
@@ -118,7 +118,7 @@ class PersonCells:
 
     def _nobody(self, row: TableRow, field: str, text: str) -> str | None:
         asked = f"{text} {row.text('township')}".strip() if field == "name" else text
-        rows = find_set_aside(self.season, self.problem.set_aside, asked)
+        rows = self.set_aside.meant(asked)
         if not rows:
             row.fault(field, _("nobody in the rosters is this"), _("give the ID number, or name and township"))
             return None

@@ -12,4 +12,5 @@ In reading order, which is the order of imports:
 - `branching/`: a tree over whole numbers of coaches tightens the bound of small seasons and regions.
 - `column_generation`: the relaxation, raised round by round, then by the tree; states the program and the proof.
 - `diving`: runs and services near the relaxation's solution, which guide the search.
+- `coach_values`: what one coach more is worth, by type and date, at those prices
 """

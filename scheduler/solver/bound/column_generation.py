@@ -49,6 +49,7 @@ from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.bound.quick import coach_shares
 from scheduler.solver.model.instance import CLOSED, Floats, Instance
+from scheduler.solver.model.party_sizes import fillable
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.train_blocks import TrainOption
 
@@ -185,7 +186,7 @@ def train_riders(instance: Instance, groups: Groups) -> list[TrainRiders]:
         fare = np.array([min(way.fare_fen for way in ways) for ways in options if ways], dtype=float)
         away = np.abs(groups.preferred[fits] - block.day) * groups.has_preferred[fits]
         is_open = cost < CLOSED
-        seats = block.seats * (block.legs if block.resell else 1)
+        seats = fillable(instance, block.seats) * (block.legs if block.resell else 1)
         if is_open.any() and seats and groups.people[fits[is_open]].sum() >= block.min_load:
             cost += away * float(instance.shift_fen)
             riders = fits[is_open], cost[is_open], fare[is_open]

@@ -19,6 +19,7 @@ import numpy as np
 
 from scheduler.evaluate import drivers_for
 from scheduler.solver.model.instance import CLOSED, Instance
+from scheduler.solver.model.party_sizes import fillable
 from scheduler.solver.model.services import Services
 
 
@@ -62,7 +63,7 @@ def _coach_share(services: Services, stop: int) -> int:
     crew = drivers + instance.crew if instance.crew_in_seats else 0
     best = CLOSED
     for rated, fixed, per_km in zip(instance.rated, instance.fixed_fen, instance.per_km_fen, strict=True):
-        seats = int(rated) - crew - instance.reserve
+        seats = fillable(instance, int(rated) - crew - instance.reserve)
         if seats >= instance.min_load:
             fen = max(0, int(int(fixed) + float(per_km) * path_m / 1000) - 1)
             best = min(best, fen // seats)
@@ -76,7 +77,7 @@ def _train_share(instance: Instance, k: int) -> int:
     for block in instance.trains:
         options = block.options.get(key)
         if options and instance.first[k] <= block.day <= instance.last[k]:
-            people = block.seats * (block.legs if block.resell else 1)
+            people = fillable(instance, block.seats) * (block.legs if block.resell else 1)
             if people:
                 shift = int(instance.shift(np.array([k]), block.day)[0])
                 best = min(best, options[0].cost_fen + shift + block.fixed_fen // people)

@@ -5,6 +5,7 @@ A module imports only those above it in this list.
 - `params`: how large the programs are, and where they stop
 - `highs`: LPs and MIPs given as arrays, solved by HiGHS; nobody else knows it
 - `heuristic_pricing`: services worth opening at given prices
+- `linked_blocks`: what a block may take of those whom pins link, since programs know of pins
 - `candidates`: the services of a kernel, and their copies for linked people
 - `kernel`: the candidates of a block, and what a solution of their program means
 - `idle_rows`: the rows by which no stop is idle

@@ -6,6 +6,7 @@ A module imports only those above it in this list.
 - `pins/`: what the dispatcher has pinned
 - `train_blocks`: trains, and the ways to ride them
 - `instance`: the problem as arrays, parties counted by class
+- `party_sizes`: seats that parties of such sizes can fill
 - `stop_sets`: sets of stops of one end, and the shortest ways through each
 - `departures`: when coaches leave their boarding stops
 - `stop_cover`: who calls at which stop, so that none is idle
@@ -14,5 +15,5 @@ A module imports only those above it in this list.
 - `seating`: who rides which run, for given runs, and what a seat is worth
 - `solution`: what runs and who rides, and what that costs
 - `block`: a part of a solution to be remade, and what it is remade to
-- `guidance`: what the relaxation tells the search
+- `guidance`: what the relaxation tells the search, and the services near its solution
 """

@@ -35,6 +35,7 @@ from scheduler.evaluate import (
 )
 from scheduler.solver.model.departures import Departures
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
+from scheduler.solver.model.party_sizes import fillable
 from scheduler.solver.model.stop_sets import stop_set_rows, stop_sets
 from scheduler.solver.model.told import NO_TIME, ToldClasses
 
@@ -184,6 +185,7 @@ class Services:
         drivers = np.maximum(by_km, _drivers(minutes_h, path_m))
         crew = (drivers + instance.crew) if instance.crew_in_seats else np.zeros_like(drivers)
         seats = np.maximum(0, instance.rated[None, :] - crew[:, None]) - instance.reserve
+        seats = fillable(instance, seats)
         seats = np.where(allowed[:, None] & (seats >= instance.min_load), seats, 0)
         extra = np.array([len(each) for each in home.sets]) + len(stops) - 2
         yuan = instance.per_km_fen[None, :] * path_m[:, None] / 1000

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scheduler.solver.greedy import Greedy
+from scheduler.solver.mip.linked_blocks import LinkedRemoval
 from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
-from scheduler.solver.search.linked import LinkedRemoval
 
 MOVE_PRICES = (0.0, 1.0, 0.1)
 """What moving somebody counts in blocks by turns, in unserved_cost, where no more than so many may be moved."""
@@ -314,8 +315,12 @@ class DestroyRepair:
     def replace(self, loads: Loads) -> bool:
         """Give up the solution, blocks in flight and all, for a cheaper one; tell whether it is."""
         fresh = solution_of(self.books, loads)
+        if self.instance.links.bind:
+            Greedy(self.books, fresh).place_linked()
         cost_fen = self.books.total(fresh)
         if cost_fen >= self.cost_fen or self.books.excess(fresh) or self.books.broken(fresh):
+            return False
+        if self.instance.budget_fen is not None and self.books.spent(fresh) > self.instance.budget_fen:
             return False
         self.restore()
         self.solution, self.cost_fen = fresh, cost_fen

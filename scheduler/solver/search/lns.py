@@ -21,15 +21,14 @@ from typing import Protocol
 from scheduler.processes import LostProcessError
 from scheduler.solver.location.problem import location_of
 from scheduler.solver.model.block import Loads
-from scheduler.solver.model.guidance import Guide, TrainGuide
+from scheduler.solver.model.guidance import Guide, NearServices, TrainGuide
 from scheduler.solver.model.solution import Solution, SolutionCosts
+from scheduler.solver.search.blocks.neighbourhoods import AroundChange, AroundLoss, Context, Neighbourhood
+from scheduler.solver.search.blocks.trains import TrainSelection
 from scheduler.solver.search.destroy_repair import DestroyRepair
-from scheduler.solver.search.near_services import NearServices
-from scheduler.solver.search.neighbourhoods import AroundChange, AroundLoss, Context, Neighbourhood
 from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.selection import Selection
 from scheduler.solver.search.tasks import Task, solve_in_worker
-from scheduler.solver.search.trains import TrainSelection
 
 
 class GuideSource(Protocol):

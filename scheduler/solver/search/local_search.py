@@ -10,7 +10,7 @@ of the runs around it, by a flow of a few milliseconds.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,38 +23,11 @@ from scheduler.solver.model.seating import Link, Seating
 from scheduler.solver.model.services import Service, Services
 from scheduler.solver.model.solution import Coach, SolutionCosts
 from scheduler.solver.search.params import LocalSearchParams
-
-
-@dataclass(eq=False)
-class _Run:
-    """A run and its load: a coach by its service, or a train of the block by its index (then `key` is None)."""
-
-    key: Service | None
-    train: int
-    link: Link
-    seats: int
-    fixed_fen: int
-    least: int
-    load: Ints
-
-    @property
-    def name(self) -> Service | int:
-        """Its service, or the complement of its train: what is not to be tried again."""
-        return self.key if self.key is not None else ~self.train
-
-
-@dataclass
-class _Move:
-    """A part of the plan seated anew: the runs that were, the runs that come, who is left in the block, the gain."""
-
-    before: list[_Run]
-    after: list[_Run]
-    left: Ints
-    gain_fen: int
+from scheduler.solver.search.runs import Move, SearchRun
 
 
 class LocalSearch:
-    """Opening, closing and refitting within one block. Of a train's options only the cheapest is used."""
+    """Opening, closing and refitting the runs of one block. Of a train's options only the cheapest is used."""
 
     def __init__(self, services: Services, block: Block, params: LocalSearchParams) -> None:
         self.params = params
@@ -68,13 +41,19 @@ class LocalSearch:
         self.leave = self.kernel.leave_party_fen
         self._links: dict[tuple[int, int, int], Link] = {}
         self._train_links = [self._train_link(i) for i in range(len(block.trains))]
+        self.beta = 0.0
+        """What a fen of the budget is worth beside itself."""
         self._classes_of = self._by_day_and_signature()
         self._work_sets = self._useful_work_sets()
-        self.runs: list[_Run] = []
+        self.runs: list[SearchRun] = []
         self.left: Ints = block.counts.copy()
+        named = map(services.service_of, block.seeds)
+        coaches = (self.coach(service) for service in named if not services.is_closed(service))
+        self.apply(self.reseat([], [*coaches, *map(self._train, range(len(block.trains)))], []))
+        self._come_within_budget()
 
-    def _train_link(self, train: int) -> Link:
-        at, option, each, *_rest = self.kernel.trains[train]
+    def _train_link(self, train: int) -> tuple[Link, Ints]:
+        at, option, each, fare_fen, _moved = self.kernel.trains[train]
         each = each // self.size[at]
         cheapest = np.full(len(self.block.classes), CLOSED, dtype=np.int64)
         np.minimum.at(cheapest, at, each)
@@ -82,7 +61,7 @@ class LocalSearch:
         keep = np.zeros(len(at), dtype=bool)
         keep[best[np.unique(at[best], return_index=True)[1]]] = True
         keep &= each < self.seating.leave_person_fen[at]
-        return Link(at[keep], option[keep], each[keep])
+        return Link(at[keep], option[keep], each[keep]), fare_fen[keep]
 
     def _link(self, key: Service) -> Link:
         site = key[:3]
@@ -118,26 +97,28 @@ class LocalSearch:
 
     # Runs ----------------------------------------------------------------------------------------------------------
 
-    def _coach(self, key: Service) -> _Run:
+    def coach(self, key: Service) -> SearchRun:
+        """Return an empty run of a service."""
         _, home, work, vehicle = key
         table, link = self.services.table(work), self._link(key)
         seats, cost = int(table.seats[home, vehicle]), int(table.cost[home, vehicle])
-        return _Run(key, -1, link, seats, cost, max(1, self.instance.min_load), np.zeros(len(link.at), dtype=np.int64))
+        load = np.zeros(len(link.at), dtype=np.int64)
+        return SearchRun(key, -1, link, seats, cost, max(1, self.instance.min_load), load)
 
-    def _train(self, index: int) -> _Run:
-        train, link = self.block.trains[index], self._train_links[index]
+    def _train(self, index: int) -> SearchRun:
+        train, (link, fare_fen) = self.block.trains[index], self._train_links[index]
         seats = int(train.seats.min())
         load = np.zeros(len(link.at), dtype=np.int64)
         least = train.min_load if train.must_run else max(1, train.min_load)
-        return _Run(None, index, link, seats, train.fixed_fen, least, load)
+        return SearchRun(None, index, link, seats, train.fixed_fen, least, load, fare_fen)
 
-    def _people(self, run: _Run) -> int:
+    def _people(self, run: SearchRun) -> int:
         return int((run.load * self.size[run.link.at]).sum())
 
-    def _fen(self, run: _Run) -> int:
+    def _fen(self, run: SearchRun) -> int:
         return run.fixed_fen + int((run.load * self.size[run.link.at] * run.link.person_fen).sum())
 
-    def reseat(self, inside: Sequence[_Run], fresh: Sequence[_Run], dropped: Sequence[_Run]) -> _Move:
+    def reseat(self, inside: Sequence[SearchRun], fresh: Sequence[SearchRun], dropped: Sequence[SearchRun]) -> Move:
         """Seat the people of some runs, and those left, on the runs without `dropped` and with `fresh`.
 
         Runs that stay below their least load are given up.
@@ -157,22 +138,39 @@ class LocalSearch:
             runs = [run for i, run in enumerate(runs) if i not in thin]
         gain = sum(map(self._fen, inside)) - sum(map(self._fen, after))
         gain += int(((self.left - seated.left) * self.leave).sum())
-        return _Move(list(inside), after, seated.left, gain)
+        return Move(list(inside), after, seated.left, gain)
 
-    def _apply(self, move: _Move) -> None:
+    def apply(self, move: Move) -> None:
+        """Take a part of the plan as it was seated anew."""
         gone = set(map(id, move.before))
         self.runs = [run for run in self.runs if id(run) not in gone] + move.after
         self.left = move.left
 
-    def _day_and_stops(self, changed: _Run) -> tuple[int, tuple[int, ...]]:
+    def _day_and_stops(self, changed: SearchRun) -> tuple[int, tuple[int, ...]]:
         """Return when a run leaves, and the work stops that people have for whom it is something."""
         if changed.key is not None:
             return changed.key[0], self.services.work_sets[changed.key[2]]
         stops = np.unique(self.instance.work_stop[self.block.classes[changed.link.at]])
         return self.instance.trains[self.block.trains[changed.train].train].day, tuple(stops.tolist())
 
-    def _near(self, changed: _Run) -> list[_Run]:
-        """Return the runs that people of a run would most likely come from or go to."""
+    def affords(self, move: Move) -> bool:
+        """Tell whether the budget allows a move."""
+        budget_fen, more_fen = self.block.budget_fen, move.spent_fen
+        return budget_fen is None or more_fen <= 0 or self._spent_fen() + more_fen <= budget_fen
+
+    def _spent_fen(self) -> int:
+        return sum(run.spent_fen for run in self.runs)
+
+    def _come_within_budget(self) -> None:
+        """Close those runs which are worth least for what they take, until the budget allows the others."""
+        while self.runs and self.block.budget_fen is not None and self._spent_fen() > self.block.budget_fen:
+            self.price_seats()
+            worth = [fen / max(1, run.spent_fen) for fen, run in zip(self.closing, self.runs, strict=True)]
+            run = self.runs[int(np.argmin(worth))]
+            self.apply(self.reseat(self.near(run), [], [run]))
+
+    def near(self, changed: SearchRun) -> list[SearchRun]:
+        """Return the runs that people of a run would most likely come from or go to, itself first if it runs."""
         day, stops = self._day_and_stops(changed)
         ranked = []
         for i, run in enumerate(self.runs):
@@ -181,11 +179,11 @@ class LocalSearch:
             else:
                 km = min(self.instance.work_km[a, b] for a in stops for b in self.services.work_sets[run.key[2]])
                 away = km / self.params.far_km + abs(run.key[0] - day)
-            ranked.append((away, i))
+            ranked.append((away, run is not changed, i))
         ranked.sort()
-        return [self.runs[i] for away, i in ranked[: self.params.near_runs] if away < self.params.far_days]
+        return [self.runs[i] for away, _other, i in ranked[: self.params.near_runs] if away < self.params.far_days]
 
-    def _prices(self) -> None:
+    def price_seats(self) -> None:
         """Price the seats of every run and the parties of every class."""
         links, loads = [run.link for run in self.runs], [run.load for run in self.runs]
         room = np.array([run.seats - self._people(run) for run in self.runs], dtype=np.int64)
@@ -196,6 +194,10 @@ class LocalSearch:
             np.minimum.at(each, link.at[aboard], link.person_fen[aboard] + sigma)
         each = np.where(self.left > 0, self.seating.leave_person_fen, np.minimum(each, self.seating.leave_person_fen))
         self.pi = np.asarray(each * self.size / YUAN)
+        self.beta = 0.0
+        dear = [fen / run.spent_fen for fen, run in zip(self.closing, self.runs, strict=True) if run.spent_fen]
+        if self.block.budget_fen is not None and dear:
+            self.beta = max(0.0, min(dear) - 1.0)
 
     def _free(self) -> Ints:
         keys = [run.key for run in self.runs if run.key is not None]
@@ -203,8 +205,8 @@ class LocalSearch:
 
     # Moves ---------------------------------------------------------------------------------------------------------
 
-    def services_to_open(self, tabu: set[Service | int]) -> list[Service]:
-        """Return services worth opening, best first."""
+    def services_to_open(self, tabu: set[Service | int], most_pairs: int) -> list[Service]:
+        """Return services worth opening, best first, of so many (day, work set) pairs."""
         instance, services = self.instance, self.services
         free = self._free()
         access = np.min(services.access, axis=0, initial=CLOSED)[instance.origin[self.block.classes]]
@@ -213,13 +215,13 @@ class LocalSearch:
         for work, least_fen in self._work_sets:
             for day in self.block.days:
                 total = sum(worth_of.get((day, int(sig)), 0.0) for sig in services.signatures(work))
-                if total > least_fen:
-                    ranked.append((least_fen - total, day, work))
+                if total > (1 + self.beta) * least_fen:
+                    ranked.append(((1 + self.beta) * least_fen - total, day, work))
         ranked.sort()
         mu = np.zeros_like(free, dtype=np.float64)
         found = []
-        for _, day, work in ranked[: self.params.pairs_priced]:
-            found += self.kernel.pricing.price(day, work, self.pi, mu, 0.0, free)[:1]
+        for _, day, work in ranked[:most_pairs]:
+            found += self.kernel.pricing.price(day, work, self.pi, mu, self.beta, free)[:1]
         return [key for _, key in sorted(found) if key not in tabu][: self.params.moves_a_step]
 
     def _worths(self, worth: Floats) -> dict[tuple[int, int], float]:
@@ -234,7 +236,7 @@ class LocalSearch:
             table[day, sig] = float((np.clip(seats - before, 0, people[order]) * each[order]).sum())
         return table
 
-    def trains_to_open(self, tabu: set[Service | int]) -> list[_Run]:
+    def trains_to_open(self, tabu: set[Service | int]) -> list[SearchRun]:
         """Return trains of the block that do not run and may be worth it, best first."""
         running = {run.train for run in self.runs}
         each_fen = self.pi / self.size * YUAN
@@ -252,7 +254,7 @@ class LocalSearch:
                 found.append((-gain, index))
         return [self._train(index) for _, index in sorted(found)[: self.params.moves_a_step]]
 
-    def runs_to_close(self, tabu: set[Service | int]) -> list[_Run]:
+    def runs_to_close(self, tabu: set[Service | int]) -> list[SearchRun]:
         """Return runs whose closing may pay, most promising first."""
         gains = []
         for i, run in enumerate(self.runs):
@@ -287,7 +289,10 @@ class LocalSearch:
                 moves = services.moves_fen(classes, day, work, np.arange(len(access))) @ parties
                 access = access + moves * (1 + self.block.move_price_fen / max(1, services.move_fen))
             total = table.cost + access[:, None] - worth
-            total = np.where(open_[:, np.newaxis] & (table.seats >= people.sum()), total, np.inf)
+            fits = open_[:, np.newaxis] & (table.seats >= people.sum())
+            if self.block.budget_fen is not None:
+                fits &= table.cost <= run.fixed_fen
+            total = np.where(fits, total, np.inf)
             best = key
             for flat in np.argsort(total, axis=None)[:40]:
                 h, v = divmod(int(flat), total.shape[1])
@@ -302,7 +307,7 @@ class LocalSearch:
                     break
             free[best[3], self.services.held_days(*best[:3])] -= 1
             if best != key:
-                fitted = self._coach(best)
+                fitted = self.coach(best)
                 where = {int(k): j for j, k in enumerate(fitted.link.at)}
                 if all(int(k) in where for k in at):
                     for k, n in zip(at, parties, strict=True):
@@ -328,57 +333,55 @@ class LocalSearch:
     # The loop ----------------------------------------------------------------------------------------------------
 
     def run(self, over: Callable[[], bool], most_steps: int | None = None) -> Loads:
-        """Move until nothing helps, `over` or so many steps are done; return the loads."""
-        named = map(self.services.service_of, self.block.seeds)
-        seeds = [self._coach(service) for service in named if not self.services.is_closed(service)]
-        trains = [self._train(i) for i in range(len(self.block.trains))]
-        self._apply(self.reseat([], seeds + trains, []))
-        open_tabu: set[Service | int] = set()
-        close_tabu: set[Service | int] = set()
+        """Move from the block's runs until nothing helps, `over` or so many steps are done; return the loads."""
+        self.improve(over, most_steps)
+        return self.loads()
+
+    def improve(self, over: Callable[[], bool], most_steps: int | None = None) -> int:
+        """Open, close and refit until nothing helps, `over` or so many steps are done; return the steps."""
+        open_tabu, close_tabu = set[Service | int](), set[Service | int]()
         steps = 0
         while not over() and (most_steps is None or steps < most_steps):
             steps += 1
             total = sum(map(self._fen, self.runs)) + int((self.left * self.leave).sum())
-            self._prices()
+            self.price_seats()
             self.refit()
             gain = self._apply_if_better(self.reseat(self.runs, [], []))
-            self._prices()
-            for key in self.services_to_open(open_tabu):
+            self.price_seats()
+            for key in self.services_to_open(open_tabu, self.params.pairs_priced):
                 if over():
                     break
                 held = self.services.held_days(*key[:3])
                 if int(self._free()[key[3], held].min(initial=1)) > 0:
-                    coach = self._coach(key)
-                    done = self._apply_if_better(self.reseat(self._near(coach), [coach], []))
-                    gain += done
-                    if not done:
-                        open_tabu.add(key)
+                    gain += self._try(self.coach(key), open_tabu)
             for run in self.trains_to_open(open_tabu):
-                done = 0 if over() else self._apply_if_better(self.reseat(self._near(run), [run], []))
-                gain += done
-                if not done:
-                    open_tabu.add(run.name)
-            self._prices()
+                gain += 0 if over() else self._try(run, open_tabu)
+            self.price_seats()
             for run in self.runs_to_close(close_tabu):
                 if over():
                     break
                 if run in self.runs:
-                    done = self._apply_if_better(self.reseat(self._near(run), [], [run]))
-                    gain += done
-                    if not done:
-                        close_tabu.add(run.name)
+                    gain += self._try(run, close_tabu, close=True)
             if gain > self.params.gain_to_retry * total:
                 open_tabu.clear()
                 close_tabu.clear()
             if not gain:
                 break
-        return self.loads()
+        return steps
 
-    def _apply_if_better(self, move: _Move) -> int:
+    def _try(self, run: SearchRun, tabu: set[Service | int], *, close: bool = False) -> int:
+        """Open or close a run if that lowers the cost, else note it as tabu; return the gain in fen."""
+        fresh, dropped = ([], [run]) if close else ([run], [])
+        gain_fen = self._apply_if_better(self.reseat(self.near(run), fresh, dropped))
+        if not gain_fen:
+            tabu.add(run.name)
+        return gain_fen
+
+    def _apply_if_better(self, move: Move) -> int:
         """Apply a move if it lowers the cost; return the gain in fen, else 0."""
-        if move.gain_fen <= 0:
+        if move.gain_fen <= 0 or not self.affords(move):
             return 0
-        self._apply(move)
+        self.apply(move)
         return move.gain_fen
 
     def loads(self) -> Loads:

@@ -14,6 +14,12 @@ class LocalSearchParams:
     pairs_priced: int = 150
     """(day, work set) pairs priced in a step, those of greatest possible worth."""
 
+    pairs_priced_for_one: int = 20
+    """The same when one run is exchanged for another."""
+
+    openings_for_one: int = 6
+    """Runs tried instead of one, those of greatest worth."""
+
     moves_a_step: int = 40
     """Runs opened, and runs closed, at most between two pricings of the whole block."""
 
@@ -77,10 +83,10 @@ class SearchParams:
     small_region_people: int = 450
     """A region of so few people is remade as one block before the relaxation guides."""
 
-    whole_season_parties: int = 1_500
+    whole_season_parties: int = 800
     """A season of so few parties is one program over the near services."""
 
-    region_parties: int = 500
+    region_parties: int = 800
     """A region of so few parties, in a larger season, is one program over its near services: beside regions that are
     larger, smaller blocks save more in the time."""
 
@@ -120,6 +126,12 @@ class SearchParams:
 
     zone_people_per_s: int = 2_500
     """It has a second more for each so many people."""
+
+    exchange_s: float = 10.0
+    """Seconds of a local search that exchanges runs, too."""
+
+    exchange_people_per_s: int = 60
+    """It has a second more for each so many people; it mostly ends before."""
 
     least_s: float = 1.5
     """With fewer seconds left no block is begun."""

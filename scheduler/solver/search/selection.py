@@ -5,22 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 from scheduler.solver.model.guidance import Guide, TrainGuide
-from scheduler.solver.model.instance import Ints
+from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import ServiceStops
-from scheduler.solver.search.mending import mendings
-from scheduler.solver.search.neighbourhoods import (
+from scheduler.solver.search.blocks.mending import mendings
+from scheduler.solver.search.blocks.neighbourhoods import (
     AroundChange,
     AroundLoss,
     Context,
     GuidePlan,
     Neighbourhood,
-    RegionProgram,
     SmallRegion,
     WholeSeason,
     Zone,
 )
+from scheduler.solver.search.blocks.regions import RegionExchange, RegionProgram
 
-_Region = SmallRegion | RegionProgram
+_Region = SmallRegion | RegionProgram | RegionExchange
 
 
 class Selection:
@@ -37,8 +37,7 @@ class Selection:
         self.guided = False
         self._mendings = mendings(context.current)
         self._of_guides: list[GuidePlan | WholeSeason] = []
-        # Local search knows no budget: under one it would only waste its time.
-        self._zones = self._all_zones() if self._instance.budget_fen is None else []
+        self._zones = self._all_zones()
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] | None = None
         self._region_made_with: dict[int, list[ServiceStops]] = {}
@@ -74,9 +73,11 @@ class Selection:
         """Draw the conclusions from a result that was better."""
         if isinstance(neighbourhood, Zone) and not self.guided:
             self._zones.insert(0, neighbourhood)
+        elif isinstance(neighbourhood, RegionExchange):
+            self._regions.insert(0, neighbourhood)
         elif isinstance(neighbourhood, GuidePlan):
             self._region_made_with = {}
-            self._regions = self._region_programs()
+            self._regions = self._region_programs() + self._region_exchanges()
 
     def take_guide(self, guide: Guide | TrainGuide) -> None:
         """Let a guide lead: its plan and the whole season come first, zones are over, regions begin anew."""
@@ -88,12 +89,13 @@ class Selection:
         if fresh and small:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
-        if guide.runs and self._instance.budget_fen is None and not self._instance.links.bind:
+        if guide.runs:
             self._of_guides.append(GuidePlan(tuple(guide.runs)))
         if fresh and small:
             self._season_made_with = guide.near
             self._of_guides.append(WholeSeason())
-        self.guided, self._zones, self._regions = True, [], self._region_programs()
+        exchanges: list[_Region] = [each for each in self._regions if isinstance(each, RegionExchange)]
+        self.guided, self._zones, self._regions = True, [], self._region_programs() + exchanges
 
     def _all_zones(self) -> list[Zone]:
         """Return regions joined by the trains that serve them, those with most people last."""
@@ -118,11 +120,22 @@ class Selection:
         """
         if self.is_small_season:
             return []
-        region_of_stop = self._context.region_of_stop
-        parties = np.bincount(region_of_stop[self._instance.work_stop], self._instance.count)
+        parties = self._parties_of_regions()
         few = np.flatnonzero((parties > 0) & (parties <= self._context.params.region_parties)).tolist()
         fresh = [region for region in few if self._near_of(region) != self._region_made_with.get(region)]
         return [RegionProgram(region) for region in sorted(fresh, key=lambda region: -parties[region])]
+
+    def _region_exchanges(self) -> list[_Region]:
+        """Return the regions of a larger season, those with most parties last, that is first."""
+        if self.is_small_season:
+            return []
+        parties = self._parties_of_regions()
+        some = np.flatnonzero(parties > 0).tolist()
+        return [RegionExchange(region) for region in sorted(some, key=lambda region: parties[region])]
+
+    def _parties_of_regions(self) -> Floats:
+        region = self._context.region_of_stop[self._instance.work_stop]
+        return np.bincount(region, self._instance.count).astype(np.float64)
 
     def _near_of(self, region: int) -> list[ServiceStops]:
         return self._context.near.of_region(region, self._context.region_of_stop)

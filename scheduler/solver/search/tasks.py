@@ -20,23 +20,27 @@ from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import Instance, Ints
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
+from scheduler.solver.search.exchanges import run_with_exchanges
 from scheduler.solver.search.local_search import LocalSearch
 from scheduler.solver.search.params import LocalSearchParams
 
 
 @dataclass(frozen=True)
 class LocalSearchTask:
-    """Repair a block run by run, for so many seconds or, if they are given, steps."""
+    """Repair a block run by run, for so many seconds or, if they are given, steps; `exchanges`: by those too."""
 
     block: Block
     limit_s: float
     most_steps: int | None
     params: LocalSearchParams
+    exchanges: bool = False
 
     def solve(self, services: Services) -> Loads | None:
         """Return the loads that the local search ends with."""
         deadline = time.monotonic() + self.limit_s if self.most_steps is None else math.inf
         local_search = LocalSearch(services, self.block, self.params)
+        if self.exchanges:
+            return run_with_exchanges(local_search, lambda: time.monotonic() > deadline, self.most_steps)
         return local_search.run(lambda: time.monotonic() > deadline, self.most_steps)
 
 

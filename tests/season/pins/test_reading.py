@@ -141,6 +141,25 @@ def test_a_run_of_the_plan_that_stands_is_named_by_its_id(tmp_path: Path) -> Non
     assert said(intake) == []
 
 
+def test_a_train_of_the_plan_that_stands_is_the_train_whatever_its_run_is_called(tmp_path: Path) -> None:
+    roster = csv_text(person(1, 出行方式="火车"), person(2, 出行方式="火车"))
+    write(tmp_path, {"trains.csv": TRAINS, "roster/顾县镇.csv": roster})
+    (run,) = planned(tmp_path).runs
+    rows = (
+        row("班次", 班次=run.id),
+        {"决定": "不开", "班次": run.id},
+        {"决定": "开行", "班次": run.id, "日期": str(run.date)},
+    )
+    intake = read(tmp_path, *rows, **{"roster/顾县镇.csv": roster})
+    assert run.train is not None
+    assert [(pin.kind, pin.run, pin.date) for pin in intake.problem.pins] == [
+        (kind, run.train, run.date) for kind in ("run", "closed", "open")
+    ]
+    fewer = TRAINS.replace(f"{run.train},{run.date}", f"Z1,{run.date}")
+    intake = read(tmp_path, row("班次", 班次=run.id), **{"roster/顾县镇.csv": roster, "trains.csv": fewer})
+    assert said(intake) == [("R401", "E2")]
+
+
 @pytest.mark.parametrize("form", ["key", "KEY", "lower", "fifteen", "name", "name and township", "name column"])
 def test_a_person_is_named_in_any_form(tmp_path: Path, form: str) -> None:
     old = "511621600202000"

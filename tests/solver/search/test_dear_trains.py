@@ -13,8 +13,8 @@ from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services, ServiceStops
+from scheduler.solver.search.blocks.neighbourhoods import AroundLoss
 from scheduler.solver.search.local_search import LocalSearch
-from scheduler.solver.search.neighbourhoods import AroundLoss
 from scheduler.solver.search.params import LocalSearchParams
 from tests.builders import SHENZHEN, party, problem, train
 from tests.solver.search.test_neighbourhoods import context_for

@@ -13,21 +13,21 @@ from scheduler.problem import Problem
 from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Block
+from scheduler.solver.model.guidance import NearServices
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services, ServiceStops
 from scheduler.solver.model.solution import SolutionCosts, empty_solution
-from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
-from scheduler.solver.search.near_services import NearServices
-from scheduler.solver.search.neighbourhoods import (
+from scheduler.solver.search.blocks.neighbourhoods import (
     AroundLoss,
     Context,
     GuidePlan,
     Neighbourhood,
-    RegionProgram,
     SmallRegion,
     WholeSeason,
     Zone,
 )
+from scheduler.solver.search.blocks.regions import RegionProgram
+from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
 from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.tasks import LocalSearchTask, ProgramTask
 from tests.builders import DONGGUAN, SHENZHEN, day, party, problem

@@ -9,16 +9,16 @@ import numpy as np
 from scheduler.problem import Problem
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.services import ServiceStops
-from scheduler.solver.search.neighbourhoods import (
+from scheduler.solver.search.blocks.neighbourhoods import (
     AroundChange,
     AroundLoss,
     Context,
     GuidePlan,
-    RegionProgram,
     SmallRegion,
     WholeSeason,
     Zone,
 )
+from scheduler.solver.search.blocks.regions import RegionExchange, RegionProgram
 from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.selection import Selection
 from tests.builders import DONGGUAN, SHENZHEN, party, problem, train
@@ -71,12 +71,12 @@ def test_a_train_joins_regions_to_a_zone() -> None:
     assert turns(selection_for(context))[0] == Zone([0, 1])
 
 
-def test_under_a_budget_there_is_no_local_search() -> None:
+def test_under_a_budget_turns_are_the_same() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0, "budget": 50_000}))
     selection = selection_for(context)
-    assert {type(each) for each in turns(selection)} == {SmallRegion}
+    assert {type(each) for each in turns(selection)} == {Zone, SmallRegion}
     selection.take_guide(guide(context, [service(context)], [service(context)]))
-    assert turns(selection) == [WholeSeason()]
+    assert [type(each) for each in turns(selection)] == [GuidePlan, WholeSeason]
 
 
 def test_a_zone_that_got_better_has_another_turn_until_a_guide_comes() -> None:
@@ -136,7 +136,39 @@ def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services(
     selection.take_guide(guide(context, [], [service(context, 1)]))
     assert turns(selection) == [larger], "the other has no services that are new"
     selection.landed(GuidePlan(()))
-    assert turns(selection) == [smaller, larger], "the solution is another one"
+    exchanges = [RegionExchange(larger.region), RegionExchange(smaller.region)]
+    assert turns(selection) == [*exchanges, smaller, larger], "the solution is another one"
+
+
+def test_runs_of_a_region_are_exchanged_again_while_that_helps() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
+    selection = selection_for(context)
+    selection.take_guide(guide(context, [], []))
+    selection.landed(GuidePlan(()))
+    first, second = turns(selection)[:2]
+    assert isinstance(first, RegionExchange)
+    assert isinstance(second, RegionExchange)
+    selection.landed(first)
+    assert turns(selection) == [first]
+    assert turns(selection) == []
+
+
+def test_exchanges_not_begun_wait_behind_a_newer_guide() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
+    selection = selection_for(context)
+    selection.take_guide(guide(context, [], []))
+    selection.landed(GuidePlan(()))
+    selection.take_guide(guide(context, [service(context)], [service(context)]))
+    kinds = [type(each) for each in turns(selection)]
+    assert kinds[:3] == [GuidePlan, RegionExchange, RegionExchange]
+
+
+def test_a_small_season_is_one_program_and_no_region_is_exchanged() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0}))
+    selection = selection_for(context)
+    selection.take_guide(guide(context, [], []))
+    selection.landed(GuidePlan(()))
+    assert turns(selection) == []
 
 
 def test_a_region_of_many_parties_is_no_program() -> None:

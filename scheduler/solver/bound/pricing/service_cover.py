@@ -32,6 +32,7 @@ from scheduler.evaluate import (
 )
 from scheduler.solver.bound.params import CoverParams
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
+from scheduler.solver.model.party_sizes import fillable
 from scheduler.solver.model.services import Services
 
 TIE_KM = 1e-6
@@ -133,7 +134,7 @@ def _seat_rows(instance: Instance) -> Ints:
     rows = []
     for drivers in (1, 2, 3):
         crew = drivers + instance.crew if instance.crew_in_seats else 0
-        seats = np.maximum(0, instance.rated - crew) - instance.reserve
+        seats = fillable(instance, np.maximum(0, instance.rated - crew) - instance.reserve)
         rows.append(np.where(seats >= max(1, instance.min_load), seats, 0))
     return np.array(rows, dtype=np.int64)
 

@@ -59,7 +59,8 @@ def of_set_aside(reasons: Sequence[str], cure: str) -> str:
 
 
 def _free(others: Sequence[Alternative]) -> list[Alternative]:
-    return [each for each in others if each.rule is None and not each.displaces]
+    """Return what can be offered: a seat that neither anybody else has nor a coach would have to stop for."""
+    return [each for each in others if each.rule is None and not each.displaces and not each.adds]
 
 
 def _offers(free: Sequence[Alternative]) -> str:

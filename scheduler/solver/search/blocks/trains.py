@@ -19,7 +19,7 @@ from scheduler.solver.location.problem import Location, riding
 from scheduler.solver.mip.whole_problem import BOUND_SLACK_FEN, whole_block
 from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.guidance import Guide, TrainGuide
-from scheduler.solver.search.neighbourhoods import Context, Neighbourhood
+from scheduler.solver.search.blocks.neighbourhoods import Context, Neighbourhood
 from scheduler.solver.search.tasks import Task, TrainProgramTask, TrainSearchTask
 
 ROUNDING = 1e-9

@@ -4,11 +4,11 @@
     WholeSeason    everybody, where parties are few                               program over the near services
     Zone           regions joined by trains, everybody                            local search
     SmallRegion    a region of few people, before the relaxation guides           program over priced services
-    RegionProgram  a region of few parties, everybody, once it guides             program over its near services
     AroundLoss     some runs and people around where the solution loses money     program over priced services
     AroundChange   the same around what was changed from outside                  local search
 
-A region is the work stops whose stops can share a coach: regions meet only in fleet, trains and budget. `selection`
+A region is the work stops whose stops can share a coach: regions meet only in fleet, trains and budget. `regions` has
+the kinds that are a whole region once the relaxation guides, `trains` those where trains run alone, and `selection`
 says when each has its turn; only `AroundLoss` is drawn by chance, and it can be drawn for ever.
 """
 
@@ -25,11 +25,11 @@ from numpy.typing import NDArray
 
 from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Block, Loads
+from scheduler.solver.model.guidance import NearServices
 from scheduler.solver.model.instance import Floats, Instance, Ints
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.model.solution import Coach
 from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
-from scheduler.solver.search.near_services import NearServices
 from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.tasks import LocalSearchTask, ProgramTask, Task
 
@@ -55,12 +55,15 @@ class Context:
         """Return every day of the season."""
         return list(range(self.current.instance.n_days))
 
-    def local_search(self, block: Block, most_s: float) -> Task:
-        """Return the task to repair a block run by run: quick, for thousands of people too."""
+    def local_search(self, block: Block, most_s: float, *, exchanges: bool = False) -> Task:
+        """Return the task to repair a block run by run, quick, for thousands of people too; deeper with exchanges."""
         params = self.params
         people = self.current.books.people(zip(block.classes, block.counts, strict=True))
-        limit_s = min(params.zone_s + people / params.zone_people_per_s, max(params.margin_s, most_s))
-        return LocalSearchTask(block, limit_s, params.zone_steps if self.by_work else None, params.local_search)
+        quick_s = params.zone_s + people / params.zone_people_per_s
+        deep_s = params.exchange_s + people / params.exchange_people_per_s
+        limit_s = min(deep_s if exchanges else quick_s, max(params.margin_s, most_s))
+        steps = params.zone_steps if self.by_work else None
+        return LocalSearchTask(block, limit_s, steps, params.local_search, exchanges)
 
     def program(self, block: Block, limit_s: float, most_s: float) -> Task:
         """Return the task to repair a block as one program: good for some hundred parties."""
@@ -123,22 +126,24 @@ class GuidePlan(Neighbourhood):
 
     Nothing is taken out: the runs are improved by local search for themselves, and the result replaces the solution if
     it is cheaper. The relaxation sees the whole season at once, and no sum of small blocks leads to where it stands.
-    First thing after each guide that has a plan; not under a budget.
+    First thing after each guide that has a plan.
     """
 
     runs: tuple[ServiceStops, ...]
 
     def destroy(self, context: Context, number: int) -> Block | None:
-        """Return the whole problem, to begin with the plan's runs."""
-        price_fen = context.current.move_price_fen(number)
-        return replace(whole_block(context.current.services), seeds=self.runs, move_price_fen=price_fen)
+        """Return everybody but those whom pins link, to begin with the plan's runs."""
+        price_fen, block = context.current.move_price_fen(number), whole_block(context.current.services)
+        free = context.current.instance.unlinked
+        block = replace(block, classes=block.classes[free], counts=block.counts[free], opens=())
+        return replace(block, seeds=self.runs, move_price_fen=price_fen)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """Local search."""
         return context.local_search(block, most_s)
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
-        """Replace the solution, blocks in flight and all, if the plan is cheaper."""
+        """Replace the solution, blocks in flight and all, if the plan is cheaper; those whom pins link board last."""
         return loads is not None and context.current.replace(loads)
 
 
@@ -171,8 +176,7 @@ class Zone(PartOfSolution):
     """Everybody of the regions that are joined by trains which serve several of them.
 
     A greedy plan is far from good everywhere, and local search betters thousands of people at once. Zone by zone at the
-    beginning, the largest first, again while it gets better, until the relaxation guides; not under a budget, of which
-    local search knows nothing.
+    beginning, the largest first, again while it gets better, until the relaxation guides.
     """
 
     stops: list[int]
@@ -209,30 +213,6 @@ class SmallRegion(PartOfSolution):
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """A program that prices services."""
         return context.program(block, context.params.block_s, most_s)
-
-
-@dataclass(frozen=True)
-class RegionProgram(PartOfSolution):
-    """A region of few parties with everybody in it, as one program over its near services.
-
-    The same as `WholeSeason` for a part of a larger season. After each guide that brings near services which the region
-    was not remade with, and after a guide's plan was taken, the region with the fewest parties first.
-    """
-
-    region: int
-
-    def removal(self, context: Context) -> Removal:
-        """Return the runs and all people of the region."""
-        stops = np.flatnonzero(context.region_of_stop == self.region).tolist()
-        return Removal(context.runs_of({self.region}), stops, context.all_days(), None)
-
-    def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
-        """Return all near services of the region."""
-        return context.near.seeds(removal.days, removal.stops, None)
-
-    def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """One long program."""
-        return context.long_program(block, most_s)
 
 
 class AroundLoss(PartOfSolution):
@@ -369,7 +349,7 @@ class AroundChange(AroundLoss):
         """Work stops and days not looked at yet."""
 
     def is_program(self, context: Context) -> bool:
-        """Tell whether there is a budget, of which local search knows nothing."""
+        """Tell whether there is a budget: a program weighs at once what else the money could be spent on."""
         return context.current.instance.budget_fen is not None
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:

@@ -12,17 +12,17 @@ from itertools import islice
 
 import numpy as np
 
-from scheduler.solver.linked_start import services_for
+from scheduler.solver.linked_start import NEAR_STOPS, services_for
 from scheduler.solver.model.block import Block
 from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search.blocks.neighbourhoods import Context, PartOfSolution
 from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
-from scheduler.solver.search.neighbourhoods import Context, PartOfSolution
 from scheduler.solver.search.tasks import Task
 
 SIZES = (1, 4)
 """People in a block, as a multiple of what blocks hold else: the second where the first was too small."""
 
-MOST_SEEDS = 60
+MOST_SEEDS = 200
 """Services that agree which a block begins with."""
 
 
@@ -76,10 +76,10 @@ class AroundPin(PartOfSolution):
         if self.wanted is not None:
             pattern = instance.links.opens[self.wanted]
             stops = sorted(set().union(*pattern.works)) or list(range(len(instance.works)))
-            return stops, every_day if pattern.day is None else [pattern.day]
+            return _with_near(current, stops), every_day if pattern.day is None else [pattern.day]
         who = list(self.group)
         days = [day for day in every_day if instance.first[who].max() <= day <= instance.last[who].min()]
-        return sorted(set(instance.work_stop[who].tolist())), days or every_day
+        return _with_near(current, sorted(set(instance.work_stop[who].tolist()))), days or every_day
 
     def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
         """Return services that agree, the cheapest of each day and set of work stops."""
@@ -90,6 +90,12 @@ class AroundPin(PartOfSolution):
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """A program over the services that agree and those that ran."""
         return context.program(block, self.size * context.params.block_s, most_s)
+
+
+def _with_near(current: DestroyRepair, stops: list[int]) -> list[int]:
+    """Return stops with those near them, whose people may share a coach."""
+    near = [int(other) for stop in stops for other in current.services.neighbours(stop)[:NEAR_STOPS]]
+    return list(dict.fromkeys([*stops, *near]))
 
 
 def mendings(current: DestroyRepair) -> list[AroundPin]:

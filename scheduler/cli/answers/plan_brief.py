@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scheduler.cli.answers.plan_summary import amount, bound_rows, by_reason, print_rows, without_stop_text
 from scheduler.cli.common import console, plain
 from scheduler.cli.help import wrap
 from scheduler.cli.next_steps import after_plan, command_line
-from scheduler.cli.plan_summary import amount, bound_rows, by_reason, print_rows, without_stop_text
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
