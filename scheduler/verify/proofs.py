@@ -9,7 +9,7 @@ not looked at: the pin may be what shuts its ways.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from scheduler.evaluate import Path
@@ -29,13 +29,14 @@ Seat = tuple[str, int]
 def no_option(case: Case) -> Iterator[Violation]:
     """Check that a party said to have no option has none: no train, and no coach from one stop to the destination."""
     known: dict[tuple[object, ...], str | None] = {}
+    sizes = Counter(party.size for party in case.problem.parties)
     for entry in case.plan.unserved:
         party = case.parties.get(entry.party)
         if party is None or entry.proof != "no_option":
             continue
         wish = party.origin, party.work_stop, party.earliest, party.latest, party.mode, party.size
         if wish not in known:
-            known[wish] = _train(case, party) or _coach(case, party)
+            known[wish] = _train(case, party, sizes) or _coach(case, party, sizes)
         option = known[wish]
         if option is not None:
             yield violation("V124", entry.party, _("no run that could carry it"), option)
@@ -58,26 +59,35 @@ def shut_out(case: Case) -> Iterator[Violation]:
                 break
 
 
-def _train(case: Case, party: Party) -> str | None:
+def _train(case: Case, party: Party, sizes: Mapping[int, int]) -> str | None:
     if party.mode == "coach":
         return None
     for train in case.problem.trains:
         in_time = party.earliest <= train.date <= party.latest and case.in_season(train.date)
-        if in_time and train.seats >= max(party.size, train.min_load) and case.evaluator.train_options(train, party):
+        if in_time and _fills(sizes, party, train.min_load, train.seats) and case.evaluator.train_options(train, party):
             return f"{train.train} {train.date}"
     return None
 
 
-def _coach(case: Case, party: Party) -> str | None:
+def _coach(case: Case, party: Party, sizes: Mapping[int, int]) -> str | None:
     if party.mode == "train":
         return None
     for home, path in _straight(case, party):
         for vehicle in case.problem.vehicle_types:
-            if _seats(case, vehicle, path) >= max(party.size, case.policy.min_load):
+            if _fills(sizes, party, case.policy.min_load, _seats(case, vehicle, path)):
                 for day in _window(case, party):
                     if all(vehicle.available(each) for each in _days_held(case, day, path)):
                         return f"{home} > {party.work_stop} {' '.join(vehicle.key)}"
     return None
+
+
+def _fills(sizes: Mapping[int, int], party: Party, least: int, most: int) -> bool:
+    """Tell whether a party and others, all whole, can be from `least` to `most` people; `sizes` counts all parties."""
+    sums = 1  # bit n: some of the others are n people
+    for size, number in sizes.items():
+        for _one in range(min(number - (size == party.size), max(most, 0) // size)):
+            sums |= sums << size
+    return any(sums >> people & 1 for people in range(max(0, least - party.size), most - party.size + 1))
 
 
 def _straight(case: Case, party: Party) -> Iterator[tuple[str, Path]]:

@@ -235,3 +235,18 @@ def test_an_unsound_plan_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         solve(b.problem(b.party(3)), iterations=1, workers=1)
     assert isinstance(refused.value, SchedulerError)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("parties", "size", "seats", "min_load"), [(6, 4, 11, 9), (2, 3, 5, 4), (5, 2, 5, 5)])
+def test_a_coach_that_whole_parties_cannot_fill_is_no_option(
+    parties: int, size: int, seats: int, min_load: int
+) -> None:
+    season = b.problem(
+        *(b.party(size) for _ in range(parties)),
+        vehicle_types=(b.vehicle(seats, 2),),
+        policy={"min_load": min_load},
+        rules={"crew_in_rated_seats": False},
+    )
+    plan = solve(season, iterations=2, workers=1)
+    assert {entry.proof for entry in plan.unserved} == {"no_option"}
+    assert verify(season, plan) == []
