@@ -32,14 +32,14 @@ def write_pack(target: Path, folder: Path, password: str) -> None:
         if not password:
             with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as packed:
                 for path in files:
-                    packed.write(path, path.relative_to(folder).as_posix())
+                    packed.write(path, arcname=path.relative_to(folder).as_posix())
             return
         pyzipper = _encrypting()
         options = {"compression": zipfile.ZIP_DEFLATED, "encryption": pyzipper.WZ_AES}
         with pyzipper.AESZipFile(temporary, "w", **options) as packed:
             packed.setpassword(password.encode())
             for path in files:
-                packed.write(path, path.relative_to(folder).as_posix())
+                packed.write(path, arcname=path.relative_to(folder).as_posix())
 
 
 def require_encryption() -> None:
