@@ -27,7 +27,7 @@ def run(*arguments: object) -> int:
 
 
 def plan(season: Path, *options: object) -> int:
-    return run("plan", season, "--replace", "--time-limit", 1, "--workers", 1, *options)
+    return run("plan", season, "--time-limit", 1, "--workers", 1, *options)
 
 
 def too_wide(out: str, folder: Path) -> list[str]:
