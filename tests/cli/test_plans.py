@@ -168,7 +168,7 @@ def test_of_two_plans_that_are_the_same_the_one_taken_back_is_current(
 ) -> None:
     living = Living(tmp_path, capsys)
     for _turn in range(2):
-        living.run("plan", *WORK, "--replace")
+        living.run("plan", *WORK)
     assert current(living) == [2]
     living.answer("use", 1)
     assert current(living) == [1]
