@@ -1,4 +1,4 @@
-"""`scheduler plans`, `diff`, `use` and `plan --replace`, as a dispatcher runs them."""
+"""`scheduler plans`, `diff`, `use` and `plan --keep-best`, as a dispatcher runs them."""
 
 from __future__ import annotations
 
@@ -240,15 +240,15 @@ def test_a_damaged_plan_is_cured_by_taking_one_back(season: Living) -> None:
     assert current(season) == [1]
 
 
-# plan --replace ------------------------------------------------------------------------------------------------------
+# plan --keep-best ----------------------------------------------------------------------------------------------------
 
 
 def test_a_plan_that_is_no_better_is_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     living = Living(tmp_path, capsys)
-    assert living.answer("plan", *WORK)["stored"]
-    answered = living.answer("plan", *WORK, "--seed", 5)
+    assert living.answer("plan", *WORK, "--keep-best")["stored"]
+    answered = living.answer("plan", *WORK, "--keep-best", "--seed", 5)
     assert (answered["stored"], answered["number"]) == (False, 1)
-    code, said, _error = living.said("plan", *WORK)
+    code, said, _error = living.said("plan", *WORK, "--keep-best")
     assert code == 0
     assert "仍用第 1 号方案" in said
     assert len(rows(living)) == 1
@@ -260,7 +260,7 @@ def test_a_plan_of_other_rosters_is_kept_though_it_costs_more(
     living = Living(tmp_path, capsys)
     living.run("plan", *WORK)
     living.roster(*(person(serial) for serial in range(1, 80)))
-    assert living.answer("plan", *WORK)["stored"]
+    assert living.answer("plan", *WORK, "--keep-best")["stored"]
     assert current(living) == [2]
 
 
@@ -269,7 +269,7 @@ def test_a_better_plan_than_one_made_worse_by_hand_is_kept(season: Living) -> No
     best = season.plan
     cost = best.cost.model_copy(update={"total": best.cost.total - 100})
     store_plan(season.folder, best.model_copy(update={"cost": cost}))  # a lie: it does not stand
-    assert season.answer("plan", *WORK)["stored"]
+    assert season.answer("plan", *WORK, "--keep-best")["stored"]
 
 
 def test_a_worse_plan_says_so_and_how_to_go_back(
@@ -286,8 +286,7 @@ def test_a_worse_plan_says_so_and_how_to_go_back(
     assert worse.cost.total > better.cost.total
     store_plan(living.folder, better)
     monkeypatch.setattr("scheduler.solver.solve.solve", lambda *_problem, **_options: worse)
-    assert not living.answer("plan", *WORK)["stored"]
-    said = " ".join(living.said("plan", *WORK, "--replace")[1].split())
+    said = " ".join(living.said("plan", *WORK)[1].split())
     assert "比同样数据的第" in said
     assert "scheduler use" in said
     assert living.plan == worse
@@ -317,7 +316,7 @@ def test_what_was_decided_since_counts(tmp_path: Path, capsys: pytest.CaptureFix
     living = Living(tmp_path, capsys)
     living.run("plan", *WORK)
     living.file("pins.csv", f"决定,人员\n不乘,{person(1)['身份证号']}\n")
-    assert living.answer("plan", *WORK)["stored"]
+    assert living.answer("plan", *WORK, "--keep-best")["stored"]
     assert living.key(1) not in living.riders()
     code, _said, error = living.said("use", 1)
     assert code == 1

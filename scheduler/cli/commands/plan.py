@@ -66,9 +66,9 @@ UNREAD_FIRST = 3
 )
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
 @click.option(
-    "--keep-best/--replace",
-    default=True,
-    help=_("Keep the current plan where the one found is no better and the rosters and tables are the same (default)."),
+    "--keep-best",
+    is_flag=True,
+    help=_("Store the plan only if it costs less than the current one of the same rosters and tables."),
 )
 @click.option("--anew", is_flag=True, help=_("Plan from nothing although people have been told their seats."))
 @click.option("--full", is_flag=True, help=_("Print all figures and reasons, not only the first screen."))
@@ -171,15 +171,11 @@ def _plan(
 
 
 def _is_as_good(before: Plan, result: Plan, intake: Intake) -> bool:
-    """Tell whether an earlier plan is as good as a new one of the same inputs, and obeys all rules today.
-
-    One that costs less is better; of the same cost, the one whose bound proves more.
-    """
+    """Tell whether an earlier plan costs no more than a new one, is of the same inputs, and obeys all rules today."""
     from scheduler.verify import verify
 
     is_same = before.inputs_sha256 == result.inputs_sha256 and before.told == result.told
-    ranks = [(plan.cost.total, -(plan.bound or 0)) for plan in (before, result)]
-    return is_same and ranks[0] <= ranks[1] and not verify(intake.problem, before)
+    return is_same and before.cost.total <= result.cost.total and not verify(intake.problem, before)
 
 
 def _look_at_ledger(season: Path, db: str | None, anew: bool) -> tuple[Plan | None, int | None]:
