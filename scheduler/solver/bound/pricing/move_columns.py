@@ -9,11 +9,15 @@ depends on the load.
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 
 from scheduler.solver.bound.groups import Groups
 from scheduler.solver.bound.pricing.service_cover import ServiceCover
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
+
+T = TypeVar("T")
 
 Kept = tuple[tuple[int, float], ...]
 """Home stops told and the share of a group's people told it, of those whom a pair of day and work set may not move."""
@@ -84,8 +88,8 @@ class MoveColumns:
         return (self._columns[origin, tuple(kept)] if kept else origin), float(max(0.0, fen))
 
 
-def _subsets(told: tuple[tuple[object, float], ...]) -> list[tuple]:  # type: ignore[type-arg]
-    found: list[tuple] = [()]  # type: ignore[type-arg]
+def _subsets(told: tuple[T, ...]) -> list[tuple[T, ...]]:
+    found: list[tuple[T, ...]] = [()]
     for entry in told:
         found += [(*each, entry) for each in found]
     return found
