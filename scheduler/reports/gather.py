@@ -53,11 +53,13 @@ class Gather:
         return moment.date() if moment else run.date
 
     def how(self, run: Run) -> str:
-        """Return how one comes there, in words; a minibus of another day than its run's says on which day that goes."""
+        """Return how one comes there, in words; a minibus of another day than its run's says so, and when."""
         if self.by == "feeder":
             if self.leaves is None or self.leaves.date() == run.date:
                 return _("minibus {id}").format(id=self.feeder)
-            return _("minibus {id}, for the run of {day}").format(id=self.feeder, day=short_day(run.date))
+            moment = f"{clock(self.leaves, run.date)} {self.place}"
+            form = _("minibus {id} {moment}, for the run of {day}")
+            return form.format(id=self.feeder, moment=moment, day=short_day(run.date))
         return _("own way") if self.by == "own" else _("nearby")
 
     def further(self, day: date) -> str:

@@ -123,7 +123,8 @@ def test_the_township_list_and_the_message_name_the_eve() -> None:
     [rider] = book.riders["R1"]
     sheet = home_lists.township_list(book, "顾县镇", [rider], View("township"))
     table = next(block for block in sheet.blocks if isinstance(block, Table))
-    assert table.rows[0][:4] == ("2月9日（正月初四）", "22:54", GUXIAN, "接驳车 F1（乘2月10日的班次）")
+    minibus = f"接驳车 F1 2月9日 22:54 {GUXIAN}（乘2月10日的班次）"
+    assert table.rows[0][:4] == ("2月9日（正月初四）", "22:54", GUXIAN, minibus)
     text = message(book, rider, View("message"))
     assert f"2月9日（正月初四）22:54到{GUXIAN}" in text
     assert "2月10日" not in text
