@@ -1,4 +1,4 @@
-"""`scheduler plans`, `diff`, `use` and `plan --keep-best`, as a dispatcher runs them."""
+"""`scheduler plans`, `diff`, `use` and `plan --replace`, as a dispatcher runs them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from scheduler.plan import Plan
 from scheduler.season.folder import SeasonFolder
 from scheduler.season.ledger.events import Entry, Frozen
 from scheduler.season.ledger.ledger import open_ledger
@@ -240,18 +241,47 @@ def test_a_damaged_plan_is_cured_by_taking_one_back(season: Living) -> None:
     assert current(season) == [1]
 
 
-# plan --keep-best ----------------------------------------------------------------------------------------------------
+# plan --replace -------------------------------------------------------------------------------------------------------
 
 
-def test_a_plan_that_is_no_better_is_not_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def worse_than(plan: Plan, more_fen: int) -> Plan:
+    """A plan that is the same but for its cost: what a shorter search might have found."""
+    return plan.model_copy(update={"cost": plan.cost.model_copy(update={"total": plan.cost.total + more_fen})})
+
+
+def find(monkeypatch: pytest.MonkeyPatch, plan: Plan) -> None:
+    monkeypatch.setattr("scheduler.solver.solve.solve", lambda *_problem, **_options: plan)
+
+
+def test_a_worse_plan_of_the_same_rosters_does_not_replace_the_better_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     living = Living(tmp_path, capsys)
-    assert living.answer("plan", *WORK, "--keep-best")["stored"]
-    answered = living.answer("plan", *WORK, "--keep-best", "--seed", 5)
-    assert (answered["stored"], answered["number"]) == (False, 1)
-    code, said, _error = living.said("plan", *WORK, "--keep-best")
-    assert code == 0
-    assert "仍用第 1 号方案" in said
-    assert len(rows(living)) == 1
+    living.run("plan", *WORK)
+    better = living.plan
+    find(monkeypatch, worse_than(better, 1_234_00))
+    answered = living.answer("plan", *WORK)
+    assert (answered["stored"], answered["number"], answered["cost"]["total"]) == (False, 1, better.cost.total)
+    assert answered["found"]["number"] == 2
+    assert answered["found"]["cost"] == better.cost.total + 1_234_00
+    assert living.plan == better
+    assert current(living) == [1]
+    said = " ".join(living.said("plan", *WORK)[1].split())
+    assert "贵 1,234 元" in said
+    assert "scheduler use" in said
+
+
+def test_of_plans_that_cost_the_same_the_one_that_proves_more_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living = Living(tmp_path, capsys)
+    living.run("plan", *WORK)
+    better = living.plan
+    find(monkeypatch, better.model_copy(update={"bound": (better.bound or 0) // 2}))
+    assert not living.answer("plan", *WORK)["stored"]
+    assert "证明较弱" in living.said("plan", *WORK)[1]
+    find(monkeypatch, better)
+    assert living.answer("plan", *WORK)["stored"]
 
 
 def test_a_plan_of_other_rosters_is_kept_though_it_costs_more(
@@ -260,7 +290,7 @@ def test_a_plan_of_other_rosters_is_kept_though_it_costs_more(
     living = Living(tmp_path, capsys)
     living.run("plan", *WORK)
     living.roster(*(person(serial) for serial in range(1, 80)))
-    assert living.answer("plan", *WORK, "--keep-best")["stored"]
+    assert living.answer("plan", *WORK)["stored"]
     assert current(living) == [2]
 
 
@@ -269,7 +299,7 @@ def test_a_better_plan_than_one_made_worse_by_hand_is_kept(season: Living) -> No
     best = season.plan
     cost = best.cost.model_copy(update={"total": best.cost.total - 100})
     store_plan(season.folder, best.model_copy(update={"cost": cost}))  # a lie: it does not stand
-    assert season.answer("plan", *WORK, "--keep-best")["stored"]
+    assert season.answer("plan", *WORK)["stored"]
 
 
 def test_a_worse_plan_says_so_and_how_to_go_back(
@@ -285,8 +315,8 @@ def test_a_worse_plan_says_so_and_how_to_go_back(
     worse = worse.model_copy(update={"inputs_sha256": better.inputs_sha256})
     assert worse.cost.total > better.cost.total
     store_plan(living.folder, better)
-    monkeypatch.setattr("scheduler.solver.solve.solve", lambda *_problem, **_options: worse)
-    said = " ".join(living.said("plan", *WORK)[1].split())
+    find(monkeypatch, worse)
+    said = " ".join(living.said("plan", *WORK, "--replace")[1].split())
     assert "比同样数据的第" in said
     assert "scheduler use" in said
     assert living.plan == worse
@@ -316,7 +346,7 @@ def test_what_was_decided_since_counts(tmp_path: Path, capsys: pytest.CaptureFix
     living = Living(tmp_path, capsys)
     living.run("plan", *WORK)
     living.file("pins.csv", f"决定,人员\n不乘,{person(1)['身份证号']}\n")
-    assert living.answer("plan", *WORK, "--keep-best")["stored"]
+    assert living.answer("plan", *WORK)["stored"]
     assert living.key(1) not in living.riders()
     code, _said, error = living.said("use", 1)
     assert code == 1

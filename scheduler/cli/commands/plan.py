@@ -66,9 +66,12 @@ UNREAD_FIRST = 3
 )
 @click.option("--strict", is_flag=True, help=_("Refuse to plan while the rosters or tables hold errors."))
 @click.option(
-    "--keep-best",
-    is_flag=True,
-    help=_("Store the plan only if it costs less than the current one of the same rosters and tables."),
+    "--keep-best/--replace",
+    default=True,
+    help=_(
+        "Of two plans of the same rosters and tables the better one stays the current one (default); "
+        "with --replace the one found now takes its place."
+    ),
 )
 @click.option("--anew", is_flag=True, help=_("Plan from nothing although people have been told their seats."))
 @click.option("--full", is_flag=True, help=_("Print all figures and reasons, not only the first screen."))
@@ -137,45 +140,60 @@ def _plan(
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
         result = result.model_copy(update={"bound": None, "gap": None})
     before = standing_plan(season)  # another program may have planned meanwhile
-    is_no_better = before is not None and _is_as_good(before, result, intake)
-    kept = before if is_no_better and keep_best else None
-    number = None
-    if kept is None:
-        store_plan(season, result)
-        number = record_plan(season, result, db, who=user_name())
+    is_worse = before is not None and _is_better(before, result, intake)
+    store_plan(season, result)
+    found = number = record_plan(season, result, db, who=user_name())
     before_number = present_number if before is None or before == present else plan_number(season, before, db)
-    number = number or before_number
+    standing = result
+    if before is not None and is_worse and keep_best:
+        standing, number = before, _put_back(season, before, db)
     from scheduler.reports.money import feeders_of, money
 
-    feeders = feeders_of(intake.problem, result)
-    paid = money(result, feeders)
-    outcome = Outcome(season, intake, result, paid, feeders, time.monotonic() - started, search["time_limit"])
+    feeders = feeders_of(intake.problem, standing)
+    paid = money(standing, feeders)
+    outcome = Outcome(season, intake, standing, paid, feeders, time.monotonic() - started, search["time_limit"])
     if as_json:
-        figures = plan_summary.as_json(intake, result, paid, feeders, outcome.seconds)
-        print_json(figures | {"number": number, "stored": kept is None})
-    elif kept is None:
+        figures = plan_summary.as_json(intake, standing, paid, feeders, outcome.seconds)
+        not_taken = None if standing is result else _figures(result) | {"number": found}
+        print_json(figures | {"number": number, "stored": standing is result, "found": not_taken})
+    else:
         _print(outcome, full)
         if intake.problem.parties:
             _print_stored(outcome, number)
-            if before is not None:
-                _print_replaced(outcome, before, before_number, is_no_better)
+            if standing is not result:
+                _print_kept(outcome, result, found)
+            elif before is not None:
+                _print_replaced(outcome, before, before_number, is_worse)
             print_steps(outcome.steps())
-    else:
-        form = _(
-            "The plan found costs {found} yuan, plan {number} of the same season {cost} yuan: plan {number} stays."
-        )
-        text = form.format(found=yuan(result.cost.total), number=number, cost=yuan(kept.cost.total))
-        console().print(text, soft_wrap=True)
-        print_steps(outcome.steps())
     return 1 if any(each.is_needed for each in intake.unread) else 0
 
 
-def _is_as_good(before: Plan, result: Plan, intake: Intake) -> bool:
-    """Tell whether an earlier plan costs no more than a new one, is of the same inputs, and obeys all rules today."""
+def _is_better(before: Plan, result: Plan, intake: Intake) -> bool:
+    """Tell whether an earlier plan of the same inputs is better than a new one, and obeys all rules today.
+
+    The one that costs less is better; of the same cost, the one whose bound proves more.
+    """
     from scheduler.verify import verify
 
     is_same = before.inputs_sha256 == result.inputs_sha256 and before.told == result.told
-    return is_same and before.cost.total <= result.cost.total and not verify(intake.problem, before)
+    ranks = [(plan.cost.total, -(plan.bound or 0)) for plan in (before, result)]
+    return is_same and ranks[0] < ranks[1] and not verify(intake.problem, before)
+
+
+def _put_back(season: Path, better: Plan, db: str | None) -> int:
+    """Let the better plan be the current one again; the one found stays among the kept ones. Return its number."""
+    from scheduler.season.ledger.ledger import open_ledger
+    from scheduler.season.life.kept_plans import take_back
+    from scheduler.season.plans import current_number
+
+    with open_ledger(season, db) as ledger, ledger.writing():
+        number = current_number(better, ledger, who=user_name())
+        take_back(season, ledger, number, who=user_name())
+    return number
+
+
+def _figures(plan: Plan) -> dict[str, Any]:
+    return {"cost": plan.cost.total, "bound": plan.bound, "gap": plan.gap}
 
 
 def _look_at_ledger(season: Path, db: str | None, anew: bool) -> tuple[Plan | None, int | None]:
@@ -227,11 +245,22 @@ def _print_stored(outcome: Outcome, number: int | None) -> None:
     console().print(_("Plan {number}: {path}").format(number=number, path=path), soft_wrap=True, markup=False)
 
 
-def _print_replaced(outcome: Outcome, before: Plan, number: int | None, is_no_better: bool) -> None:
+def _print_kept(outcome: Outcome, found: Plan, number: int) -> None:
+    """Say that the plan found now is not the one above, and how to take it all the same."""
+    more = found.cost.total - outcome.plan.cost.total
+    if more:
+        form = _("The plan found now costs {more} yuan more, so the one above stays; to take it: {command}")
+    else:
+        form = _("The plan found now costs the same and proves less, so the one above stays; to take it: {command}")
+    text = form.format(more=yuan(more), command=command_line("use", outcome.season, number))
+    console().print(plain(text, "bold yellow"), soft_wrap=True)
+
+
+def _print_replaced(outcome: Outcome, before: Plan, number: int | None, is_worse: bool) -> None:
     """Say which plan was replaced and how to take it back, and that it was the better one where it was."""
     more = outcome.plan.cost.total - before.cost.total
     form, style = _("Plan {number}, which it replaces, is kept: {command}"), ""
-    if is_no_better and more:
+    if is_worse and more:
         form = _("It costs {more} yuan more than plan {number} of the same season; to take that back: {command}")
         style = "bold yellow"
     text = form.format(number=number, more=yuan(more), command=command_line("use", outcome.season, number))
