@@ -35,7 +35,7 @@ def test_classes_asked_together_stay_as_each_alone(first: int, certain: bool) ->
             assert together == alone, (seed, service)
             told = Counter(k for k, _stayer in together)
             moved = services.moved(np.array(list(classes)), service, certain=certain)
-            people = Counter({k: 0 for k in classes})
+            people = Counter(dict.fromkeys(classes, 0))
             for k, (_stops, _choice, persons) in together:
                 people[k] += persons
             assert instance.told is None or [int(instance.told.of_class[k] - people[k]) for k in classes] == list(moved)
