@@ -218,6 +218,7 @@ def reason_text(change: PersonChange) -> str:
         "train_cancelled": _("the train does not run"),
         "vehicle_lost": _("there are fewer coaches of this type than before"),
         "run_ended": _("the run does not take place any more"),
+        "pinned": _("the dispatcher has decided so (pins.csv)"),
         "asked": _("the person asked for something else"),
         "cancelled": _("the person does not travel any more"),
         "new": _("registered since the last plan"),
