@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scheduler.day.not_running import is_empty
 from scheduler.day.status import is_given_up
 from scheduler.errors import UsageError
 from scheduler.files import unwritable
@@ -61,12 +62,18 @@ class PersonalFiles:
 
 
 def require_nobody_under_way(events: Sequence[Event], plan: Plan | None, now: dt.datetime) -> None:
-    """Raise a UsageError while a run has left and not arrived; of one given up long since nobody will hear any more."""
+    """Raise a UsageError while a run has left and not arrived; of one given up long since nobody will hear any more.
+
+    One that left with nobody on board carries nobody.
+    """
     runs = {run.id: run for run in plan.runs} if plan is not None else {}
     gone = set(states.departed(events)) - set(states.arrived(events)) - set(states.handed_over(events))
-    open_ = sorted(
-        run for run in gone if run not in runs or not is_given_up(runs[run], [e for e in events if e.run == run], now)
-    )
+
+    def is_under_way(run: str) -> bool:
+        own = [event for event in events if event.run == run]
+        return not is_empty(own) and (run not in runs or not is_given_up(runs[run], own, now))
+
+    open_ = sorted(filter(is_under_way, gone))
     if open_:
         what = _("{runs} left and has not arrived: nothing is erased").format(runs="、".join(open_))
         raise UsageError(what, DATABASE, _("record the arrival first: scheduler arrive"))
