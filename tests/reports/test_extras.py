@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import sys
 import zipfile
 from pathlib import Path
 
@@ -150,18 +151,16 @@ def test_the_files_need_one_place(planned: tuple[Path, object], options: tuple[s
     assert run("manifests", planned[0], *options) == 2
 
 
-def test_with_a_password_it_is_encrypted_or_nothing_is_written(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "名单.txt").write_text("张三", encoding="utf-8")
+def list_folder(folder: Path) -> Path:
+    (folder / "in").mkdir()
+    (folder / "in" / "名单.txt").write_text("张三", encoding="utf-8")
+    return folder / "in"
+
+
+def test_with_a_password_it_is_encrypted(tmp_path: Path) -> None:
+    pyzipper = pytest.importorskip("pyzipper")
     target = tmp_path / "a.zip"
-    try:
-        import pyzipper
-    except ImportError:
-        with pytest.raises(UsageError, match="zip"):
-            write_pack(target, tmp_path / "in", "春运2027")
-        assert not target.exists()
-        return
-    write_pack(target, tmp_path / "in", "春运2027")
+    write_pack(target, list_folder(tmp_path), "春运2027")
     assert "张三".encode() not in target.read_bytes()
     with pyzipper.AESZipFile(target) as packed:
         assert packed.namelist() == ["名单.txt"]
@@ -169,6 +168,13 @@ def test_with_a_password_it_is_encrypted_or_nothing_is_written(tmp_path: Path) -
             packed.read("名单.txt")
         packed.setpassword("春运2027".encode())
         assert packed.read("名单.txt").decode() == "张三"
+
+
+def test_without_the_extra_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyzipper", None)
+    with pytest.raises(UsageError, match="zip"):
+        write_pack(tmp_path / "a.zip", list_folder(tmp_path), "春运2027")
+    assert not (tmp_path / "a.zip").exists()
 
 
 def test_a_zip_is_noted_as_one_file(planned: tuple[Path, object], tmp_path: Path) -> None:  # noqa: F811
