@@ -100,7 +100,7 @@ def _waiting_in_vain(problem: Problem, plan: Plan, events: Sequence[Event], now:
         if seat is None or event.run in runs or person in gone:
             continue
         leaves = seat.depart or dt.datetime.combine(seat.date, dt.time.max)
-        rides = seats.get(person, (None, None))
-        if leaves >= oldest and is_moved(seat, *rides, problem.settings.policy.notice_tolerance_min):
+        run, passenger = seats.get(person, (None, None))
+        if leaves >= oldest and is_moved(seat, run, passenger, problem.settings.policy.notice_tolerance_min):
             found[event.run] += 1
     return found
