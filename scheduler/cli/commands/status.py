@@ -138,9 +138,9 @@ def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, 
     table.add_column(_("Run"), no_wrap=True)
     table.add_column(_("State"), no_wrap=True)
     table.add_column(_("On board"), justify="right")
-    table.add_column(_("Last heard"), no_wrap=True)
-    table.add_column(_("Next due"), no_wrap=True)
-    table.add_column(_("Phone"), overflow="fold")
+    table.add_column(_("Last heard"), overflow="fold")  # the day above the time where there is no room beside it
+    table.add_column(_("Next due"), overflow="fold")
+    table.add_column(_("Phone"), no_wrap=True)  # a number in two pieces is dialled wrong
     for each in today:
         style = "bold red" if each.state == "overdue" else "yellow" if each.state == "due" else ""
         counted = "" if each.on_board is None else str(each.on_board) + (f" (-{each.absent})" if each.absent else "")

@@ -347,6 +347,11 @@ def short_place(name: str) -> str:
     return _PROVINCE.sub("", name)
 
 
+def km_text(km: float) -> str:
+    """Return a distance with its unit in the language of the paper."""
+    return _("{km} km").format(km=f"{km:,.1f}")
+
+
 def route_text(home: Sequence[str], work: Sequence[str]) -> str:
     """Return 顾县、罗渡 → 深圳市."""
     return f"{joined([short_place(name) for name in home])} → {joined([short_place(name) for name in work])}"
