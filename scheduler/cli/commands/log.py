@@ -181,7 +181,7 @@ def _taken_out(event: Event) -> str:
         _("for {reader}").format(reader=_reader(said["reader"])) if said["reader"] else "",
         _("list {number}").format(number=number) if number else "",
         _("in place of {number}").format(number=said["replaces"]) if said["replaces"] else "",
-        _("{n} people").format(n=f"{said['rows']:,}") if said["rows"] else "",
+        _("{n} names").format(n=f"{said['rows']:,}") if said["rows"] else "",
         "" if number else _("{n} files").format(n=len(said["files"])),
         levels.get(said["level"], ""),
         _("plan {number}").format(number=event.plan) if event.plan else "",

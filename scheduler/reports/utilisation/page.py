@@ -91,7 +91,7 @@ def page(
         lang="zh-CN" if language() == "zh" else "en",
         season=settings.name,
         what=_("Brief and seat utilisation"),
-        period=f"{day_text(settings.first_date)} - {day_text(settings.last_date)}",
+        period=_("{first} to {last}").format(first=day_text(settings.first_date), last=day_text(settings.last_date)),
         imprint=spaced(imprint.edition(), imprint.issuer()),
         brief=brief(book, figures, others),
         wide=[section for section in sections if section.wide],
