@@ -18,6 +18,7 @@ from scheduler.reports.day_pack import write_pack
 from scheduler.reports.formats.fonts import Font
 from scheduler.reports.formats.pdf import render
 from scheduler.reports.labels import ACROSS, DOWN, labels_pdf
+from scheduler.reports.manifests.guide import Extra, guide_text
 from scheduler.reports.manifests.papers import charter_filing, emergency_card
 from scheduler.reports.manifests.write import write_all
 from tests.builders import FIRST, GUXIAN, Service, party, plan_for, problem, vehicle
@@ -99,6 +100,13 @@ def test_the_card_says_whom_to_phone() -> None:
         for part in ("110", "12122", "119", "120", "值班电话", "清点人数"):
             assert part in text
         assert ("车牌" in text) == (run_.mode == "coach")
+
+
+@pytest.mark.parametrize("asked", [(), ("labels",), ("charter", "cards")])
+def test_the_note_of_who_gets_what_names_them(asked: tuple[Extra, ...]) -> None:
+    text = guide_text(Book(*season()), "masked", extras=asked)
+    named = {"labels": "贴签", "charter": "包车备案", "cards": "应急卡"}
+    assert {extra for extra, folder in named.items() if f"- {folder}：" in text} == set(asked)
 
 
 def test_extras_are_written_when_they_are_asked_for(tmp_path: Path) -> None:

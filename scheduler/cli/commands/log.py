@@ -113,7 +113,7 @@ def _print_events(events: tuple[Event, ...], everything: bool) -> None:
     if len(events) > MAX_ROWS:
         text = _("{n} events; the last {shown} are shown, --json lists all.")
         out.print(plain(text.format(n=len(events), shown=MAX_ROWS)), soft_wrap=True)
-    table = Table(title=None if everything else _kind("exported"), title_justify="left")
+    table = Table(title=None if everything else _("Personal data taken out"), title_justify="left")
     table.add_column(_("No."), justify="right", no_wrap=True)
     about = (_("What"), _("Person or run")) if everything else ()
     for heading in (_("When"), _("Who"), *about, _("Particulars")):

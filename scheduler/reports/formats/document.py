@@ -338,8 +338,8 @@ def spaced(*parts: str) -> str:
 
 
 def labelled(label: str) -> str:
-    """Return a label with its colon."""
-    return f"{label}：" if language() == "zh" else f"{label}:"
+    """Return a label with its colon, as a value can follow it."""
+    return f"{label}：" if language() == "zh" else f"{label}: "
 
 
 def short_place(name: str) -> str:
