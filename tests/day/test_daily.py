@@ -200,3 +200,11 @@ def test_paths_are_those_of_the_json(days: tuple[Problem, Plan, Ledger]) -> None
 )
 def test_a_destination_counts_with_its_city(destination: str, city: str) -> None:
     assert city_of(party(1, destination=destination)) == city
+
+
+@pytest.mark.parametrize(("direction", "said"), [("to_work", "主要去往广东省"), ("to_home", "主要来自广东省")])
+def test_the_paragraph_knows_the_way(days: tuple[Problem, Plan, Ledger], direction: str, said: str) -> None:
+    asked, plan, ledger = days
+    settings = asked.settings.model_copy(update={"direction": direction})
+    figures = DailyFigures(replace(asked, settings=settings), plan, ledger.events, FIRST)
+    assert said in figures.as_json()["text"]

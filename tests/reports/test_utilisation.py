@@ -305,7 +305,7 @@ def test_what_is_left_is_told_with_its_cure(mixed: Book) -> None:
     update = {"code": "U205", "proof": "conflict", "reason": "不够 min_load", "remedy": "把 min_load 降到 5"}
     left = mixed.plan.unserved[0].model_copy(update=update)
     text = told(changed(mixed, unserved=(left,)))
-    assert "这几天去那里的人太少，开不成车" in text
+    assert "这几天同路的人太少，开不成车" in text
     assert "允许人少时也开车" in text
     assert "min_load" not in text  # nor any other key: who reads the brief has never seen season.toml
     assert "没有，全部排上了" in told(changed(mixed, unserved=()))
