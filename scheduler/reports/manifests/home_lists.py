@@ -161,7 +161,7 @@ def _without_seat(book: Book, township: str, view: View) -> list[Block]:
         (_("Village"), 24, "left"),
         (_("Phone"), 24),
         (_("Days of travel"), 66, "left"),
-        (_("Destination") if book.to_work else _("Comes from"), 30, "left"),
+        (_("Destination") if book.to_work else _("Place of work"), 30, "left"),
         groups=((_("Why there is no seat"), 48, True), (_("What would help"), 60, True)),
     )
     return [Table(spec, tuple(rows), title=_("Without a seat"))]
