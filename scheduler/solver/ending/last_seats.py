@@ -75,8 +75,6 @@ class LastSeats:
             aboard = {numbers[passenger.party] for passenger in seated.run.passengers}
             load = Counter(standing.class_of[i] for i in aboard)
             self.coaches.append(self._coach(seated.day, seated.home, seated.work, seated.vehicle, load))
-        self.vehicles = [coach.vehicle for coach in self.coaches]
-        """Of the coaches that ran before."""
         self.trains = [dict(load) for load in solution.trains]
         self.seated: dict[int, int] = {}
         """Who has got a seat, and the fen that the budget must have had for it: the most of any moment so far."""
@@ -99,10 +97,6 @@ class LastSeats:
             for (k, _option), n in train.items():
                 left[k] -= n
         return Solution(self.coaches, self.trains, left)
-
-    def has_changed(self, number: int) -> bool:
-        """Tell whether a coach of `coaches` did not run before, or was one of another type."""
-        return number >= len(self.vehicles) or self.coaches[number].vehicle != self.vehicles[number]
 
     def _fill(self) -> int:
         """Seat whoever fits on what runs, those first who save most a person; return how many parties."""

@@ -24,11 +24,13 @@ from scheduler.solver.ending.last_seats import LastSeats
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
-from scheduler.solver.plan_builder import Assembler
+from scheduler.solver.plan_builder import Assembler, costless_plan
 from scheduler.solver.reasons.impossible import both
 from scheduler.solver.reasons.lift import Lift
+from scheduler.solver.reasons.rules import wider_rules
 from scheduler.solver.reasons.standing import Standing
 from scheduler.solver.reasons.ways import MOST_WORK, Ways, with_raw_seats
+from scheduler.solver.start import home_sets
 from scheduler.units import FEN_PER_YUAN
 
 ONE_DAY = timedelta(days=1)
@@ -39,6 +41,9 @@ MOST_AGAIN = 400
 AGAIN_S = 3.0
 """in so many seconds each time."""
 ENOUGH_YUAN = 1_000_000_000
+
+Asking = Mapping[tuple[str, ...], tuple[Lift, list[str]]]
+"""By its arguments: a lift, and the parties that it may help."""
 
 
 class Trials:
@@ -89,18 +94,21 @@ class Trials:
         for entry in entries:
             lift = lifts.get(entry.party)
             if lift is not None and not entry.remedy_args:
-                lift = self._of_asked(lift) if self.again is not None else self._without_budget(lift)
+                lift = self._of_asked(lift) if self.again is not None else self._for_all(lift)
                 asking.setdefault(lift.arguments(self.asked), (lift, []))[1].append(entry.party)
         helped: dict[str, tuple[str, ...]] = {}
         texts: dict[str, str] = {}
-        for arguments, (lift, names) in sorted(asking.items(), key=lambda each: (-len(each[1][1]), each[0])):
-            if self.again is None:
-                for name, enough in self._enough(lift, names).items():
+        self._try_rules(entries, helped, texts)
+        self.tries = 0
+        for arguments, (lift, names) in _most_asked(asking):
+            waiting = [name for name in names if name not in helped]
+            if waiting and self.again is None:
+                for name, enough in self._enough(lift, waiting).items():
                     helped[name] = enough.arguments(self.asked)
                     texts[name] = both(enough.said(self.asked))
-                continue
-            riding = self._riding(lift.applied(self.asked))
-            helped |= {name: arguments for name in names if name in riding}
+            elif waiting:
+                riding = self._riding(lift.applied(self.asked))
+                helped |= {name: arguments for name in waiting if name in riding}
         for entry in entries if self.again is not None else ():
             if entry.party not in helped and not entry.remedy_args and entry.proof != "open":
                 self._try_wishes(entry.party, helped, texts)
@@ -119,11 +127,29 @@ class Trials:
         yuan = -(-(lift.policy["budget"] * FEN_PER_YUAN + frozen_fen) // FEN_PER_YUAN)
         return replace(lift, policy={**lift.policy, "budget": yuan})
 
-    def _without_budget(self, lift: Lift) -> Lift:
-        return replace(lift, policy={key: value for key, value in lift.policy.items() if key != "budget"})
-
     def _budget_fen(self, problem: Problem) -> int:
         return problem.settings.policy.budget_fen or 0
+
+    def _try_rules(
+        self, entries: Iterable[Unserved], helped: dict[str, tuple[str, ...]], texts: dict[str, str]
+    ) -> None:
+        """Try the rules that keep parties off coaches with room for them; no money is asked for that."""
+        asking: dict[tuple[str, ...], tuple[Lift, list[str]]] = {}
+        for entry in entries:
+            if entry.proof in ("conflict", "cost") and not entry.remedy_args and entry.party in self.number:
+                party = self.problem.parties[self.number[entry.party]]
+                for lift in wider_rules(self.problem, self.assembler.evaluator, self.runs, party):
+                    asking.setdefault(lift.arguments(self.asked), (lift, []))[1].append(entry.party)
+        for arguments, (lift, names) in _most_asked(asking):
+            waiting = [name for name in names if name not in helped]
+            if not waiting:
+                continue
+            if self.again is not None:
+                riding = self._riding(lift.applied(self.asked))
+            else:
+                riding = {name for name, enough in self._enough(lift, waiting).items() if enough == lift}
+            helped |= {name: arguments for name in waiting if name in riding}
+            texts |= {name: both(lift.said(self.asked)) for name in waiting if name in riding}
 
     def _try_wishes(self, name: str, helped: dict[str, tuple[str, ...]], texts: dict[str, str]) -> None:
         """Try another mode and a day more, with which a run could go that the plan does not have."""
@@ -164,10 +190,22 @@ class Trials:
 
     # Where the plan is not proven the best -----------------------------------------------------------------------
 
+    def _for_all(self, lift: Lift) -> Lift:
+        """Return a lift that asks for coaches from the first day on that somebody waits for one; no budget yet."""
+        policy = {key: value for key, value in lift.policy.items() if key != "budget"}
+        if lift.coach is None:
+            return replace(lift, policy=policy)
+        instance = self.assembler.instance
+        class_of = {i: k for k, members in enumerate(instance.members) for i in members}
+        days = [int(instance.first[class_of[i]]) for i in self.left if instance.by_coach[class_of[i]]]
+        return Lift((lift.coach[0], min(days)), policy)
+
     def _enough(self, lift: Lift, names: Iterable[str]) -> dict[str, Lift]:
         """Return for those of some parties whom a lift gives a seat for sure how much of it is enough."""
         if "unserved_cost" in lift.policy and len(lift.policy) + (lift.coach is not None) > 1:
             return {}  # raised to what their way costs just now: any other plan leaves them all the same
+        if lift.changes_access and any(self.solution.trains):
+            return {}  # the ways to board a train are numbered otherwise then
         if not self._may_try():
             return {}
         most = replace(lift, coaches=self.problem.people)
@@ -176,28 +214,19 @@ class Trials:
             most = replace(most, policy={**lift.policy, "budget": ENOUGH_YUAN})
         filling = self._filled(most.applied(self.problem))
         contested = Contested(filling)
-        found = {}
-        for name in names:
-            i = self.number[name]
-            if i in filling.seated and contested.is_sure(i):
-                enough = lift
-                if lift.coach is not None:
-                    enough = replace(lift, coaches=max(1, self._coaches_used(filling, lift.coach[0], i)))
-                if has_budget:
-                    enough = self._with_budget(enough, filling)
-                found[name] = enough
-        return found
-
-    def _coaches_used(self, filling: LastSeats, vehicle: int, party: int) -> int:
-        """Return how many coaches more of a type are out on the days of a party's run, of as many as there are people.
-
-        On a train it needs none of them.
-        """
-        name, standing = self.problem.parties[party].id, filling.standing
-        for coach in standing.coaches:
-            if any(passenger.party == name for passenger in coach.run.passengers):
-                return self.problem.people - int(standing.free[vehicle, standing.held(coach)].min())
-        return 0
+        if contested.lacks_coaches():
+            return {}
+        enough = lift
+        if lift.coach is not None:
+            vehicle, day = lift.coach
+            days = self.problem.settings.days
+            first, last = (days.index(each) for each in Evaluator(self.problem).days_for_runs_from(days[day]))
+            out = self.problem.people - int(filling.standing.free[vehicle, first : last + 1].min())
+            enough = replace(lift, coaches=max(1, out))
+        if has_budget:
+            enough = self._with_budget(enough, filling)
+        riding = [name for name in names if self.number[name] in filling.seated]
+        return {name: enough for name in riding if contested.is_sure(self.number[name])}
 
     def _with_budget(self, lift: Lift, filling: LastSeats) -> Lift:
         """Return a lift with the budget that all together spend, where it is not there."""
@@ -211,8 +240,14 @@ class Trials:
         before, told = self.assembler.instance, tuple(self.assembler.told.values())
         most = before.told.max_moved if before.told is not None else None
         instance = build_instance(problem, Evaluator(problem), told, most, self.assembler.pinned)
-        services = Services(replace(instance, more_home_sets=before.more_home_sets))
+        planned = costless_plan(problem, 0, (), self.runs, ())
+        services = Services(replace(instance, more_home_sets=home_sets(instance, planned)))
         standing = Standing(problem, services.instance, with_raw_seats(services), self.runs, self.left)
         filling = LastSeats(SolutionCosts(services), standing, self.solution, Ways(standing, MOST_WORK, self.deadline))
         filling.filled()
         return filling
+
+
+def _most_asked(asking: Asking) -> list[tuple[tuple[str, ...], tuple[Lift, list[str]]]]:
+    """Return the lifts for which most parties ask first."""
+    return sorted(asking.items(), key=lambda each: (-len(each[1][1]), each[0]))

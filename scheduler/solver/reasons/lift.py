@@ -12,7 +12,7 @@ from scheduler.problem import FleetRow, Problem
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """Coaches more, or other values of the policy, or both.
+    """Coaches more, or other values of the policy, or both; or a stop opened as a hub.
 
     Attributes
     ----------
@@ -22,11 +22,19 @@ class Lift:
         Keys of [policy] in season.toml, and their new values.
     coaches : int
         How many.
+    opened : str
+        A stop where people of other townships may board, too; empty: none.
     """
 
     coach: tuple[int, int] | None = None
-    policy: Mapping[str, int] = field(default_factory=dict)
+    policy: Mapping[str, float] = field(default_factory=dict)
     coaches: int = 1
+    opened: str = ""
+
+    @property
+    def changes_access(self) -> bool:
+        """Whether people may board elsewhere."""
+        return bool(self.opened) or "access_max_km" in self.policy
 
     def applied(self, problem: Problem) -> Problem:
         """Return the problem with the change."""
@@ -34,6 +42,9 @@ class Lift:
             settings = problem.settings
             policy = settings.policy.model_copy(update=dict(self.policy))
             problem = replace(problem, settings=settings.model_copy(update={"policy": policy}))
+        if self.opened:  # as `whatif --open-hub` does
+            hub = replace(problem.places[self.opened], kind="hub")
+            problem = replace(problem, places={**problem.places, hub.name: hub})
         if self.coach is None:
             return problem
         number, day_index = self.coach
@@ -54,6 +65,8 @@ class Lift:
             told += ["--add-coaches", f"{name}:{self.coaches}@{problem.settings.days[day]}"]
         for key, value in self.policy.items():
             told += ["--set", f"{key}={value}"]
+        if self.opened:
+            told += ["--open-hub", self.opened]
         return tuple(told)
 
     def said(self, problem: Problem) -> list[str]:
@@ -73,6 +86,10 @@ class Lift:
                 texts.append(_("raise unserved_cost to {yuan} yuan").format(yuan=f"{value:,}"))
             elif key == "min_load":
                 texts.append(_("lower min_load to {n}").format(n=value))
-            else:
+            elif key == "reserve_seats":
                 texts.append(_("lower reserve_seats to {n}").format(n=value))
+            else:
+                texts.append(_("raise {key} to {value}").format(key=key, value=value))
+        if self.opened:
+            texts.append(_("let people of other townships board at {place} too").format(place=self.opened))
         return texts
