@@ -69,7 +69,7 @@ SOLVER_ALLOWED = {
     "bound_process": {"model", "mip", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model", "decided"},
-    "ending": {"model", "start", "plan_builder", "reasons"},
+    "ending": {"model", "decided", "start", "plan_builder", "reasons"},
     "params": {"search", "bound"},
     "params_file": {"params"},
     "result": {"params"},

@@ -19,6 +19,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.plan import Plan, Unserved
 from scheduler.problem import Problem
+from scheduler.solver.decided import PINNED
 from scheduler.solver.ending.contested import Contested
 from scheduler.solver.ending.last_seats import LastSeats
 from scheduler.solver.model.instance import build_instance
@@ -110,7 +111,7 @@ class Trials:
                 riding = self._riding(lift.applied(self.asked))
                 helped |= {name: arguments for name in waiting if name in riding}
         for entry in entries if self.again is not None else ():
-            if entry.party not in helped and not entry.remedy_args and entry.proof != "open":
+            if entry.party not in helped and not entry.remedy_args and entry.proof != "open" and entry.code != PINNED:
                 self._try_wishes(entry.party, helped, texts)
         return tuple(
             each.model_copy(update={"remedy_args": helped[each.party], "remedy": texts.get(each.party, each.remedy)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from scheduler.evaluate import Evaluator
+from scheduler.evaluate import Evaluator, with_hub
 from scheduler.i18n import _
 from scheduler.problem import FleetRow, Problem
 
@@ -43,8 +43,7 @@ class Lift:
             policy = settings.policy.model_copy(update=dict(self.policy))
             problem = replace(problem, settings=settings.model_copy(update={"policy": policy}))
         if self.opened:  # as `whatif --open-hub` does
-            hub = replace(problem.places[self.opened], kind="hub")
-            problem = replace(problem, places={**problem.places, hub.name: hub})
+            problem = with_hub(problem, self.opened)
         if self.coach is None:
             return problem
         number, day_index = self.coach
