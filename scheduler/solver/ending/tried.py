@@ -37,6 +37,8 @@ from scheduler.units import FEN_PER_YUAN
 ONE_DAY = timedelta(days=1)
 MOST_TRIES = 12
 """Changes that are tried for a plan; those that most parties ask for come first."""
+MOST_WISHES = 100
+"""Of so many kinds of parties it is looked at which rules keep them off coaches with room."""
 MOST_AGAIN = 400
 """A season of no more people is planned anew to try a remedy, where its plan is proven the best,"""
 AGAIN_S = 3.0
@@ -136,10 +138,18 @@ class Trials:
     ) -> None:
         """Try the rules that keep parties off coaches with room for them; no money is asked for that."""
         asking: dict[tuple[str, ...], tuple[Lift, list[str]]] = {}
+        reserve = self.problem.settings.policy.reserve_seats
+        roomy = [run for run in self.runs if run.mode == "coach" and run.seats - reserve > run.load]
+        known: dict[tuple[object, ...], list[Lift]] = {}
         for entry in entries:
             if entry.proof in ("conflict", "cost") and not entry.remedy_args and entry.party in self.number:
                 party = self.problem.parties[self.number[entry.party]]
-                for lift in wider_rules(self.problem, self.assembler.evaluator, self.runs, party):
+                wish = party.origin, party.work_stop, party.earliest, party.latest, party.size, party.mode
+                if wish not in known and (len(known) >= MOST_WISHES or time.monotonic() > self.deadline):
+                    continue
+                if wish not in known:
+                    known[wish] = wider_rules(self.problem, self.assembler.evaluator, roomy, party)
+                for lift in known[wish]:
                     asking.setdefault(lift.arguments(self.asked), (lift, []))[1].append(entry.party)
         for arguments, (lift, names) in _most_asked(asking):
             waiting = [name for name in names if name not in helped]

@@ -21,7 +21,7 @@ DETOUR_STEP = 100
 
 
 def wider_rules(problem: Problem, evaluator: Evaluator, runs: Sequence[Run], party: Party) -> list[Lift]:
-    """Return the least changes of one rule each with which a coach of the plan could take a party.
+    """Return the least changes of one rule each with which a coach among `runs` could take a party.
 
     Whether the coach then costs less than leaving the party is for others to try. `access_max_km` and hubs come first:
     they ask nothing more of the coach.
@@ -32,8 +32,7 @@ def wider_rules(problem: Problem, evaluator: Evaluator, runs: Sequence[Run], par
     near: list[Lift] = []
     far: list[Lift] = []
     for run in runs:
-        has_room = run.mode == "coach" and run.seats - reserve - run.load >= party.size
-        if has_room and party.earliest <= run.date <= party.latest:
+        if run.seats - reserve - run.load >= party.size and party.earliest <= run.date <= party.latest:
             ends = run.places("board"), run.places("alight")
             home, work = ends if evaluator.to_work else ends[::-1]
             works = sorted({*work, party.work_stop})
