@@ -68,7 +68,7 @@ def require_nobody_under_way(events: Sequence[Event], plan: Plan | None, now: dt
         run for run in gone if run not in runs or not is_given_up(runs[run], [e for e in events if e.run == run], now)
     )
     if open_:
-        what = _("{runs} left and has not arrived: nothing is erased").format(runs="、".join(open_))
+        what = _("{runs} left and has not arrived: nothing is erased").format(runs=_(", ").join(open_))
         raise UsageError(what, DATABASE, _("record the arrival first: scheduler arrive"))
 
 

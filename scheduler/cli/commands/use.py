@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
     console,
     db_option,
@@ -55,6 +54,7 @@ def use(season: Path, number: int, now: datetime, who: str, db: str | None, as_j
     """Take a plan back."""
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.kept_plans import require_untold_since, take_back
+    from scheduler.season.plans import standing_plan
     from scheduler.season.settings import read_settings
 
     read_settings(season)
