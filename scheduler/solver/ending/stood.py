@@ -10,12 +10,12 @@ from __future__ import annotations
 import time
 
 from scheduler.plan import Plan
+from scheduler.solver.construction.start import start_from
 from scheduler.solver.ending.last_seats import with_last_seats
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.plan_builder import Assembler
 from scheduler.solver.reasons.ways import MOST_WORK
-from scheduler.solver.start import start_from
 
 
 def finished(

@@ -19,6 +19,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
 from scheduler.plan import Plan, Unserved
 from scheduler.problem import Problem
+from scheduler.solver.construction.start import home_sets
 from scheduler.solver.decided import PINNED
 from scheduler.solver.ending.contested import Contested
 from scheduler.solver.ending.last_seats import LastSeats
@@ -31,7 +32,6 @@ from scheduler.solver.reasons.lift import Lift
 from scheduler.solver.reasons.rules import wider_rules
 from scheduler.solver.reasons.standing import Standing
 from scheduler.solver.reasons.ways import MOST_WORK, Ways, with_raw_seats
-from scheduler.solver.start import home_sets
 from scheduler.units import FEN_PER_YUAN
 
 ONE_DAY = timedelta(days=1)
