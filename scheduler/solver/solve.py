@@ -50,7 +50,7 @@ from scheduler.solver.construction.start import Start, home_sets, start_from
 from scheduler.solver.decided import decide
 from scheduler.solver.ending.sound import require_sound
 from scheduler.solver.ending.stood import finished
-from scheduler.solver.ending.tried import AGAIN_S, Trials
+from scheduler.solver.ending.tried import AGAIN_S, MOST_GAP, Trials
 from scheduler.solver.frozen import take_out
 from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
@@ -385,7 +385,7 @@ class _Solver:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
         bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - self.fixed_moved) + self.fixed_fen
         gap = relative_gap(cost.total, bound_fen)
-        if reasons_work == MOST_WORK:
+        if reasons_work == MOST_WORK and gap is not None and gap <= MOST_GAP:
             again = self.planned_again if gap == 0 else None
             trials = Trials(self.assembler, solution, asked, again, deadline + self.params.least_reasons_s)
             unserved = trials.tried(unserved, self.explainer.lifts)

@@ -37,6 +37,8 @@ from scheduler.units import FEN_PER_YUAN
 ONE_DAY = timedelta(days=1)
 MOST_TRIES = 12
 """Changes that are tried for a plan; those that most parties ask for come first."""
+MOST_GAP = 0.1
+"""Around a plan of a greater gap nothing is tried: another search may change it all."""
 MOST_WISHES = 100
 """Of so many kinds of parties it is looked at which rules keep them off coaches with room."""
 MOST_AGAIN = 400

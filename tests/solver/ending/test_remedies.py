@@ -15,6 +15,7 @@ from scheduler.pins import Pin
 from scheduler.plan import Plan, Unserved
 from scheduler.problem import AccessRow, FleetRow, Party, Problem
 from scheduler.season.ask.scenario import ScenarioArguments
+from scheduler.solver.ending.tried import MOST_GAP
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
 from tests.arbitrary_pins import LINKS, SINGLE, with_pins
@@ -106,6 +107,7 @@ def remedy(asked: Problem) -> Unserved:
     return entry
 
 
+NO_SEARCH: dict[str, Any] = {"iterations": 0, "workers": 1, "params": SEARCH_ONLY}
 RULES = {"min_load": 20, "access_max_km": 0}
 ONE_COACH: dict[str, Any] = {"vehicle_types": (vehicle(49, 1),)}
 TO_DONGGUAN = {"destination": "441900", "work_stop": DONGGUAN}
@@ -240,10 +242,16 @@ def test_the_budget_is_enough_for_all_who_would_use_it(budget: int) -> None:
     assert planned(applied(asked, arguments)).unserved == ()
 
 
+@pytest.mark.parametrize(("number", "seed"), [(45, 4), (40, 2), (40, 3)])
+def test_nothing_is_tried_around_a_plan_far_from_the_best(number: int, seed: int) -> None:
+    plan = solve(synthetic_problem(number, seed), **NO_SEARCH)
+    assert plan.gap is not None
+    assert plan.unserved
+    asked_for = {entry.remedy_args[:1] for entry in plan.unserved}
+    assert asked_for <= {(), ("--party",)} or plan.gap <= MOST_GAP
+
+
 # What stands ---------------------------------------------------------------------------------------------------------
-
-
-NO_SEARCH: dict[str, Any] = {"iterations": 0, "workers": 1, "params": SEARCH_ONLY}
 
 
 @pytest.mark.parametrize("gone", [0, 3])
