@@ -52,10 +52,10 @@ test-lowest: .venv-uv/installed
 		--output-file .venv-lowest/lowest.txt
 	$(MAKE) test VENV=.venv-lowest CONSTRAINTS=.venv-lowest/lowest.txt
 
-# Renew constraints.txt: the newest versions, for every system and Python that the package allows.
+# Renew constraints.txt: the newest versions of the package's needs and of all its extras, for every system and Python.
 constraints: .venv-uv/installed
 	echo hatchling | .venv-uv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 pyproject.toml - \
-		--extra test --no-annotate --custom-compile-command 'make constraints' --output-file constraints.txt
+		--all-extras --no-annotate --custom-compile-command 'make constraints' --output-file constraints.txt
 
 .venv-uv/installed:
 	$(PYTHON) -m venv .venv-uv

@@ -19,6 +19,7 @@ _PHONE_HEAD, _PHONE_TAIL, _SHORT_TAIL = 3, 4, 2
 
 _MOBILE = r"1[3-9]\d{9}"
 _MOBILE_IN_TEXT = re.compile(r"(?<!\d)1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+_WITH_COUNTRY = re.compile(r"(?<![\d.])(?:(?:00|\+)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
 
 _SHORTEST_NUMBER = 15
 _DIGIT = re.compile(r"\d")
@@ -179,6 +180,16 @@ def mask_text(text: str) -> str:
 def mask_mobiles(text: str) -> str:
     """Return free text with every mobile number in it masked."""
     return _MOBILE_IN_TEXT.sub(lambda found: mask_phone(re.sub("[ -]", "", found[0])), text)
+
+
+def without_numbers(text: str, shown: str) -> str:
+    """Return free text with `shown` in the place of every ID, bank card and mobile number."""
+    return _WITH_COUNTRY.sub(shown, without_ids(text, lambda _number: shown))
+
+
+def is_mobile(text: str) -> bool:
+    """Tell whether a mobile number stands in a text: it is somebody's, not an office's line."""
+    return _WITH_COUNTRY.search(text) is not None
 
 
 def mask_name(name: str) -> str:

@@ -101,6 +101,8 @@ class DailyFigures:
             for city, counts in cities[:3]
             if counts["actual"]
         )
+        to_work = self.problem.settings.direction == "to_work"
+        where = _(", most to {main}") if to_work else _(", most from {main}")
         form = _(
             "On {date} {runs} coaches and trains carried {people} people ({planned} planned){main}; "
             "so far {all_runs} runs, {all_people} people."
@@ -110,7 +112,7 @@ class DailyFigures:
             runs=day["runs"],
             people=day["people"],
             planned=figures["day"]["planned"]["people"],
-            main=_(", most to {main}").format(main=main) if main else "",
+            main=where.format(main=main) if main else "",
             all_runs=so_far["runs"],
             all_people=so_far["people"],
         )

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scheduler.day.erasing_tables import KeptTables, table_files, without_people
+from scheduler.day.not_running import is_empty
 from scheduler.day.status import is_given_up
 from scheduler.errors import UsageError
 from scheduler.files import unwritable
@@ -61,12 +63,18 @@ class PersonalFiles:
 
 
 def require_nobody_under_way(events: Sequence[Event], plan: Plan | None, now: dt.datetime) -> None:
-    """Raise a UsageError while a run has left and not arrived; of one given up long since nobody will hear any more."""
+    """Raise a UsageError while a run has left and not arrived; of one given up long since nobody will hear any more.
+
+    One that left with nobody on board carries nobody.
+    """
     runs = {run.id: run for run in plan.runs} if plan is not None else {}
     gone = set(states.departed(events)) - set(states.arrived(events)) - set(states.handed_over(events))
-    open_ = sorted(
-        run for run in gone if run not in runs or not is_given_up(runs[run], [e for e in events if e.run == run], now)
-    )
+
+    def is_under_way(run: str) -> bool:
+        own = [event for event in events if event.run == run]
+        return not is_empty(own) and (run not in runs or not is_given_up(runs[run], own, now))
+
+    open_ = sorted(filter(is_under_way, gone))
     if open_:
         what = _("{runs} left and has not arrived: nothing is erased").format(runs=_(", ").join(open_))
         raise UsageError(what, DATABASE, _("record the arrival first: scheduler arrive"))
@@ -82,7 +90,7 @@ def personal_files(season: Path, ledger: Ledger) -> PersonalFiles:
         "plans": tuple(sorted(_files(season / PLANS))),
         "tables": tuple(path for stem in (PINS, "escorts") for path in folder.table_files(stem)),
     }
-    known = {path for paths in found.values() for path in paths}
+    known = {*(path for paths in found.values() for path in paths), *table_files(season)}
     own = {season / name for name in kept_names()}
     others = sorted(path for path in _files(season) if path not in known and path not in own)
     found["lists"] = tuple(path for path in others if not path.is_symlink() and sha256_of(path) in digests)
@@ -120,8 +128,17 @@ def _is_put_aside(path: Path, season: Path) -> bool:
     return path.parent == season and path.name.startswith(f"{DATABASE}.damaged-")
 
 
-def erase(season: Path, ledger: Ledger, plan: Plan | None, files: PersonalFiles, *, who: str, reason: str) -> Erased:
+def erase(
+    season: Path, ledger: Ledger, plan: Plan | None, files: PersonalFiles, *, who: str, reason: str
+) -> tuple[Erased, KeptTables]:
     """Remove what is personal, the files first: whoever is interrupted begins anew, and nothing is half known.
+
+    Returns
+    -------
+    erased : Erased
+        As the ledger keeps it.
+    tables : KeptTables
+        What stays of the other tables.
 
     Raises
     ------
@@ -134,6 +151,7 @@ def erase(season: Path, ledger: Ledger, plan: Plan | None, files: PersonalFiles,
             path.unlink()
         except OSError as error:
             raise unwritable(path, error) from error
+    tables = without_people(season)
     _remove_empty_folders(season, files.all)
     left = states.departed(events)
     counts = {"runs": 0 if plan is None else len(plan.runs), "departed": len(left)}
@@ -143,7 +161,7 @@ def erase(season: Path, ledger: Ledger, plan: Plan | None, files: PersonalFiles,
         people = sum(run.load for run in plan.runs) + sum(len(entry.persons) for entry in plan.unserved)
     erased = Erased(people=people, files=len(files.all), counts=counts | files.counts, reason=reason)
     forget(ledger, erased, who=who)
-    return erased
+    return erased, tables
 
 
 def _remove_empty_folders(season: Path, removed: Sequence[Path]) -> None:
@@ -155,8 +173,10 @@ def _remove_empty_folders(season: Path, removed: Sequence[Path]) -> None:
             folder.rmdir()
 
 
-def certificate(season: Path, ledger: Ledger, erased: Erased, files: PersonalFiles, now: dt.datetime) -> Path:
-    """Write what was erased, and when, into the season folder; return the file."""
+def certificate(
+    season: Path, ledger: Ledger, erased: Erased, files: PersonalFiles, tables: KeptTables, now: dt.datetime
+) -> Path:
+    """Write what was erased, when, and what stays, into the season folder; return the file."""
     path = season / f"erased-{now:%Y-%m-%d}.txt"
     lines = [
         _("Certificate of erasure"),
@@ -170,6 +190,14 @@ def certificate(season: Path, ledger: Ledger, erased: Erased, files: PersonalFil
         _("Runs: {runs}; departed: {departed}; people carried: {carried}").format(**erased.counts),
         _("Ledger: {n} events, last hash {hash}").format(n=ledger.last[0], hash=ledger.last[1]),
     ]
+    if tables.kept:
+        text = _("Kept, written anew without contacts, telephones, ID numbers and notes: {files}")
+        lines.append(text.format(files="、".join(tables.kept)))
+    if tables.removed:
+        text = _("Removed whole, for the program cannot read them: {files}")
+        lines.append(text.format(files="、".join(tables.removed)))
+    if tables.office:
+        lines.append(_("Kept as the office's line, as season.toml says: {phone}").format(phone=tables.office))
     if files.lost:
         lines.append(_("Lists that were not where they had been written: {n}").format(n=files.lost))
     if files.changed:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scheduler import places
 from scheduler.places import division
 from scheduler.plan import Plan
 from scheduler.problem import Party, Problem
@@ -141,6 +142,6 @@ def advice(shows: Sequence[RunShow]) -> Advice | None:
 
 
 def city_of(party: Party) -> str:
-    """Return province and city of a party's destination."""
-    found = division(party.destination[:4] + "00") or division(party.destination)
+    """Return province and city of a party's destination; a municipality is one city, whatever the district."""
+    found = division(places.city_of(party.destination) or party.destination)
     return found.full_name if found is not None else party.work_stop

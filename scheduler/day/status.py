@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from scheduler.day.not_running import Why, not_running
 from scheduler.itinerary import report_times
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
@@ -46,6 +47,8 @@ class RunStatus:
     is_given_up : bool
         Its time is long over, and neither departure nor arrival were ever reported: it is not overdue any more, but
         its books stay open until they are.
+    not_running : Why or None
+        Why the run does not take place, so that nothing of it is due.
     """
 
     id: str
@@ -58,6 +61,7 @@ class RunStatus:
     escort: str
     phone: str
     is_given_up: bool = False
+    not_running: Why | None = None
 
 
 def status_of(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.datetime) -> list[RunStatus]:
@@ -68,7 +72,12 @@ def status_of(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.dat
     for event in events:
         if event.run:
             by_run.setdefault(event.run, []).append(event)
-    found = [_status(problem, run, by_run.get(run.id, []), run.id in told, now, phones) for run in plan.runs]
+    off = not_running(problem, plan, events, now)
+    found = []
+    for run in plan.runs:
+        why = off[run.id].why if run.id in off else None
+        is_told = run.id in told and why is None
+        found.append(_status(problem, run, by_run.get(run.id, []), is_told, now, phones, why))
     return sorted(found, key=lambda each: (each.departs or dt.datetime.max, each.id))
 
 
@@ -79,6 +88,7 @@ def _status(
     is_told: bool,
     now: dt.datetime,
     phones: Mapping[str, tuple[str, str]],
+    why_not: Why | None,
 ) -> RunStatus:
     heard = [each.data for each in events if isinstance(each.data, Departed | Reported | Arrived)]
     departed = next((data for data in heard if isinstance(data, Departed)), None)
@@ -90,12 +100,13 @@ def _status(
     elif not any(isinstance(data, Arrived) for data in heard) and last is not None:
         next_due = next_report(problem, run, departed.at, last)
     escort, phone = phones.get(run.id, ("", ""))
-    given_up = is_given_up(run, events, now)
-    if given_up:
+    given_up = why_not is None and is_given_up(run, events, now)
+    is_over = given_up or why_not is not None
+    if is_over:
         next_due = None
     return RunStatus(
         id=run.id,
-        state=_state(run, events, is_told, departed is not None, departs, next_due, None if given_up else now),
+        state=_state(run, events, is_told, departed is not None, departs, next_due, None if is_over else now),
         departs=departs,
         last_report=last,
         next_report=next_due,
@@ -104,6 +115,7 @@ def _status(
         escort=escort,
         phone=phone,
         is_given_up=given_up,
+        not_running=why_not,
     )
 
 
@@ -201,4 +213,4 @@ def not_reported(found: Sequence[RunStatus]) -> list[str]:
 
 def open_handover(found: Sequence[RunStatus]) -> list[str]:
     """Return the ids of the runs whose people have arrived and nobody signed for."""
-    return [each.id for each in found if each.state == "arrived"]
+    return [each.id for each in found if each.state == "arrived" and each.not_running is None]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from scheduler.i18n import _
 from scheduler.mask import without_ids
-from scheduler.reports.formats.document import LANDSCAPE_MM, Block, Sheet, Table, Text, columns
+from scheduler.reports.formats.document import LANDSCAPE_MM, Block, Sheet, Table, Text, columns, day_text
 
 
 def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...]:
     """Return the figures of `daily --json` as one sheet, without a name of anybody."""
     head = columns(
-        ("", 40, "left"), (_("Runs planned"), 20), (_("Runs left"), 20), (_("Planned"), 20), (_("On board"), 20),
+        ("", 40, "left"), (_("Runs planned"), 20), (_("Runs left"), 20), (_("Planned"), 20), (_("Travelled"), 20),
         (_("Did not come"), 20),
     )  # fmt: skip
     counted = (
@@ -51,7 +52,7 @@ def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...
             (each["run"], each["at"].replace("T", " "), without_ids(each["what"])) for each in figures["incidents"]
         )
         blocks.append(Table(heads, incidents, _("Incidents")))
-    return (Sheet(_("Day"), _title(season), tuple(blocks), subtitle=figures["date"]),)
+    return (Sheet(_("Day"), _title(season), tuple(blocks), subtitle=day_text(date.fromisoformat(figures["date"]))),)
 
 
 def county_sheets(figures: Mapping[str, Any], season: str, cells: Sequence[tuple[str, int | str]]) -> tuple[Sheet, ...]:
@@ -59,7 +60,9 @@ def county_sheets(figures: Mapping[str, Any], season: str, cells: Sequence[tuple
     heads = columns(*((heading, 20.0) for heading, _value in cells), width_mm=LANDSCAPE_MM)
     row = tuple(without_ids(value) if isinstance(value, str) else value for _heading, value in cells)
     blocks = (Table(heads, (row,)), Text(without_ids(figures["text"])))
-    return (Sheet(_("Day"), _title(season), blocks, subtitle=figures["date"], landscape=True),)
+    return (
+        Sheet(_("Day"), _title(season), blocks, subtitle=day_text(date.fromisoformat(figures["date"])), landscape=True),
+    )
 
 
 def _title(season: str) -> str:
@@ -67,5 +70,5 @@ def _title(season: str) -> str:
 
 
 def _both(title: str, groups: Sequence[tuple[str, Mapping[str, int]]]) -> Table:
-    heads = columns(("", 80, "left"), (_("Planned"), 20), (_("On board"), 20))
+    heads = columns(("", 80, "left"), (_("Planned"), 20), (_("Travelled"), 20))
     return Table(heads, tuple((name, each["planned"], each["actual"]) for name, each in groups), title)

@@ -19,6 +19,7 @@ from scheduler.processes import LostProcessError, Pool, packed_call
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
 from scheduler.roster.leftovers import find_leftovers, report_leftovers
+from scheduler.roster.other_masks import report_other_masks
 from scheduler.roster.parties import form_parties
 from scheduler.roster.row_reader import Lookups, RosterEntry, RowReader
 from scheduler.roster.stated import Stated, find_stated
@@ -160,6 +161,7 @@ def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> Fi
         tables = find_tables(sheets, file, roster_headings(lookups.settings.direction), result.issues)
         read_entries(reader, tables, result)
         _hold_against_sheets(sheets, tables, result)
+        report_other_masks(tables, lookups.settings.policy.id_mask, result.issues)
     return result
 
 

@@ -267,6 +267,12 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "look for missing or surplus rows, or correct the number",
             "共12人 in the title, 11 rows of people",
         ),
+        "R308": Code(
+            "warning",
+            "ID numbers are masked in another way than on the season's lists: laid together, two masks reveal more",
+            "set id_mask as the county's published lists have it, and ask the township for whole numbers",
+            "511621********0012 in a roster, id_mask = tail4",
+        ),
         "R401": Code(
             "error",
             "a value of fleet, trains, places, access, distances, escorts, pins or the settings cannot be used",

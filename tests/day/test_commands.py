@@ -54,6 +54,7 @@ def test_a_day_from_departure_to_settlement(
         "runs",
         "overdue",
         "not_reported",
+        "not_running",
         "unreached",
         "waiting",
         "open_handover",

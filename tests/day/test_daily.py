@@ -14,13 +14,14 @@ import pytest
 from scheduler.day.county_headings import figures_by_path, headed
 from scheduler.day.daily import DailyFigures
 from scheduler.day.on_the_way import Said, boarded
+from scheduler.day.shows import city_of
 from scheduler.errors import InputError
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from scheduler.reports.daily import county_sheets, standard_sheets
 from scheduler.reports.formats.xlsx import write_workbook
 from scheduler.season.ledger.events import Entry, Note
-from tests.builders import DONGGUAN, FIRST
+from tests.builders import DONGGUAN, FIRST, party
 from tests.day.week import PEOPLE_A_RUN, RUNS_A_DAY, Ledger, leaves, season
 
 STAYED = (4, 9)
@@ -183,3 +184,27 @@ def test_paths_are_those_of_the_json(days: tuple[Problem, Plan, Ledger]) -> None
     assert paths["day.planned.people"] == figures["day"]["planned"]["people"]
     assert paths["by_mode.coach.actual.absent"] == figures["by_mode"]["coach"]["actual"]["absent"]
     assert "爆胎" in str(paths["incidents"])
+
+
+@pytest.mark.parametrize(
+    ("destination", "city"),
+    [
+        ("310104", "上海市"),
+        ("310000", "上海市"),
+        ("500101", "重庆市"),
+        ("440305", "广东省深圳市"),
+        ("440300", "广东省深圳市"),
+        ("441900", "广东省东莞市"),
+        ("429004", "湖北省仙桃市"),
+    ],
+)
+def test_a_destination_counts_with_its_city(destination: str, city: str) -> None:
+    assert city_of(party(1, destination=destination)) == city
+
+
+@pytest.mark.parametrize(("direction", "said"), [("to_work", "主要去往广东省"), ("to_home", "主要来自广东省")])
+def test_the_paragraph_knows_the_way(days: tuple[Problem, Plan, Ledger], direction: str, said: str) -> None:
+    asked, plan, ledger = days
+    settings = asked.settings.model_copy(update={"direction": direction})
+    figures = DailyFigures(replace(asked, settings=settings), plan, ledger.events, FIRST)
+    assert said in figures.as_json()["text"]

@@ -227,3 +227,91 @@ def test_on_a_server_too(tmp_path: Path, server: str) -> None:  # noqa: F811
     with open_ledger(season, server) as ledger:
         assert ledger.check_chain() is None
         assert ledger.is_erased
+
+
+# Who stands in the tables --------------------------------------------------------------------------------------------
+
+CONTACTS = """名称,类型,纬度,经度,乡镇,区划,别名,联系人,联系电话,负责人微信
+县城集散点,集散点,30.544,106.446,九龙街道,,,周主任,0826-5222233,zhouzr
+广安站,车站,30.47,106.63,,,,李站长,13912345678,
+顾县,上车点,30.50,106.50,顾县镇,,,,0826-5999999,
+罗渡,上车点,30.40,106.60,罗渡镇,,,,,
+"""
+DRIVERS = """车型,核定载客,数量,起步价,每公里,企业,驾驶员,联系电话
+49座,49,10,1000,10,岳运 +86 137-1234-5678,陈师傅,13712345678
+"""
+SEASON_TOML = """name = "测试季"  # 问吴科长 15912345678
+direction = "to_work"
+home = "511621"
+first_date = 2027-02-10
+last_date = 2027-02-14
+office = "岳池县就业服务管理局"
+duty_phone = {}
+[policy]
+min_load = 1
+"""
+PEOPLE_OF_TABLES = (
+    "周主任",
+    "李站长",
+    "陈师傅",
+    "13912345678",
+    "13712345678",
+    "137-1234-5678",
+    "15912345678",
+    "zhouzr",
+)
+
+
+def contacts_season(folder: Path, duty_phone: str) -> Path:
+    """Return a season whose fleet is a workbook with drivers, a second sheet and an author."""
+    season = write(
+        folder / "season", {"season.toml": SEASON_TOML.format(duty_phone), "places.csv": CONTACTS, "fleet.csv": ""}
+    )
+    book = openpyxl.Workbook()
+    book.properties.creator = "何科员"
+    for line in DRIVERS.splitlines():
+        book.worksheets[0].append(line.split(","))
+    book.create_sheet("旧表").append(["郑师傅", "13612345678"])
+    book.save(season / "fleet.xlsx")
+    assert run("plan", season, "--iterations", 0, "--workers", 1) == 0
+    return season
+
+
+def test_contacts_drivers_and_notes_go_from_the_tables_and_the_office_stays(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    season = contacts_season(tmp_path, '"0826-5222233"')
+    code, found = answer(capsys, "erase", season, "--yes", "--now", "2028-03-01T09:00")
+    assert (code, found["kept"]) == (0, ["fleet.csv", "places.csv"])
+    assert_nobody(season, *PEOPLE_OF_TABLES, "何科员", "郑师傅", "13612345678", "0826-5999999")
+    assert not (season / "fleet.xlsx").exists()
+    fleet = (season / "fleet.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert fleet == ["车型,核定载客,数量,起步价,每公里,企业", "49座,49,10,1000,10,岳运 ***"]
+    places = (season / "places.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert places[1] == "县城集散点,集散点,30.544,106.446,九龙街道,,,,0826-5222233"
+    assert places[3] == "顾县,上车点,30.50,106.50,顾县镇,,,,"
+    text = Path(found["certificate"]).read_text(encoding="utf-8")
+    assert "保留的表（已重写，不含联系人、电话、身份证号和备注列）：fleet.csv、places.csv" in text
+    assert "予以保留：0826-5222233" in text
+    before = {path: path.read_bytes() for path in season.glob("*.[ct][so][vm]*")}
+    assert answer(capsys, "erase", season, "--yes", "--now", "2028-03-01T09:00")[0] == 0
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("duty_phone", ['"13512345678"', "13512345678", '"+86 135 1234 5678"'])
+def test_a_mobile_is_nobody_s_office_line(tmp_path: Path, duty_phone: str, capsys) -> None:  # type: ignore[no-untyped-def]
+    season = contacts_season(tmp_path, duty_phone)
+    _code, found = answer(capsys, "erase", season, "--yes", "--now", "2028-03-01T09:00")
+    assert_nobody(season, *PEOPLE_OF_TABLES, "13512345678", "135 1234 5678", "0826-5222233")
+    assert "予以保留" not in Path(found["certificate"]).read_text(encoding="utf-8")
+    settings = (season / "season.toml").read_text(encoding="utf-8")
+    assert settings == SEASON_TOML.format("0" if duty_phone.isdigit() else '"0"').replace("15912345678", "0")
+
+
+@pytest.mark.parametrize(("name", "content"), [("trains.xlsx", b"PK no workbook"), ("places.xlsx", b"PK")])
+def test_a_table_that_cannot_be_read_goes_whole(tmp_path: Path, name: str, content: bytes, capsys) -> None:  # type: ignore[no-untyped-def]
+    season = write(tmp_path / "season")
+    assert run("plan", season, "--iterations", 0, "--workers", 1) == 0
+    (season / name).write_bytes(content + "张一 13912345678".encode())
+    _code, found = answer(capsys, "erase", season, "--yes", "--now", "2028-03-01T09:00")
+    assert not (season / name).exists()
+    assert f"程序不读取、已整份删除的表：{name}" in Path(found["certificate"]).read_text(encoding="utf-8")
+    assert "places.csv" in found["kept"]

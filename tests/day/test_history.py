@@ -217,7 +217,7 @@ def test_an_archive_verifies_and_stands_beside_other_seasons_after_the_season_wa
             assert person(serial)[name] not in text
             assert person(serial)[name] not in page
     assert "83.3%" in page
-    assert "reserve_seats = 0" in page
+    assert "建议每车留 0 个空座" in page
     assert "<script" not in page
 
 

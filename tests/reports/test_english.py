@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from scheduler.plan import Feeder, FeederStop, Plan
 from scheduler.problem import Place, Problem
+from scheduler.reports.formats.document import km_text, labelled
 from scheduler.reports.manifests.write import write_all
 from scheduler.settings import Policy
 from tests.builders import FIRST, Service, party, plan_for, problem, train, vehicle
@@ -77,3 +78,13 @@ def test_english_documents_hold_no_chinese(tmp_path: Path) -> None:
         else:
             continue
         assert not CHINESE.search(text), (path, CHINESE.findall(text))
+
+
+@pytest.mark.usefixtures("english")
+def test_a_label_stands_apart_from_its_value_and_a_distance_from_its_unit() -> None:
+    assert labelled("Boards at") + "Station" == "Boards at: Station"
+    assert km_text(1527.25) == "1,527.2 km"
+
+
+def test_a_distance_has_a_chinese_unit_on_a_chinese_paper() -> None:
+    assert [km_text(km) for km in (0, 70.04, 1527.2)] == ["0.0 公里", "70.0 公里", "1,527.2 公里"]

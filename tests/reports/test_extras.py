@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import sys
 import zipfile
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from scheduler.reports.day_pack import write_pack
 from scheduler.reports.formats.fonts import Font
 from scheduler.reports.formats.pdf import render
 from scheduler.reports.labels import ACROSS, DOWN, labels_pdf
+from scheduler.reports.manifests.guide import Extra, guide_text
 from scheduler.reports.manifests.papers import charter_filing, emergency_card
 from scheduler.reports.manifests.write import write_all
 from tests.builders import FIRST, GUXIAN, Service, party, plan_for, problem, vehicle
@@ -100,6 +102,13 @@ def test_the_card_says_whom_to_phone() -> None:
         assert ("车牌" in text) == (run_.mode == "coach")
 
 
+@pytest.mark.parametrize("asked", [(), ("labels",), ("charter", "cards")])
+def test_the_note_of_who_gets_what_names_them(asked: tuple[Extra, ...]) -> None:
+    text = guide_text(Book(*season()), "masked", extras=asked)
+    named = {"labels": "贴签", "charter": "包车备案", "cards": "应急卡"}
+    assert {extra for extra, folder in named.items() if f"- {folder}：" in text} == set(asked)
+
+
 def test_extras_are_written_when_they_are_asked_for(tmp_path: Path) -> None:
     asked, plan = season()
     plain = write_all(asked, plan, tmp_path / "plain", workers=1)
@@ -150,18 +159,16 @@ def test_the_files_need_one_place(planned: tuple[Path, object], options: tuple[s
     assert run("manifests", planned[0], *options) == 2
 
 
-def test_with_a_password_it_is_encrypted_or_nothing_is_written(tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "名单.txt").write_text("张三", encoding="utf-8")
+def list_folder(folder: Path) -> Path:
+    (folder / "in").mkdir()
+    (folder / "in" / "名单.txt").write_text("张三", encoding="utf-8")
+    return folder / "in"
+
+
+def test_with_a_password_it_is_encrypted(tmp_path: Path) -> None:
+    pyzipper = pytest.importorskip("pyzipper")
     target = tmp_path / "a.zip"
-    try:
-        import pyzipper
-    except ImportError:
-        with pytest.raises(UsageError, match="zip"):
-            write_pack(target, tmp_path / "in", "春运2027")
-        assert not target.exists()
-        return
-    write_pack(target, tmp_path / "in", "春运2027")
+    write_pack(target, list_folder(tmp_path), "春运2027")
     assert "张三".encode() not in target.read_bytes()
     with pyzipper.AESZipFile(target) as packed:
         assert packed.namelist() == ["名单.txt"]
@@ -169,6 +176,13 @@ def test_with_a_password_it_is_encrypted_or_nothing_is_written(tmp_path: Path) -
             packed.read("名单.txt")
         packed.setpassword("春运2027".encode())
         assert packed.read("名单.txt").decode() == "张三"
+
+
+def test_without_the_extra_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyzipper", None)
+    with pytest.raises(UsageError, match="zip"):
+        write_pack(tmp_path / "a.zip", list_folder(tmp_path), "春运2027")
+    assert not (tmp_path / "a.zip").exists()
 
 
 def test_a_zip_is_noted_as_one_file(planned: tuple[Path, object], tmp_path: Path) -> None:  # noqa: F811

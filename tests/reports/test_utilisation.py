@@ -25,7 +25,7 @@ from scheduler.reports.utilisation.figures import Baseline, insight
 from scheduler.reports.utilisation.loads import GROUPS, of_book, shared, utilisation
 from scheduler.reports.utilisation.page import page
 from scheduler.reports.utilisation.workbook import write_figures
-from scheduler.settings import History
+from scheduler.settings import Direction, History
 from tests.builders import (
     DONGGUAN,
     FIRST,
@@ -305,7 +305,7 @@ def test_what_is_left_is_told_with_its_cure(mixed: Book) -> None:
     update = {"code": "U205", "proof": "conflict", "reason": "不够 min_load", "remedy": "把 min_load 降到 5"}
     left = mixed.plan.unserved[0].model_copy(update=update)
     text = told(changed(mixed, unserved=(left,)))
-    assert "这几天去那里的人太少，开不成车" in text
+    assert "这几天同路的人太少，开不成车" in text
     assert "允许人少时也开车" in text
     assert "min_load" not in text  # nor any other key: who reads the brief has never seen season.toml
     assert "没有，全部排上了" in told(changed(mixed, unserved=()))
@@ -339,3 +339,14 @@ def test_the_page_says_of_which_plan_it_is_and_who_issues_it(mixed: Book) -> Non
     book = Book(replace(mixed.problem, settings=settings), mixed.plan)
     text = page(book, insight(book, "本方案"), (), "8", date(2027, 2, 1))
     assert "方案 8　2027-02-01 打印　岳池县人社局　值班电话 0826-5220000" in text
+
+
+@pytest.mark.parametrize(
+    ("direction", "said", "not_said"), [("to_work", "目的地", "务工地"), ("to_home", "务工地", "目的地")]
+)
+def test_the_page_knows_the_way(direction: Direction, said: str, not_said: str) -> None:
+    asked = problem(*(party(10) for _ in range(3)), direction=direction)
+    book = Book(asked, plan_for(asked, (Service(day(1)), asked.parties)))
+    text = page(book, insight(book, "本方案"))
+    assert said in text
+    assert not_said not in text

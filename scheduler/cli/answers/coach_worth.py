@@ -95,12 +95,15 @@ def print_worths(found: Sequence[Worth]) -> None:
     table.add_column(_("Price in the bound"), justify="right")
     table.add_column(_("Saved, planned again"), justify="right")
     for each in worth[:MOST_ROWS]:
-        saved = "-" if each.saved_fen is None else yuan(each.saved_fen)
+        saved = "-" if each.saved_fen is None else yuan(each.saved_fen) if each.saved_fen > 0 else _("nothing found")
         table.add_row(plain(each.name), each.value.day.isoformat(), yuan(each.value.fen), saved)
     out.print(table)
     if len(worth) > MOST_ROWS:
         out.print(_("and {n} more; --json lists all").format(n=len(worth) - MOST_ROWS))
     out.print(
-        _("The price is what the proven bound falls by; what is saved is what planning again has found so far."),
+        _(
+            "The price is what the proven bound falls by; what is saved is what planning again has found so far "
+            "(nothing found: give more --time-limit)."
+        ),
         soft_wrap=True,
     )

@@ -144,7 +144,7 @@ def _figures_table(one: Numbered, other: Numbered) -> Any:
     from rich.table import Table
 
     table = Table(pad_edge=False)
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for number, _plan in (one, other):
         heading = _("edited") if number is None else _("Plan {number}").format(number=number)
         table.add_column(heading, justify="right", no_wrap=True)

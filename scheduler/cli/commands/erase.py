@@ -59,15 +59,16 @@ def erase(season: Path, yes: bool, purpose: str, who: str, now: datetime, db: st
         erasing.require_nobody_under_way(events, plan, now)
         files = erasing.personal_files(season, ledger)
         if not yes:
-            _say(files, _time_is_over(season, now))
+            _say(season, files, _time_is_over(season, now))
             text = _("{n} files with people's data will be removed, the ledger emptied of people. Go on?")
             click.confirm(text.format(n=len(files.all)), abort=True, err=True)
             click.confirm(_("Nothing of it can be brought back. Erase?"), abort=True, err=True)
-        erased = erasing.erase(season, ledger, plan, files, who=who, reason=purpose)
+        erased, tables = erasing.erase(season, ledger, plan, files, who=who, reason=purpose)
         others = erasing.left_alone(season)
-        path = erasing.certificate(season, ledger, erased, files, now)
+        path = erasing.certificate(season, ledger, erased, files, tables, now)
     if as_json:
-        print_json({"people": erased.people, "files": erased.files, "counts": erased.counts, "certificate": str(path)})
+        figures = {"people": erased.people, "files": erased.files, "counts": erased.counts}
+        print_json(figures | {"kept": tables.kept, "certificate": str(path)})
     else:
         click.echo(
             _("Erased: {n} people, {files} files. Certificate: {path}").format(
@@ -95,12 +96,16 @@ def _time_is_over(season: Path, now: datetime) -> str:
     return _("They may be kept until {day} (retention_days).").format(day=until)
 
 
-def _say(files: PersonalFiles, kept: str) -> None:
+def _say(season: Path, files: PersonalFiles, kept: str) -> None:
     """Say on stderr what goes and what stays, before anybody is asked."""
     from scheduler.day.erasing import counted
+    from scheduler.day.erasing_tables import table_files
 
     for label, number in counted(files):
         click.echo(f"{number:>7,}  {label}", err=True)
+    if tables := table_files(season):
+        text = _("These tables stay, as .csv without contacts, telephones and notes: {files}")
+        click.echo(text.format(files="、".join(path.name for path in tables)), err=True)
     click.echo(kept, err=True)
     if files.lost:
         text = _("{n} lists are not where they were written any more: whoever has them must remove them.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,7 +79,8 @@ def explain(season: Path, person: str, now: datetime, db: str | None, as_json: b
     if as_json:
         print_json(answer)
     else:
-        _print(described(found[0]) if found else aside[0].ref, answer, possible)
+        names = {each.id: _company(each) for each in problem.parties}
+        _print(described(found[0]) if found else aside[0].ref, answer, possible, names)
 
 
 def _refuse(text: str, listed: Sequence[str]) -> None:
@@ -181,7 +182,7 @@ def _is_of(ref: str, found: Any) -> bool:
 # On the screen -------------------------------------------------------------------------------------------------------
 
 
-def _print(who: str, answer: dict[str, Any], possible: Sequence[Alternative]) -> None:
+def _print(who: str, answer: dict[str, Any], possible: Sequence[Alternative], names: Mapping[str, str]) -> None:
     from scheduler.cli.progress import yuan
 
     out = console()
@@ -196,10 +197,12 @@ def _print(who: str, answer: dict[str, Any], possible: Sequence[Alternative]) ->
         )
         out.print(plain(told), soft_wrap=True)
     if entry is not None:
-        out.print(plain(f"{entry['code']} {entry['reason']} ({entry['proof']}, {entry['scope']})"), soft_wrap=True)
+        is_roster = entry["code"].startswith("R")
+        known = "" if is_roster else _(" ({proof})").format(proof=_proof(entry["proof"], entry["scope"]))
+        out.print(plain(f"{entry['code']} {entry['reason']}{known}"), soft_wrap=True)
         out.print(plain(_helps(entry)), soft_wrap=True)
     if possible:
-        _print_table(possible)
+        _print_table(possible, names)
     out.print(_("To read out: {text}").format(text=answer["text"]), markup=False, soft_wrap=True)
 
 
@@ -213,7 +216,28 @@ def _helps(entry: dict[str, Any]) -> str:
     return form.format(remedy=entry["remedy"])
 
 
-def _print_table(possible: Sequence[Alternative]) -> None:
+def _proof(proof: str, scope: str) -> str:
+    """Return how sure the reason is, in words."""
+    if proof == "open":
+        return _("not decided in the time given")
+    said = {
+        "no_option": _("nothing fits them"),
+        "conflict": _("no seat is left for them"),
+        "cost": _("there is a way, it costs more than leaving them"),
+    }[proof]
+    extent = _("proven for every plan") if scope == "all_plans" else _("the rest as planned")
+    return _("{proof}; {scope}").format(proof=said, scope=extent)
+
+
+def _company(party: Party) -> str:
+    """Return a party as a list on the wall names it."""
+    from scheduler.mask import mask_name
+
+    name = f"{mask_name(party.people[0].name)} {party.origin}"
+    return name if party.size == 1 else _("{name} and {n} more").format(name=name, n=party.size - 1)
+
+
+def _print_table(possible: Sequence[Alternative], names: Mapping[str, str]) -> None:
     from rich.table import Table
 
     from scheduler.cli.progress import yuan
@@ -227,14 +251,14 @@ def _print_table(possible: Sequence[Alternative]) -> None:
     for each in possible[:MAX_ROWS]:
         name = _("one of their own") if each.run == "new" else each.run
         cost = "-" if each.extra_fen is None else yuan(each.extra_fen)
-        table.add_row(plain(name), each.day.isoformat(), cost, plain(_beside(each)))
+        table.add_row(plain(name), each.day.isoformat(), cost, plain(_beside(each, names)))
     out.print(table)
     if len(possible) > MAX_ROWS:
         out.print(_("and {n} more; --json lists all").format(n=len(possible) - MAX_ROWS))
 
 
-def _beside(each: Alternative) -> str:
+def _beside(each: Alternative, names: Mapping[str, str]) -> str:
     """Return what comes with another way, or what forbids it."""
     if each.adds:
         return _("it would stop at {places} as well").format(places=" ".join(each.adds))
-    return each.rule or " ".join(each.displaces)
+    return each.rule or _(", ").join(names.get(party, party) for party in each.displaces)

@@ -159,6 +159,10 @@ def advice_text(found: Advice) -> str:
     return form.format(n=found.reserve_seats, coaches=found.coaches, late=found.late_a_coach, free=found.free_anyhow)
 
 
+_FORMS = ("{:,}", "{:,}", "{:.1f}", "{:.1%}", "{:,.0f}")
+"""Of a season's figures, in the order of `season_line`."""
+
+
 def _print(
     lines: Sequence[dict[str, Any]],
     townships: dict[str, Rate],
@@ -176,7 +180,8 @@ def _print(
         table.add_column(heading, justify="right")
     for line in lines:
         name, *figures = line.values()
-        table.add_row(plain(without_ids(str(name))), *("-" if each is None else f"{each:,}" for each in figures))
+        cells = ("-" if each is None else form.format(each) for form, each in zip(_FORMS, figures, strict=True))
+        table.add_row(plain(without_ids(str(name))), *cells)
     out.print(table)
     for title, groups in ((_("Who came, by township"), townships), (_("Who came, by destination"), destinations)):
         if groups:

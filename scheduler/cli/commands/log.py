@@ -113,14 +113,19 @@ def _print_events(events: tuple[Event, ...], everything: bool) -> None:
     if len(events) > MAX_ROWS:
         text = _("{n} events; the last {shown} are shown, --json lists all.")
         out.print(plain(text.format(n=len(events), shown=MAX_ROWS)), soft_wrap=True)
-    table = Table()
+    table = Table(title=None if everything else _("Personal data taken out"), title_justify="left")
     table.add_column(_("No."), justify="right", no_wrap=True)
-    for heading in (_("When"), _("Who"), _("What"), _("Person or run"), _("Particulars")):
-        table.add_column(heading, overflow="fold")
+    about = (_("What"), _("Person or run")) if everything else ()
+    for heading in (_("When"), _("Who"), *about, _("Particulars")):
+        table.add_column(heading, overflow="fold", no_wrap=heading == _("When"))
     for event in events[-MAX_ROWS:]:
         at = event.at.astimezone().strftime("%Y-%m-%d %H:%M")
-        about = " ".join(filter(None, (event.person, event.run)))
-        cells = (at, event.who, _kind(event.kind), about, _particulars(event))
+        said = " ".join(filter(None, (event.person, event.run)))
+        if everything:
+            cells = [at, event.who, _kind(event.kind), said, _particulars(event)]
+        else:
+            kind = "" if event.kind == "exported" else _kind(event.kind)
+            cells = [at, event.who, _(", ").join(filter(None, (kind, said, _particulars(event))))]
         table.add_row(str(event.number), *(plain(cell) for cell in cells))
     out.print(table)
 
@@ -151,6 +156,8 @@ def _kind(kind: str) -> str:
 
 def _particulars(event: Event) -> str:
     """Return what was said beside the rest: the fields that are not as they always are."""
+    if event.kind == "exported":
+        return _taken_out(event)
     said = event.data.model_dump(mode="json", exclude_defaults=True, exclude=_UNSAID)
     parts = [f"plan={event.plan}"] if event.plan else []
     for name, value in said.items():
@@ -162,3 +169,30 @@ def _particulars(event: Event) -> str:
             value = str(value)[:8]
         parts.append(f"{name}={value}")
     return ", ".join(parts)
+
+
+def _taken_out(event: Event) -> str:
+    """Return which list was taken out, for whom, how much it shows and what for, in words."""
+    said = event.data.model_dump(mode="json")
+    levels = {"full": _("ID numbers full"), "masked": _("ID numbers masked"), "none": _("no ID numbers")}
+    number = said["list_number"]
+    parts = [
+        said["command"],
+        _("for {reader}").format(reader=_reader(said["reader"])) if said["reader"] else "",
+        _("list {number}").format(number=number) if number else "",
+        _("in place of {number}").format(number=said["replaces"]) if said["replaces"] else "",
+        _("{n} names").format(n=f"{said['rows']:,}") if said["rows"] else "",
+        "" if number else _("{n} files").format(n=len(said["files"])),
+        levels.get(said["level"], ""),
+        _("plan {number}").format(number=event.plan) if event.plan else "",
+        _("what for: {purpose}").format(purpose=said["purpose"]) if said["purpose"] else "",
+    ]
+    return _(", ").join(filter(None, parts))
+
+
+def _reader(reader: str) -> str:
+    from scheduler.reports.manifests.guide import reader_text
+    from scheduler.reports.visibility import READERS
+
+    others = {"run": _("the run's list"), "superior": _("the authority above"), "auditor": _("the auditor")}
+    return reader_text(reader) if reader in READERS else others.get(reader, reader)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scheduler.files import PersonalFile
     from scheduler.plan import Plan
     from scheduler.problem import Problem
-    from scheduler.reports.manifests.jobs import Extra
+    from scheduler.reports.manifests.guide import Extra
     from scheduler.reports.manifests.write import Written
     from scheduler.reports.visibility import IdChoice
 

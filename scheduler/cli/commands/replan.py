@@ -109,7 +109,7 @@ def _replan(
         from scheduler.season.ledger.ledger import open_ledger
         from scheduler.season.life.differences import differences
         from scheduler.season.life.record_changes import record_changes
-        from scheduler.season.life.standing_season import read_season, stand
+        from scheduler.season.life.standing_season import read_season
         from scheduler.season.plans import read_plan, record_plan, require_writable, store_plan
 
         issues: list[Issue] = []
@@ -118,7 +118,7 @@ def _replan(
             standing = read_season(season, ledger)
             if changes is not None:
                 issues = record_changes(ledger, standing, present, changes, who, now)
-                standing = stand(standing.loaded, ledger.events())
+                standing = standing.later(ledger)
         standing.refuse_unread()
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)

@@ -187,7 +187,7 @@ def _print_figures(by_hand: Plan, cost: dict[str, int | None], ours: Plan | None
 
     figures = [_figures(by_hand, cost)] + ([_figures(ours, ours.cost.model_dump())] if ours else [])
     table = Table(title=_("A plan made by hand, by the same rules (yuan)"), title_justify="left")
-    table.add_column("")
+    table.add_column("", overflow="fold")
     table.add_column(_("by hand"), justify="right")
     if ours:
         table.add_column(_("the season's plan"), justify="right")
@@ -198,12 +198,12 @@ def _print_figures(by_hand: Plan, cost: dict[str, int | None], ours: Plan | None
     rows: list[tuple[str, list[str]]] = [
         (_("People with a seat"), [f"{each['people']:,}" for each in figures]),
         (_("Left behind"), [f"{each['unserved']:,}" for each in figures]),
-        (_("Coaches and trains"), [f"{each['runs']:,}" for each in figures]),
+        (_("Runs"), [f"{each['runs']:,}" for each in figures]),
         (
             _("Coach load factor"),
             ["-" if each["load_factor"] is None else f"{each['load_factor']:.1%}" for each in figures],
         ),
-        (_("Runs"), money("runs")),
+        (_("Coaches and trains"), money("runs")),
         (_("Train fares"), money("seats")),
         (_("Date shifts"), money("date_shift")),
         (_("Ways to the boarding points"), money("access")),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from scheduler.day.status import RunStatus
+    from scheduler.season.life.standing_season import StandingSeason
 
 WATCH_S = 30
+SHOWN = 3
+"""So many runs are named in a line below the table."""
 ARRIVED_SHOWN = timedelta(days=2)
 """Who has not signed for people who came longer ago is counted, and listed with --all."""
 
@@ -51,7 +55,8 @@ ARRIVED_SHOWN = timedelta(days=2)
 @language_option
 def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | None, as_json: bool) -> int:
     """Show the runs."""
-    figures, found = _status(season, db, now)
+    standing = _read(season, db, None)
+    figures, found = _status(season, standing, now)
     if not watch:
         if as_json:
             print_json(figures)
@@ -67,22 +72,33 @@ def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | N
                 live.update(_screen(figures, found, now, all_runs), refresh=True)
                 time.sleep(WATCH_S)
                 now = first + (datetime.now() - begin)
-                figures, found = _status(season, db, now)
+                standing = _read(season, db, standing)
+                figures, found = _status(season, standing, now)
         except KeyboardInterrupt:
             return 1 if figures["overdue"] else 0
 
 
-def _status(season: Path, db: str | None, now: datetime) -> tuple[dict[str, Any], list[RunStatus]]:
-    from scheduler.day.status import not_reported, open_handover, overdue, status_of
-    from scheduler.season.ledger import states
+def _read(season: Path, db: str | None, standing: StandingSeason | None) -> StandingSeason:
+    """Read the season; the rosters, which take seconds, only where a file is another one than when it was read."""
     from scheduler.season.ledger.ledger import open_ledger
-    from scheduler.season.life.standing_season import read_season
-    from scheduler.season.plans import read_plan
+    from scheduler.season.life.standing_season import read_season, stand
+    from scheduler.season.load import inputs_sha256
 
     with open_ledger(season, db, create=False) as ledger:
-        standing = read_season(season, ledger)
+        if standing is not None and standing.loaded.problem.inputs_sha256 == inputs_sha256(season):
+            return stand(standing.loaded, ledger.events())
+        return read_season(season, ledger)
+
+
+def _status(season: Path, standing: StandingSeason, now: datetime) -> tuple[dict[str, Any], list[RunStatus]]:
+    from scheduler.day.not_running import not_running
+    from scheduler.day.status import not_reported, open_handover, overdue, status_of
+    from scheduler.season.ledger import states
+    from scheduler.season.plans import read_plan
+
     plan = read_plan(season)
     found = status_of(standing.problem, plan, standing.events, now)
+    off = not_running(standing.problem, plan, standing.events, now)
     settings = standing.problem.settings
     kept_until = settings.last_date + timedelta(days=settings.policy.retention_days)
     figures = {
@@ -102,6 +118,7 @@ def _status(season: Path, db: str | None, now: datetime) -> tuple[dict[str, Any]
         ],
         "overdue": overdue(found),
         "not_reported": not_reported(found),
+        "not_running": [asdict(each) for each in off.values()],
         "unreached": len(states.unreached(standing.events)),
         "waiting": sum(len(entry.persons) for entry in plan.unserved),
         "open_handover": open_handover(found),
@@ -122,7 +139,7 @@ def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, 
         each
         for each in found
         if all_runs
-        or (each.state in ("due", "departed", "overdue") and not each.is_given_up)
+        or (each.state in ("due", "departed", "overdue") and not each.is_given_up and not each.not_running)
         or (each.state == "arrived" and each.last_report is not None and now - each.last_report < ARRIVED_SHOWN)
         or (each.departs is not None and each.departs.date() == now.date())
     ]
@@ -132,15 +149,15 @@ def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, 
     table.add_column(_("Run"), no_wrap=True)
     table.add_column(_("State"), no_wrap=True)
     table.add_column(_("On board"), justify="right")
-    table.add_column(_("Last heard"), no_wrap=True)
-    table.add_column(_("Next due"), no_wrap=True)
-    table.add_column(_("Phone"), overflow="fold")
+    table.add_column(_("Last heard"), overflow="fold")  # the day above the time where there is no room beside it
+    table.add_column(_("Next due"), overflow="fold")
+    table.add_column(_("Phone"), no_wrap=True)  # a number in two pieces is dialled wrong
     for each in today:
         style = "bold red" if each.state == "overdue" else "yellow" if each.state == "due" else ""
         counted = "" if each.on_board is None else str(each.on_board) + (f" (-{each.absent})" if each.absent else "")
         who = " ".join(filter(None, (each.escort, each.phone)))
         cells = (_clock(each.last_report, now), _clock(each.next_report, now))
-        table.add_row(plain(each.id), state_text(each.state), counted, *cells, plain(who), style=style)
+        table.add_row(plain(each.id), _state(each), counted, *cells, plain(who), style=style)
     counts = _("overdue {overdue} · not reached {unreached} · waiting {waiting} · not signed for {open}").format(
         overdue=len(figures["overdue"]),
         unreached=figures["unreached"],
@@ -154,6 +171,7 @@ def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, 
             "them late: scheduler depart or arrive SEASON RUN --headcount N --at T"
         )
         lines.append(plain(form.format(n=len(forgotten), runs=", ".join(forgotten[:3]))))
+    lines.extend(map(plain, _not_running(figures["not_running"])))
     if figures["erase_due"]:
         lines.append(plain(_("The personal data of this season are due for erasing: scheduler erase SEASON"), "bold"))
     return Group(*lines)
@@ -163,6 +181,28 @@ def _clock(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return ""
     return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%m-%d %H:%M}"
+
+
+def _state(run: RunStatus) -> str:
+    return _("not running") if run.not_running else state_text(run.state)
+
+
+def _not_running(off: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what to say of the runs that do not take place: a line for each reason."""
+    forms = {
+        "cancelled": _("{n} runs do not take place ({runs}): their people have all cancelled or declined"),
+        "train_cancelled": _("{n} runs do not take place ({runs}): the train does not run"),
+        "nobody_came": _("{n} runs left with nobody on board ({runs}): no report is waited for"),
+        "replaced": _(
+            "{people} people were told of runs that the plan has no more ({runs}), and of nothing else since: "
+            "scheduler announce SEASON"
+        ),
+    }
+    for why, form in forms.items():
+        those = [each for each in off if each["why"] == why]
+        if those:
+            runs = ", ".join(each["run"] for each in those[:SHOWN]) + (", ..." if len(those) > SHOWN else "")
+            yield form.format(n=len(those), runs=runs, people=sum(each["people"] for each in those))
 
 
 def state_text(state: str) -> str:

@@ -176,7 +176,7 @@ def _load_table(title: str, loads: tuple[Load, ...]) -> Table:
     from rich.text import Text
 
     table = Table(title=title, title_justify="left")
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for heading in (_("Runs"), _("People"), _("Seats"), _("Load factor")):
         table.add_column(heading, justify="right")
     for load in loads[:TABLE_ROWS]:

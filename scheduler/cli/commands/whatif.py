@@ -272,13 +272,13 @@ def _print(rows: Sequence[dict[str, Any]]) -> None:
     from scheduler.cli.progress import percent, yuan
 
     table = Table(title=_("Plans side by side (yuan)"), title_justify="left")
-    table.add_column("")
+    table.add_column("", overflow="fold")
     for row in rows:
         table.add_column(plain(row["label"]), justify="right", overflow="fold")
     lines: list[tuple[str, list[str]]] = [
         (_("People with a seat"), [f"{row['people']:,}" for row in rows]),
         (_("Left behind"), [f"{row['unserved']:,}" for row in rows]),
-        (_("Coaches and trains"), [f"{row['runs']:,}" for row in rows]),
+        (_("Runs"), [f"{row['runs']:,}" for row in rows]),
         (_("Coach load factor"), ["-" if row["load_factor"] is None else f"{row['load_factor']:.1%}" for row in rows]),
         (_("Paid: runs and fares"), [yuan(row["cost"]["runs"] + row["cost"]["seats"]) for row in rows]),
         (_("Total cost"), [yuan(row["cost"]["total"]) for row in rows]),

@@ -338,13 +338,18 @@ def spaced(*parts: str) -> str:
 
 
 def labelled(label: str) -> str:
-    """Return a label with its colon."""
-    return f"{label}：" if language() == "zh" else f"{label}:"
+    """Return a label with its colon, as a value can follow it."""
+    return f"{label}：" if language() == "zh" else f"{label}: "
 
 
 def short_place(name: str) -> str:
     """Return a division's name without its province, for which a narrow column or a picture has no room."""
     return _PROVINCE.sub("", name)
+
+
+def km_text(km: float) -> str:
+    """Return a distance with its unit in the language of the paper."""
+    return _("{km} km").format(km=f"{km:,.1f}")
 
 
 def route_text(home: Sequence[str], work: Sequence[str]) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Literal
+
 from scheduler.i18n import _
 from scheduler.reports.book import Book
 from scheduler.reports.visibility import READERS, IdChoice, Reader, Show, View
+
+Extra = Literal["labels", "charter", "cards"]
+"""Papers that are written when they are asked for."""
 
 
 def reader_text(reader: Reader) -> str:
@@ -24,8 +30,18 @@ def reader_text(reader: Reader) -> str:
     }[reader]
 
 
-def guide_text(book: Book, ids: IdChoice, edition: str = "") -> str:
-    """Return the text of the note, from the readers' table; `edition` says of which plan the folders are."""
+def guide_text(book: Book, ids: IdChoice, edition: str = "", extras: Collection[Extra] = ()) -> str:
+    """Return the text of the note, from the readers' table.
+
+    Parameters
+    ----------
+    book : Book
+    ids : {"full", "masked", "none"}
+    edition : str
+        Of which plan the folders are.
+    extras : collection of {"labels", "charter", "cards"}
+        Papers that are written besides.
+    """
     folders: tuple[tuple[str, Reader], ...] = (
         (_("{folder}: workbooks of a day, the bureau's own copy").format(folder=_("runs")), "bureau"),
         (_("{folder}: a pack a run, for its escort or coach leader").format(folder=_("runs")), "escort"),
@@ -54,6 +70,13 @@ def guide_text(book: Book, ids: IdChoice, edition: str = "") -> str:
             )
         )
     lines.append(_("- {title}: staff and coach leaders, no other passenger").format(title=_("escorts")))
+    for extra, title, text in (
+        ("labels", _("stickers"), _("the escort sticks them on; run and seat, nobody's name")),
+        ("charter", _("charter filing"), _("the carrier; no passenger")),
+        ("cards", _("emergency cards"), _("escort and driver; staff and coach leaders, no other passenger")),
+    ):
+        if extra in extras:
+            lines.append(_("- {title}: {text}").format(title=title, text=text))
     lines.append("")
     if ids == "full":
         lines.append(_("Full ID numbers stand in the folders marked so; delete them when the season is over."))

@@ -127,7 +127,10 @@ def _without_minibus(book: Book, riders: Sequence[Rider], view: View, left: Mapp
         groups=((_("Date"), 38, True), (_("Why there is no minibus"), 50, True), (_("What would help"), 80, True)),
         abreast=2,
     )
-    title = _("Without a minibus: they come to the hub (home from it) on their own, unless somebody drives them")
+    if book.to_work:
+        title = _("Without a minibus: they come to the hub on their own, unless the township drives them")
+    else:
+        title = _("Without a minibus: they go home from the hub on their own, unless the township drives them")
     return [Table(spec, tuple(rows), title=title, abreast=2)]
 
 
@@ -158,7 +161,7 @@ def _without_seat(book: Book, township: str, view: View) -> list[Block]:
         (_("Village"), 24, "left"),
         (_("Phone"), 24),
         (_("Days of travel"), 66, "left"),
-        (_("Destination"), 30, "left"),
+        (_("Destination") if book.to_work else _("Place of work"), 30, "left"),
         groups=((_("Why there is no seat"), 48, True), (_("What would help"), 60, True)),
     )
     return [Table(spec, tuple(rows), title=_("Without a seat"))]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePath
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from scheduler.i18n import _
 from scheduler.itinerary import Left, MinibusDay, feeder_summary, minibus_days
@@ -21,12 +21,11 @@ from scheduler.reports.formats.fonts import Font
 from scheduler.reports.labels import labels_pdf
 from scheduler.reports.manifests import arrivals, feeder_sheets, home_lists, lists, papers
 from scheduler.reports.manifests.day_book import day_index, day_passengers
+from scheduler.reports.manifests.guide import Extra
 from scheduler.reports.manifests.run_pack import handovers, passenger_list
 from scheduler.reports.visibility import IdChoice, Reader, View
 
 Value = TypeVar("Value")
-Extra = Literal["labels", "charter", "cards"]
-"""Papers that are not asked for every time: stickers, charter filings, emergency cards."""
 Layout = Callable[[], list[Sheet]]
 
 
@@ -208,7 +207,7 @@ class Jobs:
             name = _("people without a minibus")
             sheet = partial(feeder_sheets.without_feeder_sheet, self.book, self.left)
             people = sum(len(each.need.refs) for each in self.left)
-            yield from self._both("feeder", _("feeders"), name, lambda: [sheet()], people)
+            yield from self._both("staff", _("feeders"), name, lambda: [sheet()], people)
 
     def _minibuses(self, days: list[MinibusDay]) -> list[Sheet]:
         return [feeder_sheets.minibus_sheet(self.book, day, self._view("feeder")) for day in days]

@@ -22,6 +22,7 @@ from scheduler.reports.formats.document import (
     day_text,
     id_column,
     joined,
+    km_text,
     only_if,
     route_text,
     sex_text,
@@ -73,8 +74,8 @@ def carrier_overview(book: Book, operator: str, runs: Sequence[Run]) -> Sheet:
         first, last = (run.stops[0], run.stops[-1]) if run.stops else (None, None)
         times = (clock(first.depart, run.date) if first else "", clock(last.arrive, run.date) if last else "")
         route = route_text(run.places("board"), run.places("alight"))
-        km = f"{run.path_km:.1f} km" if run.path_km is not None else ""
-        vehicle = (run.vehicle_type or "", run.plate or "", f"{run.load} / {run.seats}", run.drivers or "", km)
+        distance = km_text(run.path_km) if run.path_km is not None else ""
+        vehicle = (run.vehicle_type or "", run.plate or "", f"{run.load} / {run.seats}", run.drivers or "", distance)
         rows.append((run.id, short_day(run.date), times[0], route, times[1], *vehicle))
     count = _("{runs} runs, {people} people").format(runs=len(runs), people=sum(run.load for run in runs))
     subtitle = spaced(book.problem.settings.name, operator, count)

@@ -18,6 +18,7 @@ from scheduler.reports.formats.document import (
     columns,
     day_text,
     joined,
+    km_text,
     route_text,
     spaced,
 )
@@ -41,7 +42,7 @@ def charter_filing(book: Book, run: Run) -> Sheet:
         (_("Signed for the operator by"), ""),
         (_("Vehicle type"), run.vehicle_type or ""),
         (_("People / seats"), f"{run.load} / {run.seats}"),
-        (_("Distance"), f"{run.path_km or 0:.1f} km"),
+        (_("Distance"), km_text(run.path_km or 0)),
         (_("Valid"), f"{day_text(first)} – {day_text(last)}"),
         *((_("Driver {n}").format(n=n), "") for n in range(1, (run.drivers or 1) + 1)),
     ]

@@ -28,6 +28,7 @@ from scheduler.reports.formats.document import (
     full_day,
     id_column,
     joined,
+    km_text,
     only_if,
     short_place,
     spaced,
@@ -94,7 +95,7 @@ def title_block(book: Book, run: Run) -> Facts:
         (_("To"), joined(run.places("alight"))),
     ]
     if run.path_km is not None:
-        pairs.append((_("Distance"), f"{run.path_km:.1f} km"))
+        pairs.append((_("Distance"), km_text(run.path_km)))
     pairs += [
         (_("Departure"), clock(first.depart, run.date) if first else ""),
         (_("Arrival"), clock(last.arrive, run.date) if last else ""),

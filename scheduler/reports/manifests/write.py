@@ -20,8 +20,8 @@ from scheduler.processes import Pool, packed_call
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import Imprint, Taken
 from scheduler.reports.formats.fonts import Font
-from scheduler.reports.manifests.guide import guide_text, reader_text
-from scheduler.reports.manifests.jobs import Extra, Job, Jobs
+from scheduler.reports.manifests.guide import Extra, guide_text, reader_text
+from scheduler.reports.manifests.jobs import Job, Jobs
 from scheduler.reports.manifests.messages import messages
 from scheduler.reports.visibility import IdChoice, View, level_text
 from scheduler.text_cells import csv_rows
@@ -133,7 +133,7 @@ def write_all(
         write_whole(path, text)
         tell(PersonalFile(path, "message", level_text(View("message", ids).id_level), csv_rows(text) - 1))
     guide = out / f"{_('who gets what')}.txt"
-    write_whole(guide, without_ids(guide_text(book, ids, imprint.edition())))
+    write_whole(guide, without_ids(guide_text(book, ids, imprint.edition(), extras)))
     if on_progress is not None:
         on_progress(total, total)
     paths = {out / job.path for job in jobs} | {*message_files, guide}

@@ -91,7 +91,7 @@ def page(
         lang="zh-CN" if language() == "zh" else "en",
         season=settings.name,
         what=_("Brief and seat utilisation"),
-        period=f"{day_text(settings.first_date)} - {day_text(settings.last_date)}",
+        period=_("{first} to {last}").format(first=day_text(settings.first_date), last=day_text(settings.last_date)),
         imprint=spaced(imprint.edition(), imprint.issuer()),
         brief=brief(book, figures, others),
         wide=[section for section in sections if section.wide],
@@ -133,15 +133,20 @@ def _runs(_book: Book, figures: Insight) -> Section:
     return Section(title, _("Below: empty seats; above: coach runs that have so many."), drawn, heads, rows)
 
 
-def _heat(_book: Book, figures: Insight) -> Section:
-    title = _("People by date and destination")
+def _work_end(book: Book) -> str:
+    """Return what a city is called in a heading: people go there, or come from there."""
+    return _("Destination") if book.to_work else _("Place of work")
+
+
+def _heat(book: Book, figures: Insight) -> Section:
+    title = _("People by date and destination") if book.to_work else _("People by date and place of work")
     days = sorted({day for day, _name in figures.by_cell})
     names = [load.key for load in figures.loads.by_destination][:HEAT_ROWS]
     rows = tuple(
         (short_day(day), name, str(people), percent(people / seats if seats else 0.0))
         for (day, name), (people, seats) in sorted(figures.by_cell.items())
     )
-    heads = (_("Date"), _("Destination"), _("People"), _("Load factor"))
+    heads = (_("Date"), _work_end(book), _("People"), _("Load factor"))
     return Section(
         title,
         _("Each cell counts people; the darker, the more."),
@@ -154,7 +159,7 @@ def _heat(_book: Book, figures: Insight) -> Section:
 
 
 def _map(book: Book, figures: Insight) -> Section:
-    title = _("Where people go, schematic")
+    title = _("Where people go, schematic") if book.to_work else _("Where people come from, schematic")
     places = book.problem.places
     ends = []
     for load in figures.loads.by_destination:
@@ -172,26 +177,26 @@ def _map(book: Book, figures: Insight) -> Section:
         drawn = (("", charts.corridors(title, home, ends)),)
         narrow = (("", charts.corridors(title, home, ends, charts.NARROW, 60.0)),)
     lead = _("Lines are as wide as their people; a schematic picture, not a map.")
-    return Section(title, lead, drawn, (_("Destination"), _("People"), _("Share")), rows, wide=True, narrow=narrow)
+    return Section(title, lead, drawn, (_work_end(book), _("People"), _("Share")), rows, wide=True, narrow=narrow)
 
 
-def _by_destination(_book: Book, figures: Insight) -> Section:
-    title = _("People and seats by destination")
+def _by_destination(book: Book, figures: Insight) -> Section:
+    title = _("People and seats by destination") if book.to_work else _("People and seats by place of work")
     loads = figures.loads.by_destination
     chart = charts.seat_bars(title, [(load.key, load.people, load.seats) for load in loads[:BARS_SHOWN]])
     lead = " ".join([_("Dark: people, light: empty seats."), _first(len(loads))])
-    return Section(title, lead, (("", chart),), _load_heads(_("Destination")), tuple(map(_load_row, loads)))
+    return Section(title, lead, (("", chart),), _load_heads(_work_end(book)), tuple(map(_load_row, loads)))
 
 
-def _head_cost(_book: Book, figures: Insight) -> Section:
-    title = _("To pay a head by destination")
+def _head_cost(book: Book, figures: Insight) -> Section:
+    title = _("To pay a head by destination") if book.to_work else _("To pay a head by place of work")
     costs = figures.cost
     shown = costs[:BARS_SHOWN]
     chart = charts.bars(
         title, [Bar(c.destination, c.a_head_yuan, _("{yuan:,.0f} yuan").format(yuan=c.a_head_yuan)) for c in shown]
     )
     rows = tuple((c.destination, f"{c.people:,}", f"{c.cost_fen / 100:,.0f}", f"{c.a_head_yuan:,.1f}") for c in costs)
-    heads = (_("Destination"), _("People"), _("To pay (yuan)"), _("Yuan a head"))
+    heads = (_work_end(book), _("People"), _("To pay (yuan)"), _("Yuan a head"))
     lead = _("Coaches and trains shared among their riders, and fares; without minibuses.")
     return Section(title, f"{lead} {_first(len(costs))}", (("", chart),), heads, rows)
 
