@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 
 from scheduler.errors import InputError
 from scheduler.i18n import _
-from scheduler.problem import Party, Problem
+from scheduler.problem import Party, Person, Problem
 
 SALT_BYTES = 32
 KEY_DIGITS = 16
+
+_ALL_BUT_KEY = attrgetter(*(each.name for each in fields(Person) if each.name != "key"))
 
 
 def person_key(salt: bytes, id_number: str) -> str:
@@ -39,7 +42,8 @@ def with_keys(parties: Iterable[Party], salt: bytes) -> tuple[Party, ...]:
     """
     keyed = []
     for party in parties:
-        people = tuple(replace(person, key=person_key(salt, person.id_number)) for person in party.people)
+        # As dataclasses.replace, which takes twice as long.
+        people = tuple(Person(*_ALL_BUT_KEY(person), person_key(salt, person.id_number)) for person in party.people)
         keyed.append(replace(party, id=min(person.key for person in people), people=people))
     return tuple(keyed)
 

@@ -84,6 +84,24 @@ class PinIndex:
             companies.setdefault(find(name), []).append(party)
         return tuple(tuple(company) for company in companies.values() if len(company) > 1)
 
+    def allows(self, party: Party, run: Run, board: str) -> bool:
+        """Tell whether what is pinned of a party lets it ride a run, boarding there; the others ride as they do."""
+        aboard = {passenger.person for passenger in run.passengers}
+        return all(self._lets(pin, party, run, board, aboard) for pin in self.by_party.get(party.id, ()))
+
+    def _lets(self, pin: Pin, party: Party, run: Run, board: str, aboard: Collection[str]) -> bool:
+        if pin.kind in OF_TWO:
+            others = [each for each in self.parties(pin) if each.id != party.id]
+            with_them = all(person.key in aboard for each in others for person in each.people)
+            return with_them if pin.kind == "together" else bool(others) and not with_them
+        if pin.kind == "date":
+            return pin.date == run.date
+        if pin.kind == "board":
+            return pin.board == board
+        if pin.kind == "mode":
+            return pin.mode == run.mode
+        return pin.kind == "run" and self.is_run(pin, run)
+
     # Runs ----------------------------------------------------------------------------------------------------------
 
     def is_run(self, pin: Pin, run: Run) -> bool:

@@ -14,7 +14,7 @@ from scheduler.evaluate import Evaluator
 from scheduler.example.season import synthetic_problem
 from scheduler.problem import FleetRow, Leg, Party, Place, Problem, VehicleType
 from scheduler.settings import Policy
-from scheduler.solver.greedy import Greedy
+from scheduler.solver.construction.greedy import Greedy
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import SolutionCosts

@@ -50,7 +50,7 @@ EXCEPTIONS = {("solver/ending/sound.py", "verify")}
 MOST_MODULES, MOST_LINES = 13, 400
 
 SOLVER = (
-    *("model", "frozen", "decided", "linked_start", "start", "keeping", "greedy", "mip", "bound", "location"),
+    *("model", "frozen", "decided", "construction", "keeping", "mip", "bound", "location"),
     *("search", "bound_process", "plan_builder", "reasons", "ending", "params", "params_file", "result", "solve"),
 )
 """The floors of the solver, from the ground."""
@@ -58,14 +58,12 @@ SOLVER_ALLOWED = {
     "model": set(),
     "frozen": set(),
     "decided": {"model"},
-    "linked_start": {"model"},
-    "start": {"model"},
+    "construction": {"model"},
     "keeping": {"model"},
-    "greedy": {"model", "linked_start"},
     "mip": {"model"},
     "bound": {"model"},
     "location": {"model", "mip", "bound"},
-    "search": {"model", "linked_start", "greedy", "mip", "location"},
+    "search": {"model", "construction", "mip", "location"},
     "bound_process": {"model", "mip", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model", "decided"},

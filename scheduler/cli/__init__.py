@@ -18,6 +18,7 @@ The top group stands here.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -135,6 +136,8 @@ def top() -> click.Group:
 
 def main() -> None:
     """Run the program named `scheduler`."""
+    # Python looks for cycles after every 700 new objects; a season of 15,500 people is some millions without any.
+    gc.set_threshold(50_000, 20, 100)
     choose_language(sys.argv[1:])
     if instruction := os.environ.get(COMPLETION):
         from click.shell_completion import shell_complete

@@ -76,7 +76,7 @@ def require_nobody_under_way(events: Sequence[Event], plan: Plan | None, now: dt
 
     open_ = sorted(filter(is_under_way, gone))
     if open_:
-        what = _("{runs} left and has not arrived: nothing is erased").format(runs="、".join(open_))
+        what = _("{runs} left and has not arrived: nothing is erased").format(runs=_(", ").join(open_))
         raise UsageError(what, DATABASE, _("record the arrival first: scheduler arrive"))
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from scheduler.alternatives.ways import Alternatives
 from scheduler.pinned import PinIndex
-from scheduler.pins import Pin
 from scheduler.plan import Plan, Run
 from scheduler.problem import Party, Problem
 
@@ -78,31 +77,11 @@ def waiting_list(problem: Problem, plan: Plan, frozen: Collection[str], since: M
         offers = [
             Offer(each.run, free[each.run], each.board, each.alight, each.extra_fen)
             for each in ways.free_seats(party)
-            if each.extra_fen is not None and _agrees(pinned, party, runs[each.run], each.board)
+            if each.extra_fen is not None and pinned.allows(party, runs[each.run], each.board)
         ]
         priority = max(person.priority for person in party.people)
         found.append(Waiting(place, party, priority, reasons.get(party.people[0].key, ""), tuple(offers)))
     return found
-
-
-def _agrees(pinned: PinIndex, party: Party, run: Run, board: str) -> bool:
-    """Tell whether the pins of a party let it take a seat of a run, where it boards."""
-    aboard = {passenger.person for passenger in run.passengers}
-    return all(_lets(pin, pinned, party, run, board, aboard) for pin in pinned.by_party.get(party.id, ()))
-
-
-def _lets(pin: Pin, pinned: PinIndex, party: Party, run: Run, board: str, aboard: set[str]) -> bool:
-    if pin.kind in ("together", "apart"):
-        others = [each for each in pinned.parties(pin) if each.id != party.id]
-        with_them = all(person.key in aboard for each in others for person in each.people)
-        return with_them if pin.kind == "together" else bool(others) and not with_them
-    if pin.kind == "date":
-        return pin.date == run.date
-    if pin.kind == "board":
-        return pin.board == board
-    if pin.kind == "mode":
-        return pin.mode == run.mode
-    return pin.kind == "run" and pinned.is_run(pin, run)
 
 
 def _kept(problem: Problem, run: Run) -> int:

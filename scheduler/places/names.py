@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Peoples that stand in the names of autonomous places, and the two written without 族.
 _PEOPLES = (
@@ -36,6 +37,7 @@ def short_name(name: str) -> str:
     return _PEOPLES_AT_END.sub("", stem)
 
 
+@lru_cache(maxsize=65536)
 def normalise(text: str) -> str:
     """Return `text` in half width, upper case, without spaces, dashes, brackets and other marks."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).upper()

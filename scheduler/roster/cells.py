@@ -29,6 +29,7 @@ _PLAIN = re.compile(r"[\u4e00-\u9fa5A-Za-z0-9·()\-]*")
 _UNUSUAL = re.compile(rf"[^\s\x20-\x7e·{_HAN}\u3000-\u303f\uff00-\uffef\u2010-\u2027]")
 
 _APOSTROPHES = "'`‘’′＇\""
+_ID = re.compile(r"\d{15}|\d{17}[\dX]", re.ASCII)
 _ID_WITHIN = re.compile(r"(?<!\d)(?:\d{15}|\d{17}[\dX])(?!\d)|(?<=\d{17}[\dX])\d{17}[\dX]")
 _ID_FILLING = re.compile(r"[\s\-—–_.=" + _APOSTROPHES + "]+")  # ="5116…" in a CSV keeps Excel from counting
 _SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?E\+?\d+$", re.IGNORECASE)
@@ -179,19 +180,20 @@ def read_id(value: Value, today: date) -> IdNumber:
     today : date
         Nobody is born after it.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, str) and _ID.fullmatch(value):  # nearly all
+        text, changed = value, False
+    elif isinstance(value, int | float) and not isinstance(value, bool):
         text = text_of(value)
         if abs(value) >= 1e15:
             return IdNumber(text, ("R202",))
         changed = len(text) == 15
     else:
-        raw = text_of(value)
-        text = unicodedata.normalize("NFKC", visible(raw)).strip().upper()
+        text = unicodedata.normalize("NFKC", visible(text_of(value))).strip().upper()
         if _SCIENTIFIC.match(text) or _DECIMAL_ID.match(text):
             return IdNumber(text, ("R202",))
         text = _ID_FILLING.sub("", text)
         changed = text != value
-    if not re.fullmatch(r"\d{15}|\d{17}[\dX]", text, re.ASCII):
+    if not _ID.fullmatch(text):
         return IdNumber(text, ("R203",), several=len(_ID_WITHIN.findall(text_of(value).upper())) > 1)
     if len(text) == 15:
         text = f"{text[:6]}19{text[6:]}"
@@ -230,6 +232,8 @@ class Phone:
 
 def read_phone(value: Value) -> Phone:
     """Return the phone number of a cell, the first valid one when it holds several; nothing is a valid phone ''."""
+    if isinstance(value, str) and value.isascii() and _MOBILE.fullmatch(value):  # nearly all
+        return Phone(value)
     raw = text_of(value)
     text = unicodedata.normalize("NFKC", visible(raw)).strip()
     if text.lower() in NOTHING:
@@ -337,9 +341,13 @@ def split_companions(value: Value) -> list[str]:
     A name written with a space inside (张 三) stays whole, and so does one with a 和 in it (王和平), and the party of
     a merged county roster, which is a ref (file!sheet!row).
     """
-    raw = value if isinstance(value, str) else text_of(value)
+    return list(_companions(value if isinstance(value, str) else text_of(value)))
+
+
+@lru_cache(maxsize=65536)
+def _companions(raw: str) -> tuple[str, ...]:
     if "!" in raw:
-        return [raw.strip()]
+        return (raw.strip(),)
     text = unicodedata.normalize("NFKC", visible(raw.translate(_MOVED))).strip()
     text = _IN_BRACKETS.sub(" ", text)
     if _SPACED_NAME.fullmatch(text):
@@ -347,7 +355,7 @@ def split_companions(value: Value) -> list[str]:
     tokens = [part.strip(_APOSTROPHES + ":。.") for part in _COMPANION_SEPARATORS.split(text)]
     tokens = [token.upper() if _ID_LIKE.fullmatch(token) else _DOTS.sub("·", token) for token in tokens]
     tokens = [token.lstrip("0") or "0" if _SHORT_NUMBER.fullmatch(token) else token for token in tokens]  # 01 is 1
-    return [token for token in dict.fromkeys(tokens) if token.lower() not in NOTHING and token not in _ALONE]
+    return tuple(token for token in dict.fromkeys(tokens) if token.lower() not in NOTHING and token not in _ALONE)
 
 
 def bare_companion(text: str) -> str:

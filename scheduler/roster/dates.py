@@ -65,6 +65,7 @@ _ZONED = re.compile(
     r"(?:(?:UTC|GMT)?([+-])(\d\d):?(\d\d)?|Z|UTC|GMT)",
     re.IGNORECASE,
 )
+_SERIAL_TEXT = re.compile(r"\d{5}(?:\.\d+)?")
 _BEIJING = timedelta(hours=8)
 _RANGE = re.compile(r"至|到|或|、|~|～|—+|–|―|-+")
 
@@ -99,6 +100,7 @@ class DateReader:
     def __init__(self, first: date, last: date) -> None:
         self._first, self._last = first, last
         self._cached = lru_cache(maxsize=65536)(self._read_text)
+        self._of_cell = lru_cache(maxsize=65536)(self._read_cell)
 
     def read(self, value: Value, date1904: bool = False) -> DateWish:
         """Return what a cell says; times of day are ignored.
@@ -113,11 +115,12 @@ class DateReader:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             return UNREADABLE
         if isinstance(value, str):
-            text = visible(value).strip()
-            return (
-                self._of_number(float(text), date1904) if re.fullmatch(r"\d{5}(?:\.\d+)?", text) else self._cached(text)
-            )
+            return self._of_cell(value, date1904)
         return self._of_number(value, date1904)
+
+    def _read_cell(self, value: str, date1904: bool) -> DateWish:
+        text = visible(value).strip()
+        return self._of_number(float(text), date1904) if _SERIAL_TEXT.fullmatch(text) else self._cached(text)
 
     def _of_number(self, value: float, date1904: bool) -> DateWish:
         if not abs(value) < 1e9:  # not a number, infinite, or absurd
@@ -291,22 +294,34 @@ def _in_beijing(
     return DateWish(meant.date(), moved=meant.date() != written.date())
 
 
-@lru_cache(maxsize=4096)
 def _lunar_date(year: int, month: int, day: int) -> date | None:
     """Return the day of a lunar date; 腊月三十 of a month of 29 days is its last day, as people mean New Year's Eve."""
-    from lunar_python import LunarMonth
-
     if not 1 <= day <= 30 or not 1 <= abs(month) <= 12:
         return None
-    found = LunarMonth.fromYm(year, month)
+    found = _lunar_months(year).get(month)
     if found is None:
         return None
-    length = found.getDayCount()
+    first, length = found
     if day > length:
         if abs(month) != 12:
             return None
         day = length
-    return date.fromordinal(int(found.getFirstJulianDay()) - _JULIAN_DAY_OF_ORDINAL_0 + day - 1)
+    return date.fromordinal(first + day - 1)
+
+
+@lru_cache(maxsize=64)
+def _lunar_months(year: int) -> dict[int, tuple[int, int]]:
+    """Return ordinal of the first day, and length, of each month of a lunar year; -6 is 闰六月.
+
+    Kept by year, as the library takes milliseconds to reckon one and keeps but the last.
+    """
+    from lunar_python import LunarYear
+
+    months = LunarYear.fromYear(year).getMonthsInYear()
+    return {
+        month.getMonth(): (int(month.getFirstJulianDay()) - _JULIAN_DAY_OF_ORDINAL_0, month.getDayCount())
+        for month in reversed(months)  # of two months of one number, as of 239, the first
+    }
 
 
 def _tight(text: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from scheduler.i18n import _
 from scheduler.mask import mask_phone
@@ -60,6 +61,7 @@ def corrected(report: Report, name: str, before: str, after: str) -> Issue:
     return report("R217", name, value=before, message=message)
 
 
+@lru_cache(maxsize=4096)
 def is_sloppy(value: Value) -> bool:
     """Tell whether a destination carries stray spaces (深 圳, not 广东 深圳) or full-width letters."""
     if not isinstance(value, str):
@@ -74,7 +76,8 @@ def odd_characters(report: Report, name: str, row: Row, cleaned: Cleaned) -> lis
         codes = " ".join(each if each.isascii() else f"U+{ord(each):04X}" for each in cleaned.odd)
         message = _("a character that no standard assigns: {codes}").format(codes=codes)
         return [report("R210", name, value=row.text(name), message=message)]
-    return [_damaged(report, name, row)] if is_garbled(row.text(name)) else []
+    shown = row.text(name) if cleaned.changed else cleaned.text
+    return [_damaged(report, name, row)] if is_garbled(shown) else []
 
 
 def doubtful_name(report: Report, row: Row, cleaned: Cleaned, is_place: Callable[[str], bool]) -> list[Issue]:
@@ -108,10 +111,12 @@ def same_birth(value: Value, birth: date, dates: DateReader) -> bool:
         year, _point, month = f"{value:.2f}".partition(".")
         return int(year) == birth.year and int(month) in (0, birth.month, birth.month * 10)
     text = text_of(value)
+    if not text:
+        return True
     if month_only := re.fullmatch(r"((?:19|20)\d\d)(?:[-/.年]?(\d{1,2})月?)?", text):
         return int(month_only[1]) == birth.year and int(month_only[2] or birth.month) == birth.month
-    wish = dates.read(value) if text else None
-    return wish is None or wish.day is None or wish.day == birth
+    wish = dates.read(value)
+    return wish.day is None or wish.day == birth
 
 
 def masked_phone(text: str) -> str:

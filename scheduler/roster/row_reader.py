@@ -46,8 +46,11 @@ from scheduler.tabular.tables.headings import Row, SheetTable
 _PLAUSIBLE_NAME = re.compile(
     r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[^\d:：，。、（）()]*·[^\d:：，。、（）()]*|[A-Za-z][A-Za-z .'-]+"
 )
-_SHORTEST_ID, _SHORTEST_PHONE = 10, 7  # digits that tell an ID or a phone number from other text
-_DIGIT = re.compile(r"\d")
+_LIKE_NUMBERS = (
+    ("id_number", re.compile(r"(?:\D*\d){10}")),
+    ("phone", re.compile(r"(?:\D*\d){7}")),
+)
+"""So many digits tell an ID or a phone number from other text."""
 
 
 @dataclass(frozen=True)
@@ -203,16 +206,15 @@ class RowReader:
             return
         value = row.values["id_number"]
         number = read_id(value, self._settings.last_date)
-        shown = mask_id(text_of(value))
         details = {}
         if number.several:
             message = _("several ID numbers in one cell")
             details = {"message": message, "cure": _("write one row for each person, with the own ID number")}
-        found += [entry.issue(code, "id_number", value=shown, **details) for code in number.codes]
+        found += [entry.issue(code, "id_number", value=mask_id(text_of(value)), **details) for code in number.codes]
         if not number.codes:
             entry.id_number, entry.birth, entry.sex = number.text, number.birth, number.sex
             if number.changed:
-                found.append(corrected(entry.issue, "id_number", shown, mask_id(number.text)))
+                found.append(corrected(entry.issue, "id_number", mask_id(text_of(value)), mask_id(number.text)))
         sex = read_sex(row.values.get("sex", ""))
         if sex and entry.sex and sex != entry.sex:
             found.append(
@@ -337,11 +339,10 @@ class RowReader:
             if name not in row.values:
                 continue
             phone = read_phone(row.values[name])
-            shown = masked_phone(row.text(name))
             if not phone.valid:
-                found.append(entry.issue("R205", name, value=shown))
+                found.append(entry.issue("R205", name, value=masked_phone(row.text(name))))
             elif phone.changed and phone.text:
-                found.append(corrected(entry.issue, name, shown, mask_phone(phone.text)))
+                found.append(corrected(entry.issue, name, masked_phone(row.text(name)), mask_phone(phone.text)))
             setattr(entry, name, phone.text)
 
     def _wishes(self, entry: RosterEntry, row: Row, found: list[Issue]) -> None:
@@ -376,12 +377,10 @@ def _holds_person(row: Row, unreadable: Collection[str]) -> bool:
     or an ID number that cannot be read (`unreadable`) counts beside two other cells, or both together: rows prepared
     with formulas hold nobody yet.
     """
-    own = {name for name in row.values if name not in row.filled}
-    if any(
-        name in own and len(_DIGIT.findall(row.text(name))) >= shortest
-        for name, shortest in (("id_number", _SHORTEST_ID), ("phone", _SHORTEST_PHONE))
-    ):
-        return True
+    own = row.values.keys() - row.filled
+    for name, like in _LIKE_NUMBERS:
+        if name in own and like.match(row.text(name)):
+            return True
     unknown = [name for name in ("name", "id_number") if name in unreadable]
     if len(unknown) + min(len(own), 2) > 2 or len(unknown) > 1:
         return True

@@ -142,8 +142,8 @@ def load_with_plan(season: Path, db: str | None = None) -> tuple[Intake, Plan, t
     with open_ledger(season, db, create=False) as ledger:
         intake = load(season, salt=ledger.salt)
         problem, frozen = as_planned(intake, plan, ledger)
-        is_recorded = ledger.number_of(plan) is not None
-    if not is_recorded and _are_strangers(plan, intake.problem):
+        is_another_season = _are_strangers(plan, intake.problem) and ledger.number_of(plan) is None
+    if is_another_season:
         what = _("season.db is not the one that the plan was made with: it knows none of the plan's passengers")
         raise _unknown_passengers(season, what)
     return replace(intake, problem=problem), plan, frozen

@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from scheduler.errors import InputError, SeasonError
@@ -207,6 +208,7 @@ class Capacity:
     def __init__(self, problem: Problem) -> None:
         self._problem = problem
         self._evaluator = Evaluator(problem)
+        self._coach_seats: dict[tuple[str, str, date, date], int] = {}
         self._drivers: dict[tuple[str, str], frozenset[int]] = {}
         self._trains: dict[tuple[str, str], tuple[Train, ...]] = {}
 
@@ -218,6 +220,12 @@ class Capacity:
         return max(coach, self._by_train(party) if party.mode != "coach" else 0)
 
     def _by_coach(self, party: Party) -> int:
+        wish = party.origin, party.work_stop, party.earliest, party.latest
+        if wish not in self._coach_seats:
+            self._coach_seats[wish] = self._most_coach_seats(party)
+        return self._coach_seats[wish]
+
+    def _most_coach_seats(self, party: Party) -> int:
         evaluator, key = self._evaluator, (party.origin, party.work_stop)
         if key not in self._drivers:
             paths = (evaluator.path([home], [party.work_stop]) for home in evaluator.access_fen(party.origin))

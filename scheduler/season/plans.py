@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
@@ -85,17 +85,43 @@ def store_plan(season: Path, plan: Plan) -> Path:
 
 def store_plan_json(season: Path, data: bytes) -> Path:
     """Store the JSON of a plan as `store_plan` does; raises as that does."""
+    _store_or_keep(season, data, None)
+    return SeasonFolder(season).plan
+
+
+class Stored(NamedTuple):
+    """What became of a plan that was to be stored.
+
+    Attributes
+    ----------
+    before : Plan or None
+        What stood in plan.json, None where nothing did that can be read.
+    is_current : bool
+        Whether the plan took its place, or stands beside it as plan-<n>.json.
+    """
+
+    before: Plan | None
+    is_current: bool
+
+
+def store_if_better(season: Path, plan: Plan, is_better: Callable[[Plan], bool]) -> Stored:
+    """Store a plan as the current one unless `is_better` says so of the one that stands; then beside it.
+
+    Several programs may do so at once: each looks at what stands when it is its turn. Raises as `store_plan` does.
+    """
+    return _store_or_keep(season, plan.to_json().encode(), is_better)
+
+
+def _store_or_keep(season: Path, data: bytes, is_better: Callable[[Plan], bool] | None) -> Stored:
     folder = SeasonFolder(season)
-    path = folder.plan
     try:
-        _store(folder, data)
+        return _store(folder, data, is_better)
     except OutputError as error:
         kept = _keep_elsewhere(data)
         if kept is None:
             raise
         cure = _("the plan is not lost, it stands in {kept}: make room, then copy it to {path}")
-        raise OutputError(error.what, error.where, cure.format(kept=kept, path=path)) from error
-    return path
+        raise OutputError(error.what, error.where, cure.format(kept=kept, path=folder.plan)) from error
 
 
 def record_plan(
@@ -158,16 +184,30 @@ def put_back_plan(season: Path, ledger: Ledger) -> int | None:
     return number
 
 
-def _store(folder: SeasonFolder, data: bytes) -> None:
+def _store(folder: SeasonFolder, data: bytes, is_better: Callable[[Plan], bool] | None = None) -> Stored:
     path = folder.plan
-    kept: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with locked(path.parent / ".lock"), whole_file(path) as temporary:
-            temporary.write_bytes(data)
-            kept = _keep_earlier(folder)
+        with locked(path.parent / ".lock"):
+            before = standing_plan(folder.path) if is_better is not None else None
+            if before is not None and is_better is not None and is_better(before):
+                number = folder.number_of_earlier_plans() + 1
+                while folder.earlier_plan(number).exists():  # written by a program without this lock
+                    number += 1
+                write_whole(folder.earlier_plan(number), data)
+                return Stored(before, is_current=False)
+            _replace(folder, data)
     except OSError as error:
         raise unwritable(path, error) from error
+    return Stored(before, is_current=True)
+
+
+def _replace(folder: SeasonFolder, data: bytes) -> None:
+    kept: Path | None = None
+    try:
+        with whole_file(folder.plan) as temporary:
+            temporary.write_bytes(data)
+            kept = _keep_earlier(folder)
     except OutputError:
         if kept is not None:
             kept.unlink(missing_ok=True)
@@ -208,6 +248,14 @@ def _keep_elsewhere(data: bytes) -> Path | None:
         else:
             return Path(name)
     return None
+
+
+def standing_plan(season: Path) -> Plan | None:
+    """Return the plan in plan.json, None where there is none that can be read."""
+    try:
+        return read_plan(season)
+    except PlanError:  # to list the plans, or to take one back, is the cure
+        return None
 
 
 def read_plan(season: Path) -> Plan:

@@ -3,10 +3,8 @@
 - `model/`: the problem as arrays, services, solutions, and who rides which run
 - `frozen`: runs that are not changed any more, taken out and put back
 - `decided`: those whom pins leave behind, taken out
-- `linked_start`: those whom pins link, placed first
-- `start`: the plan that stands as a solution to begin with
+- `construction/`: a solution to begin with, from nothing or from the plan that stands
 - `keeping`: what a new plan keeps of the one that stands: ids, seats
-- `greedy`: a first solution
 - `mip/`: programs over services, for blocks and for a small problem whole
 - `bound/`: the relaxation by column generation: a lower bound, and prices that guide the search
 - `location/`: where trains run alone: facility location

@@ -45,12 +45,13 @@ from scheduler.solver.bound_process import (
     whole_beside,
     worker_pool,
 )
+from scheduler.solver.construction.greedy import Greedy
+from scheduler.solver.construction.start import Start, home_sets, start_from
 from scheduler.solver.decided import decide
 from scheduler.solver.ending.last_seats import with_last_seats
 from scheduler.solver.ending.sound import require_sound
 from scheduler.solver.ending.tried import AGAIN_S, Trials
 from scheduler.solver.frozen import take_out
-from scheduler.solver.greedy import Greedy
 from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.pins.reading import not_obeyed, read_pins
@@ -63,7 +64,6 @@ from scheduler.solver.reasons.unserved import Explainer
 from scheduler.solver.reasons.ways import HASTY_WORK, MOST_WORK
 from scheduler.solver.result import Bounds, Phase, Progress, SolveOptions, SolveResult, status_of
 from scheduler.solver.search.lns import Search
-from scheduler.solver.start import Start, home_sets, start_from
 
 
 def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:

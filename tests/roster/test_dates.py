@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 import pytest
-from lunar_python import Lunar
+from lunar_python import Lunar, LunarMonth, LunarYear
 
-from scheduler.roster.dates import DateReader, DateWish, _lunar_date
+from scheduler.roster.dates import DateReader, DateWish, _lunar_date, _lunar_months
 from scheduler.tabular.sheets.workbook import Value
 
 READER = DateReader(date(2027, 2, 10), date(2027, 2, 28))
@@ -198,3 +198,24 @@ def test_lunar_dates_agree_with_the_almanac() -> None:
 
 def test_new_years_eve_of_a_short_month() -> None:
     assert READER.read("腊月三十").day == date(2027, 2, 5)
+
+
+@pytest.mark.parametrize("year", [239, 1900, 1984, 2025, 2033, 2100])
+def test_every_month_of_a_lunar_year_is_the_library_s(year: int) -> None:
+    """2025 has a second sixth month, 2033 a second eleventh; 239 two twelfth ones, of which the first is meant."""
+    for month in (*range(-12, 0), *range(1, 13)):
+        found = LunarMonth.fromYm(year, month)
+        first = None if found is None else date.fromordinal(int(found.getFirstJulianDay()) - 1_721_425)
+        assert _lunar_date(year, month, 1) == first
+
+
+def test_a_lunar_year_is_reckoned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library keeps but the last year, and a date without a year is looked for in three."""
+    asked = []
+    reckon = LunarYear.fromYear
+    monkeypatch.setattr(LunarYear, "fromYear", lambda year: (asked.append(year), reckon(year))[1])
+    _lunar_months.cache_clear()
+    reader = DateReader(date(2027, 2, 10), date(2027, 2, 28))
+    for text in ("正月初八", "腊月廿六", "初十", "正月十五", "二月初二"):
+        assert reader.read(text).readable
+    assert len(asked) == len(set(asked)) > 1

@@ -21,7 +21,7 @@ from scheduler.cli.common import run_command_line
 from scheduler.errors import OutputError, PlanError
 from scheduler.plan import Plan
 from scheduler.season.folder import SeasonFolder
-from scheduler.season.plans import read_plan, require_writable, store_plan
+from scheduler.season.plans import read_plan, require_writable, store_if_better, store_plan
 from tests.builders import plan_for
 from tests.season_folders import problem_of, write
 
@@ -107,6 +107,32 @@ def test_processes_that_store_at_once_keep_all_plans(season: Path, plan: Plan) -
     runs = [subprocess.Popen([sys.executable, "-c", code, str(season), str(first)]) for first in (10, 20, 30)]
     assert [each.wait() for each in runs] == [0, 0, 0]
     assert sorted(seeds(season).values()) == [0, *range(10, 15), *range(20, 25), *range(30, 35)]
+
+
+def test_the_best_of_plans_stored_at_once_is_the_current_one_and_all_are_kept(season: Path, plan: Plan) -> None:
+    def store(seed: int) -> None:
+        store_if_better(season, plan.model_copy(update={"seed": seed}), lambda stands: stands.seed > seed)
+
+    threads = [threading.Thread(target=store, args=(seed,)) for seed in (3, 7, 1, 5, 2, 6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seeds(season).values()) == [1, 2, 3, 5, 6, 7]
+    assert seeds(season)["plan.json"] == 7
+
+
+def test_a_plan_kept_beside_the_better_one_writes_over_nothing(
+    season: Path, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for seed in range(3):
+        stored(season, plan, seed)
+    monkeypatch.setattr(SeasonFolder, "number_of_earlier_plans", lambda _folder: 0)
+    worse = plan.model_copy(update={"seed": 3})
+    assert store_if_better(season, worse, lambda _stands: True) == (read_plan(season), False)
+    assert seeds(season) == {"plan.json": 2, "plan-3.json": 3, "plan-2.json": 1, "plan-1.json": 0}
+    assert store_if_better(season, worse, lambda _stands: False).is_current
+    assert seeds(season)["plan.json"] == 3
 
 
 def test_a_lock_left_by_a_killed_run_holds_nobody(season: Path, plan: Plan) -> None:

@@ -129,4 +129,4 @@ def _record(what: What, given: dict[str, Any]) -> None:
         print_json({"recorded": len(entries), "runs": list(given["runs"])})
     else:
         text = _("Recorded: {runs}, {n} on board.")
-        click.echo(text.format(runs="、".join(given["runs"]), n=given["headcount"]))
+        click.echo(text.format(runs=_(", ").join(given["runs"]), n=given["headcount"]))

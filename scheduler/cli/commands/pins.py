@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
     console,
     db_option,
@@ -55,6 +54,7 @@ def pins(season: Path, with_price: bool, now: datetime, db: str | None, as_json:
     """List pins."""
     from scheduler.alternatives.pin_prices import pin_prices
     from scheduler.contradictions.sets import contradictions
+    from scheduler.season.plans import standing_plan
     from scheduler.verify.pins import unheld
 
     plan = standing_plan(season)
@@ -118,6 +118,8 @@ def refuse_contradictions(problem: Problem, plan: Plan | None, frozen: Collectio
 
 def refuse_contradictions_beside(season: Path, problem: Problem) -> None:
     """Do the same beside the season's plan, where it has one."""
+    from scheduler.season.plans import standing_plan
+
     refuse_contradictions(problem, standing_plan(season) if problem.pins else None)
 
 

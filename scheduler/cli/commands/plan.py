@@ -11,7 +11,6 @@ import click
 from scheduler.cli.answers import plan_summary
 from scheduler.cli.answers.plan_brief import NOTHING_TO_RIDE, Outcome, print_brief, print_missing
 from scheduler.cli.commands.pins import obeyed_line, refuse_contradictions
-from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
     console,
     db_option,
@@ -110,7 +109,7 @@ def _plan(
     with telling(as_json, limit_s(search)) as told:
         told.say(_("reading the rosters"))
         from scheduler.season.keyed import load_to_plan, plan_number
-        from scheduler.season.plans import record_plan, require_writable, store_plan
+        from scheduler.season.plans import record_plan, require_writable, store_if_better
         from scheduler.solver.params_file import load_params
 
         params = load_params(params_file) if params_file is not None else None
@@ -139,14 +138,13 @@ def _plan(
     if not result.runs and result.unserved and (intake.unread or not intake.problem.vehicle_types):
         # A bound on the cost of carrying nobody, for want of input, would be taken for praise of the plan.
         result = result.model_copy(update={"bound": None, "gap": None})
-    before = standing_plan(season)  # another program may have planned meanwhile
-    is_worse = before is not None and _is_better(before, result, intake)
-    store_plan(season, result)
+    before, is_current = store_if_better(season, result, lambda one: keep_best and _is_better(one, result, intake))
     found = number = record_plan(season, result, db, who=user_name())
+    # Another program may have planned meanwhile.
     before_number = present_number if before is None or before == present else plan_number(season, before, db)
     standing = result
-    if before is not None and is_worse and keep_best:
-        standing, number = before, _put_back(season, before, db)
+    if before is not None and not is_current:
+        standing, number = before, _stays(season, before, db)
     from scheduler.reports.money import feeders_of, money
 
     feeders = feeders_of(intake.problem, standing)
@@ -163,7 +161,7 @@ def _plan(
             if standing is not result:
                 _print_kept(outcome, result, found)
             elif before is not None:
-                _print_replaced(outcome, before, before_number, is_worse)
+                _print_replaced(outcome, before, before_number, _is_better(before, result, intake))
             print_steps(outcome.steps())
     return 1 if any(each.is_needed for each in intake.unread) else 0
 
@@ -180,15 +178,15 @@ def _is_better(before: Plan, result: Plan, intake: Intake) -> bool:
     return is_same and ranks[0] < ranks[1] and not verify(intake.problem, before)
 
 
-def _put_back(season: Path, better: Plan, db: str | None) -> int:
-    """Let the better plan be the current one again; the one found stays among the kept ones. Return its number."""
+def _stays(season: Path, better: Plan, db: str | None) -> int:
+    """Say in the ledger that the better plan is the current one again, since plans count as current once recorded."""
     from scheduler.season.ledger.ledger import open_ledger
-    from scheduler.season.life.kept_plans import take_back
+    from scheduler.season.life.kept_plans import is_taken
     from scheduler.season.plans import current_number
 
     with open_ledger(season, db) as ledger, ledger.writing():
         number = current_number(better, ledger, who=user_name())
-        take_back(season, ledger, number, who=user_name())
+        is_taken(ledger, number, who=user_name())
     return number
 
 
@@ -200,7 +198,7 @@ def _look_at_ledger(season: Path, db: str | None, anew: bool) -> tuple[Plan | No
     """Refuse to plan anew what people have been told; return the current plan and its number, a new one if edited."""
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.standing_season import require_unannounced
-    from scheduler.season.plans import current_number
+    from scheduler.season.plans import current_number, standing_plan
 
     present = standing_plan(season)
     with open_ledger(season, db) as ledger:

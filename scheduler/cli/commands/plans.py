@@ -18,11 +18,9 @@ from scheduler.cli.common import (
     season_argument,
 )
 from scheduler.cli.help import Command
-from scheduler.errors import PlanError
 from scheduler.i18n import _
 
 if TYPE_CHECKING:
-    from scheduler.plan import Plan
     from scheduler.season.life.kept_plans import KeptPlan
 
 MAX_ROWS = 20
@@ -45,6 +43,7 @@ def plans(season: Path, db: str | None, as_json: bool) -> None:
     """List the plans of a season."""
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.kept_plans import kept_plans
+    from scheduler.season.plans import standing_plan
     from scheduler.season.settings import read_settings
 
     read_settings(season)
@@ -55,16 +54,6 @@ def plans(season: Path, db: str | None, as_json: bool) -> None:
         print_json({"plans": [as_row(each) for each in found]})
     else:
         _print(found, current is not None)
-
-
-def standing_plan(season: Path) -> Plan | None:
-    """Return the plan in plan.json, None where there is none that can be read."""
-    from scheduler.season.plans import read_plan
-
-    try:
-        return read_plan(season)
-    except PlanError:  # to list the plans, or to take one back, is the cure
-        return None
 
 
 def as_row(kept: KeptPlan) -> dict[str, Any]:

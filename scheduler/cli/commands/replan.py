@@ -109,7 +109,7 @@ def _replan(
         from scheduler.season.ledger.ledger import open_ledger
         from scheduler.season.life.differences import differences
         from scheduler.season.life.record_changes import record_changes
-        from scheduler.season.life.standing_season import read_season, stand
+        from scheduler.season.life.standing_season import read_season
         from scheduler.season.plans import read_plan, record_plan, require_writable, store_plan
 
         issues: list[Issue] = []
@@ -118,7 +118,7 @@ def _replan(
             standing = read_season(season, ledger)
             if changes is not None:
                 issues = record_changes(ledger, standing, present, changes, who, now)
-                standing = stand(standing.loaded, ledger.events())
+                standing = standing.later(ledger)
         standing.refuse_unread()
         problem = standing.at(now)
         commitments = standing.commitments(present, now, max_moved)
@@ -170,7 +170,7 @@ def _files_of(present: Plan, missing: Collection[str]) -> str:
     """Return the files in which people stood when the plan that stands was made, and how many in each."""
     counts = Counter(rider.ref.split("!")[0] for _run, rider in present.passengers() if rider.person in missing)
     shown = [f"{name} {number}" for name, number in counts.most_common(MAX_FILES)]
-    return "、".join(shown) + (" …" if len(counts) > MAX_FILES else "")
+    return _(", ").join(shown) + (" …" if len(counts) > MAX_FILES else "")
 
 
 def _figures(result: Plan, found: Sequence[PersonChange], told: int, free: Plan | None) -> dict[str, Any]:
@@ -218,6 +218,7 @@ def reason_text(change: PersonChange) -> str:
         "train_cancelled": _("the train does not run"),
         "vehicle_lost": _("there are fewer coaches of this type than before"),
         "run_ended": _("the run does not take place any more"),
+        "pinned": _("the dispatcher has decided so (pins.csv)"),
         "asked": _("the person asked for something else"),
         "cancelled": _("the person does not travel any more"),
         "new": _("registered since the last plan"),
@@ -279,7 +280,7 @@ def _changes_table(found: Sequence[PersonChange]) -> Any:
     table.add_column(_("To run"), overflow="fold")
     table.add_column(_("Why"), overflow="fold")
     for (run, why), number in counts.most_common(MAX_ROWS):
-        to = "、".join(f"{name} {count}" for name, count in targets[run, why].most_common(3))
+        to = _(", ").join(f"{name} {count}" for name, count in targets[run, why].most_common(3))
         table.add_row(plain(run), str(number), plain(to), plain(why))
     if len(counts) > MAX_ROWS:
         table.caption = _("and {n} more").format(n=len(counts) - MAX_ROWS)

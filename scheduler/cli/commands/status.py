@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from scheduler.day.status import RunStatus
+    from scheduler.season.life.standing_season import StandingSeason
 
 WATCH_S = 30
 SHOWN = 3
@@ -54,7 +55,8 @@ ARRIVED_SHOWN = timedelta(days=2)
 @language_option
 def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | None, as_json: bool) -> int:
     """Show the runs."""
-    figures, found = _status(season, db, now)
+    standing = _read(season, db, None)
+    figures, found = _status(season, standing, now)
     if not watch:
         if as_json:
             print_json(figures)
@@ -70,21 +72,30 @@ def status(season: Path, watch: bool, all_runs: bool, now: datetime, db: str | N
                 live.update(_screen(figures, found, now, all_runs), refresh=True)
                 time.sleep(WATCH_S)
                 now = first + (datetime.now() - begin)
-                figures, found = _status(season, db, now)
+                standing = _read(season, db, standing)
+                figures, found = _status(season, standing, now)
         except KeyboardInterrupt:
             return 1 if figures["overdue"] else 0
 
 
-def _status(season: Path, db: str | None, now: datetime) -> tuple[dict[str, Any], list[RunStatus]]:
+def _read(season: Path, db: str | None, standing: StandingSeason | None) -> StandingSeason:
+    """Read the season; the rosters, which take seconds, only where a file is another one than when it was read."""
+    from scheduler.season.ledger.ledger import open_ledger
+    from scheduler.season.life.standing_season import read_season, stand
+    from scheduler.season.load import inputs_sha256
+
+    with open_ledger(season, db, create=False) as ledger:
+        if standing is not None and standing.loaded.problem.inputs_sha256 == inputs_sha256(season):
+            return stand(standing.loaded, ledger.events())
+        return read_season(season, ledger)
+
+
+def _status(season: Path, standing: StandingSeason, now: datetime) -> tuple[dict[str, Any], list[RunStatus]]:
     from scheduler.day.not_running import not_running
     from scheduler.day.status import not_reported, open_handover, overdue, status_of
     from scheduler.season.ledger import states
-    from scheduler.season.ledger.ledger import open_ledger
-    from scheduler.season.life.standing_season import read_season
     from scheduler.season.plans import read_plan
 
-    with open_ledger(season, db, create=False) as ledger:
-        standing = read_season(season, ledger)
     plan = read_plan(season)
     found = status_of(standing.problem, plan, standing.events, now)
     off = not_running(standing.problem, plan, standing.events, now)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scheduler.cli.commands.plans import standing_plan
 from scheduler.cli.common import (
     console,
     db_option,
@@ -30,6 +29,7 @@ from scheduler.i18n import _
 if TYPE_CHECKING:
     from scheduler.plan import Plan
     from scheduler.season.ledger.ledger import Ledger
+    from scheduler.season.life.standing_season import StandingSeason
     from scheduler.verify import Violation
 
 
@@ -55,6 +55,8 @@ def use(season: Path, number: int, now: datetime, who: str, db: str | None, as_j
     """Take a plan back."""
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.kept_plans import require_untold_since, take_back
+    from scheduler.season.life.standing_season import read_season
+    from scheduler.season.plans import standing_plan
     from scheduler.season.settings import read_settings
 
     read_settings(season)
@@ -63,10 +65,12 @@ def use(season: Path, number: int, now: datetime, who: str, db: str | None, as_j
         plan = ledger.plan(number)
         before = None if current is None else ledger.number_of(current)
         if before != number:
-            require_untold_since(ledger.events(), number, season)
-            _require_fit(season, ledger, plan, number, current, now)
+            standing = read_season(season, ledger)
+            require_untold_since(standing.events, number, season)
+            _require_fit(season, standing, ledger, plan, number, current, now)
             with ledger.writing():
-                require_untold_since(ledger.events(), number, season)  # nobody has announced another one meanwhile
+                # Nobody has announced another one meanwhile.
+                require_untold_since(standing.later(ledger).events, number, season)
                 take_back(season, ledger, number, who=who)
     people, left = sum(run.load for run in plan.runs), sum(len(entry.persons) for entry in plan.unserved)
     if as_json:
@@ -84,7 +88,9 @@ def use(season: Path, number: int, now: datetime, who: str, db: str | None, as_j
     out.print(text, soft_wrap=True)
 
 
-def _require_fit(season: Path, ledger: Ledger, plan: Plan, number: int, current: Plan | None, now: datetime) -> None:
+def _require_fit(
+    season: Path, standing: StandingSeason, ledger: Ledger, plan: Plan, number: int, current: Plan | None, now: datetime
+) -> None:
     """Refuse a plan that breaks a rule today, or changes a run of the current one that is not changed any more.
 
     Raises
@@ -92,11 +98,10 @@ def _require_fit(season: Path, ledger: Ledger, plan: Plan, number: int, current:
     PlanError
     """
     from scheduler.season.life.standing import frozen_runs
-    from scheduler.season.life.standing_season import as_planned, read_season
+    from scheduler.season.life.standing_season import as_planned
     from scheduler.verify import verify
 
-    standing = read_season(season, ledger)
-    fixed = {run.id: run for run in as_planned(standing.loaded, plan, ledger)[1]}
+    fixed = {run.id: run for run in as_planned(standing.loaded, plan, ledger, standing.events)[1]}
     if current is not None:
         names = frozen_runs(standing.problem, current, standing.events, now)
         fixed.update({run.id: run for run in current.runs if run.id in names})

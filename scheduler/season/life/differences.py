@@ -9,12 +9,22 @@ from datetime import date, datetime
 from typing import Literal
 
 from scheduler.evaluate import Evaluator
+from scheduler.pinned import PinIndex
 from scheduler.plan import Passenger, Plan, Run, Told
 from scheduler.problem import Problem
 
 Kind = Literal["moved", "served", "left", "cancelled", "changed"]
 Reason = Literal[
-    "train_cancelled", "vehicle_lost", "run_ended", "asked", "cancelled", "new", "seat_free", "cheaper", "no_seat"
+    "train_cancelled",
+    "vehicle_lost",
+    "run_ended",
+    "pinned",
+    "asked",
+    "cancelled",
+    "new",
+    "seat_free",
+    "cheaper",
+    "no_seat",
 ]
 """Why, as a code: the command says it in words."""
 
@@ -71,7 +81,7 @@ def differences(problem: Problem, present: Plan, plan: Plan, told: Mapping[str, 
             if was is not None and has is None:
                 found.append(PersonChange(person, "cancelled", was, None, "cancelled"))
         elif person in moved:
-            reason = why.moved(was)
+            reason = why.moved(person, was)
             found.append(PersonChange(person, "moved" if has else "left", was, has, reason, is_moved=True))
         elif had is not None and person not in binding:
             if was is not None and has is not None and replace(was, run=has.run) == has:
@@ -94,14 +104,17 @@ class _Why:
         self.kept = {run.id for run in plan.runs}
         self.evaluator = Evaluator(problem)
         self.held = _held(self.evaluator, present)
+        self.pinned = PinIndex(problem)
         self.new = {person.key for party in problem.parties for person in party.people} - {
             person for entry in present.unserved for person in entry.persons
         }
 
-    def moved(self, was: Seat | None) -> Reason:
+    def moved(self, person: str, was: Seat | None) -> Reason:
         run = self.runs.get(was.run) if was is not None else None
-        if run is None:
+        if was is None or run is None:
             return "run_ended"
+        if self._is_pinned_away(person, was, run):
+            return "pinned"
         if run.mode == "train":
             return "cheaper" if (run.train, run.date) in self.trains else "train_cancelled"
         key = run.vehicle_type or "", run.operator or ""
@@ -109,6 +122,13 @@ class _Why:
         if vehicle is None or any(vehicle.available(day) < self.held[key, day] for day in days):
             return "vehicle_lost"
         return "cheaper" if run.id in self.kept else "run_ended"
+
+    def _is_pinned_away(self, person: str, was: Seat, run: Run) -> bool:
+        """Tell whether what is pinned, of the person's party or of the run, forbids what they had."""
+        pinned, closed = self.pinned, (pin for pin in self.pinned.of_runs if pin.kind == "closed")
+        return not pinned.allows(pinned.party_of[person], run, was.board) or any(
+            pinned.agrees(pin, run) for pin in closed
+        )
 
 
 def _held(evaluator: Evaluator, plan: Plan) -> Counter[tuple[tuple[str, str], date]]:

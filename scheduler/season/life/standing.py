@@ -217,9 +217,9 @@ def frozen_runs(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.d
     Those that departed, those that somebody froze, and those people were told of that depart within freeze_hours of
     `now`; not those that somebody has freed again, trains that do not run, nor those whose coach is lost.
     """
-    departed = departed_runs(problem, plan, events, now)
-    said = {event.run: event.data.frozen for event in events if isinstance(event.data, Frozen)}
     told_runs = runs_told(problem, plan, events)
+    departed = _departed(plan, events, told_runs, now)
+    said = {event.run: event.data.frozen for event in events if isinstance(event.data, Frozen)}
     horizon = now + dt.timedelta(hours=problem.settings.policy.freeze_hours)
     trains = {(train.train, train.date) for train in problem.trains}
 
@@ -282,8 +282,11 @@ def departed_runs(problem: Problem, plan: Plan, events: Sequence[Event], now: dt
 
     Whom nobody has reported yet is on the road all the same: their people are not sent elsewhere.
     """
+    return _departed(plan, events, runs_told(problem, plan, events), now)
+
+
+def _departed(plan: Plan, events: Sequence[Event], told_runs: Collection[str], now: dt.datetime) -> frozenset[str]:
     said = states.departed(events)
-    told_runs = runs_told(problem, plan, events)
 
     def has_left(run: Run) -> bool:
         leaves = leaving(run)

@@ -38,6 +38,11 @@ class StandingSeason:
     problem: Problem
     events: tuple[Event, ...]
 
+    def later(self, ledger: Ledger) -> StandingSeason:
+        """Return the same folder after what its ledger has been told since."""
+        last = self.events[-1].number if self.events else 0
+        return stand(self.loaded, (*self.events, *ledger.events(after=last)))
+
     def at(self, now: dt.datetime) -> Problem:
         """Return the problem without the dates that are over."""
         return standing_problem(self.loaded.problem, self.events, self.loaded.resolve, now)
@@ -101,14 +106,18 @@ def read_season(folder: Path, ledger: Ledger) -> StandingSeason:
     return stand(loaded, ledger.events())
 
 
-def as_planned(loaded: Intake, plan: Plan, ledger: Ledger) -> tuple[Problem, tuple[Run, ...]]:
+def as_planned(
+    loaded: Intake, plan: Plan, ledger: Ledger, events: Sequence[Event] | None = None
+) -> tuple[Problem, tuple[Run, ...]]:
     """Return what a plan is held to: the inputs as they stood when it was made, and the runs that it could not change.
+
+    `events` are all of the ledger where the caller has read them: in a large season that takes its time.
 
     What was recorded since (somebody cancels, a coach breaks down) is for the next plan: this one still says who was
     to ride. What the rosters and tables say is today's all the same. Of a plan that the ledger does not know, nothing
     is taken for recorded.
     """
-    events = ledger.events()
+    events = ledger.events() if events is None else events
     number = ledger.number_of(plan)
     made = next((each for each in reversed(events) if each.plan == number and isinstance(each.data, Planned)), None)
     if number is None or made is None or not isinstance(made.data, Planned):

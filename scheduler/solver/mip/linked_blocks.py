@@ -25,7 +25,7 @@ class LinkedRemoval:
         return set(chosen) if not self.links.bind else {i for i in chosen if self._may_go(coaches[i])}
 
     def _may_go(self, coach: Coach) -> bool:
-        groups = self.links.of(coach.load)
+        groups = self.links.of(coach.load) & self.links.tight
         if self.moves_linked:
             return all(coach.load.keys() >= set(self.links.groups[number]) for number in groups)
         services = self.books.services
@@ -35,10 +35,11 @@ class LinkedRemoval:
 
     def left(self, may_ride: np.ndarray) -> dict[int, int]:
         """Return the groups left behind that may ride with a block, by class."""
-        if not (self.links.groups and self.moves_linked):
+        if not (self.links.tight and self.moves_linked):
             return {}
         behind = may_ride & (self.solution.left > 0)
-        return {k: 1 for group in self.links.groups if behind[list(group)].all() for k in group}
+        groups = (self.links.groups[number] for number in sorted(self.links.tight))
+        return {k: 1 for group in groups if behind[list(group)].all() for k in group}
 
     def may_change(self, train: int, aboard: TrainLoad) -> bool:
         """Tell whether people may be taken off a train at all."""
@@ -47,10 +48,11 @@ class LinkedRemoval:
 
     def groups_aboard(self, aboard: TrainLoad, can: np.ndarray) -> TrainLoad:
         """Return the groups on a train that may be taken off it."""
-        if not (self.links.groups and self.moves_linked):
+        if not (self.links.tight and self.moves_linked):
             return {}
         riding = {k for k, _option in aboard}
-        taken = {k for n in self.links.of(riding) for k in self.links.groups[n] if self._whole(n, riding, can)}
+        tight = self.links.of(riding) & self.links.tight
+        taken = {k for n in tight for k in self.links.groups[n] if self._whole(n, riding, can)}
         return {key: n for key, n in aboard.items() if key[0] in taken}
 
     def _whole(self, number: int, riding: set[int], can: np.ndarray) -> bool:

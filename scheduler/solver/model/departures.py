@@ -95,8 +95,12 @@ def _spans(
     """Return the spans of the ways that some sets (`rows`) may use."""
     earliest, latest = (offsets.low, offsets.high) if certain else (offsets.likely, offsets.likely)
     low, high = np.full((len(rows), len(stops)), np.inf), np.full((len(rows), len(stops)), -np.inf)
-    for way, place in product(range(sets.order.shape[1]), range(sets.order.shape[2])):
-        here = used[:, way][:, None] & (sets.order[rows, way, place][:, None] == stops[None, :])
+    ways = np.flatnonzero(used.any(axis=0)).tolist()  # mostly one: the only shortest
+    for way, place in product(ways, range(sets.order.shape[2])):
+        order = sets.order[rows, way, place]
+        if order.max(initial=-1) < 0:  # so many stops has none of the sets
+            continue
+        here = used[:, way][:, None] & (order[:, None] == stops[None, :])
         np.minimum(low, earliest[rows, way, place][:, None], out=low, where=here)
         np.maximum(high, latest[rows, way, place][:, None], out=high, where=here)
     return low, high

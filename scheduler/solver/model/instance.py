@@ -138,9 +138,12 @@ class Instance:
 
     @cached_property
     def unlinked(self) -> NDArray[np.bool_]:
-        """Which classes no pin ties to others or to a run: whom the search may move one by one."""
+        """Which classes no pin ties to others or to a run: whom the search may move one by one.
+
+        Those who are only kept apart are among them (see `Links.loose`).
+        """
         free = np.ones(self.n_classes, dtype=bool)
-        free[list(self.links.group_of)] = False
+        free[[k for number in self.links.tight for k in self.links.groups[number]]] = False
         return free
 
     def shift(self, classes: Ints, day: int | Ints) -> Ints:

@@ -260,21 +260,30 @@ class Services:
 
         The work stop is -1 where another one costs nothing: for those who are moved at the home end, or may be.
         """
+        return [stayer for _k, stayer in self.all_stayers([k], service, certain=certain)]
+
+    def all_stayers(
+        self, classes: Iterable[int], service: Service, *, certain: bool = False
+    ) -> list[tuple[int, tuple[tuple[int, int], tuple[int, ...], int]]]:
+        """Return `stayers` of several classes, each with its class: at once, for each call takes its time."""
         told, (day, home, work, _vehicle) = self.instance.told, service
         if told is None:
             return []
-        entries, _owner = told.entries(np.array([k]))
+        asked = np.array(list(classes), dtype=np.int64)
+        entries, owner = told.entries(asked)
         same = (told.day[entries] == day) & np.isin(told.work[entries], list(self.work_sets[work]))
-        entries = entries[same & (told.home[entries] >= 0)]
+        same &= told.home[entries] >= 0
+        entries, owner = entries[same], owner[same]
         if not len(entries):
             return []
         at_home = np.array([home])
-        entries = entries[self._kept(told, entries, np.full(len(entries), k), work, at_home, certain)[0]]
-        each = self._own_stop_fen(told, entries, np.full(len(entries), k), work, at_home, certain)[0]
+        kept = self._kept(told, entries, asked[owner], work, at_home, certain)[0]
+        entries, who = entries[kept], asked[owner[kept]]
+        each = self._dearer_stop_fen(told, entries, who, at_home, certain)[0]
         works = np.where((each < told.move_fen) & (len(self.home.sets[home]) == 1), told.work[entries], -1)
         return [
-            ((int(told.home[e]), int(own)), told.choices[e], int(told.people[e]))
-            for e, own in zip(entries, works, strict=True)
+            (int(k), ((int(told.home[e]), int(own)), told.choices[e], int(told.people[e])))
+            for k, e, own in zip(who, entries, works, strict=True)
         ]
 
     def _kept(
@@ -294,12 +303,17 @@ class Services:
         self, told: ToldClasses, entries: Ints, classes: Ints, work: int, homes: Ints, certain: bool
     ) -> Ints:
         """Return what it costs one person of each entry more to be told nothing new, at most move_cost."""
+        dearer = self._dearer_stop_fen(told, entries, classes, homes, certain)
+        return np.where(self._kept(told, entries, classes, work, homes, certain), dearer, told.move_fen)
+
+    def _dearer_stop_fen(self, told: ToldClasses, entries: Ints, classes: Ints, homes: Ints, certain: bool) -> Ints:
+        """Return what the stop that people of each entry were told costs one of them more than the nearest."""
         origin, stop = self.instance.origin[classes], told.home[entries]
         nearest = self.access[np.ix_(homes, origin)]
         dearer = self.instance.access[origin, stop][None, :] - nearest
         if certain or told.max_moved is None:
             dearer = np.minimum(dearer, told.move_fen)
-        return np.where(self._kept(told, entries, classes, work, homes, certain), dearer, told.move_fen)
+        return dearer
 
     def _keeps_departure(
         self, told: ToldClasses, entries: Ints, work: int, homes: Ints, certain: bool

@@ -105,9 +105,10 @@ class SolutionCosts:
         for k, n in coach.load.items():
             origin = int(instance.origin[k])
             people[origin, -1] += int(instance.size[k]) * n
-            for (home, _work), _choice, persons in self.services.stayers(k, coach.service):
-                people[origin, -1] -= persons * n
-                people[origin, home] += persons * n
+        for k, ((home, _work), _choice, persons) in self.services.all_stayers(coach.load, coach.service):
+            origin, n = int(instance.origin[k]), coach.load[k]
+            people[origin, -1] -= persons * n
+            people[origin, home] += persons * n
         return people
 
     def work_crowds(self, coach: Coach) -> list[tuple[dict[int, int], int]]:
@@ -117,10 +118,10 @@ class SolutionCosts:
         for k, n in coach.load.items():
             for choice, persons in instance.wishes[int(instance.wish[k])]:
                 people[tuple(stop for stop in choice if stop in stops), -1] += persons * n
-            for (_home, work), choice, persons in self.services.stayers(k, coach.service):
-                own = tuple(stop for stop in choice if stop in stops)
-                people[own, -1] -= persons * n
-                people[own, work] += persons * n
+        for k, ((_home, work), choice, persons) in self.services.all_stayers(coach.load, coach.service):
+            own, n = tuple(stop for stop in choice if stop in stops), coach.load[k]
+            people[own, -1] -= persons * n
+            people[own, work] += persons * n
         return [
             ({stop: self.services.move_fen * (work >= 0 and stop != work) for stop in choice}, people[choice, work])
             for choice, work in sorted(people)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.solver.greedy import Greedy
+from scheduler.solver.construction.greedy import Greedy
+from scheduler.solver.construction.parting import part
 from scheduler.solver.mip.linked_blocks import LinkedRemoval
 from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
 from scheduler.solver.model.block import Block, Loads, OpenTrain
@@ -287,6 +288,7 @@ class DestroyRepair:
         if loads is not None:
             coaches = settled_coaches(self.books, loads)
             left = _left_of(flight.block, coaches, loads)
+            coaches = part(self.books, coaches, loads.trains, dict(enumerate(solution.trains)), left)
             cost_fen = sum(self.books.coach_fen(coach) for coach in coaches) + self._left_fen(left)
             cost_fen += self._trains_fen({t: loads.trains.get(t, {}) for t in flight.trains})
             moved = self._moved(coaches, {t: loads.trains.get(t, {}) for t in flight.trains}, left)
@@ -316,7 +318,9 @@ class DestroyRepair:
         """Give up the solution, blocks in flight and all, for a cheaper one; tell whether it is."""
         fresh = solution_of(self.books, loads)
         if self.instance.links.bind:
-            Greedy(self.books, fresh).place_linked()
+            greedy = Greedy(self.books, fresh)
+            greedy.mend_links()
+            greedy.place_linked()
         cost_fen = self.books.total(fresh)
         if cost_fen >= self.cost_fen or self.books.excess(fresh) or self.books.broken(fresh):
             return False

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from scheduler.solver.greedy import work_sets
+from scheduler.solver.construction.work_sets import work_sets
 from scheduler.solver.mip.heuristic_pricing import YUAN
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.model.block import Block, Loads

@@ -77,7 +77,7 @@ class _Block:
     table: SheetTable
     left: int
     right: int | None
-    texts: frozenset[Value]
+    texts: frozenset[str]
     first: int
     last: int
     skip_to: int
@@ -225,7 +225,8 @@ class _SheetReader:
         )
         self._tables.append((table, header))
         cells = self._sheet.cells[header.last]
-        texts = frozenset(cells[column] for column in header.columns.values() if column < len(cells))
+        titles = (cells[column] for column in header.columns.values() if column < len(cells))
+        texts = frozenset(title for title in titles if isinstance(title, str))
         known = header.understood_columns
         return _Block(header, table, left, right, texts - {""}, min(known), max(known), header.last + 1)
 
@@ -304,7 +305,7 @@ class _SheetReader:
         if index < block.skip_to:
             return
         cells = block.cut(self._sheet.cells[index])
-        if not block.texts.isdisjoint(each for each in cells if isinstance(each, str)) and self._is_new(block, index):
+        if not block.texts.isdisjoint(cells) and self._is_new(block, index):
             return
         row = read_row(self._sheet, index, block.header.names(), block.header.others)
         if row is not None and not is_no_data(cells, row, self._headings, index in self._wide):

@@ -61,9 +61,10 @@ def is_no_data(cells: Sequence[Value], row: Row, headings: Headings, wide: bool)
     if wide and len(used) == 1:
         return True
     anchors = [row.text(name) for name in headings.anchors if name in row.values]
-    if any(_EXAMPLE.match(text) for text in (first, *anchors, row.text("note"))):
-        return True
-    if any(_TOTAL.match(text) for text in (first, *anchors)):
+    for text in (first, *anchors):
+        if _EXAMPLE.match(text) or _TOTAL.match(text):
+            return True
+    if _EXAMPLE.match(row.text("note")):
         return True
     if any(map(_HINT.search, anchors)) and not any(map(_LONG_NUMBER.search, anchors)):
         return True

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from scheduler.pins import Pin
 from scheduler.plan import Plan
 from scheduler.problem import FleetRow, Problem
 from scheduler.season.life.differences import differences
@@ -49,3 +51,26 @@ def test_a_coach_lost_before_they_leave_is_no_reason() -> None:
     fewer = replace(builders.vehicle(number=2), rows=(FleetRow(1, FIRST, FIRST), FleetRow(2, day(1), LAST)))
     found = reasons(replace(SEASON, vehicle_types=(fewer,)), 0)
     assert set(found.values()) == {"run_ended"}
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda who, mate: (Pin("leave", who),), "pinned"),
+        (lambda who, mate: (Pin("date", who, date=FIRST),), "pinned"),
+        (lambda who, mate: (Pin("mode", who, mode="train"),), "pinned"),
+        (lambda who, mate: (Pin("board", who, board="广安站"),), "pinned"),
+        (lambda who, mate: (Pin("together", who, mate),), "pinned"),
+        (lambda who, mate: (Pin("run", mate, run="R1"), Pin("run", who, run="R1")), "pinned"),
+        (lambda who, mate: (Pin("closed", date=day(1)),), "pinned"),
+        # What they had is as these ask, so it is not because of them that they lost it.
+        (lambda who, mate: (Pin("apart", who, mate),), "run_ended"),
+        (lambda who, mate: (Pin("date", who, date=day(1)), Pin("closed", date=FIRST)), "run_ended"),
+    ],
+)
+def test_whom_a_pin_forbids_what_they_had_is_told_that(
+    make: Callable[[str, str], tuple[Pin, ...]], reason: str
+) -> None:
+    mate, who = (each.people[0].key for each in PARTIES)
+    found = reasons(replace(SEASON, pins=make(who, mate)), 0)
+    assert set(found.values()) == {reason}

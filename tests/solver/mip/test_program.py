@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
-from scheduler.solver.greedy import Greedy
+from scheduler.solver.construction.greedy import Greedy
 from scheduler.solver.mip.formulation import Program, Relaxed
 from scheduler.solver.mip.heuristic_pricing import YUAN
 from scheduler.solver.mip.kernel import Kernel

@@ -10,7 +10,7 @@ import pytest
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
-from scheduler.solver.greedy import Greedy
+from scheduler.solver.construction.greedy import Greedy
 from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Block
 from scheduler.solver.model.guidance import NearServices

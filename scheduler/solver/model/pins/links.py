@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from scheduler.problem import Problem
 from scheduler.solver.model.pins.reading import PinnedWishes, RunPattern
@@ -84,6 +85,16 @@ class Links:
     opens: tuple[ServicePattern, ...] = ()
     closed: tuple[ServicePattern, ...] = ()
     group_of: Mapping[int, int] = field(default_factory=dict)
+
+    @cached_property
+    def loose(self) -> frozenset[int]:
+        """Groups of one class that need not ride: all that is asked is whom they do not ride with."""
+        return frozenset(n for n, group in enumerate(self.groups) if len(group) == 1 and n not in self.forced)
+
+    @cached_property
+    def tight(self) -> frozenset[int]:
+        """The other groups."""
+        return frozenset(range(len(self.groups))) - self.loose
 
     @property
     def bind(self) -> bool:

@@ -12,7 +12,7 @@ from itertools import islice
 
 import numpy as np
 
-from scheduler.solver.linked_start import NEAR_STOPS, services_for
+from scheduler.solver.construction.linked_start import NEAR_STOPS, services_for
 from scheduler.solver.model.block import Block
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.search.blocks.neighbourhoods import Context, PartOfSolution

@@ -132,18 +132,16 @@ class GuidePlan(Neighbourhood):
     runs: tuple[ServiceStops, ...]
 
     def destroy(self, context: Context, number: int) -> Block | None:
-        """Return everybody but those whom pins link, to begin with the plan's runs."""
+        """Return everybody, as if no pin linked them, to begin with the plan's runs."""
         price_fen, block = context.current.move_price_fen(number), whole_block(context.current.services)
-        free = context.current.instance.unlinked
-        block = replace(block, classes=block.classes[free], counts=block.counts[free], opens=())
-        return replace(block, seeds=self.runs, move_price_fen=price_fen)
+        return replace(block, opens=(), seeds=self.runs, move_price_fen=price_fen)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """Local search."""
         return context.local_search(block, most_s)
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
-        """Replace the solution, blocks in flight and all, if the plan is cheaper; those whom pins link board last."""
+        """Replace the solution, blocks in flight and all, if the plan is cheaper with those seated whom pins link."""
         return loads is not None and context.current.replace(loads)
 
 

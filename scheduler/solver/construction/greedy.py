@@ -12,13 +12,14 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Iterator
-from itertools import combinations
 
 import numpy as np
 
-from scheduler.solver.linked_start import LinkedStart
+from scheduler.solver.construction.linked_start import LinkedStart
+from scheduler.solver.construction.parting import mend_links
+from scheduler.solver.construction.work_sets import single_sets
 from scheduler.solver.model.instance import CLOSED, Instance, Ints
-from scheduler.solver.model.services import Service, Services
+from scheduler.solver.model.services import Service
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, empty_solution
 
 TIGHT_WINDOW_FEN = 1_500
@@ -55,16 +56,20 @@ class Greedy:
         self.services = costs.services
         self.instance = costs.instance
         self.solution = empty_solution(self.instance) if solution is None else solution
-        self.free = self.instance.fleet - costs.held(self.solution.coaches)
-        self.budget = self.instance.budget_fen
-        if self.budget is not None:
-            self.budget -= costs.spent(self.solution)
+        self._count_free()
         self.day_classes = classes_by_day(self.instance)
         sizes = np.array([len(stops) for stops in self.services.home.sets], dtype=np.int64)
         self.near = np.flatnonzero(sizes <= (2 if (sizes <= 2).sum() <= 600 else 1))
         self.near_access = self.services.access[self.near]
         self.near_order = np.argsort(self.near_access, axis=1, kind="stable")
         self.ideal = self._ideal()
+
+    def _count_free(self) -> None:
+        """Note the coaches and the money that the solution leaves."""
+        self.free = self.instance.fleet - self.costs.held(self.solution.coaches)
+        self.budget = self.instance.budget_fen
+        if self.budget is not None:
+            self.budget -= self.costs.spent(self.solution)
 
     def _ideal(self) -> Ints:
         """Return, by signature, the fen a person of a full coach straight to the destination from the best stop."""
@@ -88,6 +93,7 @@ class Greedy:
         self._coaches(deadline, stopped)
         for train in range(len(self.instance.trains)):
             self.fill_train(train)
+        self.mend_links()
         return self.solution
 
     def place_linked(self) -> None:
@@ -96,6 +102,12 @@ class Greedy:
             linked = LinkedStart(self.costs, self.solution, self.free, self.budget, self.ideal)
             linked.run()
             self.budget = linked.budget
+
+    def mend_links(self) -> None:
+        """Seat those elsewhere who ride against what pins link."""
+        if self.instance.links.groups:
+            mend_links(self.costs, self.solution, self.ideal)
+            self._count_free()
 
     # Trains ------------------------------------------------------------------------------------------------------
 
@@ -359,32 +371,6 @@ class Greedy:
         self.free[coach.vehicle, self.services.held_days(coach.day, coach.home, coach.work)] -= 1
         if self.budget is not None:
             self.budget -= self.costs.coach_fixed(coach)
-
-
-def single_sets(services: Services) -> list[int]:
-    """Return the smallest work sets: every stop, and what a party needs together."""
-    instance = services.instance
-    wanted = sorted({stop for sig in instance.signatures for need in sig for stop in need})
-    works = {services.work_id((stop,)) for stop in wanted}
-    works |= {services.work_id({min(need) for need in sig}) for sig in instance.signatures}
-    return sorted(work for work in works if services.table(work).allowed.any())
-
-
-def work_sets(services: Services) -> list[int]:
-    """Return the work sets worth a look: every stop, pairs and triples of near ones, what a party needs together."""
-    instance = services.instance
-    wanted = sorted({stop for sig in instance.signatures for need in sig for stop in need})
-    works = {services.work_id((stop,)) for stop in wanted}
-    works |= {services.work_id({min(need) for need in sig}) for sig in instance.signatures}
-    near = 12 if len(wanted) <= 150 else 5
-    if instance.work_stops >= 2:
-        for stop in wanted:
-            others = [int(other) for other in services.neighbours(stop)[:near]]
-            works |= {services.work_id((stop, other)) for other in others}
-            if instance.work_stops >= 3 and len(wanted) <= 150:
-                pairs = combinations(others[:8], 2)
-                works |= {services.work_id((stop, a, b)) for a, b in pairs if services.close[a, b]}
-    return sorted(work for work in works if services.table(work).allowed.any())
 
 
 def classes_by_day(instance: Instance) -> dict[tuple[int, int], Ints]:

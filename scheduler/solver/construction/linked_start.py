@@ -7,11 +7,12 @@ opened that must go, and all these coaches are filled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice, product, zip_longest
 
 import numpy as np
 
+from scheduler.solver.construction.boarding import boarding_fen, room_of, seats_of
 from scheduler.solver.model.instance import CLOSED, Ints
 from scheduler.solver.model.services import Service, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
@@ -39,30 +40,40 @@ class LinkedStart:
         self.costs, self.services, self.instance = costs, costs.services, costs.instance
         self.solution, self.free, self.budget = solution, free, budget
         self.links = self.instance.links
+        self.unlinked = np.ones(self.instance.n_classes, dtype=bool)
+        """Whom no pin links at all, not even apart."""
+        self.unlinked[list(self.links.group_of)] = False
         leave_fen = self.instance.leave_fen // self.instance.size
         ideal_fen = np.where(self.instance.by_coach, ideal_fen[self.instance.signature], leave_fen)
         self.worth_fen: Ints = np.minimum(leave_fen, ideal_fen)
         """What carrying one person of each class costs elsewhere."""
 
     def run(self) -> None:
-        """Place every group that is wholly left behind, those who must ride first, and open what must go."""
-        size = self.instance.size
-        order = sorted(
-            (number not in self.links.forced, -int(size[list(group)].sum()), number)
-            for number, group in enumerate(self.links.groups)
-        )
-        for free_to_stay, _people, number in order:
+        """Place every tight group that is wholly left behind, and open what must go."""
+        for number in self._in_turn(self.links.tight):
             group = self.links.groups[number]
-            if all(self.solution.left[k] for k in group):
-                self._place(number, group, must_ride=not free_to_stay)
+            options = [*self._aboard(number, group), *self._by_train(number, group), *self._own(group)]
+            self._take_cheapest(group, options, must_ride=number in self.links.forced)
         for number in self.costs.not_open(self.solution, range(len(self.links.opens))):
             self._open(number)
-        self._fill_coaches()
+        self.fill_coaches()
+
+    def seat(self, groups: Iterable[int]) -> None:
+        """Seat those of some groups that are wholly left behind on what goes anyway, and on trains."""
+        for number in self._in_turn(groups):
+            group = self.links.groups[number]
+            options = [*self._aboard(number, group), *self._by_train(number, group)]
+            self._take_cheapest(group, options, must_ride=False)
+
+    def _in_turn(self, groups: Iterable[int]) -> list[int]:
+        """Return those of some groups that are wholly left behind: those who must ride first, then the largest."""
+        size, links, left = self.instance.size, self.links, self.solution.left
+        behind = [number for number in groups if all(left[k] for k in links.groups[number])]
+        return sorted(behind, key=lambda n: (n not in links.forced, -int(size[list(links.groups[n])].sum()), n))
 
     # Groups ----------------------------------------------------------------------------------------------------------
 
-    def _place(self, number: int, group: tuple[int, ...], *, must_ride: bool) -> None:
-        options = [*self._aboard(number, group), *self._by_train(number, group), *self._own(group)]
+    def _take_cheapest(self, group: tuple[int, ...], options: list[Placed], *, must_ride: bool) -> None:
         best = min(options, key=lambda each: each[0], default=None)
         if best is None or (best[0] >= 0 and not must_ride):
             return
@@ -104,22 +115,12 @@ class LinkedStart:
 
     def _aboard(self, number: int, group: tuple[int, ...]) -> Iterator[Placed]:
         """Yield seats on coaches that go anyway."""
-        people = int(self.instance.size[list(group)].sum())
         for run, coach in enumerate(self.solution.coaches):
-            room = self._seats(coach) - self.costs.people(coach.load.items())
-            if people > room or self._minded(number, coach.load) or not self._fits(group, coach.service):
+            if self._minded(number, coach.load):
                 continue
-            fuller = Coach(*coach.service, coach.load | dict.fromkeys(group, 1))
-            if self.costs.callers_fen(fuller) is not None:
-                more = self.costs.coach_fen(fuller) - self.costs.coach_fen(coach)
-                yield more - self._leave_fen(group), None, run, {}
-
-    def _fits(self, group: Sequence[int], service: Service) -> bool:
-        instance, who = self.instance, np.array(group, dtype=np.int64)
-        can = instance.by_coach[who] & (instance.first[who] <= service.day) & (instance.last[who] >= service.day)
-        can &= np.isin(instance.signature[who], self.services.signatures(service.work_set))
-        can &= self.services.access[service.home_set, instance.origin[who]] < CLOSED
-        return bool(can.all())
+            more_fen = boarding_fen(self.costs, coach, group)
+            if more_fen is not None:
+                yield more_fen - self._leave_fen(group), None, run, {}
 
     def _by_train(self, number: int, group: tuple[int, ...]) -> Iterator[Placed]:
         """Yield the cheapest ways of a group on each train, with others where they are too few for it."""
@@ -161,7 +162,7 @@ class LinkedStart:
         """Add others until there are enough people for a train; tell whether there are, and a seat for each."""
         instance, block, load = self.instance, self.instance.trains[train], self.solution.trains[train]
         others = instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
-        for k in np.flatnonzero(others & self.instance.unlinked & (self.solution.left > 0)).tolist():
+        for k in np.flatnonzero(others & self.unlinked & (self.solution.left > 0)).tolist():
             people = self.costs.people((c, n) for (c, _option), n in _sum(load, added).items())
             if people >= block.min_load:
                 break
@@ -182,7 +183,7 @@ class LinkedStart:
             if not self._may_go(service):
                 continue
             coach = Coach(*service, dict.fromkeys(group, 1))
-            people, seats = int(size[list(group)].sum()), self._seats(coach)
+            people, seats = int(size[list(group)].sum()), seats_of(self.costs, coach)
             others = self._others(service)
             most = min(seats, people + int((size[others] * self.solution.left[others]).sum()))
             if most < max(1, self.instance.min_load) or self.costs.callers_fen(coach) is None:
@@ -190,9 +191,6 @@ class LinkedStart:
             fixed_fen = self.costs.coach_fixed(coach)
             share_fen = fixed_fen * people // most
             yield self.costs.coach_fen(coach) - fixed_fen + share_fen - self._leave_fen(group), coach, -1, {}
-
-    def _seats(self, coach: Coach) -> int:
-        return int(self.services.table(coach.work).seats[coach.home, coach.vehicle])
 
     def _may_go(self, service: Service) -> bool:
         day, home, work, vehicle = service
@@ -204,7 +202,7 @@ class LinkedStart:
     def _others(self, service: Service) -> Ints:
         """Return the classes left behind who might ride a service, and whom no pin links."""
         instance, services, (day, home, work, _vehicle) = self.instance, self.services, service
-        others = instance.by_coach & instance.unlinked & (self.solution.left > 0)
+        others = instance.by_coach & self.unlinked & (self.solution.left > 0)
         others &= (instance.first <= day) & (instance.last >= day)
         others &= np.isin(instance.signature, services.signatures(work))
         return np.flatnonzero(others & (services.access[home, instance.origin] < CLOSED))
@@ -216,7 +214,7 @@ class LinkedStart:
         each = each + services.moves_fen(classes, day, work, np.array([home]))[0] // instance.size[classes]
         return np.asarray(self.worth_fen[classes] - each)
 
-    def _fill_coaches(self) -> None:
+    def fill_coaches(self) -> None:
         """Fill the coaches, whoever saves most first, and thin ones with anybody; too thin ones are given up."""
         solution, offers = self.solution, []
         for number, coach in enumerate(solution.coaches):
@@ -229,7 +227,7 @@ class LinkedStart:
                 coach = solution.coaches[number]
                 people = self.costs.people(coach.load.items())
                 if (loss < 0) if not enough else (people < self.instance.min_load):
-                    self._board(coach, k, self._seats(coach) - people)
+                    self._board(coach, k, room_of(self.costs, coach))
         for coach in list(solution.coaches):
             if self.costs.people(coach.load.items()) < self.instance.min_load:
                 solution.coaches.remove(coach)
@@ -247,7 +245,7 @@ class LinkedStart:
     def _filled(self, service: Service) -> Coach | None:
         """Return a coach of a service filled with those who save most; None where nobody may go so."""
         classes, coach = self._others(service), Coach(*service)
-        gains, room = self._gains(service, classes), self._seats(coach)
+        gains, room = self._gains(service, classes), seats_of(self.costs, coach)
         for i in np.argsort(-gains, kind="stable").tolist():
             k, people = int(classes[i]), self.costs.people(coach.load.items())
             n = min(int(self.solution.left[k]), (room - people) // int(self.instance.size[k]))
@@ -278,7 +276,7 @@ class LinkedStart:
         """Yield trains with somebody on a way that agrees."""
         instance, pattern = self.instance, self.links.opens[number]
         ways = pattern.boards & pattern.ends
-        for k in np.flatnonzero(instance.by_train & instance.unlinked & (self.solution.left > 0)).tolist():
+        for k in np.flatnonzero(instance.by_train & self.unlinked & (self.solution.left > 0)).tolist():
             for t, block in enumerate(instance.trains):
                 if not instance.first[k] <= block.day <= instance.last[k]:
                     continue

@@ -14,6 +14,8 @@ import numpy as np
 
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Problem
+from scheduler.solver.construction.boarding import boarding_fen, room_of
+from scheduler.solver.construction.parting import give_up_thin, leave_torn_groups, take_off
 from scheduler.solver.model.instance import CLOSED, Instance, Ints
 from scheduler.solver.model.seating import Seating
 from scheduler.solver.model.services import Service, subsets
@@ -77,13 +79,15 @@ class _Mapping:
             if run.mode == "train":
                 self._train(run, riders)
         self._board_pinned()
-        self._leave_torn_groups()
+        leave_torn_groups(self.costs, self.solution)
         for k in np.flatnonzero(self.solution.left).tolist():
             day = int(np.clip(self.instance.preferred[k], self.instance.first[k], self.instance.last[k]))
             self.touched.append((int(self.instance.work_stop[k]), day))
         self._seat_left()
-        if self._give_up_thin():
+        if give_up_thin(self.costs, self.solution):
             self._seat_left()
+        leave_torn_groups(self.costs, self.solution)  # those with a seat now may be apart from others aboard
+        give_up_thin(self.costs, self.solution)
         return Start(self.solution, list(dict.fromkeys(self.touched)))
 
     def _parties_aboard(self, present: Plan) -> list[list[tuple[int, list[Passenger]]]]:
@@ -226,7 +230,7 @@ class _Mapping:
         seating = Seating(self.services, classes, solution.left[classes])
         gains, places, who = [], [], []
         for number, coach in enumerate(solution.coaches):
-            if self._room(coach) > 0:
+            if room_of(self.costs, coach) > 0:
                 link = seating.coach_link(coach.service)
                 gains.append(seating.leave_person_fen[link.at] - link.person_fen)
                 places.append(np.full(len(link.at), number))
@@ -236,14 +240,10 @@ class _Mapping:
         gain, place, k_of = np.concatenate(gains), np.concatenate(places), np.concatenate(who)
         for at in np.argsort(-gain, kind="stable").tolist():
             k, coach = int(k_of[at]), solution.coaches[int(place[at])]
-            n = min(int(solution.left[k]), self._room(coach) // int(instance.size[k]))
+            n = min(int(solution.left[k]), room_of(self.costs, coach) // int(instance.size[k]))
             if n > 0:
                 coach.load[k] = coach.load.get(k, 0) + n
                 solution.left[k] -= n
-
-    def _room(self, coach: Coach) -> int:
-        seats = int(self.services.table(coach.work).seats[coach.home, coach.vehicle])
-        return seats - self.costs.people(coach.load.items())
 
     def _board_pinned(self) -> None:
         """Put those who are pinned to a coach of the plan that stands among its riders, where it has room for them.
@@ -254,78 +254,12 @@ class _Mapping:
         for number, run in self.instance.links.run_of.items():
             coach = self.coach_of.get(run)
             others = [k for k in self.instance.links.groups[number] if coach is not None and k not in coach.load]
-            if coach is None or not others or self._room(coach) < int(self.instance.size[others].sum()):
-                continue
-            fuller = Coach(*coach.service, coach.load | dict.fromkeys(others, 1))
-            if not all(self._suits_coach(k, coach) for k in others) or self.costs.callers_fen(fuller) is None:
+            if coach is None or not others or boarding_fen(self.costs, coach, others) is None:
                 continue
             for k in others:
-                self._take_off(k)
+                take_off(self.solution, k)
                 coach.load[k] = 1
                 self.solution.left[k] -= 1
-
-    def _suits_coach(self, k: int, coach: Coach) -> bool:
-        """Tell whether a class may ride a coach."""
-        instance, services = self.instance, self.services
-        can = instance.by_coach[k] and instance.first[k] <= coach.day <= instance.last[k]
-        meets = instance.signature[k] in services.signatures(coach.work)
-        return bool(can and meets and services.access[coach.home, instance.origin[k]] < CLOSED)
-
-    def _take_off(self, k: int) -> None:
-        """Leave behind whoever of a class rides anything."""
-        solution = self.solution
-        for coach in solution.coaches:
-            solution.left[k] += coach.load.pop(k, 0)
-        for load in solution.trains:
-            for key in [key for key in load if key[0] == k]:
-                solution.left[k] += load.pop(key)
-
-    def _leave_torn_groups(self) -> None:
-        """Leave behind whom pins link and who do not ride as they ask: all of a group, the later of those apart."""
-        solution, links = self.solution, self.instance.links
-        if not links.groups:
-            return
-        coaches = [coach.load for coach in solution.coaches]
-        runs = [set(load) for load in coaches] + [{k for k, _option in load} for load in solution.trains]
-        for number, group in enumerate(links.groups):
-            whole = any(run.issuperset(group) for run in runs)
-            minded = any(not run.isdisjoint(group) and not self._suits(number, links.of(run)) for run in runs)
-            if whole and not minded:
-                continue
-            for k in group:
-                self._take_off(k)
-                for run in runs:
-                    run.discard(k)
-        for coach in list(solution.coaches):
-            settled = self.costs.settled(coach)
-            solution.coaches.remove(coach)
-            if settled is not None:
-                solution.coaches.append(settled)
-            else:
-                self._leave(list(coach.load.items()))
-
-    def _suits(self, number: int, others: set[int]) -> bool:
-        """Tell whether no group before this one is aboard from which it is apart."""
-        return not any(other < number for other in self.instance.links.apart.get(number, frozenset()) & others)
-
-    def _give_up_thin(self) -> bool:
-        """Give up the runs with too few people for them; tell whether there were any."""
-        solution, instance, given_up = self.solution, self.instance, False
-        for coach in list(solution.coaches):
-            if self.costs.people(coach.load.items()) < max(1, instance.min_load):
-                solution.coaches.remove(coach)
-                self._leave(list(coach.load.items()))
-                given_up = True
-        for t, load in enumerate(solution.trains):
-            if load and self.costs.people((k, n) for (k, _o), n in load.items()) < instance.trains[t].min_load:
-                self._leave([(k, n) for (k, _o), n in load.items()])
-                solution.trains[t] = {}
-                given_up = True
-        return given_up
-
-    def _leave(self, load: list[tuple[int, int]]) -> None:
-        for k, n in load:
-            self.solution.left[k] += n
 
 
 def _key(run: Run) -> tuple[str, str]:
