@@ -170,7 +170,7 @@ def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, 
             "{n} runs are long over and were not reported to their end ({runs}): they count as overdue no more. Record "
             "them late: scheduler depart or arrive SEASON RUN --headcount N --at T"
         )
-        lines.append(plain(form.format(n=len(forgotten), runs=", ".join(forgotten[:3]))))
+        lines.append(plain(form.format(n=len(forgotten), runs=_some(forgotten))))
     lines.extend(map(plain, _not_running(figures["not_running"])))
     if figures["erase_due"]:
         lines.append(plain(_("The personal data of this season are due for erasing: scheduler erase SEASON"), "bold"))
@@ -201,8 +201,13 @@ def _not_running(off: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     for why, form in forms.items():
         those = [each for each in off if each["why"] == why]
         if those:
-            runs = ", ".join(each["run"] for each in those[:SHOWN]) + (", ..." if len(those) > SHOWN else "")
-            yield form.format(n=len(those), runs=runs, people=sum(each["people"] for each in those))
+            runs = [each["run"] for each in those]
+            yield form.format(n=len(those), runs=_some(runs), people=sum(each["people"] for each in those))
+
+
+def _some(runs: Sequence[str]) -> str:
+    """Return the first runs of a list that may be long."""
+    return _(", ").join((*runs[:SHOWN], *(["…"] if len(runs) > SHOWN else [])))
 
 
 def state_text(state: str) -> str:
