@@ -111,8 +111,8 @@ def nonmetric(people: int, seed: int) -> Problem:
 def tight_budget(people: int, seed: int) -> Problem:
     """Return a season whose budget is half of what the coaches and fares of a greedy plan cost."""
     problem = synthetic_problem(people, seed)
-    books = SolutionCosts(Services(build_instance(problem, Evaluator(problem))))
-    spent_fen = books.spent(Greedy(books).run(float("inf"), lambda: False))
+    costs = SolutionCosts(Services(build_instance(problem, Evaluator(problem))))
+    spent_fen = costs.spent(Greedy(costs).run(float("inf"), lambda: False))
     return with_policy(problem, budget=round(spent_fen / 200))
 
 

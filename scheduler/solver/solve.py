@@ -199,7 +199,7 @@ class _Solver:
         if self.stands is not None:
             self.instance.more_home_sets = home_sets(self.instance, self.stands)
         self.services = Services(self.instance)
-        self.books = SolutionCosts(self.services)
+        self.costs = SolutionCosts(self.services)
         present, told, capped = self.present, self.told, self.max_moved is not None
         self.assembler = Assembler(problem, self.evaluator, self.services, present, told, pinned, keep_stops=capped)
         self.explainer = Explainer(problem, self.services, self.asked if self.frozen.runs else None, pinned)
@@ -240,12 +240,12 @@ class _Solver:
         """Return the verified greedy plan, if it obeys pins; begin with it, and set a deadline by the time it took."""
         limits, params = self.limits, self.params
         self.report("first_plan", None, None)
-        begun = start_from(self.books, self.problem, self.present) if self.present is not None else Start()
-        solution = Greedy(self.books, begun.solution).run(limits.moment(params.first_plan_share), limits.stopped)
+        begun = start_from(self.costs, self.problem, self.present) if self.present is not None else Start()
+        solution = Greedy(self.costs, begun.solution).run(limits.moment(params.first_plan_share), limits.stopped)
         self.begun = deepcopy(solution)
         building = time.monotonic()
         # The first plan seldom is the last: its reasons must not take the time of the search.
-        obeys = not self.books.broken(solution)
+        obeys = not self.costs.broken(solution)
         plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK) if obeys else None
         built_s = time.monotonic() - building
         left = int(np.count_nonzero(solution.left))
@@ -264,10 +264,10 @@ class _Solver:
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
         start, mip = self.search.solution, self.params.search.mip
         if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
-            exact = solve_whole(self.books, limit_s, self.seed, nodes, start, mip)
+            exact = solve_whole(self.costs, limit_s, self.seed, nodes, start, mip)
         else:
             exact = whole_beside(pool, self.services, (limit_s, self.seed, nodes, start, mip), self.is_over)
-        present = self.books.broken(start), self.books.excess(start), self.search.cost_fen
+        present = self.costs.broken(start), self.costs.excess(start), self.search.cost_fen
         if exact is not None and (exact.broken, exact.excess, exact.cost_fen) < present:
             self.search = self.search_from(exact.solution)
         if exact is not None and exact.bound_fen is not None:
@@ -308,7 +308,7 @@ class _Solver:
 
     def ending(self, first: Plan | None) -> Plan:
         """Return the best plan with all that the first one lacks, or the first where it is no worse and time is up."""
-        if self.books.broken(self.search.solution):
+        if self.costs.broken(self.search.solution):
             raise not_obeyed(self.problem)
         plan, cost_fen = first, self.search.cost_fen + self.fixed_fen
         solution = self.search.solution
@@ -335,15 +335,15 @@ class _Solver:
     def search_from(self, solution: Solution, touched: Iterable[tuple[int, int]] = ()) -> Search:
         """Return a search that begins with a plan, at what a change has touched; the same seed each time."""
         by_work, rng = self.limits.iterations is not None, random.Random(self.seed)
-        return Search(self.books, solution, rng, self.params.search, by_work=by_work, touched=touched)
+        return Search(self.costs, solution, rng, self.params.search, by_work=by_work, touched=touched)
 
     def is_good_enough(self) -> bool:
         """Tell whether the search may end: the gap is proven, or somebody asks for it."""
         self.bounds.lift(self.search.proven_fen)
         cost_fen = self.search.cost_fen
-        moved = 0 if self.max_moved is None else self.books.moved(self.search.solution)
+        moved = 0 if self.max_moved is None else self.costs.moved(self.search.solution)
         proven = cost_fen - self.bounds.of(moved) <= self.limits.gap * cost_fen
-        proven = proven and not self.books.broken(self.search.solution)
+        proven = proven and not self.costs.broken(self.search.solution)
         return self.limits.stopped() or (proven and moved <= max(self.bounds.capped, default=self.max_moved or 0))
 
     def is_over(self) -> bool:
@@ -356,11 +356,11 @@ class _Solver:
     def report(self, phase: Phase, solution: Solution | None, cost_fen: int | None) -> None:
         """Note how far the search is, and tell the caller; frozen runs are in what is told."""
         frozen = self.frozen
-        served = self.books.served(solution) if solution is not None else 0
+        served = self.costs.served(solution) if solution is not None else 0
         runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
         served, runs = served + sum(run.load for run in frozen.runs), runs + len(frozen.runs)
         total_fen = None if cost_fen is None else cost_fen + self.fixed_fen
-        moved = self.books.moved(solution) if solution is not None and self.bounds.capped else 0
+        moved = self.costs.moved(solution) if solution is not None and self.bounds.capped else 0
         bound_fen = self.bounds.of(moved) + self.fixed_fen
         gap = relative_gap(total_fen, bound_fen) if total_fen is not None else None
         elapsed_s = time.monotonic() - self.limits.started

@@ -122,11 +122,11 @@ def test_a_program_too_large_for_the_time_is_left_to_the_search(monkeypatch: pyt
         raise AssertionError("a program was begun")
 
     problem = b.problem(*(b.party(1 + i % 3, preferred=b.day(i % 5)) for i in range(60)))
-    books = SolutionCosts(Services(build_instance(problem, Evaluator(problem))))
+    costs = SolutionCosts(Services(build_instance(problem, Evaluator(problem))))
     monkeypatch.setattr(exact, "Program", started)
-    assert solve_whole(books, 0.001) is None
+    assert solve_whole(costs, 0.001) is None
     with pytest.raises(AssertionError):
-        solve_whole(books, 10)
+        solve_whole(costs, 10)
 
 
 def test_a_short_search_waits_for_no_workers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,8 @@ TrainLoad = dict[tuple[int, int], int]
 class LinkedRemoval:
     """Asks what may be taken out of a solution; `moves_linked` where what remakes the block knows of pins."""
 
-    def __init__(self, books: SolutionCosts, solution: Solution, *, moves_linked: bool) -> None:
-        self.books, self.instance, self.links = books, books.instance, books.instance.links
+    def __init__(self, costs: SolutionCosts, solution: Solution, *, moves_linked: bool) -> None:
+        self.costs, self.instance, self.links = costs, costs.instance, costs.instance.links
         self.solution, self.moves_linked = solution, moves_linked
 
     def runs(self, chosen: Iterable[int]) -> set[int]:
@@ -28,7 +28,7 @@ class LinkedRemoval:
         groups = self.links.of(coach.load) & self.links.tight
         if self.moves_linked:
             return all(coach.load.keys() >= set(self.links.groups[number]) for number in groups)
-        services = self.books.services
+        services = self.costs.services
         homes, works = services.home.sets[coach.home], services.work_sets[coach.work]
         wanted = any(each.has_coach(coach.day, homes, works, coach.vehicle) for each in self.links.opens)
         return not groups and not wanted
@@ -43,7 +43,7 @@ class LinkedRemoval:
 
     def may_change(self, train: int, aboard: TrainLoad) -> bool:
         """Tell whether people may be taken off a train at all."""
-        ways = self.books.train_ways(train, aboard)
+        ways = self.costs.train_ways(train, aboard)
         return self.moves_linked or not any(each.has_train(ways) for each in self.links.opens)
 
     def groups_aboard(self, aboard: TrainLoad, can: np.ndarray) -> TrainLoad:

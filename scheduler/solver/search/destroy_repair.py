@@ -65,12 +65,12 @@ class DestroyRepair:
     Everybody else asks for `solution` when they need it: it is another one after `replace`.
     """
 
-    def __init__(self, books: SolutionCosts, solution: Solution, rng: random.Random) -> None:
-        self.books = books
-        self.instance = books.instance
-        self.services = books.services
+    def __init__(self, costs: SolutionCosts, solution: Solution, rng: random.Random) -> None:
+        self.costs = costs
+        self.instance = costs.instance
+        self.services = costs.services
         self.solution = solution
-        self.cost_fen = books.total(solution)
+        self.cost_fen = costs.total(solution)
         self._max_moved = self.instance.told.max_moved if self.instance.told is not None else None
         self.in_flight: dict[int, BlockInFlight] = {}
         self._rng = rng
@@ -98,9 +98,9 @@ class DestroyRepair:
         """
         if not removal.stops:
             return None
-        instance, books, solution = self.instance, self.books, self.solution
-        linked = LinkedRemoval(books, solution, moves_linked=moves_linked)
-        opened = books.opened(solution)
+        instance, costs, solution = self.instance, self.costs, self.solution
+        linked = LinkedRemoval(costs, solution, moves_linked=moves_linked)
+        opened = costs.opened(solution)
         chosen = linked.runs(removal.runs)
         coaches = [coach for i, coach in enumerate(solution.coaches) if i in chosen]
         everybody = removal.most_people is None
@@ -120,7 +120,7 @@ class DestroyRepair:
         if not parties:
             self._put_trains(train_loads)
             return None
-        cost_fen = sum(books.coach_fen(coach) for coach in coaches) + self._trains_fen(train_loads)
+        cost_fen = sum(costs.coach_fen(coach) for coach in coaches) + self._trains_fen(train_loads)
         cost_fen += self._left_fen(left)
         granted = self._grant_coaches(coaches)
         solution.coaches = [coach for i, coach in enumerate(solution.coaches) if i not in chosen]
@@ -141,7 +141,7 @@ class DestroyRepair:
             trains=tuple(open_trains),
             budget_fen=granted_fen if instance.budget_fen is not None else None,
             move_price_fen=self.move_price_fen(number),
-            opens=(*books.not_open(solution, opened), *wanted),
+            opens=(*costs.not_open(solution, opened), *wanted),
             barred=linked.barred(classes.tolist(), open_trains),
             start=Loads(
                 [(stops, dict(coach.load)) for stops, coach in zip(own, coaches, strict=True)],
@@ -184,7 +184,7 @@ class DestroyRepair:
         self, may_ride: np.ndarray, most_people: int, linked: LinkedRemoval
     ) -> tuple[list[OpenTrain], dict[int, TrainLoad]]:
         """Take out of the trains who may ride with a block, `most_people` of each; grant it the free seats."""
-        instance, books, solution = self.instance, self.books, self.solution
+        instance, costs, solution = self.instance, self.costs, self.solution
         open_trains: list[OpenTrain] = []
         loads: dict[int, TrainLoad] = {}
         for t, train in enumerate(instance.trains):
@@ -208,13 +208,13 @@ class DestroyRepair:
                 room -= n * int(instance.size[key[0]])
             load |= linked.groups_aboard(aboard, can)
             staying = {key: n for key, n in aboard.items() if key not in load}
-            people_staying = books.people((k, n) for (k, _), n in staying.items())
+            people_staying = costs.people((k, n) for (k, _), n in staying.items())
             solution.trains[t] = staying
             loads[t] = load
             open_trains.append(
                 OpenTrain(
                     train=t,
-                    seats=train.seats - books.leg_loads(t, staying),
+                    seats=train.seats - costs.leg_loads(t, staying),
                     fixed_fen=0 if staying else train.fixed_fen,
                     min_load=max(0, train.min_load - people_staying),
                     must_run=bool(staying),
@@ -232,9 +232,9 @@ class DestroyRepair:
     def _grant_coaches(self, coaches: list[Coach]) -> Ints:
         """Return what a block may hold of each type and day: what it holds, and of the free all, or half if others are
         in flight."""
-        held = self.books.held(coaches)
+        held = self.costs.held(coaches)
         granted = sum(flight.granted for flight in self.in_flight.values())
-        free = self.instance.fleet - self.books.held(self.solution.coaches) - granted
+        free = self.instance.fleet - self.costs.held(self.solution.coaches) - granted
         return np.asarray(held + (free + 1) // 2 if self.in_flight else held + free)
 
     def _grant_fen(self, coaches: list[Coach], train_loads: dict[int, TrainLoad]) -> int:
@@ -243,15 +243,15 @@ class DestroyRepair:
             return 0
         own = self._spent_fen(coaches, train_loads)
         granted = sum(flight.granted_fen for flight in self.in_flight.values())
-        spare = self.instance.budget_fen - self.books.spent(self.solution) - granted - own
+        spare = self.instance.budget_fen - self.costs.spent(self.solution) - granted - own
         return own + max(0, spare) // (2 if self.in_flight else 1)
 
     def _moved(self, coaches: list[Coach], train_loads: dict[int, TrainLoad], left: dict[int, int]) -> int:
         """Return how many told people a block moves; 0 where that does not matter."""
         if self._max_moved is None or self.instance.told is None:
             return 0
-        moved = sum(map(self.books.coach_moved, coaches))
-        moved += sum(self.books.train_moved(t, load) for t, load in train_loads.items())
+        moved = sum(map(self.costs.coach_moved, coaches))
+        moved += sum(self.costs.train_moved(t, load) for t, load in train_loads.items())
         return moved + sum(int(self.instance.told.of_class[k]) * n for k, n in left.items())
 
     def move_price_fen(self, number: int) -> int:
@@ -266,7 +266,7 @@ class DestroyRepair:
         if self._max_moved is None:
             return 0
         others = sum(max(flight.moved, flight.granted_moved) for flight in self.in_flight.values())
-        spare = self._max_moved - self.books.moved(self.solution) - others - own
+        spare = self._max_moved - self.costs.moved(self.solution) - others - own
         return max(0, own + (spare // 2 if self.in_flight and spare > 0 else spare))
 
     # Repair ------------------------------------------------------------------------------------------------------
@@ -286,10 +286,10 @@ class DestroyRepair:
             return False
         solution = self.solution
         if loads is not None:
-            coaches = settled_coaches(self.books, loads)
+            coaches = settled_coaches(self.costs, loads)
             left = _left_of(flight.block, coaches, loads)
-            coaches = part(self.books, coaches, loads.trains, dict(enumerate(solution.trains)), left)
-            cost_fen = sum(self.books.coach_fen(coach) for coach in coaches) + self._left_fen(left)
+            coaches = part(self.costs, coaches, loads.trains, dict(enumerate(solution.trains)), left)
+            cost_fen = sum(self.costs.coach_fen(coach) for coach in coaches) + self._left_fen(left)
             cost_fen += self._trains_fen({t: loads.trains.get(t, {}) for t in flight.trains})
             moved = self._moved(coaches, {t: loads.trains.get(t, {}) for t in flight.trains}, left)
             most = flight.granted_moved
@@ -316,15 +316,15 @@ class DestroyRepair:
 
     def replace(self, loads: Loads) -> bool:
         """Give up the solution, blocks in flight and all, for a cheaper one; tell whether it is."""
-        fresh = solution_of(self.books, loads)
+        fresh = solution_of(self.costs, loads)
         if self.instance.links.bind:
-            greedy = Greedy(self.books, fresh)
+            greedy = Greedy(self.costs, fresh)
             greedy.mend_links()
             greedy.place_linked()
-        cost_fen = self.books.total(fresh)
-        if cost_fen >= self.cost_fen or self.books.excess(fresh) or self.books.broken(fresh):
+        cost_fen = self.costs.total(fresh)
+        if cost_fen >= self.cost_fen or self.costs.excess(fresh) or self.costs.broken(fresh):
             return False
-        if self.instance.budget_fen is not None and self.books.spent(fresh) > self.instance.budget_fen:
+        if self.instance.budget_fen is not None and self.costs.spent(fresh) > self.instance.budget_fen:
             return False
         self.restore()
         self.solution, self.cost_fen = fresh, cost_fen
@@ -339,14 +339,14 @@ class DestroyRepair:
         behind = solution.left.copy()
         for k, n in left.items():
             behind[k] += n
-        return self.books.broken(Solution(solution.coaches + coaches, trains, behind))
+        return self.costs.broken(Solution(solution.coaches + coaches, trains, behind))
 
     def _trains_fen(self, loads: dict[int, TrainLoad]) -> int:
         """Return what train loads cost on top of what is in the trains."""
         fen = 0
         for t, load in loads.items():
             rest = self.solution.trains[t]
-            fen += self.books.train_fen(t, _sum(rest, load)) - self.books.train_fen(t, rest)
+            fen += self.costs.train_fen(t, _sum(rest, load)) - self.costs.train_fen(t, rest)
         return fen
 
     def _left_fen(self, left: dict[int, int]) -> int:
@@ -354,27 +354,27 @@ class DestroyRepair:
 
     def _spent_fen(self, coaches: list[Coach], train_loads: dict[int, TrainLoad]) -> int:
         """Return what coaches and train loads take of the budget on top of what is in the trains."""
-        fen = sum(self.books.coach_fixed(coach) for coach in coaches)
+        fen = sum(self.costs.coach_fixed(coach) for coach in coaches)
         for t, load in train_loads.items():
             rest = self.solution.trains[t]
-            fen += self.books.train_fixed(t, _sum(rest, load)) - self.books.train_fixed(t, rest)
+            fen += self.costs.train_fixed(t, _sum(rest, load)) - self.costs.train_fixed(t, rest)
         return fen
 
     def _within(self, flight: BlockInFlight, coaches: list[Coach], loads: Loads) -> bool:
         """Tell whether a repaired block keeps to what it was granted: floats decided it, integers check it."""
-        if (self.books.held(coaches) > np.maximum(flight.granted, 0)).any():
+        if (self.costs.held(coaches) > np.maximum(flight.granted, 0)).any():
             return False
         for t, load in loads.trains.items():
             aboard = _sum(self.solution.trains[t], load)
             train = self.instance.trains[t]
-            people = self.books.people((k, n) for (k, _), n in aboard.items())
-            if (self.books.leg_loads(t, aboard) > train.seats).any() or people < train.min_load:
+            people = self.costs.people((k, n) for (k, _), n in aboard.items())
+            if (self.costs.leg_loads(t, aboard) > train.seats).any() or people < train.min_load:
                 return False
         if self.instance.budget_fen is not None and self._spent_fen(coaches, loads.trains) > flight.granted_fen:
             return False
         for t in flight.trains:
             aboard = _sum(self.solution.trains[t], loads.trains.get(t, {}))
-            people = self.books.people((k, n) for (k, _), n in aboard.items())
+            people = self.costs.people((k, n) for (k, _), n in aboard.items())
             if 0 < people < self.instance.trains[t].min_load:
                 return False
         return True

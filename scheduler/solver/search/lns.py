@@ -54,7 +54,7 @@ class Search:
 
     Parameters
     ----------
-    books : SolutionCosts
+    costs : SolutionCosts
         Costs and resources of the instance.
     solution : Solution
         What to begin with.
@@ -70,7 +70,7 @@ class Search:
 
     def __init__(
         self,
-        books: SolutionCosts,
+        costs: SolutionCosts,
         solution: Solution,
         rng: random.Random,
         params: SearchParams,
@@ -80,10 +80,10 @@ class Search:
     ) -> None:
         self._params = params
         self._by_work = by_work
-        self._current = DestroyRepair(books, solution, rng)
+        self._current = DestroyRepair(costs, solution, rng)
         near = NearServices()
-        self._context = Context(self._current, near, books.services.regions(), params, by_work)
-        location = location_of(books.instance)
+        self._context = Context(self._current, near, costs.services.regions(), params, by_work)
+        location = location_of(costs.instance)
         self._selection: Selection | TrainSelection = (
             Selection(self._context, AroundLoss(rng), AroundChange(rng, touched))
             if location is None

@@ -33,7 +33,7 @@ class LocalSearch:
         self.params = params
         self.services = services
         self.instance = services.instance
-        self.books = SolutionCosts(services)
+        self.costs = SolutionCosts(services)
         self.block = block
         self.kernel = Kernel(services, block)
         self.seating = Seating(services, block.classes, block.counts, block.move_price_fen)
@@ -201,7 +201,7 @@ class LocalSearch:
 
     def _free(self) -> Ints:
         keys = [run.key for run in self.runs if run.key is not None]
-        return self.block.free - self.books.held(Coach(*key) for key in keys)
+        return self.block.free - self.costs.held(Coach(*key) for key in keys)
 
     # Moves ---------------------------------------------------------------------------------------------------------
 
@@ -302,7 +302,7 @@ class LocalSearch:
                     continue
                 if services.is_closed(Service(day, h, work, v)):
                     continue
-                if self.books.callers_fen(Coach(day, h, work, v, load)) is not None:
+                if self.costs.callers_fen(Coach(day, h, work, v, load)) is not None:
                     best = Service(day, h, work, v)
                     break
             free[best[3], self.services.held_days(*best[:3])] -= 1

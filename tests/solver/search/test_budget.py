@@ -26,8 +26,8 @@ def searched(asked: Problem, *runs: tuple[int, str]) -> tuple[SolutionCosts, Sol
     """Return where local search with exchanges leads from these runs."""
     services, block = block_of(asked, *runs)
     search = LocalSearch(services, block, LocalSearchParams())
-    books = SolutionCosts(services)
-    return books, solution_of(books, run_with_exchanges(search, lambda: False))
+    costs = SolutionCosts(services)
+    return costs, solution_of(costs, run_with_exchanges(search, lambda: False))
 
 
 def under(yuan: int, **policy: Any) -> dict[str, Any]:
@@ -39,23 +39,23 @@ def under(yuan: int, **policy: Any) -> dict[str, Any]:
 def test_no_more_is_spent_than_the_budget(coaches: int) -> None:
     yuan = coaches * COACH_YUAN + 1
     asked = problem(*parties(40, 5), policy=under(yuan))
-    books, found = searched(asked, *[(0, SHENZHEN)] * 4)
-    assert books.spent(found) <= yuan * 100
+    costs, found = searched(asked, *[(0, SHENZHEN)] * 4)
+    assert costs.spent(found) <= yuan * 100
     assert len(found.coaches) == coaches
 
 
 def test_fares_are_of_the_budget_too() -> None:
     asked = problem(*parties(40, 5, mode="train"), trains=(train(),), policy=under(9_100))
-    books, found = searched(asked)
-    assert books.spent(found) <= 910_000
-    assert books.served(found) == 0, "the train of all is dearer, and part of it is not thought of"
+    costs, found = searched(asked)
+    assert costs.spent(found) <= 910_000
+    assert costs.served(found) == 0, "the train of all is dearer, and part of it is not thought of"
 
 
 def test_the_coach_of_few_gives_way_to_that_of_many() -> None:
     few_first = problem(*parties(4, 5, **DONGGUAN_TOO), *parties(9, 5), policy=under(COACH_YUAN + 1, work_radius_km=0))
-    books, found = searched(few_first, (0, DONGGUAN))
-    assert books.served(found) == 45
-    assert books.spent(found) <= (COACH_YUAN + 1) * 100
+    costs, found = searched(few_first, (0, DONGGUAN))
+    assert costs.served(found) == 45
+    assert costs.spent(found) <= (COACH_YUAN + 1) * 100
 
 
 @pytest.mark.parametrize("yuan", [15_000, 40_000, 90_000, 1_000_000])

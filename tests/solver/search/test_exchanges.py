@@ -35,10 +35,10 @@ def block_of(asked: Problem, *runs: tuple[int, str]) -> tuple[Services, Block]:
 def costs(asked: Problem, *runs: tuple[int, str]) -> tuple[int, int, Loads]:
     """Return what local search comes to from these runs, in fen, without exchanges and with them, and those loads."""
     services, block = block_of(asked, *runs)
-    books, params = SolutionCosts(services), LocalSearchParams()
+    costs, params = SolutionCosts(services), LocalSearchParams()
     without = LocalSearch(services, block, params).run(lambda: False)
     exchanged = run_with_exchanges(LocalSearch(services, block, params), lambda: False)
-    return books.total(solution_of(books, without)), books.total(solution_of(books, exchanged)), exchanged
+    return costs.total(solution_of(costs, without)), costs.total(solution_of(costs, exchanged)), exchanged
 
 
 def parties(number: int, size: int, **changes: Any) -> list[Any]:

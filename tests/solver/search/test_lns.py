@@ -55,9 +55,9 @@ class Here(Executor):
 
 def search_for(asked: Problem, *, by_work: bool = True, **params: Any) -> tuple[Search, SolutionCosts]:
     """Return a search that begins with nobody served."""
-    books = SolutionCosts(Services(build_instance(asked, Evaluator(asked))))
-    search = Search(books, empty_solution(books.instance), random.Random(0), SearchParams(**params), by_work=by_work)
-    return search, books
+    costs = SolutionCosts(Services(build_instance(asked, Evaluator(asked))))
+    search = Search(costs, empty_solution(costs.instance), random.Random(0), SearchParams(**params), by_work=by_work)
+    return search, costs
 
 
 def improve(search: Search, *, executor: Executor | None = None, iterations: int | None = 6) -> list[int]:
@@ -69,18 +69,18 @@ def improve(search: Search, *, executor: Executor | None = None, iterations: int
 
 
 def test_every_step_that_is_taken_is_cheaper_and_the_cost_is_the_solutions() -> None:
-    search, books = search_for(two_regions())
-    costs = [search.cost_fen, *improve(search)]
-    assert len(costs) > 1
-    assert costs == sorted(set(costs), reverse=True)
-    assert search.cost_fen == costs[-1] == books.total(search.solution)
+    search, costs = search_for(two_regions())
+    course = [search.cost_fen, *improve(search)]
+    assert len(course) > 1
+    assert course == sorted(set(course), reverse=True)
+    assert search.cost_fen == course[-1] == costs.total(search.solution)
 
 
 def test_the_same_seed_takes_the_same_steps_with_processes_or_without() -> None:
     found = []
     for _ in range(2):
-        search, books = search_for(two_regions())
-        found.append((improve(search, executor=Here(books.services)), str(search.solution)))
+        search, costs = search_for(two_regions())
+        found.append((improve(search, executor=Here(costs.services)), str(search.solution)))
     assert found[0] == found[1]
     search, _books = search_for(two_regions())
     assert improve(search)[-1] == found[0][0][-1]
@@ -93,20 +93,20 @@ def test_where_nobody_is_the_search_ends_by_itself() -> None:
 
 
 def test_a_lost_process_found_nothing_by_the_clock_and_is_an_error_by_work() -> None:
-    search, books = search_for(two_regions(), by_work=False)
-    here = Here(books.services, lost=True)
+    search, costs = search_for(two_regions(), by_work=False)
+    here = Here(costs.services, lost=True)
     assert improve(search, executor=here) == []
     assert here.asked == 6
-    assert search.cost_fen == books.total(search.solution)
-    search, books = search_for(two_regions())
+    assert search.cost_fen == costs.total(search.solution)
+    search, costs = search_for(two_regions())
     with pytest.raises(LostProcessError):
-        improve(search, executor=Here(books.services, lost=True))
+        improve(search, executor=Here(costs.services, lost=True))
     search.restore()
-    assert search.cost_fen == books.total(search.solution)
+    assert search.cost_fen == costs.total(search.solution)
 
 
 def test_who_stops_gets_a_whole_solution() -> None:
-    search, books = search_for(two_regions())
+    search, costs = search_for(two_regions())
     asked = 0
 
     def stopped() -> bool:
@@ -115,6 +115,6 @@ def test_who_stops_gets_a_whole_solution() -> None:
         return asked > 2
 
     search.improve(
-        Here(books.services), 2, time.monotonic() + 1e6, None, stopped, lambda: None, NoGuide(guide_to_come=True)
+        Here(costs.services), 2, time.monotonic() + 1e6, None, stopped, lambda: None, NoGuide(guide_to_come=True)
     )
-    assert search.cost_fen == books.total(search.solution)
+    assert search.cost_fen == costs.total(search.solution)

@@ -38,9 +38,9 @@ NOTHING = Removal([], [], [], SearchParams().block_people)
 def context_for(asked: Problem, *, empty: bool = False, params: SearchParams | None = None) -> Context:
     """Return the context of a problem's first plan, or of the plan that serves nobody."""
     services = Services(build_instance(asked, Evaluator(asked)))
-    books = SolutionCosts(services)
-    solution = empty_solution(services.instance) if empty else Greedy(books).run(float("inf"), lambda: False)
-    current = DestroyRepair(books, solution, random.Random(0))
+    costs = SolutionCosts(services)
+    solution = empty_solution(services.instance) if empty else Greedy(costs).run(float("inf"), lambda: False)
+    current = DestroyRepair(costs, solution, random.Random(0))
     return Context(current, NearServices(), services.regions(), params or SearchParams(), by_work=True)
 
 
@@ -81,7 +81,7 @@ def is_whole(context: Context) -> bool:
     for coach in current.solution.coaches:
         for k, n in coach.load.items():
             parties[k] += n
-    same_cost = current.cost_fen == current.books.total(current.solution)
+    same_cost = current.cost_fen == current.costs.total(current.solution)
     return bool((parties == current.instance.count).all()) and same_cost and not current.in_flight
 
 

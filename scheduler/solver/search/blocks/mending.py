@@ -59,7 +59,7 @@ class AroundPin(PartOfSolution):
             if people >= most_people:
                 break
             runs.append(i)
-            people += current.books.people(current.solution.coaches[i].load.items())
+            people += current.costs.people(current.solution.coaches[i].load.items())
         coaches = [current.solution.coaches[i] for i in runs]
         own = [stop for coach in coaches for stop in work_sets[coach.work]]
         known = list(dict.fromkeys([*stops[: context.params.block_stops], *own]))
@@ -68,7 +68,7 @@ class AroundPin(PartOfSolution):
 
     def _is_broken(self, current: DestroyRepair) -> bool:
         if self.wanted is not None:
-            return bool(current.books.not_open(current.solution, [self.wanted]))
+            return bool(current.costs.not_open(current.solution, [self.wanted]))
         return all(current.solution.left[k] > 0 for k in self.group)
 
     def _stops_and_days(self, current: DestroyRepair) -> tuple[list[int], list[int]]:
@@ -83,9 +83,9 @@ class AroundPin(PartOfSolution):
 
     def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
         """Return services that agree, the cheapest of each day and set of work stops."""
-        books = context.current.books
-        found = services_for(books, self.group, self.wanted)
-        return tuple(books.services.stops_of(service) for service in islice(found, MOST_SEEDS))
+        costs = context.current.costs
+        found = services_for(costs, self.group, self.wanted)
+        return tuple(costs.services.stops_of(service) for service in islice(found, MOST_SEEDS))
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """A program over the services that agree and those that ran."""
@@ -103,7 +103,7 @@ def mendings(current: DestroyRepair) -> list[AroundPin]:
     links, left = current.instance.links, current.solution.left
     groups: list[Sequence[int]] = [links.groups[n] for n in sorted(links.forced)]
     behind = [tuple(group) for group in groups if all(left[k] > 0 for k in group)]
-    shut = current.books.not_open(current.solution, range(len(links.opens)))
+    shut = current.costs.not_open(current.solution, range(len(links.opens)))
     return [
         block
         for size in SIZES

@@ -58,7 +58,7 @@ class Context:
     def local_search(self, block: Block, most_s: float, *, exchanges: bool = False) -> Task:
         """Return the task to repair a block run by run, quick, for thousands of people too; deeper with exchanges."""
         params = self.params
-        people = self.current.books.people(zip(block.classes, block.counts, strict=True))
+        people = self.current.costs.people(zip(block.classes, block.counts, strict=True))
         quick_s = params.zone_s + people / params.zone_people_per_s
         deep_s = params.exchange_s + people / params.exchange_people_per_s
         limit_s = min(deep_s if exchanges else quick_s, max(params.margin_s, most_s))
@@ -252,7 +252,7 @@ class AroundLoss(PartOfSolution):
         runs, people = [], 0
         for _, i in ranked:
             runs.append(i)
-            people += current.books.people(coaches[i].load.items())
+            people += current.costs.people(coaches[i].load.items())
             if people >= params.block_people:
                 break
         weight: dict[int, int] = {stop: 1 << 30}
@@ -281,7 +281,7 @@ class AroundLoss(PartOfSolution):
         losses = []
         for coach in current.solution.coaches:
             worth_fen = sum(float(price_fen[k]) * int(size[k]) * n for k, n in coach.load.items())
-            losses.append(max(0.0, current.books.coach_fen(coach) - worth_fen))
+            losses.append(max(0.0, current.costs.coach_fen(coach) - worth_fen))
         return np.array(losses)
 
     def train_losses(self, current: DestroyRepair) -> Floats:
@@ -291,7 +291,7 @@ class AroundLoss(PartOfSolution):
         for t, load in enumerate(trains):
             if load and price_fen is not None:
                 worth_fen = sum(float(price_fen[k]) * int(size[k]) * n for (k, _), n in load.items())
-                losses[t] = max(0.0, current.books.train_fen(t, load) - worth_fen)
+                losses[t] = max(0.0, current.costs.train_fen(t, load) - worth_fen)
         return losses
 
     def _start(self, current: DestroyRepair, losses: Floats | None) -> tuple[int, int] | None:
@@ -328,7 +328,7 @@ class AroundLoss(PartOfSolution):
             i = self._rng.randrange(len(current.solution.coaches))
             coach = current.solution.coaches[i]
             table = current.services.table(coach.work)
-            people = current.books.people(coach.load.items())
+            people = current.costs.people(coach.load.items())
             empty_share = 1 - people / max(1, int(table.seats[coach.home, coach.vehicle])) + self._rng.random() * 0.1
             if empty_share > best:
                 best, at = empty_share, i
