@@ -43,7 +43,7 @@ def with_keys(parties: Iterable[Party], salt: bytes) -> tuple[Party, ...]:
     keyed = []
     for party in parties:
         # As dataclasses.replace, which takes twice as long.
-        people = tuple(Person(*_ALL_BUT_KEY(person), person_key(salt, person.id_number)) for person in party.people)
+        people = tuple(Person(*(*_ALL_BUT_KEY(person), person_key(salt, person.id_number))) for person in party.people)
         keyed.append(replace(party, id=min(person.key for person in people), people=people))
     return tuple(keyed)
 
