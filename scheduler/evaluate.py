@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise, permutations
 
@@ -74,6 +74,21 @@ def is_moved(told: Told, run: Run | None, passenger: Passenger | None, tolerance
         return False
     departs = run.departure(passenger.board)
     return departs is None or abs(departs - told.depart) > timedelta(minutes=tolerance_min)
+
+
+def with_hub(problem: Problem, name: str) -> Problem:
+    """Return the problem with a stop as a hub: people of other townships may board there, its own where they could.
+
+    A township whose only stop is a hub has no stop any more, so what it has now is written down as rows of access.
+    """
+    place, access = problem.places[name], dict(problem.access)
+    if place.township is not None:
+        rows = access.get(place.township, ())
+        listed = {row.boarding for row in rows}
+        own = Evaluator(problem).access_fen(place.township)
+        more = (AccessRow(each, fen) for each, fen in own.items() if each not in listed)
+        access[place.township] = (*rows, *more)
+    return replace(problem, places={**problem.places, name: replace(place, kind="hub")}, access=access)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ SOLVER_ALLOWED = {
     "bound_process": {"model", "mip", "bound", "location", "search"},
     "plan_builder": {"model", "keeping"},
     "reasons": {"model", "decided"},
-    "ending": {"model", "plan_builder", "reasons"},
+    "ending": {"model", "construction", "decided", "plan_builder", "reasons"},
     "params": {"search", "bound"},
     "params_file": {"params"},
     "result": {"params"},

@@ -60,6 +60,7 @@ class SolveOptions(TypedDict, total=False):
     stop: Callable[[], bool] | None
     params: SolveParams | None
     commitments: Commitments | None
+    stands: Plan | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,9 @@ from scheduler.solver.bound_process import (
 from scheduler.solver.construction.greedy import Greedy
 from scheduler.solver.construction.start import Start, home_sets, start_from
 from scheduler.solver.decided import decide
-from scheduler.solver.ending.last_seats import with_last_seats
 from scheduler.solver.ending.sound import require_sound
-from scheduler.solver.ending.tried import AGAIN_S, Trials
+from scheduler.solver.ending.stood import finished
+from scheduler.solver.ending.tried import AGAIN_S, MOST_GAP, Trials
 from scheduler.solver.frozen import take_out
 from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
@@ -94,6 +94,8 @@ def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
     commitments : Commitments or None
         What an earlier plan binds this one to: where the search begins, what people have been told, which runs are not
         changed any more; None for a first plan.
+    stands : Plan or None
+        Another plan, of which people know nothing: mended, it is returned where no better one is found.
 
     Returns
     -------
@@ -109,14 +111,11 @@ def solve(problem: Problem, **options: Unpack[SolveOptions]) -> Plan:
     KeyboardInterrupt
         When Ctrl-C comes before there is a first plan.
     scheduler.processes.LostProcessError
-        When `iterations` is given and a worker process is killed: the work cannot be repeated as asked. Under a time
-        limit the search goes on without it.
+        When `iterations` is given and a worker process is killed; under a time limit the search goes on without it.
 
     Notes
     -----
-    The problem is single-source capacitated facility location over variable-sized bins with optional items. Improved is
-    by kernel search (Angelelli, Mansini, Speranza 2010) in blocks, bounded by column generation over coach loads with
-    its Lagrangian bound; docs/solver.md and docs/bound.md state the programs.
+    Kernel search (Angelelli, Mansini, Speranza 2010) and column generation: docs/solver.md, docs/bound.md.
     """
     return solve_with_trace(problem, **options).plan
 
@@ -133,12 +132,13 @@ def solve_with_trace(
     stop: Callable[[], bool] | None = None,
     params: SolveParams | None = None,
     commitments: Commitments | None = None,
+    stands: Plan | None = None,
 ) -> SolveResult:
     """Do what `solve` does, and say how: what ended the search, the seconds, cost and bound over time.
 
     Parameters
     ----------
-    problem, time_limit_s, gap, seed, iterations, workers, on_progress, stop, params, commitments
+    problem, time_limit_s, gap, seed, iterations, workers, on_progress, stop, params, commitments, stands
         As those of `solve`.
 
     Returns
@@ -154,7 +154,7 @@ def solve_with_trace(
     require_keys(problem)
     started = time.monotonic()
     limits = Limits(started, time_limit_s, gap, iterations, workers, stop or (lambda: False))
-    solver = _Solver(problem, seed, limits, on_progress, params or SolveParams(), commitments)
+    solver = _Solver(problem, seed, limits, on_progress, params or SolveParams(), commitments, stands)
     beside = workers > 1 or stop is not None
     with worker_pool(workers, solver.instance) if beside else nullcontext() as pool:
         return solver.run(pool)
@@ -171,13 +171,15 @@ class _Solver:
         on_progress: Callable[[Progress], None] | None,
         params: SolveParams,
         commitments: Commitments | None,
+        stands: Plan | None = None,
         *,
         explains: bool = True,
     ) -> None:
-        self.asked = problem
+        self.asked, self.commitments = problem, commitments
         self.explains = explains
         self.frozen = take_out(problem, commitments)
         self.present = commitments.present if commitments is not None else None
+        self.stands = self.present or stands
         self.told = commitments.told if commitments is not None else ()
         pinned = read_pins(self.frozen.rest, self.present, self.frozen.runs)
         self.decided = decide(self.frozen.rest, pinned, self.told)
@@ -194,8 +196,8 @@ class _Solver:
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
         self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved, pinned)
-        if self.present is not None:
-            self.instance.more_home_sets = home_sets(self.instance, self.present)
+        if self.stands is not None:
+            self.instance.more_home_sets = home_sets(self.instance, self.stands)
         self.services = Services(self.instance)
         self.books = SolutionCosts(self.services)
         present, told, capped = self.present, self.told, self.max_moved is not None
@@ -314,8 +316,8 @@ class _Solver:
             # Who asked for an end waits for it: what its reasons leave open is said to be open.
             reasons_work = HASTY_WORK if self.limits.stopped() or not self.explains else MOST_WORK
             if not self.limits.stopped():
-                until = time.monotonic() + self.times.last_seats_s
-                solution = with_last_seats(self.assembler, self.explainer.services, solution, MOST_WORK, until)
+                around = self.assembler, self.explainer.services
+                solution = finished(*around, solution, self.stands, self.times.last_seats_s)
             plan = self.verified_plan(solution, feeders=True, reasons_work=reasons_work)
             if first is not None and self._rank(plan) > self._rank(first):
                 # The search guesses when coaches leave their later stops, and may have guessed wrong.
@@ -383,15 +385,16 @@ class _Solver:
             unserved = with_remedies(asked, head.model_copy(update={"cost": cost}), unserved, frozen.runs)
         bound_fen = self.bounds.of(len(Evaluator(asked).moved(head)) - self.fixed_moved) + self.fixed_fen
         gap = relative_gap(cost.total, bound_fen)
-        if reasons_work == MOST_WORK and not (frozen.runs or asked.pins):
-            again = self.planned_again if gap == 0 and self.present is None else None
-            trials = Trials(self.assembler, solution, again, deadline + self.params.least_reasons_s)
+        if reasons_work == MOST_WORK and gap is not None and gap <= MOST_GAP:
+            again = self.planned_again if gap == 0 else None
+            trials = Trials(self.assembler, solution, asked, again, deadline + self.params.least_reasons_s)
             unserved = trials.tried(unserved, self.explainer.lifts)
         plan = head.model_copy(update={"cost": cost, "bound": bound_fen, "gap": gap, "unserved": unserved})
         require_sound(asked, plan, frozen.runs)
         return plan
 
     def planned_again(self, problem: Problem) -> Plan:
-        """Return the best plan of a changed problem, without reasons."""
+        """Return the best plan of a changed problem, of which nothing is proven yet, without reasons."""
         limits = replace(self.limits, started=time.monotonic(), time_limit_s=AGAIN_S, workers=1)
-        return _Solver(problem, self.seed, limits, None, self.params, None, explains=False).run(None).plan
+        held = replace(self.commitments, bound_fen=None) if self.commitments is not None else None
+        return _Solver(problem, self.seed, limits, None, self.params, held, explains=False).run(None).plan

@@ -352,3 +352,41 @@ def test_what_was_decided_since_counts(tmp_path: Path, capsys: pytest.CaptureFix
     assert code == 1
     assert "V6" in error
     assert current(living) == [2]
+
+
+# What stands beside a new plan ---------------------------------------------------------------------------------------
+
+BY_TIME = ("--time-limit", 3, "--workers", 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_given"),
+    [(BY_TIME, True), (WORK, False), ((*BY_TIME, "--replace"), False), ((*BY_TIME, "--anew"), False)],
+)
+def test_the_plan_that_stands_is_set_beside_a_new_one(
+    season: Living, monkeypatch: pytest.MonkeyPatch, arguments: tuple[Any, ...], is_given: bool
+) -> None:
+    """By counted work a plan is the same whatever stands; who asks for another one gets another one."""
+    from scheduler.solver import solve as solver
+
+    heard: list[Any] = []
+    solve = solver.solve
+
+    def listening(problem: Any, **options: Any) -> Plan:
+        heard.append(options["stands"])
+        return solve(problem, **options)
+
+    monkeypatch.setattr(solver, "solve", listening)
+    stood = season.plan
+    season.run("plan", *arguments)
+    assert heard == [stood if is_given else None]
+
+
+def test_a_plan_of_other_rules_is_no_worse_than_what_stands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    living = Living(tmp_path, capsys)
+    assert living.run("plan", *WORK) == 0
+    stood = living.plan
+    living.file("fleet.csv", FLEET.replace("49座,49,10", "49座,49,11"))
+    assert living.run("plan", *BY_TIME) == 0
+    assert living.plan.inputs_sha256 != stood.inputs_sha256
+    assert living.plan.cost.total <= stood.cost.total

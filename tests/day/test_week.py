@@ -193,7 +193,7 @@ def say(folder: Path, runs: tuple[Run, ...], words: list[Words], now: dt.datetim
 @pytest.fixture(scope="module")
 def seen(planned: tuple[Path, tuple[Run, ...]]) -> list[tuple[dt.datetime, int, dict[str, Any]]]:
     """Return what `status` said at each moment, with its exit code, the whole week being recorded on the way."""
-    from scheduler.cli.commands.status import _status
+    from scheduler.cli.commands.status import _read, _status
 
     folder, runs = planned
     words, found = script(runs), []
@@ -202,7 +202,7 @@ def seen(planned: tuple[Path, tuple[Run, ...]]) -> list[tuple[dt.datetime, int, 
         words = words[len(heard) :]
         if heard:
             say(folder, runs, heard, now)
-        figures, _runs = _status(folder, None, now)
+        figures, _runs = _status(folder, _read(folder, None, None), now)
         found.append((now, 1 if figures["overdue"] else 0, figures))
     assert not words
     return found

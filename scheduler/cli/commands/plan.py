@@ -133,6 +133,8 @@ def _plan(
             "on_progress": progress,
             "stop": interrupt.is_asked,
             "params": params,
+            # By counted work a plan depends on nothing else; with --replace what stands is not wanted.
+            "stands": present if keep_best and not anew and search["iterations"] is None else None,
         }
         result = solve(intake.problem, **options)
     if not result.runs and result.unserved and (intake.unread or not intake.problem.vehicle_types):

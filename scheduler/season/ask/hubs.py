@@ -6,23 +6,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from scheduler.errors import UsageError
+from scheduler.evaluate import with_hub
 from scheduler.i18n import _
 from scheduler.problem import Place, Problem, is_work_end
 
 
 def with_open_hub(problem: Problem, name: str) -> Problem:
     """Return the problem with a boarding point as a hub; townships with rows in access stay at those."""
-    found = _found(problem, name, "stop", "--open-hub")
-    return _with(problem, replace(found, kind="hub"))
+    return with_hub(problem, _found(problem, name, "stop", "--open-hub").name)
 
 
 def with_closed_hub(problem: Problem, name: str) -> Problem:
     """Return the problem in which only people of the hub's own township board there: nobody, where it has none."""
-    return _with(problem, replace(_found(problem, name, "hub", "--close-hub"), kind="stop"))
-
-
-def _with(problem: Problem, place: Place) -> Problem:
-    return replace(problem, places={**problem.places, place.name: place})
+    closed = replace(_found(problem, name, "hub", "--close-hub"), kind="stop")
+    return replace(problem, places={**problem.places, closed.name: closed})
 
 
 def _found(problem: Problem, name: str, kind: str, option: str) -> Place:

@@ -21,6 +21,9 @@ from scheduler.solver.model.seating import Seating
 from scheduler.solver.model.services import Service, subsets
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, empty_solution
 
+MOST_STOPS = 4
+"""More stops at an end no season allows, and a plan that anybody wrote may have any number."""
+
 
 @dataclass
 class Start:
@@ -35,7 +38,7 @@ def home_sets(instance: Instance, plan: Plan) -> tuple[tuple[int, ...], ...]:
     home_of = {name: i for i, name in enumerate(instance.homes)}
     kind = "board" if instance.to_work else "alight"
     named = {tuple(sorted(home_of[p] for p in run.places(kind) if p in home_of)) for run in plan.runs}
-    smaller = {fewer for stops in named for fewer in subsets(stops, len(stops))}
+    smaller = {fewer for stops in named if len(stops) <= MOST_STOPS for fewer in subsets(stops, len(stops))}
     return tuple(sorted(smaller, key=lambda stops: (len(stops), stops)))
 
 

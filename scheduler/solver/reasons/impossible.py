@@ -40,6 +40,7 @@ class _Try:
 
     vehicle: VehicleType
     gross: int
+    day: date
     held: tuple[date, date]
     is_free: bool
 
@@ -117,10 +118,10 @@ class Impossible:
             path = evaluator.path([home], [party.work_stop])
             for vehicle in self.problem.vehicle_types:
                 gross = evaluator.seats(vehicle.rated_seats, evaluator.drivers(path))
-                spans = [evaluator.days_held(day, path.path_m) for day in window]
-                spans = [(max(first, days[0]), min(last, days[-1])) for first, last in spans]
-                free = [s for s in spans if all(vehicle.available(day) for day in days if s[0] <= day <= s[1])]
-                tries.append(_Try(vehicle, gross, (free or spans)[0], bool(free)))
+                held = [(day, evaluator.days_held(day, path.path_m)) for day in window]
+                spans = [(day, (max(first, days[0]), min(last, days[-1]))) for day, (first, last) in held]
+                free = [s for s in spans if all(vehicle.available(d) for d in days if s[1][0] <= d <= s[1][1])]
+                tries.append(_Try(vehicle, gross, *(free or spans)[0], bool(free)))
         return tries
 
     def _homes(self, party: Party) -> list[str]:
@@ -192,7 +193,8 @@ class Impossible:
             reason = text.format(span=span, vehicle=vehicle, days=days)
         else:
             reason = _("fleet counts no {vehicle}").format(vehicle=vehicle)
-        return Wall("U207", reason, _("charter {vehicle} for {span}").format(vehicle=vehicle, span=span))
+        lift = Lift((self.problem.vehicle_types.index(best.vehicle), self.problem.settings.days.index(best.day)))
+        return Wall("U207", reason, _("charter {vehicle} for {span}").format(vehicle=vehicle, span=span), lift)
 
     # Trains ------------------------------------------------------------------------------------------------------
 

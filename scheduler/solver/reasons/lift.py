@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from scheduler.evaluate import Evaluator
+from scheduler.evaluate import Evaluator, with_hub
+from scheduler.i18n import _
 from scheduler.problem import FleetRow, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """A coach more, or other values of the policy, or both.
+    """Coaches more, or other values of the policy, or both; or a stop opened as a hub.
 
     Attributes
     ----------
     coach : (int, int) or None
-        The type and a day, as indices: one coach more is there for runs of that day and later.
+        The type and a day, as indices: `coaches` more are there for runs of that day and later.
     policy : mapping
         Keys of [policy] in season.toml, and their new values.
+    coaches : int
+        How many.
+    opened : str
+        A stop where people of other townships may board, too; empty: none.
     """
 
     coach: tuple[int, int] | None = None
-    policy: Mapping[str, int] = field(default_factory=dict)
+    policy: Mapping[str, float] = field(default_factory=dict)
+    coaches: int = 1
+    opened: str = ""
+
+    @property
+    def changes_access(self) -> bool:
+        """Whether people may board elsewhere."""
+        return bool(self.opened) or "access_max_km" in self.policy
 
     def applied(self, problem: Problem) -> Problem:
         """Return the problem with the change."""
@@ -30,13 +42,15 @@ class Lift:
             settings = problem.settings
             policy = settings.policy.model_copy(update=dict(self.policy))
             problem = replace(problem, settings=settings.model_copy(update={"policy": policy}))
+        if self.opened:  # as `whatif --open-hub` does
+            problem = with_hub(problem, self.opened)
         if self.coach is None:
             return problem
         number, day_index = self.coach
         settings, types = problem.settings, list(problem.vehicle_types)
         # As `whatif --add-coaches` does.
         first, last = Evaluator(problem).days_for_runs_from(settings.days[day_index])
-        types[number] = replace(types[number], rows=(*types[number].rows, FleetRow(1, first, last)))
+        types[number] = replace(types[number], rows=(*types[number].rows, FleetRow(self.coaches, first, last)))
         return replace(problem, vehicle_types=tuple(types))
 
     def arguments(self, problem: Problem) -> tuple[str, ...]:
@@ -47,7 +61,34 @@ class Lift:
             kind = problem.vehicle_types[number]
             alone = sum(each.vehicle_type == kind.vehicle_type for each in problem.vehicle_types) == 1
             name = kind.vehicle_type if alone else f"{kind.vehicle_type}/{kind.operator}"
-            told += ["--add-coaches", f"{name}:1@{problem.settings.days[day]}"]
+            told += ["--add-coaches", f"{name}:{self.coaches}@{problem.settings.days[day]}"]
         for key, value in self.policy.items():
             told += ["--set", f"{key}={value}"]
+        if self.opened:
+            told += ["--open-hub", self.opened]
         return tuple(told)
+
+    def said(self, problem: Problem) -> list[str]:
+        """Return the change in words, each part of it."""
+        texts = []
+        if self.coach is not None:
+            number, day = self.coach
+            kind = problem.vehicle_types[number]
+            form = _("charter {n} more {vehicle} for runs from {day} on, enough for all who would ride them")
+            vehicle = f"{kind.vehicle_type} {kind.operator}".strip()
+            texts.append(form.format(n=self.coaches, vehicle=vehicle, day=problem.settings.days[day]))
+        for key, value in self.policy.items():
+            if key == "budget":
+                more = -(-(value - problem.settings.policy.budget) // 1)
+                texts.append(_("raise the budget by {yuan} yuan").format(yuan=f"{more:,.0f}"))
+            elif key == "unserved_cost":
+                texts.append(_("raise unserved_cost to {yuan} yuan").format(yuan=f"{value:,}"))
+            elif key == "min_load":
+                texts.append(_("lower min_load to {n}").format(n=value))
+            elif key == "reserve_seats":
+                texts.append(_("lower reserve_seats to {n}").format(n=value))
+            else:
+                texts.append(_("raise {key} to {value}").format(key=key, value=value))
+        if self.opened:
+            texts.append(_("let people of other townships board at {place} too").format(place=self.opened))
+        return texts

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from scheduler.alternatives.ways import Alternatives
 from scheduler.alternatives.wishes import WishChange, least_change
 from scheduler.i18n import _
+from scheduler.pinned import PinIndex
 from scheduler.plan import Plan, Run, Unserved
 from scheduler.problem import Party, Problem
 
@@ -32,10 +33,12 @@ def with_remedies(
     """
     ways = Alternatives(problem, plan, {run.id for run in frozen})
     parties = {party.id: party for party in problem.parties}
+    pinned = PinIndex(problem).by_party
     known: dict[tuple[object, ...], WishChange | None] = {}
     done = []
     for entry in entries:
-        if entry.proof == "open":  # this plan is not the best, so nothing follows from it
+        # Of a plan that is not the best nothing follows, and whom pins bind another wish may help no more.
+        if entry.proof == "open" or entry.party in pinned:
             done.append(entry)
             continue
         party = parties[entry.party]

@@ -40,6 +40,10 @@ class Ways:
         """Whether all the work allowed is done, or the time over."""
         return self._question.is_worn_out
 
+    def own_fen(self, k: int, day: int, fen: int) -> int:
+        """Return what a party of a class costs beside the run, less what leaving it costs; `fen` a person."""
+        return self._question.own_fen(k, day, fen)
+
     def best(self, party: int) -> Way | None:
         """Return the cheapest way of a party that fewest limits shut; None when there is no way.
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from scheduler.errors import UsageError
 from scheduler.evaluate import Evaluator
-from scheduler.problem import Problem
+from scheduler.problem import AccessRow, Problem
 from scheduler.season.ask.scenario import Scenario
 from tests.builders import GUXIAN, HUB, LUODU, party, problem
 
@@ -26,6 +28,15 @@ def test_an_open_hub_takes_people_of_other_townships(name: str) -> None:
     assert GUXIAN not in places_of(asked(), "罗渡镇")
     changed = Scenario("x", opened=(name,)).change_problem(asked())
     assert GUXIAN in places_of(changed, "罗渡镇")
+
+
+@pytest.mark.parametrize(("stop", "township"), [(GUXIAN, "顾县镇"), (LUODU, "罗渡镇")])
+@pytest.mark.parametrize("rows", [(), (AccessRow(HUB, 700),)])
+def test_an_open_hub_is_free_to_its_own_people_still(stop: str, township: str, rows: tuple[AccessRow, ...]) -> None:
+    before = replace(asked(), access={township: rows} if rows else {})
+    changed = Scenario("x", opened=(stop,)).change_problem(before)
+    assert Evaluator(changed).access_fen(township) == Evaluator(before).access_fen(township)
+    assert Evaluator(changed).access_fen(township)[stop] == 0
 
 
 def test_a_closed_hub_takes_its_own_people_alone() -> None:
