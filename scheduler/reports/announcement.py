@@ -217,7 +217,7 @@ def _notices(book: Book, hearings: Sequence[Hearing], view: View) -> list[Sheet]
         if rider is not None and not stays:
             by_place.append((short_place(rider.board), _("comes here now"), *who, was, now))
     people: tuple[Spec, ...] = ((_("Name"), 18, "left"), (_("Phone"), 26), (_("Township"), 22))
-    seats: tuple[Spec, ...] = ((_("What they were told"), 82, "left"), (_("What holds now"), 104, "left"))
+    seats: tuple[Spec, ...] = ((_("What they were told"), 94, "left"), (_("What holds now"), 94, "left"))
     runs = columns((_("Run"), 38, "left"), *people, *seats, width_mm=LANDSCAPE_MM)
     places = columns((_("Boarding place"), 38, "left"), (_("What"), 34), *people, *seats, width_mm=LANDSCAPE_MM)
     season = book.problem.settings.name
