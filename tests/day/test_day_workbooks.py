@@ -151,6 +151,7 @@ def test_who_is_locked_is_pinned_where_they_are(living: Living, serials: tuple[i
     assert sorted(pins(living)) == sorted((n, *seats[n]) for n in serials)
     assert len(living.events("pinned")) == len(serials)
     before = (living.folder / "pins.csv").read_bytes()
+    assert before.count(b"\xef\xbb\xbf") == 1
     for path in paths:
         assert living.answer("record", path)["files"][0]["recorded"] == 0
     assert (living.folder / "pins.csv").read_bytes() == before

@@ -23,7 +23,6 @@ from scheduler.text_cells import csv_text
 
 _NEW = ("pin", "person", "run", "seat", "date", "reason")
 _PERSON_HEADING = "人员"
-_BOM = "\ufeff"
 
 
 def pins_file(season: Path) -> Path:
@@ -71,7 +70,7 @@ def write_pins(season: Path, added: Sequence[Pin], lifted: Collection[Pin] = ())
                     row[columns[field]] = text
             cells.append([row.get(column, "") for column in range(len(heads))])
         kept = [line for number, line in enumerate(cells, 1) if number not in gone]
-        write_whole(path, _BOM + csv_text(kept))
+        write_whole(path, csv_text(kept))
 
 
 def _present(path: Path) -> tuple[list[list[str]], dict[str, int], int]:
