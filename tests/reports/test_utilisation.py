@@ -325,6 +325,13 @@ def test_the_workbook_has_tables_and_charts(mixed: Book, tmp_path: Path) -> None
     assert summary["只作比较的折算（元）"] == round(compared / 100)
 
 
+def test_the_workbook_of_a_season_homeward_speaks_of_places_of_work(mixed: Book, tmp_path: Path) -> None:
+    write_figures(tmp_path / "u.xlsx", "x", insight(mixed, "x"), to_work=False)
+    book = openpyxl.load_workbook(tmp_path / "u.xlsx")
+    assert "按务工地" in book.sheetnames
+    assert all("目的地" not in str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row)
+
+
 @pytest.mark.parametrize("code", ["U201", "U202", "U203", "U204", "U205", "U206", "U207", "U208", "U209"])
 @pytest.mark.parametrize("proof", ["no_option", "conflict", "cost", "open"])
 def test_no_reason_of_the_brief_names_a_setting(mixed: Book, code: str, proof: str) -> None:

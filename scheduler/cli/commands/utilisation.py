@@ -95,7 +95,7 @@ def utilisation(
     if as_json:
         print_json(figures.as_json() | {"paid": paid.paid_fen})
         return
-    _print_tables(figures, paid, full)
+    _print_tables(figures, paid, full, book.to_work)
     for path in (html_file, csv_file, xlsx_file):
         if path is not None:
             click.echo(_("written: {path}").format(path=path))
@@ -118,10 +118,10 @@ def _write_workbook(book: Book, path: Path) -> None:
     from scheduler.reports.utilisation.workbook import write_figures
 
     title = f"{book.problem.settings.name} {_('Seat utilisation')}"
-    write_figures(path, title, insight(book, _("This plan")))
+    write_figures(path, title, insight(book, _("This plan")), to_work=book.to_work)
 
 
-def _print_tables(figures: Utilisation, paid: Money, full: bool) -> None:
+def _print_tables(figures: Utilisation, paid: Money, full: bool, to_work: bool) -> None:
     from rich.table import Table
 
     out = console()
@@ -143,11 +143,11 @@ def _print_tables(figures: Utilisation, paid: Money, full: bool) -> None:
         head.add_row(_("To pay a head (yuan)"), f"{paid.a_head_yuan:,.0f}")
     out.print(head)
     if not full:
-        _print_destinations(out, figures.by_destination)
+        _print_cities(out, figures.by_destination, to_work)
         return
     titles = {
         "by_date": _("By date"),
-        "by_destination": _("By destination"),
+        "by_destination": _("By destination") if to_work else _("By place of work"),
         "by_vehicle_type": _("By vehicle type"),
         "by_operator": _("By operator"),
         "by_run": _("By run, emptiest first"),
@@ -160,14 +160,15 @@ def _print_tables(figures: Utilisation, paid: Money, full: bool) -> None:
         out.print(_load_table(title, loads))
 
 
-def _print_destinations(out: Console, loads: tuple[Load, ...]) -> None:
-    out.print(_("By destination, most people first:"), style="bold")
+def _print_cities(out: Console, loads: tuple[Load, ...], to_work: bool) -> None:
+    title = _("By destination, most people first:") if to_work else _("By place of work, most people first:")
+    out.print(title, style="bold")
     for load in loads[:FIRST_ROWS]:
         form = _("{people:>7,} / {seats:,} seats, {share:.1%}  {place}")
         text = form.format(people=load.people, seats=load.seats, share=load.load_factor, place=without_ids(load.key))
         out.print(plain(text), soft_wrap=True)
     if more := max(0, len(loads) - FIRST_ROWS):
-        out.print(_("{n} more destinations").format(n=more))
+        out.print(_("and {n} more").format(n=more))
     out.print(_("By date, vehicle, operator and run as well: --full"))
 
 

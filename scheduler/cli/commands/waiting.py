@@ -91,10 +91,10 @@ def waiting(season: Path, now: datetime, db: str | None, as_json: bool) -> None:
             }
         )
     else:
-        _print(found)
+        _print(found, to_work=standing.problem.settings.direction == "to_work")
 
 
-def _print(found: Sequence[Waiting]) -> None:
+def _print(found: Sequence[Waiting], *, to_work: bool) -> None:
     from rich.table import Table
 
     from scheduler.cli.progress import yuan
@@ -110,7 +110,7 @@ def _print(found: Sequence[Waiting]) -> None:
     table.add_column("#", justify="right")
     table.add_column(_("Who"), overflow="fold")
     table.add_column(_("People"), justify="right")
-    table.add_column(_("To"), overflow="fold")
+    table.add_column(_("To") if to_work else _("From"), overflow="fold")
     table.add_column(_("Free seats for all of them (yuan more)"), overflow="fold")
     for each in found[:MAX_ROWS]:
         offers = [f"{offer.run} ({yuan(offer.extra_fen)})" for offer in each.offers[:MAX_OFFERS]]

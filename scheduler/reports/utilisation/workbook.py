@@ -20,8 +20,8 @@ from scheduler.text_cells import write_cell
 CHART_ROWS = 40
 
 
-def write_figures(path: Path, title: str, figures: Insight) -> None:
-    """Write the workbook, whole or not at all.
+def write_figures(path: Path, title: str, figures: Insight, *, to_work: bool = True) -> None:
+    """Write the workbook, whole or not at all; `to_work` says whether people go to the cities or come from them.
 
     Raises
     ------
@@ -40,16 +40,16 @@ def write_figures(path: Path, title: str, figures: Insight) -> None:
             "share": book.add_format(font | {"border": 1, "num_format": "0.0%"}),
         }
         _summary(book, formats, title, figures)
-        loads = figures.loads
+        loads, work_end = figures.loads, _("Destination") if to_work else _("Place of work")
         for name, first, rows in (
             (_("By date"), _("Date"), loads.by_date),
-            (_("By destination"), _("Destination"), loads.by_destination),
+            (_("By destination") if to_work else _("By place of work"), work_end, loads.by_destination),
             (_("By vehicle type"), _("Vehicle type"), loads.by_vehicle_type),
             (_("By operator"), _("Operator"), loads.by_operator),
             (_("By run, emptiest first"), _("Run"), sorted(loads.by_run, key=lambda load: load.load_factor)),
         ):
             _group(book, formats, name, first, rows)
-        _head_costs(book, formats, figures)
+        _head_costs(book, formats, figures, work_end)
     write_whole(path, buffer.getvalue())
 
 
@@ -95,10 +95,10 @@ def _group(book: Any, formats: dict[str, Any], name: str, first: str, loads: Seq
     _printable(sheet)
 
 
-def _head_costs(book: Any, formats: dict[str, Any], figures: Insight) -> None:
+def _head_costs(book: Any, formats: dict[str, Any], figures: Insight, work_end: str) -> None:
     name = _("To pay a head")
     sheet = book.add_worksheet(name)
-    heads = (_("Destination"), _("People"), _("To pay (yuan)"), _("Yuan a head"))
+    heads = (work_end, _("People"), _("To pay (yuan)"), _("Yuan a head"))
     _heads(sheet, formats, heads, [cost.destination for cost in figures.cost])
     for i, cost in enumerate(figures.cost, 1):
         write_cell(sheet, i, 0, printable(without_ids(cost.destination)), formats["text"])
