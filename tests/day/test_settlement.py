@@ -117,7 +117,7 @@ def test_the_last_row_of_a_sheet_is_its_total() -> None:
     ]
     table = carrier_sheet("岳运", "测试季", lines).blocks[0]
     assert isinstance(table, Table)
-    assert table.rows[-1][4:-1] == ("31,001.50", 71, 38, "4501.5", "15,000.50", "16,000.00")
+    assert table.rows[-1][4:-1] == ("31,001.50", 71, 38, "4,501.5", "15,000.50", "16,000.00")
     assert [row[-2:] for row in table.rows[:-1]] == [
         ("16,000.00", ""),
         ("0.00", "无发车记录，不付"),
