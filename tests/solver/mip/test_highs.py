@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import itertools
+import signal
 import subprocess
 import sys
 import threading
@@ -204,10 +205,14 @@ def test_who_asks_for_an_end_has_it() -> None:
 def test_ctrl_c_ends_a_program_and_nothing_is_lost() -> None:
     """The signal comes while HiGHS runs; without an end of its own this test would not end."""
     rows = hard()
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background ignores it
     timer = threading.Timer(0.5, _thread.interrupt_main)
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        solved(rows, all_whole(rows), WorkLimits())
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            solved(rows, all_whole(rows), WorkLimits())
+    finally:
+        signal.signal(signal.SIGINT, before)
     timer.join()
     assert solved(SMALL, all_whole(SMALL), WorkLimits()).value == -23
 
