@@ -45,10 +45,10 @@ def report_other_masks(tables: Sequence[SheetTable], id_mask: IdMask, issues: li
                 found.setdefault((table.sheet, shown), []).append((table, row))
     for (_sheet, shown), rows in found.items():
         table, row = rows[0]
-        form = _("{n} ID numbers of this sheet show {theirs}; on the season's lists they show {ours} (id_mask)")
+        form = _("{n} ID numbers of this sheet show {theirs}; on the season's lists they show {ours}")
         message = form.format(n=len(rows), theirs=_in_words(shown), ours=_in_words(ours))
-        place = {"sheet": table.sheet, "row": row.number, "column": table.letter("id_number")}
-        issues.append(issue("R308", table.file, **place, message=message))  # type: ignore[arg-type]
+        column = table.letter("id_number")
+        issues.append(issue("R308", table.file, sheet=table.sheet, row=row.number, column=column, message=message))
 
 
 def _shown(text: str) -> _Shown | None:

@@ -270,8 +270,8 @@ CODES: Mapping[str, Code] = MappingProxyType(
         "R308": Code(
             "warning",
             "ID numbers are masked in another way than on the season's lists: laid together, two masks reveal more",
-            "set id_mask as the county's published lists have it, and ask the township for whole numbers",
-            "511621********0012 in a roster, id_mask = tail4",
+            "write the whole numbers; lists are published with one and the same mask by all",
+            "511621********0012 in a roster, where lists show the last four digits only",
         ),
         "R401": Code(
             "error",

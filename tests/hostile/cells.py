@@ -57,6 +57,12 @@ CELLS = (
         "R203 a.xlsx!S!B2\nR203 a.xlsx!S!B3",
         "2 0 2 0",
     ),
+    case(
+        "ID masked in another way than lists are",
+        one(person(id_number="511621********0012"), person(2)),
+        "R203 a.xlsx!S!B2\nR308 a.xlsx!S!B2",
+        "2 1 1 0",
+    ),
     case("ID of letters", one(person(id_number="身份证在办")), "R203 a.xlsx!S!B2", "1 0 1 0"),
     case(
         "ID with an impossible birth date", one(person(id_number="511621199013010002")), "R204 a.xlsx!S!B2", "1 0 1 0"
