@@ -183,12 +183,12 @@ def _is_better(before: Plan, result: Plan, intake: Intake) -> bool:
 def _stays(season: Path, better: Plan, db: str | None) -> int:
     """Say in the ledger that the better plan is the current one again, since plans count as current once recorded."""
     from scheduler.season.ledger.ledger import open_ledger
-    from scheduler.season.life.kept_plans import is_taken
+    from scheduler.season.life.kept_plans import record_use
     from scheduler.season.plans import current_number
 
     with open_ledger(season, db) as ledger, ledger.writing():
         number = current_number(better, ledger, who=user_name())
-        is_taken(ledger, number, who=user_name())
+        record_use(ledger, number, who=user_name())
     return number
 
 

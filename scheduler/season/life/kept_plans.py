@@ -111,9 +111,9 @@ def take_back(season: Path, ledger: Ledger, number: int, *, who: str) -> None:
         When there is no such plan, or it cannot be written.
     """
     store_plan_json(season, ledger.plan_json(number))
-    is_taken(ledger, number, who=who)
+    record_use(ledger, number, who=who)
 
 
-def is_taken(ledger: Ledger, number: int, *, who: str) -> None:
+def record_use(ledger: Ledger, number: int, *, who: str) -> None:
     """Append that a plan is the current one again."""
     ledger.append([Entry(Note(change="use"), plan=number)], who=who)

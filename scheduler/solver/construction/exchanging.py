@@ -124,5 +124,4 @@ class Exchanges:
 
     def _minded(self, k: int, coach: Coach) -> bool:
         """Tell whether somebody else on a coach is kept apart from a class."""
-        apart = self.links.apart.get(self.links.group_of[k], frozenset())
-        return not apart.isdisjoint(self.links.of(coach.load))
+        return self.links.minds(self.links.group_of[k], coach.load)

@@ -109,14 +109,10 @@ class LinkedStart:
     def _leave_fen(self, classes: Iterable[int]) -> int:
         return int(self.instance.leave_fen[list(classes)].sum())
 
-    def _minded(self, number: int, aboard: Iterable[int]) -> bool:
-        """Tell whether a group is apart from somebody aboard."""
-        return not self.links.apart.get(number, frozenset()).isdisjoint(self.links.of(aboard))
-
     def _aboard(self, number: int, group: tuple[int, ...]) -> Iterator[Placed]:
         """Yield seats on coaches that go anyway."""
         for run, coach in enumerate(self.solution.coaches):
-            if self._minded(number, coach.load):
+            if self.links.minds(number, coach.load):
                 continue
             more_fen = boarding_fen(self.costs, coach, group)
             if more_fen is not None:
@@ -128,7 +124,7 @@ class LinkedStart:
         for t, block in enumerate(instance.trains):
             load = self.solution.trains[t]
             can = instance.by_train[who] & (instance.first[who] <= block.day) & (instance.last[who] >= block.day)
-            if not can.all() or self._minded(number, {k for k, _option in load}):
+            if not can.all() or self.links.minds(number, {k for k, _option in load}):
                 continue
             added: dict[tuple[int, int], int] = {}
             for k in group:

@@ -14,9 +14,7 @@ from scheduler.solver.construction.boarding import boarding_fen
 from scheduler.solver.construction.exchanging import Exchanges
 from scheduler.solver.construction.linked_start import LinkedStart
 from scheduler.solver.model.instance import Ints
-from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
-
-TrainLoad = dict[tuple[int, int], int]
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, TrainLoad
 
 
 def mend_links(costs: SolutionCosts, solution: Solution, ideal_fen: Ints) -> None:
@@ -175,10 +173,9 @@ def _leave(costs: SolutionCosts, load: dict[int, int], aboard: Collection[int]) 
 def _seat(costs: SolutionCosts, coaches: list[Coach], k: int, left: dict[int, int]) -> None:
     """Seat a party on the coach where that costs least, if it costs less than leaving it."""
     links = costs.instance.links
-    minded = links.apart.get(links.group_of[k], frozenset())
     best_fen, best = int(costs.instance.leave_fen[k]), None
     for coach in coaches:
-        if minded.isdisjoint(links.of(coach.load)):
+        if not links.minds(links.group_of[k], coach.load):
             fen = boarding_fen(costs, coach, (k,))
             if fen is not None and fen < best_fen:
                 best_fen, best = fen, coach

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from scheduler.solver.model.block import OpenTrain
-from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
-
-TrainLoad = dict[tuple[int, int], int]
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, TrainLoad
 
 
 class LinkedRemoval:

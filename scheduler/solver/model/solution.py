@@ -13,6 +13,9 @@ from scheduler.solver.model.services import Service, Services, subsets
 from scheduler.solver.model.stop_cover import cheapest_callers
 from scheduler.solver.model.train_blocks import TrainOption
 
+TrainLoad = dict[tuple[int, int], int]
+"""Parties on a train by (class, option)."""
+
 
 @dataclass(slots=True)
 class Coach:

@@ -20,13 +20,10 @@ from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops, subsets
-from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, TrainLoad
 
 MOVE_PRICES = (0.0, 1.0, 0.1)
 """What moving somebody counts in blocks by turns, in unserved_cost, where no more than so many may be moved."""
-
-TrainLoad = dict[tuple[int, int], int]
-"""Parties by (class, option)."""
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,10 @@ class Links:
         """Return the groups of some classes."""
         return {self.group_of[k] for k in classes if k in self.group_of}
 
+    def minds(self, group: int, aboard: Iterable[int]) -> bool:
+        """Tell whether a group is kept apart from somebody of some classes."""
+        return not self.apart.get(group, frozenset()).isdisjoint(self.of(aboard))
+
     def is_closed(self, day: int, homes: Collection[int], works: Collection[int], vehicle: int) -> bool:
         """Tell whether a coach must not go."""
         return any(each.has_coach(day, homes, works, vehicle) for each in self.closed)
