@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from scheduler.errors import SeasonError
 from scheduler.files import unwritable, write_whole
 from scheduler.mask import is_mobile, without_numbers
 from scheduler.season.folder import SeasonFolder
+from scheduler.season.new import season_toml
 from scheduler.season.settings import read_settings
 from scheduler.season.tables import ACCESS, DISTANCES, FLEET, PLACES, TRAINS, TableKind
 from scheduler.tabular.issues import Issue
@@ -25,6 +27,10 @@ _OF_PEOPLE = frozenset({"contact", "phone"})
 _GONE = "***"
 _NOTHING = "0"
 """What stands for a number in season.toml: as text or as a number it can still be read."""
+_TOML_PARTS = re.compile(
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|(?P<comment>[ \t]*#[^\r\n]*)', re.DOTALL
+)
+"""The strings of a TOML text, in which a # is a letter, and its comments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +104,21 @@ def _digits(text: str) -> str:
 
 
 def _clean_settings(path: Path) -> None:
-    """Take ID numbers and mobile telephones out of season.toml; all else stays to the byte."""
+    """Take ID numbers, mobile telephones and remarks out of season.toml; all else stays to the byte.
+
+    Nobody can tell whom a remark names; what `init` wrote to explain the settings names nobody.
+    """
     try:
         text = path.read_bytes().decode(errors="surrogateescape")
     except OSError as error:
         raise unwritable(path, error) from error
-    cleaned = without_numbers(text, _NOTHING)
+    template = season_toml("", "to_work", "", date.min, date.max)
+    explained = {(part["comment"] or "").strip() for part in _TOML_PARTS.finditer(template)}
+
+    def kept(part: re.Match[str]) -> str:
+        return part[0] if (part["comment"] or "").strip() in explained else ""
+
+    cleaned = without_numbers(_TOML_PARTS.sub(kept, text), _NOTHING)
     if cleaned != text:
         write_whole(path, cleaned.encode(errors="surrogateescape"))
 

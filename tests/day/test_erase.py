@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ import pytest
 
 from scheduler.plan import Run
 from scheduler.season.ledger.ledger import open_ledger
+from scheduler.season.new import season_toml
 from scheduler.season.plans import read_plan
 from tests.day.test_commands import PEOPLE, answer, planned, run  # noqa: F401
 from tests.day.week import comes, leaves
@@ -303,7 +305,22 @@ def test_a_mobile_is_nobody_s_office_line(tmp_path: Path, duty_phone: str, capsy
     assert_nobody(season, *PEOPLE_OF_TABLES, "13512345678", "135 1234 5678", "0826-5222233")
     assert "予以保留" not in Path(found["certificate"]).read_text(encoding="utf-8")
     settings = (season / "season.toml").read_text(encoding="utf-8")
-    assert settings == SEASON_TOML.format("0" if duty_phone.isdigit() else '"0"').replace("15912345678", "0")
+    zero = "0" if duty_phone.isdigit() else '"0"'
+    assert settings == SEASON_TOML.format(zero).replace("  # 问吴科长 15912345678", "")
+
+
+def test_remarks_in_season_toml_go_and_explanations_stay(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    season = write(tmp_path / "season")
+    assert run("plan", season, "--iterations", 0, "--workers", 1) == 0
+    text = season_toml("张三#季", "to_work", "511621", date(2027, 2, 10), date(2027, 2, 14), {"min_load": 1})
+    remarks = [" # 王五定的\r\n", "signature = '岳池#就业' # 李四改", "# 赵六看过\n"]
+    before = text.replace('signature = ""', remarks[1], 1).replace("\n", remarks[0], 1) + remarks[2]
+    (season / "season.toml").write_bytes(before.encode())
+    assert answer(capsys, "erase", season, "--yes", "--now", "2028-03-01T09:00")[0] == 0
+    after = (season / "season.toml").read_text(encoding="utf-8")
+    assert not any(name in after for name in ("王五", "李四", "赵六"))
+    assert tomllib.loads(after) == tomllib.loads(before)
+    assert "# 值班电话" in after
 
 
 @pytest.mark.parametrize(("name", "content"), [("trains.xlsx", b"PK no workbook"), ("places.xlsx", b"PK")])
