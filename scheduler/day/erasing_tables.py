@@ -113,10 +113,11 @@ def _clean_settings(path: Path) -> None:
     except OSError as error:
         raise unwritable(path, error) from error
     template = season_toml("", "to_work", "", date.min, date.max)
-    explained = {(part["comment"] or "").strip() for part in _TOML_PARTS.finditer(template)}
+    explained = {part["comment"].strip() for part in _TOML_PARTS.finditer(template) if part["comment"]}
 
     def kept(part: re.Match[str]) -> str:
-        return part[0] if (part["comment"] or "").strip() in explained else ""
+        is_remark = part["comment"] is not None and part["comment"].strip() not in explained
+        return "" if is_remark else part[0]
 
     cleaned = without_numbers(_TOML_PARTS.sub(kept, text), _NOTHING)
     if cleaned != text:

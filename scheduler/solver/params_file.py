@@ -19,13 +19,11 @@ import math
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from scheduler.errors import UsageError
 from scheduler.i18n import _
 from scheduler.solver.params import SolveParams
-
-T = TypeVar("T")
 
 MOST = 1_000_000_000
 """No parameter is more, so that none is too large for the arithmetic."""
@@ -63,12 +61,13 @@ def load_params(path: Path) -> SolveParams:
         raise UsageError(_("not TOML: {reason}").format(reason=error), str(path), _("write key = value")) from None
     except RecursionError:
         raise UsageError(_("brackets within brackets without end"), str(path), _("delete them")) from None
-    return _changed(SolveParams(), table, (), path)
+    params: SolveParams = _changed(SolveParams(), table, (), path)
+    return params
 
 
-def _changed(defaults: T, table: Mapping[str, Any], section: tuple[str, ...], path: Path) -> T:
-    """Return parameters with what a section says."""
-    present = _fields(defaults)
+def _changed(params: Any, table: Mapping[str, Any], section: tuple[str, ...], path: Path) -> Any:
+    """Return parameters, a mapping, a NamedTuple or a dataclass, with what a section says."""
+    present = _fields(params)
     changes: dict[str, Any] = {}
     for key, value in table.items():
         where = f"{path}, {'.'.join((*section, key))}"
@@ -84,11 +83,11 @@ def _changed(defaults: T, table: Mapping[str, Any], section: tuple[str, ...], pa
         else:
             name = ".".join((*section, key))
             raise UsageError(_("not a section"), where, _("write a line [{section}]").format(section=name))
-    if isinstance(defaults, Mapping):
-        return {**defaults, **changes}  # type: ignore[return-value]
-    if isinstance(defaults, tuple):
-        return defaults._replace(**changes)  # type: ignore[attr-defined, no-any-return]
-    return dataclasses.replace(defaults, **changes)  # type: ignore[type-var]
+    if isinstance(params, Mapping):
+        return {**params, **changes}
+    if isinstance(params, tuple):
+        return type(params)(**{**present, **changes})
+    return dataclasses.replace(params, **changes)
 
 
 def _is_section(default: object) -> bool:
@@ -103,14 +102,14 @@ def _fields(params: Any) -> Mapping[str, Any]:
     return {name: getattr(params, name) for name in names}
 
 
-def _value(key: str, default: object, value: Any, where: str) -> Any:
+def _value(key: str, default: Any, value: Any, where: str) -> Any:
     """Return a value of the same kind as the default."""
     if isinstance(default, tuple):
         if not isinstance(value, list) or not value:
             raise UsageError(_("not a list of numbers: {value}").format(value=value), where, _("write [0.5, 1.0]"))
         return tuple(_value(key, default[0], each, where) for each in value)
     whole = isinstance(default, int)
-    least: float = -MOST if default < 0 else 1 if whole and key in DIVISORS else 0  # type: ignore[operator]
+    least: float = -MOST if default < 0 else 1 if whole and key in DIVISORS else 0
     right = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
     if not right or not math.isfinite(value) or not least <= value <= MOST or (key in DIVISORS and value == 0):
         kind = _("a whole number") if whole else _("a number")
