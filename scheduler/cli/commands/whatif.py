@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from scheduler.season.ask.scenario import Scenario
 
 _LISTS = {
-    **{"change": "settings", "coaches": "coaches", "trains": "trains", "wishes": "wishes", "label": "label"},
-    **{"opened": "opened", "closed": "closed"},
+    **{"change": "settings", "coaches": "coaches", "trains": "trains", "seats": "seats", "wishes": "wishes"},
+    **{"label": "label", "opened": "opened", "closed": "closed"},
 }
 """Options that belong to a scenario, by parameter name, and the field of Scenario each fills."""
 
@@ -81,6 +81,13 @@ class ScenarioCommand(Command):
     help=_("N coaches of a type more (fewer: below 0), all season or for runs from DATE on."),
 )
 @click.option("--drop-train", "trains", multiple=True, metavar="T[@DATE]", help=_("A train does not run."))
+@click.option(
+    "--add-seats",
+    "seats",
+    multiple=True,
+    metavar="T:N[@DATE]",
+    help=_("N seats more on a train (fewer: below 0), on all its dates or on DATE."),
+)
 @click.option(
     "--reserve", multiple=True, type=click.IntRange(0, 1000), metavar="N", help=_("Seats kept free on every coach.")
 )

@@ -16,7 +16,7 @@ from typing import Any, get_args
 from scheduler.errors import UsageError
 from scheduler.evaluate import Evaluator
 from scheduler.i18n import _
-from scheduler.problem import FleetRow, Mode, Party, Problem, VehicleType
+from scheduler.problem import FleetRow, Mode, Party, Problem, Train, VehicleType
 from scheduler.season.ask.find_person import one_person
 from scheduler.season.ask.fleet_changes import fewer, least_available
 from scheduler.season.ask.hubs import with_closed_hub, with_open_hub
@@ -41,6 +41,8 @@ class Scenario:
         TYPE[/OPERATOR]:N[@DATE]; N may be below 0.
     trains : tuple of str
         Trains that do not run: TRAIN[@DATE].
+    seats : tuple of str
+        Seats more on a train: TRAIN:N[@DATE]; N may be below 0.
     wishes : tuple of str
         PERSON:field=value, for the whole party of that person.
     opened, closed : tuple of str
@@ -51,6 +53,7 @@ class Scenario:
     settings: tuple[str, ...] = ()
     coaches: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
+    seats: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
@@ -75,6 +78,8 @@ class Scenario:
             problem = _with_coaches(problem, text)
         for text in self.trains:
             problem = _without_train(problem, text)
+        for text in self.seats:
+            problem = _with_seats(problem, text)
         for text in self.wishes:
             problem = _with_wish(problem, text)
         for text in self.opened:
@@ -172,13 +177,38 @@ def _vehicle_type(problem: Problem, name: str) -> VehicleType:
 
 def _without_train(problem: Problem, text: str) -> Problem:
     name, at, day_text = text.partition("@")
-    day = _date(day_text.strip(), "--drop-train", problem.settings) if at else None
-    kept = tuple(each for each in problem.trains if each.train != name.strip() or (day and each.date != day))
-    if len(kept) == len(problem.trains):
+    gone = _trains(problem, name.strip(), day_text.strip() if at else None, "--drop-train")
+    return replace(problem, trains=tuple(each for each in problem.trains if each not in gone))
+
+
+def _with_seats(problem: Problem, text: str) -> Problem:
+    """Return the problem with seats more or fewer on a train, on each of its dates or on one."""
+    match = re.fullmatch(r"(?P<train>.+)[:：]\s*(?P<number>[+-]?\d{1,6})\s*(?:@\s*(?P<day>\S+))?\s*", text)
+    if match is None:
+        example = _("write it as in: {example}").format(example="--add-seats K586:20@2027-02-15")
+        raise UsageError(_("{text} is no TRAIN:N[@DATE]").format(text=text), "--add-seats", example)
+    number = int(match["number"])
+    chosen = _trains(problem, match["train"].strip(), match["day"], "--add-seats")
+    least = min(chosen, key=lambda each: each.seats - each.min_load)
+    if least.seats + number < least.min_load:
+        form = _("{train} has {seats} seats, and its min_load is {least}")
+        what = form.format(train=least.train, seats=least.seats, least=least.min_load)
+        cure = _("take away at most {n} seats, or leave the train out with --drop-train")
+        raise UsageError(what, "--add-seats", cure.format(n=least.seats - least.min_load))
+    trains = (replace(each, seats=each.seats + number) if each in chosen else each for each in problem.trains)
+    return replace(problem, trains=tuple(trains))
+
+
+def _trains(problem: Problem, name: str, day_text: str | None, option: str) -> list[Train]:
+    """Return the trains of a number, on all their dates or on one; a `UsageError` where there are none."""
+    day = _date(day_text, option, problem.settings) if day_text is not None else None
+    found = [each for each in problem.trains if each.train == name and day in (None, each.date)]
+    if not found:
         known = ", ".join(dict.fromkeys(each.train for each in problem.trains))
         cure = _("the season has: {trains}").format(trains=known or "-")
-        raise UsageError(_("there is no train {name}").format(name=text), "--drop-train", cure)
-    return replace(problem, trains=kept)
+        text = f"{name}@{day}" if day else name
+        raise UsageError(_("there is no train {name}").format(name=text), option, cure)
+    return found
 
 
 # Wishes ------------------------------------------------------------------------------------------------------------

@@ -77,6 +77,21 @@ def test_a_train_less() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked_for", "expected"),
+    [
+        ("K586:12", [212, 212]),
+        ("K586：+12@{first}", [212, 200]),
+        ("K586:-199@{second}", [200, 1]),
+        ("K586:0", [200, 200]),
+    ],
+)
+def test_seats_more_on_a_train(asked_for: str, expected: list[int]) -> None:
+    base = replace(asked(), trains=(train(), train(date=day(1)), train(train="K588")))
+    changed = Scenario("x", seats=(asked_for.format(first=day(0), second=day(1)),)).change_problem(base)
+    assert [each.seats for each in changed.trains] == [*expected, 200]
+
+
+@pytest.mark.parametrize(
     ("wish", "expected"),
     [
         ("王一:latest={last}", {"latest": day(3), "earliest": day(1)}),
@@ -103,6 +118,11 @@ def test_a_wish_of_a_party(wish: str, expected: dict[str, object]) -> None:
         (Scenario("x", coaches=("49座:1@tomorrow",)), "no date"),
         (Scenario("x", coaches=("49座:1@2031-01-01",)), "outside the season"),
         (Scenario("x", trains=("K9",)), "no train K9"),
+        (Scenario("x", trains=("K586@",)), "no date"),
+        (Scenario("x", seats=("K9:2",)), "no train K9"),
+        (Scenario("x", seats=(f"K586:2@{day(3)}",)), f"no train K586@{day(3)}"),
+        (Scenario("x", seats=("K586",)), "no TRAIN:N"),
+        (Scenario("x", seats=("K586:-200",)), "its min_load is 1 -> take away at most 199 seats"),
         (Scenario("x", wishes=("王九:latest=2027-02-12",)), "nobody in the rosters"),
         (Scenario("x", wishes=("王一:seat=3",)), "no wish"),
         (Scenario("x", wishes=("王一:mode=plane",)), "no mode"),
