@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from scheduler.problem import Party, Problem
-from scheduler.season.ask.scenario import ScenarioArguments
 from scheduler.solver.solve import solve
 from tests.builders import DONGGUAN, SHENZHEN, day, party, problem, train, vehicle
+from tests.solver.ending.test_remedies import applied
 from tests.strategies import tiny_problems
-
-
-def changed(asked: Problem, arguments: Sequence[str]) -> Problem:
-    """Return a problem with what arguments of `whatif` change."""
-    options = {"--party": "wishes", "--add-coaches": "coaches", "--set": "settings"}
-    taken = ScenarioArguments()
-    for option, value in zip(arguments[::2], arguments[1::2], strict=True):
-        taken.take(options[option], value)
-    (scenario,) = taken.scenarios()
-    return scenario.change_problem(replace(asked, settings=scenario.change_settings(asked.settings)))
 
 
 def each_helps(asked: Problem) -> list[tuple[str, ...]]:
@@ -31,7 +19,7 @@ def each_helps(asked: Problem) -> list[tuple[str, ...]]:
     plan = solve(asked, iterations=3, workers=1)
     for entry in plan.unserved:
         if entry.remedy_args and plan.gap == 0:
-            again = solve(changed(asked, entry.remedy_args), iterations=3, workers=1)
+            again = solve(applied(asked, entry.remedy_args), iterations=3, workers=1)
             assert entry.party not in {each.party for each in again.unserved}, entry
     return [entry.remedy_args for entry in plan.unserved if entry.remedy_args]
 

@@ -12,6 +12,7 @@ from scheduler.cli import top
 from scheduler.cli.common import run_command_line
 from scheduler.i18n import set_language
 from scheduler.season.plans import read_plan
+from tests.living import TRAINS
 from tests.season_folders import FLEET, TOML, csv_text, id_number, person, write
 
 PEOPLE = [person(i) for i in range(1, 46)]
@@ -149,6 +150,7 @@ def test_the_value_of_coaches(season: Path, tmp_path: Path, capsys: pytest.Captu
         (["--value-of-coaches", "--reserve", "2"], "the value of coaches is that of the season as it is"),
         (["--reserve", "2", "--picture", "x.svg"], "there is nothing to draw"),
         (["--open-hub", "火星"], "there is no boarding point 火星"),
+        (["--add-seats", "K9:2"], "--add-seats: there is no train K9 -> the season has: -"),
     ],
 )
 def test_what_ifs_that_make_no_sense(
@@ -157,6 +159,22 @@ def test_what_ifs_that_make_no_sense(
     capsys.readouterr()
     assert run("whatif", season, *given) == 2
     assert said in capsys.readouterr().err
+
+
+def test_seats_more_on_a_full_train(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Five ask for a train that has three seats: two more are offered, and as written they carry all."""
+    people = [person(i, 出行方式="火车", 出行日期="2027-02-11") for i in range(1, 6)]
+    files = {"roster/顾县镇.csv": csv_text(*people), "trains.csv": TRAINS.replace("10:00,60", "10:00,3")}
+    season = write(tmp_path / "season", files)
+    assert run("plan", season, "--iterations", 2, "--workers", 1) == 0
+    left = read_plan(season).unserved
+    assert {entry.remedy_args for entry in left} == {("--add-seats", "K586:2@2027-02-11")}
+    capsys.readouterr()
+    assert run("explain", season, left[0].persons[0]) == 0
+    assert "-> scheduler whatif SEASON --add-seats K586:2@2027-02-11" in capsys.readouterr().out
+    two = ["--label", "fewer", "--add-seats", "K586:-2"]
+    told = answer(capsys, "whatif", season, *left[0].remedy_args, *two, "--iterations", 2)
+    assert [each["unserved"] for each in told["plans"]] == [2, 0, 4]
 
 
 # score ---------------------------------------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """Remedies that are tried: what a reason says would help is done, and the season planned around it, before it is said.
 
-A remedy of money or vehicles (a `Lift`) helps whoever can use it best, who need not be the party that asked. So it
-stands beside a party only where the party rides afterwards. A small season, whose plan is proven the best, is planned
-anew with the change, and that plan proven, too. Of others the plan stays, and those left behind take the last seats of
-the changed season, as they do at the end of every search. Other searches may take them otherwise, so there the change
-is made large enough for all who would use it, and a seat counts only where it is nobody else's as well (`contested`).
+A remedy of money, vehicles or seats (a `Lift`) helps whoever can use it best, who need not be the party that asked.
+So it stands beside a party only where the party rides afterwards. A small season, whose plan is proven the best, is
+planned anew with the change, and that plan proven, too. Of others the plan stays, and those left behind take the last
+seats of the changed season, as they do at the end of every search. Other searches may take them otherwise, so there
+the change is made large enough for all who would use it, and a seat counts only where it is nobody else's as well
+(`contested`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from scheduler.solver.construction.start import home_sets
 from scheduler.solver.decided import PINNED
 from scheduler.solver.ending.contested import Contested
 from scheduler.solver.ending.last_seats import LastSeats
+from scheduler.solver.ending.train_seats import seats_more
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
@@ -104,6 +106,7 @@ class Trials:
         helped: dict[str, tuple[str, ...]] = {}
         texts: dict[str, str] = {}
         self._try_rules(entries, helped, texts)
+        self._try_seats(entries, helped, texts)
         self.tries = 0
         for arguments, (lift, names) in _most_asked(asking):
             waiting = [name for name in names if name not in helped]
@@ -163,6 +166,28 @@ class Trials:
                 riding = {name for name, enough in self._enough(lift, waiting).items() if enough == lift}
             helped |= {name: arguments for name in waiting if name in riding}
             texts |= {name: both(lift.said(self.asked)) for name in waiting if name in riding}
+
+    def _try_seats(
+        self, entries: Iterable[Unserved], helped: dict[str, tuple[str, ...]], texts: dict[str, str]
+    ) -> None:
+        """Try seats more on trains, the fewest first: they cost no more than they carry."""
+        self.tries = 0
+        instance, services = self.assembler.instance, with_raw_seats(self.assembler.services)
+        asking = seats_more(Standing(self.problem, instance, services, self.runs, self.left))
+        if self.again is None:  # others than those who save most may have them: enough for all
+            asking = list({lift.train: (lift, names) for lift, names in asking}.values())
+        free = {entry.party for entry in entries if entry.proof != "open" and not entry.remedy_args}
+        for lift, names in asking:
+            waiting = [name for name in names if name in free and name not in helped]
+            if not waiting:
+                continue
+            if self.again is not None:
+                riding = self._riding(lift.applied(self.asked))
+                enough = {name: lift for name in waiting if name in riding}
+            else:
+                enough = self._enough(lift, waiting)
+            helped |= {name: each.arguments(self.asked) for name, each in enough.items()}
+            texts |= {name: both(each.said(self.asked)) for name, each in enough.items()}
 
     def _try_wishes(self, name: str, helped: dict[str, tuple[str, ...]], texts: dict[str, str]) -> None:
         """Try another mode and a day more, with which a run could go that the plan does not have."""
@@ -236,6 +261,11 @@ class Trials:
             first, last = (days.index(each) for each in Evaluator(self.problem).days_for_runs_from(days[day]))
             out = self.problem.people - int(filling.standing.free[vehicle, first : last + 1].min())
             enough = replace(lift, coaches=max(1, out))
+        if lift.train is not None:
+            blocks = [self.problem.trains[block.index] for block in self.assembler.instance.trains]
+            number = next(i for i, each in enumerate(blocks) if (each.train, each.date) == lift.train)
+            taken = int(filling.standing.train_seats[number].max())
+            enough = replace(lift, seats=max(1, taken - blocks[number].seats))
         if has_budget:
             enough = self._with_budget(enough, filling)
         riding = [name for name in names if self.number[name] in filling.seated]

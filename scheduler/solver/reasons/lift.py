@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from scheduler.evaluate import Evaluator, with_hub
 from scheduler.i18n import _
@@ -12,7 +13,7 @@ from scheduler.problem import FleetRow, Problem
 
 @dataclass(frozen=True, slots=True)
 class Lift:
-    """Coaches more, or other values of the policy, or both; or a stop opened as a hub.
+    """Coaches more, or other values of the policy, or both; or a stop opened as a hub; or seats more on a train.
 
     Attributes
     ----------
@@ -24,12 +25,18 @@ class Lift:
         How many.
     opened : str
         A stop where people of other townships may board, too; empty: none.
+    train : (str, date) or None
+        The train that has `seats` more.
+    seats : int
+        How many.
     """
 
     coach: tuple[int, int] | None = None
     policy: Mapping[str, float] = field(default_factory=dict)
     coaches: int = 1
     opened: str = ""
+    train: tuple[str, date] | None = None
+    seats: int = 0
 
     @property
     def changes_access(self) -> bool:
@@ -44,6 +51,12 @@ class Lift:
             problem = replace(problem, settings=settings.model_copy(update={"policy": policy}))
         if self.opened:  # as `whatif --open-hub` does
             problem = with_hub(problem, self.opened)
+        if self.train is not None:
+            trains = (
+                replace(each, seats=each.seats + self.seats) if (each.train, each.date) == self.train else each
+                for each in problem.trains
+            )
+            problem = replace(problem, trains=tuple(trains))
         if self.coach is None:
             return problem
         number, day_index = self.coach
@@ -66,6 +79,9 @@ class Lift:
             told += ["--set", f"{key}={value}"]
         if self.opened:
             told += ["--open-hub", self.opened]
+        if self.train is not None:
+            name, on = self.train
+            told += ["--add-seats", f"{name}:{self.seats}@{on}"]
         return tuple(told)
 
     def said(self, problem: Problem) -> list[str]:
@@ -91,4 +107,8 @@ class Lift:
                 texts.append(_("raise {key} to {value}").format(key=key, value=value))
         if self.opened:
             texts.append(_("let people of other townships board at {place} too").format(place=self.opened))
+        if self.train is not None:
+            name, on = self.train
+            form = _("raise the seats of {train} on {date} by {n}, enough for all who would take them")
+            texts.append(form.format(train=name, date=on, n=self.seats))
         return texts

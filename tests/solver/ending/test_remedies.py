@@ -26,7 +26,13 @@ from tests.solver.search_only import SEARCH_ONLY
 
 pytestmark = pytest.mark.usefixtures("english")
 
-OPTIONS = {"--party": "wishes", "--set": "settings", "--add-coaches": "coaches", "--open-hub": "opened"}
+OPTIONS = {
+    "--party": "wishes",
+    "--set": "settings",
+    "--add-coaches": "coaches",
+    "--open-hub": "opened",
+    "--add-seats": "seats",
+}
 
 
 def applied(asked: Problem, arguments: tuple[str, ...]) -> Problem:
