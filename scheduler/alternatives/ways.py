@@ -180,8 +180,7 @@ class Alternatives:
         ends = run.places("board"), run.places("alight")
         home, work = ends if self.evaluator.to_work else ends[::-1]
         works = [*work, *({party.work_stop} - set(work))]
-        places = [self.problem.places[name] for name in self.evaluator.access_fen(party.origin)]
-        open_homes = [p.name for p in places if p.kind in ("stop", "hub", "station") and not is_work_end(p)]
+        open_homes = self._open_homes(party)
         key, known = (run.vehicle_type or "", run.operator or ""), {*home, *work}
         best: Alternative | None = None
         for stop in [name for name in open_homes if name in home] or open_homes:
@@ -289,12 +288,9 @@ class Alternatives:
             yield replace(found, rule=rule) if rule else self._new_coach(found, party, left, own)
 
     def _new_coach(self, found: Alternative, party: Party, left: Reseated, own: Run | None) -> Alternative:
-        best = replace(found, rule=_("no coach is free on all days of such a run"))
+        best = replace(found, rule=self._no_coach(party))
         ends_with_them = own if left.run is None else None
-        for home in self.evaluator.access_fen(party.origin):
-            place = self.problem.places[home]
-            if place.kind not in ("stop", "hub", "station") or is_work_end(place):
-                continue
+        for home in self._open_homes(party):
             if not self.evaluator.allowed([home], [party.work_stop]):
                 continue
             path = self.evaluator.path([home], [party.work_stop])
@@ -320,6 +316,26 @@ class Alternatives:
                 run = self.reseating.new_coach(blank, home, party.work_stop, riders)
                 best = self._cheaper(best, riders, left, run)
         return best
+
+    def _open_homes(self, party: Party) -> list[str]:
+        """Return where coaches may stop for a party at the home end."""
+        places = [self.problem.places[name] for name in self.evaluator.access_fen(party.origin)]
+        return [p.name for p in places if p.kind in ("stop", "hub", "station") and not is_work_end(p)]
+
+    def _no_coach(self, party: Party) -> str:
+        """Return why no coach can be had for a party alone, where none can."""
+        evaluator, homes = self.evaluator, self._open_homes(party)
+        paths = [evaluator.path([h], [party.work_stop]) for h in homes if evaluator.allowed([h], [party.work_stop])]
+        if not paths:
+            form = (
+                _("no coach may go between {township} and {place}") if homes else _("{township} has no boarding point")
+            )
+            return form.format(township=party.origin, place=party.work_stop)
+        rated = max((vehicle.rated_seats for vehicle in self.problem.vehicle_types), default=0)
+        seats = max(evaluator.seats(rated, evaluator.drivers(path)) for path in paths) - self.policy.reserve_seats
+        if seats < party.size:
+            return _("no coach has {n} seats for passengers").format(n=party.size)
+        return _("no coach is free on all days of such a run")
 
     def _new_trains(self, party: Party, left: Reseated) -> Iterator[Alternative]:
         """Yield the trains that do not run in the plan."""

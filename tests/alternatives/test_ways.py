@@ -21,7 +21,9 @@ from tests.builders import (
     Service,
     costed,
     day,
+    distances,
     party,
+    places,
     plan_for,
     problem,
     timed,
@@ -199,6 +201,28 @@ def test_the_rule_that_forbids(
     asked, plan, parties = two_runs(**policy)
     chosen = replace(parties[2], **change)  # type: ignore[arg-type]
     found = on(Alternatives(asked, plan, frozen).of(chosen), "R2")
+    assert (found.extra_fen, found.rule) == (None, rule)
+
+
+@pytest.mark.parametrize(
+    ("change", "policy", "rule"),
+    [
+        ({"origin": "鱼峰乡"}, {}, "鱼峰乡 has no boarding point"),
+        ({"origin": "九龙街道"}, {}, "九龙街道 has no boarding point"),  # it has a hub, and no stop
+        ({}, {"reserve_seats": 45}, "no coach has 2 seats for passengers"),
+        ({"work_stop": DONGGUAN}, {}, f"no coach may go between 顾县镇 and {DONGGUAN}"),
+        ({}, {}, "no coach is free on all days of such a run"),
+    ],
+)
+def test_why_there_is_no_coach_of_their_own(change: dict[str, object], policy: dict[str, object], rule: str) -> None:
+    """Nobody knows the way to 东莞."""
+    known = {name: replace(each, lat=None) if name == DONGGUAN else each for name, each in places().items()}
+    legs = {pair: leg for pair, leg in distances().items() if DONGGUAN not in pair}
+    parties, there = (party(40, id="others"), party(2, id="asker")), {"places": known, "distances": legs}
+    asked = problem(*parties, vehicle_types=(vehicle(49, 1),), policy=policy, **there)
+    plan = plan_for(asked, (Service(day(0)), parties[:1]))
+    chosen = replace(parties[1], latest=day(0), **change)  # type: ignore[arg-type]
+    (found,) = [each for each in Alternatives(asked, plan, ()).of(chosen) if each.run == NEW]
     assert (found.extra_fen, found.rule) == (None, rule)
 
 
