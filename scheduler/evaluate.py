@@ -91,6 +91,13 @@ def with_hub(problem: Problem, name: str) -> Problem:
     return replace(problem, places={**problem.places, name: replace(place, kind="hub")}, access=access)
 
 
+def hubs_without_stop(problem: Problem, township: str) -> list[str]:
+    """Return the hubs and stations of a township that has neither a stop nor rows in access: closed even to its own."""
+    if township in problem.township_stop or problem.access.get(township):
+        return []
+    return [p.name for p in problem.places.values() if p.township == township and p.kind in ("hub", "station")]
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """A coach's way: boarding stops, then alighting stops, in order of travel.
@@ -146,7 +153,7 @@ class Evaluator:
 
         Own stops, hubs and stations are free; other hubs and stations cost access_fixed_cost + access_cost_per_km x
         km within access_max_km. Rows of access.csv replace the formula: hubs and stations they do not list are closed,
-        own stops stay free unless listed. A township without a stop and without rows has no option.
+        own stops stay free unless listed. A township without a stop and without rows has no option: not even its hub.
         """
         if origin not in self._access:
             self._access[origin] = self._access_table(origin)

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from scheduler.errors import InputError, SeasonError
-from scheduler.evaluate import Evaluator
+from scheduler.evaluate import Evaluator, hubs_without_stop
 from scheduler.i18n import _
 from scheduler.keys import with_keys
 from scheduler.problem import Party, Place, Problem, Train
@@ -292,18 +292,25 @@ def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
     """Return an issue for each township whose people can board nowhere."""
     files = SeasonFolder(season).table_files(PLACES.stem)
     file = files[0].name if files else "places.csv"
-    return [
-        issue(
-            "R401",
-            file,
-            value=township,
-            message=_(
-                "the township {township} has no stop in places and no rows in access: its {n} people cannot be planned"
-            ).format(township=township, n=number),
-            cure=_("add a stop (上车点) of the township with its coordinates to {file}").format(file=file),
+    found = []
+    for township, number in people_without_stop(problem).items():
+        message = _(
+            "the township {township} has no stop in places and no rows in access: its {n} people cannot be planned"
         )
-        for township, number in people_without_stop(problem).items()
-    ]
+        cure = _("add a stop (上车点) of the township with its coordinates to {file}")
+        hubs = hubs_without_stop(problem, township)
+        if hubs:
+            message = _(
+                "the township {township} has only {hubs}, no stop in places and no rows in access: "
+                "its {n} people cannot be planned"
+            )
+            cure = _(
+                "add a stop (上车点) of the township to {file}, its coordinates may be those of {hub}; "
+                "or write in access that its people board at {hub}"
+            )
+        said = {"township": township, "n": number, "file": file, "hubs": " ".join(hubs), "hub": "".join(hubs[:1])}
+        found.append(issue("R401", file, value=township, message=message.format(**said), cure=cure.format(**said)))
+    return found
 
 
 def _unread(issues: Sequence[Issue]) -> Iterator[Unread]:

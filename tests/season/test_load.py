@@ -110,6 +110,30 @@ def test_a_township_without_stop_is_named_once(tmp_path: Path) -> None:
     assert intake.fit == 3
 
 
+STOP = "街道口,上车点,30.544,106.446,九龙街道,,\n"
+"""Where the hub is."""
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize("kind", ["集散点", "车站"])
+def test_a_township_with_a_hub_alone_is_told_so(tmp_path: Path, kind: str) -> None:
+    """The hub takes up other townships; its own needs a stop, or a row in access, either of which mends it."""
+    files: dict[str, str | bytes] = {
+        "roster/顾县镇.csv": csv_text(*(person(i, 乡镇="九龙街道") for i in range(3))),
+        "places.csv": PLACES.replace("县城集散点,集散点", f"县城集散点,{kind}"),
+    }
+    (found,) = load(write(tmp_path / "before", files)).issues
+    assert (found.code, found.file, found.value) == ("R401", "places.csv", "九龙街道")
+    assert found.message == (
+        "the township 九龙街道 has only 县城集散点, no stop in places and no rows in access: "
+        "its 3 people cannot be planned"
+    )
+    assert "may be those of 县城集散点; or write in access that its people board at 县城集散点" in found.cure
+    access: dict[str, str | bytes] = {"access.csv": "出发地,上车点,费用\n九龙街道,县城集散点,0\n"}
+    for mended in (files | {"places.csv": str(files["places.csv"]) + STOP}, files | access):
+        assert load(write(tmp_path / f"{len(mended)}", mended)).issues == ()
+
+
 def test_rows_of_access_stand_in_for_a_stop(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {
         "roster/中和镇.csv": csv_text(person(5, 乡镇="中和镇")),

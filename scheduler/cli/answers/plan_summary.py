@@ -36,13 +36,18 @@ def nobody(intake: Intake) -> str:
 
 def without_stop_text(problem: Problem) -> str:
     """Name in one line the townships whose people can board nowhere; empty where there is none."""
+    from scheduler.evaluate import hubs_without_stop
     from scheduler.season.load import people_without_stop
+
+    def named(township: str) -> str:
+        hubs = hubs_without_stop(problem, township)
+        return _("{township} (only {hubs})").format(township=township, hubs=" ".join(hubs)) if hubs else township
 
     people = people_without_stop(problem)
     if not people:
         return ""
-    form = _("{n} townships have no boarding point, {people} people cannot be planned: {towns}; see places: lat, lon")
-    towns = _(", ").join([*list(people)[:TOWNS_SHOWN], *(["…"] if len(people) > TOWNS_SHOWN else [])])
+    form = _("{n} townships have no stop, {people} people cannot be planned: {towns}; see places: kind, lat, lon")
+    towns = _(", ").join([*map(named, list(people)[:TOWNS_SHOWN]), *(["…"] if len(people) > TOWNS_SHOWN else [])])
     return form.format(n=len(people), people=f"{sum(people.values()):,}", towns=towns)
 
 

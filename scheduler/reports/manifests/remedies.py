@@ -24,7 +24,7 @@ def clerk_reason(entry: Unserved) -> str:
     if entry.proof == "open":
         return _("no seat has been found so far")
     return {
-        "U201": _("the township has no boarding point yet"),
+        "U201": _("no stop is registered for the township yet"),
         "U202": _("no coach or train of this season goes there on those days"),
         "U203": _("the group is larger than any vehicle"),
         "U204": _("the trains there are full, or do not stop where the person can board"),

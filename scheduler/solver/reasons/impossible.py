@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from scheduler.evaluate import Evaluator
+from scheduler.evaluate import Evaluator, hubs_without_stop
 from scheduler.i18n import _
 from scheduler.problem import Party, Problem, VehicleType, is_work_end
 from scheduler.solver.reasons.lift import Lift
@@ -63,14 +63,7 @@ class Impossible:
                 _("ask them for later dates, and give these to replan in a changes file"),
             )
         if not self.evaluator.access_fen(party.origin):
-            return Reason(
-                "U201",
-                _("{township} has no boarding point: no stop in places, no row in access").format(
-                    township=party.origin
-                ),
-                "no_option",
-                _("give the township a stop in places, or list where its people may board in access"),
-            )
+            return self._no_boarding_point(party.origin)
         walls = []
         if party.mode != "train":
             walls.append(self._coach(party))
@@ -79,6 +72,18 @@ class Impossible:
         remedies = [wall.remedy for wall in walls]
         lift = next((wall.lift for wall in walls if wall.lift is not None), None)
         return Reason(walls[0].code, together([w.reason for w in walls]), "no_option", either(remedies), lift=lift)
+
+    def _no_boarding_point(self, township: str) -> Reason:
+        reason = _("{township} has no boarding point: no stop in places, no row in access")
+        remedy = _("give the township a stop in places, or list where its people may board in access")
+        hubs = hubs_without_stop(self.problem, township)
+        if hubs:
+            reason = _(
+                "{township} has only {hubs}, no stop in places and no row in access: its people may board nowhere"
+            )
+            remedy = _("give the township a stop in places, which may be at {hub}, or list {hub} for it in access")
+        said = {"township": township, "hubs": " ".join(hubs), "hub": "".join(hubs[:1])}
+        return Reason("U201", reason.format(**said), "no_option", remedy.format(**said))
 
     # Coaches -----------------------------------------------------------------------------------------------------
 

@@ -84,6 +84,19 @@ def test_no_boarding_point(direction: Any) -> None:
     assert "stop in places" in remedy
 
 
+@pytest.mark.parametrize("direction", ["to_work", "to_home"])
+def test_a_hub_of_their_own_is_no_boarding_point_until_it_is_listed(direction: Any) -> None:
+    """It takes up other townships; its own people need a stop, which may be there too, or a row of access."""
+    asked = problem(party(40, origin="九龙街道"), direction=direction)
+    code, proof, reason, remedy = one(asked)
+    assert (code, proof) == ("U201", "no_option")
+    assert reason == f"九龙街道 has only {HUB}, no stop in places and no row in access: its people may board nowhere"
+    assert remedy == f"give the township a stop in places, which may be at {HUB}, or list {HUB} for it in access"
+    assert left(replace(asked, access={"九龙街道": (AccessRow(HUB, 0),)})) == []
+    stop = replace(asked.places[HUB], name="街道口", kind="stop")
+    assert left(replace(asked, places={**asked.places, stop.name: stop})) == []
+
+
 def test_no_boarding_point_though_trains_run() -> None:
     asked = problem(party(1, origin="鱼峰乡"), party(1, origin="白庙镇", mode="train"), trains=(train(),))
     assert {u.code for u in left(asked)} == {"U201"}
