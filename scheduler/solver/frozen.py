@@ -84,7 +84,7 @@ def take_out(problem: Problem, commitments: Commitments | None) -> FrozenPart:
     Raises
     ------
     InputError
-        When a frozen run has a vehicle type, train or place that the season does not know any more.
+        When a frozen run has a vehicle type, train or place that the season does not know any more, or other seats.
     """
     ids = commitments.frozen if commitments is not None else frozenset()
     known_fen = commitments.bound_fen if commitments is not None else None
@@ -146,6 +146,14 @@ def _require_known(run: Run, evaluator: Evaluator) -> None:
             run=run.id, name=name
         )
         raise InputError(what, cure=_("put it back into the season's tables, with no vehicle more on other days"))
+    if run.mode == "train":
+        seats = evaluator.trains[run.train or "", run.date].seats
+    else:
+        seats = evaluator.seats(evaluator.types[vehicle].rated_seats, run.drivers or 1)
+    if seats != run.seats:
+        what = _("run {run} is not changed any more, and has {seats} seats; by the season's tables it has {now}")
+        cure = _("let it be changed again (解冻 in a changes file), or put the seats back")
+        raise InputError(what.format(run=run.id, seats=run.seats, now=seats), cure=cure)
 
 
 def _plan_of(problem: Problem, runs: Sequence[Run]) -> Plan:

@@ -230,6 +230,19 @@ def test_a_frozen_run_of_a_type_that_is_gone_is_told() -> None:
         replanned(replace(asked, vehicle_types=()), present, frozen=frozenset((present.runs[0].id,)))
 
 
+@pytest.mark.parametrize("mode", ["train", "coach"])
+def test_more_seats_on_a_frozen_run_need_it_to_be_changed_again(mode: Any) -> None:
+    parties = [party(1, mode=mode, latest=day(0)) for _ in range(20)]
+    one = FleetRow(1, day(0), day(4))
+    asked = problem(*parties, trains=(train(seats=3),), vehicle_types=(vehicle(20, rows=(one,)),))
+    present = solve(asked, iterations=1, workers=1)
+    larger = replace(asked.vehicle_types[0], rated_seats=49)
+    now = replace(asked, trains=(train(seats=6),), vehicle_types=(larger,))
+    with pytest.raises(InputError, match=r"(3|16) 个座位.*(6|45) 个"):
+        replanned(now, present, frozen=frozenset(run.id for run in present.runs))
+    assert len(replanned(now, present).unserved) < len(present.unserved)
+
+
 def test_plates_and_escorts_of_a_frozen_run_are_not_free() -> None:
     rows = FleetRow(1, day(0), day(4), "川X00001"), FleetRow(1, day(0), day(4), "川X00002")
     asked = problem(
