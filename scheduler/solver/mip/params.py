@@ -17,7 +17,7 @@ class MipParams:
     rounds: int = 6
     """Rounds of pricing; more of them make the kernel no better for the time they take."""
 
-    spare_services: int = 10
+    spare_services: int = 20
     """Services beyond the LP's support, those of least reduced cost."""
 
     few_parties: int = 120

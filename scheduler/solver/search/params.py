@@ -14,11 +14,15 @@ class LocalSearchParams:
     pairs_priced: int = 150
     """(day, work set) pairs priced in a step, those of greatest possible worth."""
 
-    pairs_priced_for_one: int = 20
+    pairs_priced_for_one: int = 10
     """The same when one run is exchanged for another."""
 
-    openings_for_one: int = 6
+    openings_for_one: int = 3
     """Runs tried instead of one, those of greatest worth."""
+
+    exchanges_in_vain: int = 20
+    """After so many runs in a row for which no other was better the others are not tried: nearly all that there is to
+    gain is gained at those whose closing costs least."""
 
     moves_a_step: int = 40
     """Runs opened, and runs closed, at most between two pricings of the whole block."""
@@ -90,6 +94,12 @@ class SearchParams:
     """A region of so few parties, in a larger season, is one program over its near services: beside regions that are
     larger, smaller blocks save more in the time."""
 
+    quick_region_parties: int = 200
+    """The program of a region of so few parties is solved again whenever there are other near services."""
+
+    region_news: float = 0.2
+    """That of more parties when this share of the near services is new."""
+
     most_misses: int = 50
     """After so many removals in a row that hold nobody the search is over."""
 
@@ -97,6 +107,10 @@ class SearchParams:
 
     block_people: int = 220
     """People of a block that does not take everybody, roughly."""
+
+    loss_people: tuple[int, ...] = (100, 150, 220)
+    """The same around a loss, one or another for each block: where people are dense small blocks gain more in the time,
+    where they are thin large ones."""
 
     block_stops: int = 6
     """Work stops whose combinations a block tries; with n stops there are n + n(n-1)/2 + ... work sets."""
@@ -112,14 +126,23 @@ class SearchParams:
 
     # Limits by the clock ---------------------------------------------------------------------------------------------
 
-    block_s: float = 12.0
-    """Seconds of one block."""
+    block_s: float = 6.0
+    """Seconds of one block: twice as many gain a tenth more a block, and less in the time."""
 
     program_s: float = 25.0
     """Seconds that a program over near services has at least: HiGHS needs 5 to 20 for a good plan."""
 
     program_share: float = 0.3
     """It has this share of the seconds left if that is more."""
+
+    region_s: float = 90.0
+    """Seconds of a program over a region at most: 660 people need 30 over the services that the relaxation uses."""
+
+    region_share: float = 0.8
+    """And this share of the seconds left at most."""
+
+    region_used_share: float = 0.8
+    """`MipParams.used_share` for it."""
 
     zone_s: float = 15.0
     """Seconds of one local search over a zone. One that got better has another go."""

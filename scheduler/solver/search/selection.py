@@ -73,8 +73,6 @@ class Selection:
         """Draw the conclusions from a result that was better."""
         if isinstance(neighbourhood, Zone) and not self.guided:
             self._zones.insert(0, neighbourhood)
-        elif isinstance(neighbourhood, RegionExchange):
-            self._regions.insert(0, neighbourhood)
         elif isinstance(neighbourhood, GuidePlan):
             self._region_made_with = {}
             self._regions = self._region_programs() + self._region_exchanges()
@@ -95,7 +93,10 @@ class Selection:
             self._season_made_with = guide.near
             self._of_guides.append(WholeSeason())
         exchanges: list[_Region] = [each for each in self._regions if isinstance(each, RegionExchange)]
-        self.guided, self._zones, self._regions = True, [], self._region_programs() + exchanges
+        # The first plan of a guide is so much better than what stands that programs before it are in vain.
+        awaited = bool(guide.runs) and not self.guided
+        self._regions = exchanges if awaited else self._region_programs() + exchanges
+        self.guided, self._zones = True, []
 
     def _all_zones(self) -> list[Zone]:
         """Return regions joined by the trains that serve them, those with most people last."""
@@ -122,8 +123,15 @@ class Selection:
             return []
         parties = self._parties_of_regions()
         few = np.flatnonzero((parties > 0) & (parties <= self._context.params.region_parties)).tolist()
-        fresh = [region for region in few if self._near_of(region) != self._region_made_with.get(region)]
+        fresh = [region for region in few if self._is_fresh(region, parties[region])]
         return [RegionProgram(region) for region in sorted(fresh, key=lambda region: -parties[region])]
+
+    def _is_fresh(self, region: int, parties: float) -> bool:
+        """Tell whether a region has near services that make another program of it worth its time."""
+        made, near = self._region_made_with.get(region), self._near_of(region)
+        if made is None or parties <= self._context.params.quick_region_parties:
+            return near != made
+        return len(set(near) - set(made)) > self._context.params.region_news * len(made)
 
     def _region_exchanges(self) -> list[_Region]:
         """Return the regions of a larger season, those with most parties last, that is first."""

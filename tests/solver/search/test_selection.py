@@ -140,17 +140,27 @@ def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services(
     assert turns(selection) == [*exchanges, smaller, larger], "the solution is another one"
 
 
-def test_runs_of_a_region_are_exchanged_again_while_that_helps() -> None:
+def test_the_program_of_a_region_of_more_parties_waits_for_enough_that_is_new() -> None:
+    params = SearchParams(whole_season_parties=0, quick_region_parties=0, region_news=0.5)
+    context = context_for(lopsided(policy={"work_radius_km": 0}), params=params)
+    region = RegionProgram(region_of(context, SHENZHEN))
+    selection = selection_for(context)
+    near = [service(context, day) for day in range(3)]
+    selection.take_guide(guide(context, [], near[:1]))
+    assert region in turns(selection)
+    selection.take_guide(guide(context, [], near[:2]))
+    assert turns(selection) == [region], "as many are new as there were"
+    selection.take_guide(guide(context, [], near))
+    assert turns(selection) == [], "half as many"
+
+
+def test_no_program_of_a_region_is_begun_before_the_first_plan_of_a_guide_has_come() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
     selection = selection_for(context)
-    selection.take_guide(guide(context, [], []))
-    selection.landed(GuidePlan(()))
-    first, second = turns(selection)[:2]
-    assert isinstance(first, RegionExchange)
-    assert isinstance(second, RegionExchange)
-    selection.landed(first)
-    assert turns(selection) == [first]
-    assert turns(selection) == []
+    selection.take_guide(guide(context, [service(context)], [service(context)]))
+    assert [type(each) for each in turns(selection)] == [GuidePlan]
+    selection.take_guide(guide(context, [service(context)], [service(context)]))
+    assert [type(each) for each in turns(selection)] == [GuidePlan, RegionProgram, RegionProgram]
 
 
 def test_exchanges_not_begun_wait_behind_a_newer_guide() -> None:

@@ -23,6 +23,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.solver.mip.params import MipParams
 from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.guidance import NearServices
@@ -65,10 +66,10 @@ class Context:
         steps = params.zone_steps if self.by_work else None
         return LocalSearchTask(block, limit_s, steps, params.local_search, exchanges)
 
-    def program(self, block: Block, limit_s: float, most_s: float) -> Task:
+    def program(self, block: Block, limit_s: float, most_s: float, mip: MipParams | None = None) -> Task:
         """Return the task to repair a block as one program: good for some hundred parties."""
         limit_s = min(limit_s, max(self.params.margin_s, most_s))
-        return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None, self.params.mip)
+        return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None, mip or self.params.mip)
 
     def long_program(self, block: Block, most_s: float) -> Task:
         """Return the task to repair a block as one program over all its near services."""
@@ -236,6 +237,7 @@ class AroundLoss(PartOfSolution):
         start = self._start(current, losses)
         if start is None:
             return Removal([], [], [], params.block_people)
+        most_people = self._rng.choice(params.loss_people)
         stop, day = start
         km = np.maximum(instance.work_km[stop], instance.work_km[:, stop])
         near_km = max(1.0, instance.work_radius_km)
@@ -253,7 +255,7 @@ class AroundLoss(PartOfSolution):
         for _, i in ranked:
             runs.append(i)
             people += current.costs.people(coaches[i].load.items())
-            if people >= params.block_people:
+            if people >= most_people:
                 break
         weight: dict[int, int] = {stop: 1 << 30}
         for i in runs:
@@ -263,7 +265,7 @@ class AroundLoss(PartOfSolution):
         days = {coaches[i].day for i in runs} | {day}
         if self._rng.random() < 0.5:
             days |= {each + step for each in days for step in (-1, 1)}
-        return Removal(runs, stops, sorted(days & set(range(instance.n_days))), params.block_people)
+        return Removal(runs, stops, sorted(days & set(range(instance.n_days))), most_people)
 
     def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
         """Return the nearest of the near services."""

@@ -6,7 +6,7 @@ RegionExchange a region, everybody, once a guide's plan was taken            loc
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,15 +41,16 @@ class RegionProgram(EverybodyOfRegion):
         return context.near.seeds(removal.days, removal.stops, None)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """One long program."""
-        return context.long_program(block, most_s)
+        """One long program, most of the time over the services in use: of a large region these alone take it."""
+        params = context.params
+        mip = replace(params.mip, used_share=params.region_used_share)
+        return context.program(block, min(params.region_s, params.region_share * most_s), most_s, mip)
 
 
 class RegionExchange(EverybodyOfRegion):
     """A region of a larger season, its runs exchanged for others one by one.
 
-    Of many parties no program ends in time, and blocks see few of the runs. Once a guide's plan was taken; one that got
-    better has another go.
+    Of many parties no program ends in time, and blocks see few of the runs. Once a guide's plan was taken.
     """
 
     def is_program(self, context: Context) -> bool:
