@@ -163,7 +163,8 @@ def _replan(
         if obeyed := obeyed_line(problem):
             console().print(obeyed, soft_wrap=True)
         print_steps(after_replan(season))
-    return 1 if issues or any(each.is_needed for each in standing.loaded.unread) else 0
+    is_refused = any(each.severity == "error" for each in issues)
+    return 1 if is_refused or any(each.is_needed for each in standing.loaded.unread) else 0
 
 
 def _files_of(present: Plan, missing: Collection[str]) -> str:
