@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.common import console, plain
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -88,7 +88,13 @@ class Teller:
         text.append("\n")
         if progress.cost_fen is None:
             text.append_text(
-                plain(_("Making the first plan for {people} people").format(people=f"{progress.people:,}"))
+                plain(
+                    ngettext(
+                        "Making the first plan for {people} person",
+                        "Making the first plan for {people} people",
+                        progress.people,
+                    ).format(people=f"{progress.people:,}")
+                )
             )
             return text
         text.append_text(plain(_figures(progress)))
@@ -148,7 +154,11 @@ def _bar(share: float) -> str:
 
 
 def _figures(progress: Progress) -> str:
-    form = _("Cost {cost} yuan, {runs} runs, {served} of {people} people with a seat")
+    form = ngettext(
+        "Cost {cost} yuan, {runs} run, {served} of {people} people with a seat",
+        "Cost {cost} yuan, {runs} runs, {served} of {people} people with a seat",
+        progress.runs,
+    )
     return form.format(
         cost=f"{(progress.cost_fen or 0) / 100:,.0f}",
         runs=f"{progress.runs:,}",

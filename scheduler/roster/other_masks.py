@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.mask import IdMask, mask_id
 from scheduler.tabular.issues import Issue, issue
 
@@ -59,7 +59,11 @@ def report_other_masks(cells: Iterable[IdCell], id_mask: IdMask, issues: list[Is
             found.setdefault((cell.sheet, _lengths(shown)), []).append(cell)
     for (_sheet, lengths), rows in found.items():
         first = rows[0]
-        form = _("{n} ID numbers of this sheet show {theirs}; on the season's lists they show {ours}")
+        form = ngettext(
+            "{n} ID number of this sheet shows {theirs}; on the season's lists they show {ours}",
+            "{n} ID numbers of this sheet show {theirs}; on the season's lists they show {ours}",
+            len(rows),
+        )
         message = form.format(n=len(rows), theirs=_in_words(*lengths), ours=_in_words(*ours))
         issues.append(issue("R308", first.file, sheet=first.sheet, row=first.row, column=first.column, message=message))
 

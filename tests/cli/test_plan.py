@@ -154,7 +154,7 @@ def test_crews_and_feeders_are_summed_up(tmp_path: Path, capsys: pytest.CaptureF
     assert {"Runs with an escort 0", "Runs with a coach leader instead 1", "People without a feeder 4"} <= set(lines)
     assert "Feeder seats used 6 / 6 (100.0%)" in lines
     assert "no minibus is free then" in out
-    assert "1 more minibuses suffice" in out
+    assert "1 more minibus suffices" in out
     assert too_wide(out, tmp_path) == []
     assert plan(season, "--json") == 0
     printed = json.loads(capsys.readouterr().out)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from scheduler.cli.progress import yuan
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.mask import mask_text
 from scheduler.places import division
 from scheduler.reports.formats.document import clock, joined, labelled, short_day, short_place
@@ -134,8 +134,8 @@ def _taken_out(data: Exported, plan: int | None) -> Iterator[str]:
     yield _("for {reader}").format(reader=_reader(data.reader)) if data.reader else ""
     yield _("list {number}").format(number=data.list_number) if data.list_number else ""
     yield _("in place of {number}").format(number=data.replaces) if data.replaces else ""
-    yield _("{n} names").format(n=f"{data.rows:,}") if data.rows else ""
-    yield "" if data.list_number else _("{n} files").format(n=len(data.files))
+    yield ngettext("{n} name", "{n} names", data.rows).format(n=f"{data.rows:,}") if data.rows else ""
+    yield "" if data.list_number else ngettext("{n} file", "{n} files", len(data.files)).format(n=len(data.files))
     yield levels.get(data.level, "")
     yield _("plan {number}").format(number=plan) if plan else ""
     yield _("what for: {purpose}").format(purpose=data.purpose) if data.purpose else ""

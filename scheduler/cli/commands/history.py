@@ -13,7 +13,7 @@ from scheduler.cli.common import console, db_option, example_text, json_option, 
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.day.archive import Archive
@@ -152,9 +152,12 @@ def _advice_json(found: Advice) -> dict[str, Any]:
 
 def advice_text(found: Advice) -> str:
     """Return how many seats to keep free, and why."""
-    form = _(
+    form = ngettext(
+        "reserve_seats = {n}: of the coach that left, {late:.1f} people got their seat late, and {free} with a seat "
+        "did not come.",
         "reserve_seats = {n}: of {coaches} coaches that left, {late:.1f} people a coach got their seat late, and on "
-        "four of five at least {free} with a seat did not come."
+        "four of five at least {free} with a seat did not come.",
+        found.coaches,
     )
     return form.format(n=found.reserve_seats, coaches=found.coaches, late=found.late_a_coach, free=found.free_anyhow)
 

@@ -20,7 +20,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.errors import SeasonError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.season.ledger.chain import Break
@@ -73,7 +73,11 @@ def _check(ledger: Ledger, as_json: bool) -> int:
     elif found:
         console().print(plain(_fault(found)), soft_wrap=True)
     else:
-        text = _("The ledger is what was written: {n} events, the last with hash {hash}.")
+        text = ngettext(
+            "The ledger is what was written: {n} event, with hash {hash}.",
+            "The ledger is what was written: {n} events, the last with hash {hash}.",
+            number,
+        )
         console().print(plain(text.format(n=number, hash=last_hash)), soft_wrap=True)
     return 1 if found else 0
 
