@@ -150,7 +150,7 @@ def _plan(
     from scheduler.reports.money import feeders_of, money
 
     feeders = feeders_of(intake.problem, standing)
-    paid = money(standing, feeders)
+    paid = money(intake.problem, standing)
     outcome = Outcome(season, intake, standing, paid, feeders, time.monotonic() - started, search["time_limit"])
     if as_json:
         figures = plan_summary.as_json(intake, standing, paid, feeders, outcome.seconds)
