@@ -20,6 +20,7 @@ import click
 
 from scheduler.cli.common import console, plain
 from scheduler.i18n import _, ngettext
+from scheduler.units import FEN_PER_YUAN
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -186,8 +187,8 @@ def _line(progress: Progress) -> str:
 
 
 def yuan(fen: int) -> str:
-    """Return fen as whole yuan with thousands separators."""
-    return f"{fen / 100:,.0f}"
+    """Return fen as whole yuan with thousands separators; below one yuan to the fen, for a little is not nothing."""
+    return f"{fen / 100:,.2f}" if 0 < abs(fen) < FEN_PER_YUAN else f"{fen / 100:,.0f}"
 
 
 def percent(gap: float) -> str:
