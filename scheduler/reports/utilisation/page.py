@@ -43,7 +43,7 @@ class Section:
     """Charts (name, SVG markup, already escaped) and the table behind them.
 
     `wide` ones take the page's width. `narrow` are (lead, markup) of the same charts drawn for a phone, where a wide
-    one would shrink beyond reading.
+    one would shrink beyond reading. So many first columns as `whole` says are never broken: a run's id and its date.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Section:
     wide: bool = False
     open: bool = False
     narrow: tuple[tuple[str, str], ...] = ()
+    whole: int = 0
 
 
 def page(
@@ -130,7 +131,7 @@ def _runs(_book: Book, figures: Insight) -> Section:
     )
     heads = (_("Run"), _("Date"), _("Vehicle or train"), _("People"), _("Seats"), _("Load factor"))
     drawn = (("", charts.columns_by_step(title, steps)),) if free else ()
-    return Section(title, _("Below: empty seats; above: coach runs that have so many."), drawn, heads, rows)
+    return Section(title, _("Below: empty seats; above: coach runs that have so many."), drawn, heads, rows, whole=2)
 
 
 def _work_end(book: Book) -> str:
@@ -248,7 +249,7 @@ def _unserved(_book: Book, figures: Insight) -> Section:
     rows = tuple((u.code, f"{u.people:,}", f"{u.parties:,}", u.reason, u.remedy) for u in figures.unserved)
     heads = (_("Code"), _("People"), _("Parties"), _("Reason"), _("What would help"))
     lead = _("For the dispatcher: with figures and settings of season.toml.")
-    return Section(title, lead, (), heads, rows, wide=True)
+    return Section(title, lead, (), heads, rows, wide=True, whole=3)
 
 
 def _empty(_book: Book, figures: Insight) -> Section:
@@ -269,7 +270,7 @@ def _empty(_book: Book, figures: Insight) -> Section:
         runs=count_text("{n} coach run", "{n} coach runs", len(figures.empty)),
         shown=PRINTED_ROWS,
     )
-    return Section(title, lead, (), heads, rows, wide=True, open=True)
+    return Section(title, lead, (), heads, rows, wide=True, open=True, whole=2)
 
 
 def _candidates(row: EmptySeats) -> str:
