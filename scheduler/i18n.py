@@ -54,3 +54,21 @@ def _in_chinese(message: str) -> str:
 def _(message: str) -> str:
     """Translate an English message id into the language in use."""
     return _in_chinese(message) if _language == "zh" else message
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """Translate a message that counts something: in English `one` where the number is 1, else `many`."""
+    if _language == "zh":
+        return _chinese().ngettext(one, many, number)
+    return one if number == 1 else many
+
+
+def count_text(one: str, many: str, number: int) -> str:
+    """Return a number with what it counts, for sentences that count several things: 1 run, 1,204 runs.
+
+    Parameters
+    ----------
+    one, many : str
+        Message ids with {n} in the place of the number: "{n} run", "{n} runs".
+    """
+    return ngettext(one, many, number).format(n=f"{number:,}")

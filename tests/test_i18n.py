@@ -19,14 +19,23 @@ PACKAGE = Path(i18n.__file__).parent
 
 
 def _messages(path: Path) -> set[str]:
-    """Return every literal given to `_` in a module, and the short helps of the command table."""
+    """Return every literal given to `_` in a module, and of those that count something the one for one."""
+    return {one for one, _many in _given(path)}
+
+
+def _given(path: Path) -> set[tuple[str, str]]:
+    """Return every literal given to `_`, `ngettext` or `count_text` in a module, with its plural, empty where none."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_":
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+            continue
+        texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        if node.func.id == "_":
             assert len(node.args) == 1, f"{path}:{node.lineno}: _ takes one message"
-            argument = node.args[0]
-            if isinstance(argument, ast.Constant):
-                found.add(argument.value)
+            found |= {(text, "") for text in texts}
+        elif node.func.id in ("ngettext", "count_text") and path.name != "i18n.py":
+            assert len(texts) == 2, f"{path}:{node.lineno}: {node.func.id} takes one message and its plural"
+            found.add((texts[0], texts[1]))
     return found
 
 
@@ -40,13 +49,19 @@ def _template_messages(path: Path) -> set[str]:
 
 
 def _catalogues() -> dict[str, str]:
-    translations: dict[str, str] = {}
-    for po in LOCALE_DIR.rglob("*.po"):
-        with po.open("rb") as file:
-            for entry in read_po(file, locale="zh_CN"):
-                if entry.id and isinstance(entry.id, str):
-                    translations[entry.id] = str(entry.string)
-    return translations
+    return {one: text for po in LOCALE_DIR.rglob("*.po") for (one, _many), text in _catalogue(po).items()}
+
+
+def _catalogue(po: Path) -> dict[tuple[str, str], str]:
+    """Return the translations of a catalogue, by message and plural; Chinese has one form for all numbers."""
+    with po.open("rb") as file:
+        entries = [entry for entry in read_po(file, locale="zh_CN") if entry.id]
+    return {
+        (entry.id, "") if isinstance(entry.id, str) else (entry.id[0], entry.id[1]): (
+            str(entry.string) if isinstance(entry.id, str) else str(entry.string[0])
+        )
+        for entry in entries
+    }
 
 
 def _fields(text: str) -> set[str]:
@@ -61,6 +76,14 @@ def test_every_message_is_translated() -> None:
     assert missing == []
 
 
+def test_every_plural_stands_with_its_singular() -> None:
+    given = {pair for path in PACKAGE.rglob("*.py") for pair in _given(path) if pair[1]}
+    known = {pair for po in LOCALE_DIR.rglob("*.po") for pair in _catalogue(po)}
+    assert given - known == set()
+    wrong = [(one, many) for one, many in given if not _fields(one) <= _fields(many)]
+    assert wrong == []
+
+
 def test_messages_of_templates_are_found(tmp_path: Path) -> None:
     template = tmp_path / "page.html.j2"
     template.write_text(
@@ -70,19 +93,24 @@ def test_messages_of_templates_are_found(tmp_path: Path) -> None:
 
 
 def test_translations_keep_the_placeholders() -> None:
-    wrong = [key for key, value in _catalogues().items() if value and _fields(key) != _fields(value)]
+    wrong = [
+        key
+        for po in LOCALE_DIR.rglob("*.po")
+        for key, text in _catalogue(po).items()
+        if text and _fields(key[1] or key[0]) != _fields(text)
+    ]
     assert wrong == []
 
 
 @pytest.mark.parametrize("po", sorted(LOCALE_DIR.rglob("*.po")), ids=lambda po: po.stem)
 def test_compiled_catalogue_says_what_its_source_says(po: Path) -> None:
-    with po.open("rb") as file:
-        said = {
-            entry.id: entry.string for entry in read_po(file, locale="zh_CN") if isinstance(entry.id, str) and entry.id
-        }
     with po.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    stale = [message for message, text in said.items() if text and compiled.gettext(message) != text]
+    stale = [
+        one
+        for (one, many), text in _catalogue(po).items()
+        if text and any((compiled.ngettext(one, many, n) if many else compiled.gettext(one)) != text for n in (1, 2))
+    ]
     assert stale == [], "run python tools/catalogue.py"
 
 
@@ -90,3 +118,12 @@ def test_language_switches() -> None:
     assert i18n._("Seats") == "座位数"
     i18n.set_language("en")
     assert i18n._("Seats") == "Seats"
+
+
+@pytest.mark.parametrize(("number", "english", "chinese"), [(0, "0 runs", "0 个班次"), (1, "1 run", "1 个班次")])
+def test_what_is_counted_is_named_in_the_right_number(number: int, english: str, chinese: str) -> None:
+    i18n.set_language("zh")
+    assert i18n.count_text("{n} run", "{n} runs", number) == chinese
+    i18n.set_language("en")
+    assert i18n.count_text("{n} run", "{n} runs", number) == english
+    assert i18n.count_text("{n} run", "{n} runs", 1234) == "1,234 runs"

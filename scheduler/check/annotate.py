@@ -34,7 +34,7 @@ from scheduler.check.xlsx_marks import (
 from scheduler.check.xlsx_notes import EMPTY_DRAWING, EMPTY_NOTES, Notes, with_drawing
 from scheduler.check.xlsx_package import Package
 from scheduler.files import whole_file
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.season.folder import SeasonFolder, below_roster
 from scheduler.tabular.issues import Issue
 from scheduler.tabular.sheets.workbook import SheetCells, read_sheets, text_of
@@ -145,9 +145,11 @@ def _marks(issues: Iterable[Issue]) -> dict[str, dict[tuple[int, int], _Mark]]:
 
 def _summary_lines(copy: _Copy, rewritten: bool = False) -> tuple[str, list[str]]:
     errors = sum(each.severity == "error" for each in copy.issues)
-    title = _("{file}: {errors} cells to mend, {warnings} to look at").format(
-        file=Path(copy.file).name, errors=errors, warnings=len(copy.issues) - errors
-    )
+    title = ngettext(
+        "{file}: {errors} cell to mend, {warnings} to look at",
+        "{file}: {errors} cells to mend, {warnings} to look at",
+        errors,
+    ).format(file=Path(copy.file).name, errors=errors, warnings=len(copy.issues) - errors)
     rules = [
         _("Red cells must be mended: their rows cannot be planned. Yellow cells: please check them."),
         _("Mend the cell itself; the note on it says what is wrong and how to put it right."),

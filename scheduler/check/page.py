@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from scheduler.check.summary import FileCount, by_code, by_file
-from scheduler.i18n import _, language
+from scheduler.i18n import _, language, ngettext
 from scheduler.problem import Problem
 from scheduler.season.folder import below_roster
 from scheduler.tabular.issues import CODES, Issue
@@ -100,7 +100,11 @@ def _words(infos: int) -> dict[str, str]:
         "mend": _("What to mend, the worst first"),
         "cell": _("Cell"),
         "what": _("What is wrong"),
-        "infos": _("Besides, {n} corrections were made without asking.").format(n=infos),
+        "infos": ngettext(
+            "Besides, {n} correction was made without asking.",
+            "Besides, {n} corrections were made without asking.",
+            infos,
+        ).format(n=infos),
     }
 
 
@@ -110,7 +114,9 @@ def _kinds(issues: Sequence[Issue]) -> list[_Kind]:
         files = Counter(_short(found.file) for found in issues if found.code == each.code)
         named = "、".join(f"{name} {number}" for name, number in files.most_common(FILES_NAMED))
         if len(files) > FILES_NAMED:
-            named = _("{names} and {n} more files").format(names=named, n=len(files) - FILES_NAMED)
+            named = ngettext(
+                "{names} and {n} more file", "{names} and {n} more files", len(files) - FILES_NAMED
+            ).format(names=named, n=len(files) - FILES_NAMED)
         kinds.append(_Kind(each.code, each.severity, each.meaning, _(CODES[each.code].cure), each.count, named))
     return kinds
 

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING
 import click
 
 from scheduler.cli.common import console, plain
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
+from scheduler.units import FEN_PER_YUAN
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -88,7 +89,13 @@ class Teller:
         text.append("\n")
         if progress.cost_fen is None:
             text.append_text(
-                plain(_("Making the first plan for {people} people").format(people=f"{progress.people:,}"))
+                plain(
+                    ngettext(
+                        "Making the first plan for {people} person",
+                        "Making the first plan for {people} people",
+                        progress.people,
+                    ).format(people=f"{progress.people:,}")
+                )
             )
             return text
         text.append_text(plain(_figures(progress)))
@@ -148,7 +155,11 @@ def _bar(share: float) -> str:
 
 
 def _figures(progress: Progress) -> str:
-    form = _("Cost {cost} yuan, {runs} runs, {served} of {people} people with a seat")
+    form = ngettext(
+        "Cost {cost} yuan, {runs} run, {served} of {people} people with a seat",
+        "Cost {cost} yuan, {runs} runs, {served} of {people} people with a seat",
+        progress.runs,
+    )
     return form.format(
         cost=f"{(progress.cost_fen or 0) / 100:,.0f}",
         runs=f"{progress.runs:,}",
@@ -176,8 +187,8 @@ def _line(progress: Progress) -> str:
 
 
 def yuan(fen: int) -> str:
-    """Return fen as whole yuan with thousands separators."""
-    return f"{fen / 100:,.0f}"
+    """Return fen as whole yuan with thousands separators; below one yuan to the fen, for a little is not nothing."""
+    return f"{fen / 100:,.2f}" if 0 < abs(fen) < FEN_PER_YUAN else f"{fen / 100:,.0f}"
 
 
 def percent(gap: float) -> str:

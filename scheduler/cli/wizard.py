@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import click
 
 from scheduler.cli.values import read_county, read_day, read_direction
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.settings import Direction
 
 T = TypeVar("T")
@@ -82,7 +82,13 @@ def ask_spots(answers: Answers, towns: Sequence[str], seat: Spot) -> None:
     """Ask for the townships whose coordinates nobody has told yet; each may be left for later."""
     if not towns:
         return
-    click.echo(_("The coordinates of {n} townships are not built in.").format(n=len(towns)))
+    click.echo(
+        ngettext(
+            "The coordinates of {n} township are not built in.",
+            "The coordinates of {n} townships are not built in.",
+            len(towns),
+        ).format(n=len(towns))
+    )
     if not click.confirm(_("Enter them now, one by one?"), default=False):
         return
     click.echo(_("Latitude and longitude as a map shows them, such as 30.544, 106.446; Enter: later."))

@@ -14,7 +14,7 @@ from itertools import combinations
 
 from scheduler.contradictions.companies import Companies
 from scheduler.evaluate import KM_TOLERANCE, division_within
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.pins import Pin
 from scheduler.plan import Plan
 from scheduler.problem import Party, Problem
@@ -187,7 +187,11 @@ class _Search:
                 party.size for party in riders if party.mode != "coach" and evaluator.train_options(train, party)
             )
             if people < max(1, train.min_load):
-                form = _("only {n} people could ride it, and it runs from {least}")
+                form = ngettext(
+                    "only {n} person could ride it, and it runs from {least}",
+                    "only {n} people could ride it, and it runs from {least}",
+                    people,
+                )
                 return form.format(n=people, least=max(1, train.min_load))
             return None
         goers = [party for party in riders if not pin.destination or self._goes_to(party, pin.destination)]
@@ -199,7 +203,11 @@ class _Search:
         if pin.vehicle_type or pin.run:
             people = sum(party.size for party in riders if party.mode != "train")
             if people < policy.min_load:
-                form = _("only {n} people could ride it, and it runs from {least}")
+                form = ngettext(
+                    "only {n} person could ride it, and it runs from {least}",
+                    "only {n} people could ride it, and it runs from {least}",
+                    people,
+                )
                 return form.format(n=people, least=policy.min_load)
             types = [each for each in problem.vehicle_types if pin.vehicle_type in ("", each.vehicle_type)]
             if not any(each.available(day) for each in types for day in days):
@@ -237,7 +245,11 @@ class _Search:
             free = sum(vehicle.available(day) for vehicle in types)
             number = self._most_apart(asked)
             if number > free:
-                form = _("{n} coaches are to leave on {day}, and there are {free}")
+                form = ngettext(
+                    "{n} coach is to leave on {day}, and there are {free}",
+                    "{n} coaches are to leave on {day}, and there are {free}",
+                    number,
+                )
                 return form.format(n=number, day=day, free=free)
         return None
 

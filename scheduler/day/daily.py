@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from scheduler.day.shows import city_of
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Person, Problem
 from scheduler.season.ledger import states
@@ -97,24 +97,21 @@ class DailyFigures:
         day, so_far = figures["day"]["actual"], figures["so_far"]["actual"]
         cities = sorted(figures["by_destination"].items(), key=lambda item: (-item[1]["actual"], item[0]))
         main = "、".join(
-            _("{city} {n} people").format(city=city, n=counts["actual"])
+            ngettext("{city} {n} person", "{city} {n} people", counts["actual"]).format(city=city, n=counts["actual"])
             for city, counts in cities[:3]
             if counts["actual"]
         )
         to_work = self.problem.settings.direction == "to_work"
         where = _(", most to {main}") if to_work else _(", most from {main}")
-        form = _(
-            "On {date} {runs} coaches and trains carried {people} people ({planned} planned){main}; "
-            "so far {all_runs} runs, {all_people} people."
-        )
+        form = _("On {date} {runs} carried {people} ({planned} planned){main}; so far {all_runs}, {all_people}.")
         return form.format(
             date=_("{month}/{day}").format(month=self.date.month, day=self.date.day),
-            runs=day["runs"],
-            people=day["people"],
+            runs=_runs(day["runs"]),
+            people=_people(day["people"]),
             planned=figures["day"]["planned"]["people"],
             main=where.format(main=main) if main else "",
-            all_runs=so_far["runs"],
-            all_people=so_far["people"],
+            all_runs=_runs(so_far["runs"]),
+            all_people=_people(so_far["people"]),
         )
 
     # How it is counted --------------------------------------------------------------------------------------------
@@ -155,3 +152,11 @@ class DailyFigures:
 
 def _minute(moment: dt.datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def _runs(number: int) -> str:
+    return count_text("{n} run", "{n} runs", number)
+
+
+def _people(number: int) -> str:
+    return count_text("{n} person", "{n} people", number)

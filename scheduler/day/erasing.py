@@ -18,7 +18,7 @@ from scheduler.day.not_running import is_empty
 from scheduler.day.status import is_given_up
 from scheduler.errors import UsageError
 from scheduler.files import unwritable
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.plan import Plan
 from scheduler.season.folder import DATABASE, FOLDERS, PINS, PLANS, ROSTER, SeasonFolder, kept_names
 from scheduler.season.ledger import states
@@ -188,7 +188,9 @@ def certificate(
         _("People: {n}; files removed: {files}").format(n=erased.people, files=erased.files),
         *(f"  {label}: {n}" for label, n in counted(files)),
         _("Runs: {runs}; departed: {departed}; people carried: {carried}").format(**erased.counts),
-        _("Ledger: {n} events, last hash {hash}").format(n=ledger.last[0], hash=ledger.last[1]),
+        ngettext("Ledger: {n} event, hash {hash}", "Ledger: {n} events, last hash {hash}", ledger.last[0]).format(
+            n=ledger.last[0], hash=ledger.last[1]
+        ),
     ]
     if tables.kept:
         text = _("Kept, written anew without contacts, telephones, ID numbers and notes: {files}")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.plan import Plan, Run
 from scheduler.season.ledger.events import Absent, Arrived, Boarded, Departed, Entry, Event, HandedOver, Reported
 
@@ -145,7 +145,11 @@ class OnTheWay:
                 raise RefusedError("R501", message, _("look on the list of the run"))
         missing = said.missing if said.missing is not None else len(set(said.absent)) or None
         if said.headcount + (missing or 0) > run.load:
-            form = _("{n} on board and {absent} absent are more than the {load} people on the list of {run}")
+            form = ngettext(
+                "{n} on board and {absent} absent are more than the {load} person on the list of {run}",
+                "{n} on board and {absent} absent are more than the {load} people on the list of {run}",
+                run.load,
+            )
             message = form.format(n=said.headcount, absent=missing or 0, load=run.load, run=run.id)
             raise RefusedError("R503", message, _("nobody outside the list may board: count again, or replan first"))
         departed = Departed(at=said.at, place=said.place, note=said.note, headcount=said.headcount, absent=missing)

@@ -19,6 +19,7 @@ from scheduler.i18n import _
 from scheduler.pins import Pin
 from scheduler.plan import Plan, Run
 from scheduler.problem import Person, Problem
+from scheduler.roster.other_masks import report_other_masks, shown_of
 from scheduler.season.ask.find_person import find_people, has_name, is_of
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import (
@@ -126,6 +127,8 @@ class ReturnedFiles:
             tried: list[Issue] = []
             rows = table_rows(path, kind, tried, "R504")
             if rows:
+                id_mask = self.problem.settings.policy.id_mask
+                report_other_masks((row.id_cell("person") for row in rows), id_mask, tried)
                 # The rows add to the list that they were read with.
                 entries = list(reader(rows))
                 self.issues += tried
@@ -324,18 +327,23 @@ class ReturnedFiles:
         """Return who is meant: by ID number or key, else by telephone and name, else by name and township.
 
         Whatever else the row says of the person must be theirs: a family shares a telephone, and a row copied from the
-        one above keeps its number.
+        one above keeps its number. A masked number may be somebody else's: it needs the name beside it.
         """
         first = next((name for name in ("person", "phone", "name") if row.text(name)), "")
         if not first:
             row.fault("name", _("the person is missing"), _("give the ID number, or name and township"))
+            return None
+        is_masked = first == "person" and shown_of(row.text(first)) is not None
+        if is_masked and not row.text("name"):
+            what = _("a masked number may be somebody else's")
+            row.fault(first, what, _("give the name beside it, or the whole number"), code="R501")
             return None
         found = self._found(first, row.text(first))
         people = found if first == "name" else [each for each in found if has_name(each, row.text("name"))]
         if found and not people:
             row.fault("name", _("the rosters have another name here"), _("ask who is meant"), code="R503")
             return None
-        if first == "name" or len(people) > 1:
+        if first == "name" or is_masked or len(people) > 1:
             people = [each for each in people if is_of(each, row.text("township"))]
         if len(people) == 1:
             return people[0]
@@ -344,13 +352,12 @@ class ReturnedFiles:
         return None
 
     def _found(self, name: str, text: str) -> list[Person]:
-        """Return whom a cell may mean; an ID number may be masked as on the lists that were printed."""
+        """Return whom a cell may mean; an ID number may be masked, as on the lists that were printed."""
         if name == "phone":
             number = _digits(text)
             return [each for each in self._people if number and _digits(each.phone) == number]
-        if name == "person" and "*" in text:
-            mask = re.compile("".join("." if char == "*" else re.escape(char) for char in text.upper()))
-            return [each for each in self._people if mask.fullmatch(each.id_number)]
+        if name == "person" and (shown := shown_of(text)) is not None:
+            return [each for each in self._people if shown.is_of(each.id_number)]
         return find_people(self.rosters, text)
 
 

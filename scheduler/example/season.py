@@ -16,7 +16,7 @@ from scheduler.example.description import SyntheticSeason, problem_of
 from scheduler.example.supply import feeder, fleet, trains
 from scheduler.example.surroundings import distances, escorts, places
 from scheduler.example.travellers import Wishes
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.problem import Problem
 from scheduler.settings import Direction, History, Settings
 
@@ -53,7 +53,9 @@ def synthetic_season(people: int, seed: int, direction: Direction = "to_work") -
     """Return the neutral description of a synthetic season; see `synthetic_problem`."""
     if not 1 <= people <= MAX_PEOPLE:
         raise UsageError(
-            _("{people} people cannot be made up").format(people=people),
+            ngettext("{people} person cannot be made up", "{people} people cannot be made up", people).format(
+                people=people
+            ),
             "--people",
             _("give a number from 1 to {most}").format(most=MAX_PEOPLE),
         )

@@ -17,7 +17,7 @@ from scheduler.itinerary.duty import (
     group_tickets,
     report_times,
 )
-from scheduler.itinerary.feeder import FeederSummary, Left, feeder_summary
+from scheduler.itinerary.feeder import FeederSummary, Left, feeder_summary, feeders_fen
 from scheduler.itinerary.feeder_breaches import feeder_breaches
 from scheduler.itinerary.minibuses import MinibusDay, minibus_days
 from scheduler.itinerary.timetable import timetable
@@ -32,6 +32,7 @@ __all__ = [
     "days_away",
     "feeder_breaches",
     "feeder_summary",
+    "feeders_fen",
     "group_leaders",
     "group_tickets",
     "minibus_days",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
+from scheduler.errors import PlanError
 from scheduler.i18n import _
 from scheduler.itinerary.driving import parked_hours
 from scheduler.itinerary.timetable import dwell_min
@@ -232,18 +233,46 @@ def whole_minutes(minutes: float) -> int:
     return math.ceil(min(minutes, NO_ROAD_MIN) - 1e-6)
 
 
+def feeders_fen(problem: Problem, feeders: Iterable[Feeder]) -> int:
+    """Return what the minibuses of a plan cost, in fen, their empty ways included.
+
+    Raises
+    ------
+    PlanError
+        When a minibus or a place of a round is not in the tables any more.
+    """
+    fleet, total = feeder_fleet(problem), 0
+    for feeder in feeders:
+        unknown = next((stop.place for stop in feeder.stops if stop.place not in problem.places), "")
+        if unknown or feeder.vehicle_type not in fleet:
+            form = _("the place {name} is not in the tables") if unknown else _("no minibus {name} is in the tables")
+            what, where = (
+                form.format(name=unknown or feeder.vehicle_type),
+                _("plan.json, run {id}").format(id=feeder.id),
+            )
+            raise PlanError(what, where, _("plan again: the rosters or tables have changed since"))
+        total += fleet[feeder.vehicle_type].round_fen(round_km(problem, feeder))
+    return total
+
+
 def feeder_summary(problem: Problem, runs: Sequence[Run], feeders: Sequence[Feeder]) -> FeederSummary:
-    """Return all feeders of a plan in figures, and who is left although there is a feeder fleet."""
+    """Return all feeders of a plan in figures, and who is left although there is a feeder fleet.
+
+    Raises
+    ------
+    PlanError
+        When a minibus or a place of a round is not in the tables any more.
+    """
+    cost_fen = feeders_fen(problem, feeders)
     fleet = feeder_fleet(problem)
     carried = {ref for feeder in feeders for stop in feeder.stops for ref in stop.refs}
     km = {feeder.id: round_km(problem, feeder) for feeder in feeders}
     early = [feeder for feeder in feeders if _fetches_before(problem, feeder, problem.settings.coach_rules.night_to)]
-    types = {feeder.id: fleet[feeder.vehicle_type] for feeder in feeders}
     return FeederSummary(
         rounds=len(feeders),
         km=round(sum(km.values()), 1),
-        cost_fen=sum(types[feeder.id].round_fen(km[feeder.id]) for feeder in feeders),
-        seats=sum(types[feeder.id].seats for feeder in feeders),
+        cost_fen=cost_fen,
+        seats=sum(fleet[feeder.vehicle_type].seats for feeder in feeders),
         carried=len(carried),
         left=tuple(_left(problem, fleet, runs, carried)) if fleet else (),
         early_rounds=len(early),

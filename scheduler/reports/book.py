@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.errors import PlanError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.itinerary import GroupLeader, group_leaders
 from scheduler.mask import without_ids
 from scheduler.plan import Feeder, FeederStop, Plan, Run
@@ -153,7 +153,11 @@ def _require_everyone(plan: Plan, people: Mapping[str, Person]) -> None:
     gone = [(run, passenger) for run, passenger in plan.passengers() if passenger.person not in people]
     if gone:
         first = "、".join(f"{run.id} {without_ids(passenger.ref)}" for run, passenger in gone[:GONE_SHOWN])
-        what = _("{n} people of the plan are not in the rosters any more, or their rows cannot be used: {first}")
+        what = ngettext(
+            "{n} person of the plan is not in the rosters any more, or their row cannot be used: {first}",
+            "{n} people of the plan are not in the rosters any more, or their rows cannot be used: {first}",
+            len(gone),
+        )
         listed = first + (" …" if len(gone) > GONE_SHOWN else "")
         cure = _("plan again, or put their rows back; scheduler verify lists them all (V104)")
         raise PlanError(what.format(n=len(gone), first=listed), "plan.json", cure)

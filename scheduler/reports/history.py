@@ -11,6 +11,7 @@ from typing import Any
 from scheduler.i18n import _, language
 from scheduler.mask import without_ids
 from scheduler.plan import Plan
+from scheduler.problem import Problem
 from scheduler.reports.formats.document import percent
 from scheduler.reports.money import money
 from scheduler.reports.utilisation.charts import Bar, bars
@@ -18,13 +19,14 @@ from scheduler.reports.utilisation.charts import Bar, bars
 GROUPS_SHOWN = 40
 
 
-def season_line(plan: Plan) -> dict[str, Any]:
+def season_line(problem: Problem, plan: Plan) -> dict[str, Any]:
     """Return the figures of one season; shares and means are None where nobody travelled.
 
-    `people_a_run` and `load_factor` are of all runs, `cost_a_head` is yuan for vehicles and fares, minibuses apart.
+    `people_a_run` and `load_factor` are of all runs, `cost_a_head` is what is
+    paid in yuan for each person with a seat: vehicles, fares, minibuses.
     """
     runs, people = len(plan.runs), sum(run.load for run in plan.runs)
-    seats, a_head_yuan = sum(run.seats for run in plan.runs), money(plan).a_head_yuan
+    seats, a_head_yuan = sum(run.seats for run in plan.runs), money(problem, plan).a_head_yuan
     return {
         "season": plan.season,
         "runs": runs,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scheduler.itinerary import FeederSummary, feeder_summary
+from scheduler.itinerary import FeederSummary, feeder_summary, feeders_fen
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 
@@ -57,13 +57,25 @@ class Money:
         return self.paid_fen / 100 / self.people if self.people else None
 
 
-def money(plan: Plan, feeders: FeederSummary | None = None) -> Money:
-    """Return a plan's money; `feeders` are those of the plan, where the fleet has any."""
+def money(problem: Problem, plan: Plan) -> Money:
+    """Return a plan's money: the one place where it is summed, so that every page and screen says the same a head.
+
+    Parameters
+    ----------
+    problem : Problem
+        Its fleet, places and distances tell what the minibuses of the plan cost; its people are not asked for.
+    plan : Plan
+
+    Raises
+    ------
+    PlanError
+        When a minibus of the plan is not in the fleet any more.
+    """
     cost = plan.cost.model_dump()
     return Money(
         runs_fen=cost["runs"],
         fares_fen=cost["seats"],
-        feeders_fen=feeders.cost_fen if feeders else 0,
+        feeders_fen=feeders_fen(problem, plan.feeders),
         compared={name: fen for name, fen in cost.items() if name not in (*_BILLS, _TOTAL)},
         people=sum(run.load for run in plan.runs),
     )

@@ -10,7 +10,7 @@
 - `duplicates`: the same person more than once, the same phone for many.
 - `stated`: the number of people that a title or footer states, held against the rows read.
 - `leftovers`: people who stand where no table takes them in.
-- `other_masks`: ID numbers masked in another way than on the season's lists.
+- `other_masks`: ID numbers masked in another way than on the season's lists; what a masked number shows.
 - `parties`: entries -> parties.
 - `intake`: all files of a season, whole: `read_roster`.
 """

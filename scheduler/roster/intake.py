@@ -19,7 +19,7 @@ from scheduler.processes import LostProcessError, Pool, packed_call
 from scheduler.roster.duplicates import drop_duplicates, report_shared_phones
 from scheduler.roster.fields import roster_headings
 from scheduler.roster.leftovers import find_leftovers, report_leftovers
-from scheduler.roster.other_masks import report_other_masks
+from scheduler.roster.other_masks import IdCell, report_other_masks
 from scheduler.roster.parties import form_parties
 from scheduler.roster.row_reader import Lookups, RosterEntry, RowReader
 from scheduler.roster.stated import Stated, find_stated
@@ -161,8 +161,16 @@ def _read_file(reader: RowReader, path: Path, file: str, lookups: Lookups) -> Fi
         tables = find_tables(sheets, file, roster_headings(lookups.settings.direction), result.issues)
         read_entries(reader, tables, result)
         _hold_against_sheets(sheets, tables, result)
-        report_other_masks(tables, lookups.settings.policy.id_mask, result.issues)
+        report_other_masks(_id_cells(tables), lookups.settings.policy.id_mask, result.issues)
     return result
+
+
+def _id_cells(tables: Sequence[SheetTable]) -> Iterator[IdCell]:
+    for table in tables:
+        for row in table.rows:
+            value = row.values.get("id_number", "")
+            if isinstance(value, str):  # a number masks nothing
+                yield IdCell(value, table.file, table.sheet, row.number, table.letter("id_number"))
 
 
 def _hold_against_sheets(sheets: Sequence[SheetCells], tables: Sequence[SheetTable], result: FileResult) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scheduler.i18n import _
+from scheduler.i18n import ngettext
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import SheetCells, Value, column_letter, text_of
 from scheduler.tabular.tables.headings import SheetTable
@@ -87,9 +87,23 @@ def report_leftovers(file: str, found: Iterable[Leftover], issues: list[Issue]) 
         first, last = block[0], block[-1]
         rows = f"{first.row}–{last.row}" if last.row > first.row else f"{first.row}"
         if first.sure:
-            code, form = "R104", _("row {rows}: {n} people outside every table with headings; they are not read")
+            code, form = (
+                "R104",
+                ngettext(
+                    "row {rows}: {n} person outside every table with headings; not read",
+                    "row {rows}: {n} people outside every table with headings; they are not read",
+                    len(block),
+                ),
+            )
         else:
-            code, form = "R105", _("row {rows}: {n} names with numbers outside every table, perhaps people; not read")
+            code, form = (
+                "R105",
+                ngettext(
+                    "row {rows}: {n} name with a number outside every table, perhaps somebody; not read",
+                    "row {rows}: {n} names with numbers outside every table, perhaps people; not read",
+                    len(block),
+                ),
+            )
         message = form.format(n=len(block), rows=rows)
         column = column_letter(first.column)
         issues.append(issue(code, file, sheet=first.sheet, row=first.row, column=column, message=message))

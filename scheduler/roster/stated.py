@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from scheduler.i18n import _
+from scheduler.i18n import ngettext
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.workbook import SheetCells, Value, column_letter, text_of
 from scheduler.tabular.tables.headings import SheetTable
@@ -76,7 +76,11 @@ def find_stated(sheet: SheetCells, tables: Sequence[SheetTable], in_file: int) -
 
 
 def _issue(sheet: SheetCells, row: int, column: int, number: int, read: int) -> Issue:
-    form = _("{stated} people are written here, {read} were read on this sheet")
+    form = ngettext(
+        "{stated} person is written here, {read} were read on this sheet",
+        "{stated} people are written here, {read} were read on this sheet",
+        number,
+    )
     return issue(
         "R307",
         sheet.file,

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from scheduler.errors import InputError, SeasonError
 from scheduler.evaluate import Evaluator, hubs_without_stop
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.keys import with_keys
 from scheduler.problem import Party, Place, Problem, Train
 from scheduler.roster.intake import Progress, read_roster
@@ -294,15 +294,20 @@ def _townships_without_stop(problem: Problem, season: Path) -> list[Issue]:
     file = files[0].name if files else "places.csv"
     found = []
     for township, number in people_without_stop(problem).items():
-        message = _(
-            "the township {township} has no stop in places and no rows in access: its {n} people cannot be planned"
+        message = ngettext(
+            "the township {township} has no stop in places and no rows in access: its {n} person cannot be planned",
+            "the township {township} has no stop in places and no rows in access: its {n} people cannot be planned",
+            number,
         )
         cure = _("add a stop (上车点) of the township with its coordinates to {file}")
         hubs = hubs_without_stop(problem, township)
         if hubs:
-            message = _(
+            message = ngettext(
                 "the township {township} has only {hubs}, no stop in places and no rows in access: "
-                "its {n} people cannot be planned"
+                "its {n} person cannot be planned",
+                "the township {township} has only {hubs}, no stop in places and no rows in access: "
+                "its {n} people cannot be planned",
+                number,
             )
             cure = _(
                 "add a stop (上车点) of the township to {file}, its coordinates may be those of {hub}; "
@@ -355,8 +360,16 @@ def _nothing_to_ride(problem: Problem, season: Path) -> list[Issue]:
         return []
     files = SeasonFolder(season).table_files(FLEET.stem)
     if files:
-        form = _("the fleet table gives no coach that can be used: {n} people have nothing to ride")
+        form = ngettext(
+            "the fleet table gives no coach that can be used: {n} person has nothing to ride",
+            "the fleet table gives no coach that can be used: {n} people have nothing to ride",
+            people,
+        )
     else:
-        form = _("there is no fleet table: {n} people have nothing to ride")
+        form = ngettext(
+            "there is no fleet table: {n} person has nothing to ride",
+            "there is no fleet table: {n} people have nothing to ride",
+            people,
+        )
     cure = _("list the coaches in fleet.csv or fleet.xlsx (scheduler init writes one to fill in)")
     return [issue("R402", files[0].name if files else "fleet.csv", message=form.format(n=people), cure=cure)]

@@ -69,7 +69,7 @@ _COACH_RULES = {
 }
 _HISTORY = {
     "people_per_run": "往年平均每班客车多少人，0 为没有",
-    "cost_per_head": "往年人均车费和票款（元），0 为没有",
+    "cost_per_head": "往年人均实付（元；车费、票款、接驳），0 为没有",
 }
 """Of earlier years; the utilisation page compares with them."""
 

@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 
 from scheduler.i18n import _
 from scheduler.roster.dates import DateReader
+from scheduler.roster.other_masks import IdCell
 from scheduler.tabular.issues import Issue, issue
 from scheduler.tabular.sheets.unreadable_cells import why_unreadable
 from scheduler.tabular.sheets.workbook import Value
@@ -82,6 +83,12 @@ class TableRow:
     def ref(self) -> str:
         """The same in one piece, as a plan names rows: file!sheet!row."""
         return f"{self._table.file}!{self._table.sheet}!{self._row.number}"
+
+    def id_cell(self, field: str) -> IdCell:
+        """Return the cell of `field`, an ID number that may be masked, with its place."""
+        return IdCell(
+            self.text(field), self._table.file, self._table.sheet, self._row.number, self._table.letter(field)
+        )
 
     def fault(self, field: str, message: str, cure: str, spoil: bool = True, code: str = "") -> None:
         """Note that the cell of `field` cannot be used; the row is then set aside unless `spoil` is False."""

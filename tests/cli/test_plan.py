@@ -154,7 +154,7 @@ def test_crews_and_feeders_are_summed_up(tmp_path: Path, capsys: pytest.CaptureF
     assert {"Runs with an escort 0", "Runs with a coach leader instead 1", "People without a feeder 4"} <= set(lines)
     assert "Feeder seats used 6 / 6 (100.0%)" in lines
     assert "no minibus is free then" in out
-    assert "1 more minibuses suffice" in out
+    assert "1 more minibus suffices" in out
     assert too_wide(out, tmp_path) == []
     assert plan(season, "--json") == 0
     printed = json.loads(capsys.readouterr().out)
@@ -216,19 +216,51 @@ def test_money_that_is_paid_stands_apart_from_prices(tmp_path: Path, capsys: pyt
     assert f"Only to compare, nobody pays it {compared / 100:,.0f} yuan" in rows
 
 
-def test_feeders_are_paid_though_they_are_not_in_the_total() -> None:
-    from scheduler.itinerary import FeederSummary
-    from scheduler.reports.money import money
-    from tests.builders import Service, party, problem
+@pytest.fixture
+def with_minibuses(tmp_path: Path) -> Path:
+    """Return a planned season whose people come to the hub by minibus."""
+    files: dict[str, str | bytes] = {
+        "roster/顾县镇.csv": csv_text(*(person(3400 + i, 乡镇="罗渡镇") for i in range(6))),
+        "access.csv": "出发地,上车点,费用\n罗渡镇,县城集散点,5\n罗渡镇,罗渡,900\n",
+        "fleet.csv": "用途,车型,核定载客,数量,起步价,每公里\n长途,大巴,49,1,1000,10\n接驳,7座,7,1,50,2\n",
+    }
+    season = write(tmp_path / "s", files, toml=TOML + "unserved_cost = 100000\n")
+    assert plan(season) == 0
+    return season
 
-    asked = problem(party(10), party(3))
-    made = plan_for(asked, (Service(asked.settings.first_date), asked.parties[:1]))
-    feeders = FeederSummary(rounds=1, km=10, cost_fen=123_00, seats=7, carried=6, left=())
-    paid = money(made, feeders)
-    assert paid.paid_fen == made.cost.runs + made.cost.seats + 123_00
-    assert paid.compared_fen == made.cost.total - made.cost.runs - made.cost.seats
-    assert paid.a_head_yuan == paid.paid_fen / 100 / 10
-    assert money(plan_for(asked)).a_head_yuan is None
+
+def test_minibuses_are_paid_a_head_wherever_that_is_said(
+    with_minibuses: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They stand beside the total; plan, utilisation and history say the same money a head."""
+    printed = []
+    for command in ("plan", "utilisation", "history"):
+        capsys.readouterr()
+        assert run_command_line(top(), [command, str(with_minibuses), "--json"]) == 0
+        printed.append(json.loads(capsys.readouterr().out))
+    planned, shown, [season] = printed[0], printed[1], printed[2]["seasons"]
+    assert planned["feeders"]["cost"] > 0
+    assert planned["paid"] == planned["cost"]["runs"] + planned["cost"]["seats"] + planned["feeders"]["cost"]
+    assert shown["paid"] == planned["paid"]
+    assert season["cost_a_head"] == round(planned["paid"] / 100 / planned["people"], 2)
+
+
+def test_a_minibus_that_the_fleet_has_no_more_is_said_in_one_line(
+    with_minibuses: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fleet = with_minibuses / "fleet.csv"
+    fleet.write_text(fleet.read_text(encoding="utf-8").replace("7座", "9座"), encoding="utf-8")
+    for command in ("utilisation", "history"):
+        assert run_command_line(top(), [command, str(with_minibuses)]) == 1
+        assert "没有接驳车 7座" in capsys.readouterr().err
+
+
+def test_nobody_pays_for_nobody() -> None:
+    from scheduler.reports.money import money
+    from tests.builders import party, problem
+
+    asked = problem(party(10))
+    assert money(asked, plan_for(asked)).a_head_yuan is None
 
 
 TOWNS = {

@@ -105,3 +105,10 @@ def test_a_plan_that_is_refused_is_one_line(
         (season / "season.toml").write_text("name = ", encoding="utf-8")
     assert run_command_line(top(), ["plan", str(season), *options]) != 0
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("fen", "said"), [(0, "0"), (1, "0.01"), (35, "0.35"), (-99, "-0.99"), (100, "1"), (123_456_78, "123,457")]
+)
+def test_less_than_a_yuan_is_not_said_to_be_nothing(fen: int, said: str) -> None:
+    assert progress.yuan(fen) == said

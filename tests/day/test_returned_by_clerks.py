@@ -85,6 +85,38 @@ def test_replies_are_read_as_clerks_write_them(living: Living, name: str) -> Non
     assert {key: event.kind for key, event in given.items()} == {living.key(n): kind for n, kind in expected.items()}
 
 
+def test_a_number_masked_otherwise_is_warned_about_and_names_whom_its_row_names(living: Living) -> None:
+    rows = [f"{NAME_3},{id_number(3)[:6]}********{id_number(3)[-4:]},1", f"{NAME_4},****{id_number(4)[-4:]},2"]
+    answered = record(living, "姓名,身份证号,回复\n" + "\n".join(rows) + "\n")
+    [warned] = answered["issues"]
+    assert (warned["code"], warned["severity"], warned["row"], warned["column"]) == ("R308", "warning", 2, "B")
+    assert "前 6 位和后 4 位" in warned["message"]
+    given = states.replies(living.events())
+    assert {key: event.kind for key, event in given.items()} == {living.key(3): "confirmed", living.key(4): "declined"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f",,{'*' * 14}{id_number(3)[-4:]},1",  # nobody says whose it is
+        f"{NAME_4},,{'*' * 14}{id_number(3)[-4:]},1",  # another's
+        f"{NAME_3},罗渡镇,{'*' * 14}{id_number(3)[-4:]},1",  # of another township
+        f"{NAME_3},,{'*' * 14}9999,1",
+    ],
+)
+def test_nobody_is_guessed_from_a_masked_number(living: Living, row: str) -> None:
+    answered = record(living, f"姓名,乡镇,身份证号,回复\n{row}\n", code=1)
+    assert [each["code"] for each in answered["issues"]] in (["R501"], ["R503"])
+    assert answered["recorded"] == 0
+
+
+def test_a_changes_file_is_warned_about_too(living: Living) -> None:
+    masked = f"{id_number(3)[:6]}********{id_number(3)[-4:]}"
+    answered = record(living, f"变更,身份证号,姓名\n退出,{masked},{NAME_3}\n退出,{id_number(4)},{NAME_4}\n", code=1)
+    assert codes(answered) == [("R308", 2, "B"), ("R501", 2, "B")]
+    assert answered["recorded"] == 1
+
+
 def test_a_reply_file_twice_adds_nothing(living: Living) -> None:
     text = f"身份证号,回复\n{id_number(3)},1\n"
     record(living, text)

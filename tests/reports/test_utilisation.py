@@ -171,6 +171,15 @@ def test_every_chart_has_a_name_and_a_table(mixed: Book) -> None:
         assert "<table><caption>" in section
 
 
+def test_runs_and_their_dates_are_not_broken_on_a_phone(mixed: Book) -> None:
+    html = page(mixed, insight(mixed, "x"))
+    assert ".whole { white-space: nowrap; }" in html
+    cells = re.findall(r"<td([^>]*)>([^<]*)</td>", html)
+    ids = {run.id for run in mixed.plan.runs}
+    assert {text for how, text in cells if text in ids and 'class="whole"' in how} == ids
+    assert not any(text in ids for how, text in cells if not how)
+
+
 def test_the_page_escapes_and_names_nobody() -> None:
     asked, plan = season()
     renamed = replace(asked, settings=asked.settings.model_copy(update={"name": "<img src=x onerror=alert(1)>"}))

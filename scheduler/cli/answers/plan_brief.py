@@ -11,7 +11,7 @@ from scheduler.cli.answers.plan_summary import amount, bound_rows, by_reason, pr
 from scheduler.cli.common import console, plain
 from scheduler.cli.help import wrap
 from scheduler.cli.next_steps import after_plan, command_line
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,7 +64,11 @@ def print_missing(outcome: Outcome) -> None:
     rows = len(outcome.plan.set_aside)
     if rows:
         check = command_line("check", outcome.season)
-        form = _("{n} of {rows} rows of people could not be read and are not planned: {command}")
+        form = ngettext(
+            "{n} of {rows} rows of people could not be read and is not planned: {command}",
+            "{n} of {rows} rows of people could not be read and are not planned: {command}",
+            rows,
+        )
         text = form.format(n=f"{rows:,}", rows=f"{outcome.intake.people:,}", command=check)
         out.print(plain(text, "bold red"), soft_wrap=True)
     missing = [*filter(None, [without_stop_text(outcome.intake.problem)]), *_missing_vehicles(outcome)]
@@ -78,9 +82,17 @@ def print_missing(outcome: Outcome) -> None:
 def _missing_vehicles(outcome: Outcome) -> Iterator[str]:
     no_coach = sum(len(entry.refs) for entry in outcome.plan.unserved if entry.code == NO_COACH)
     if no_coach:
-        yield _("Coaches are missing: no coach is free for {n} people.").format(n=f"{no_coach:,}")
+        yield ngettext(
+            "Coaches are missing: no coach is free for {n} person.",
+            "Coaches are missing: no coach is free for {n} people.",
+            no_coach,
+        ).format(n=f"{no_coach:,}")
     if outcome.feeders and outcome.feeders.left_people:
-        form = _("Minibuses are missing: {n} people have none between their township and the hub.")
+        form = ngettext(
+            "Minibuses are missing: {n} person has none between their township and the hub.",
+            "Minibuses are missing: {n} people have none between their township and the hub.",
+            outcome.feeders.left_people,
+        )
         yield form.format(n=f"{outcome.feeders.left_people:,}")
 
 
@@ -112,7 +124,9 @@ def _rows(outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 def _print_reasons(out: Console, outcome: Outcome) -> None:
     """Print the reasons that most people have, as many as there is room for, each whole."""
-    heading = _("Why {n} people are left behind, most first:").format(n=f"{outcome.left_people:,}")
+    heading = ngettext(
+        "Why {n} person is left behind:", "Why {n} people are left behind, most first:", outcome.left_people
+    ).format(n=f"{outcome.left_people:,}")
     out.print(heading, style="bold")
     room, shown = REASON_LINES, 0
     reasons = by_reason(outcome.plan)

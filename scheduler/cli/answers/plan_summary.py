@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scheduler.cli.common import console, plain
 from scheduler.cli.progress import percent
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +29,11 @@ TOWNS_SHOWN = 6
 def nobody(intake: Intake) -> str:
     """Say why nobody can be planned."""
     if intake.set_aside:
-        text = _("Nobody can be planned: all {n} rows are set aside; scheduler check says why.")
+        text = ngettext(
+            "Nobody can be planned: the only row is set aside; scheduler check says why.",
+            "Nobody can be planned: all {n} rows are set aside; scheduler check says why.",
+            intake.set_aside,
+        )
         return text.format(n=f"{intake.set_aside:,}")
     return _("There are no people in the rosters yet: fill in the workbooks in the folder roster.")
 
@@ -46,9 +50,14 @@ def without_stop_text(problem: Problem) -> str:
     people = people_without_stop(problem)
     if not people:
         return ""
-    form = _("{n} townships have no stop, {people} people cannot be planned: {towns}; see places: kind, lat, lon")
+    form = ngettext(
+        "{n} township has no stop, {people} cannot be planned: {towns}; see places: kind, lat, lon",
+        "{n} townships have no stop, {people} cannot be planned: {towns}; see places: kind, lat, lon",
+        len(people),
+    )
+    lost = count_text("{n} person", "{n} people", sum(people.values()))
     towns = _(", ").join([*map(named, list(people)[:TOWNS_SHOWN]), *(["…"] if len(people) > TOWNS_SHOWN else [])])
-    return form.format(n=len(people), people=f"{sum(people.values()):,}", towns=towns)
+    return form.format(n=len(people), people=lost, towns=towns)
 
 
 def print_unread(unread: tuple[Unread, ...], shown: int = UNREAD_SHOWN) -> None:
@@ -61,7 +70,9 @@ def print_unread(unread: tuple[Unread, ...], shown: int = UNREAD_SHOWN) -> None:
     for each in unread[:shown]:
         where = " ".join(filter(None, (each.file, each.sheet)))
         if each.rows:
-            form = _("{where}: {n} rows, the first is row {row}: {message}")
+            form = ngettext(
+                "{where}: row {row}: {message}", "{where}: {n} rows, the first is row {row}: {message}", len(each.rows)
+            )
             text = form.format(where=where, n=len(each.rows), row=each.rows[0], message=each.message)
         else:
             text = f"{where}: {each.message}"
@@ -263,7 +274,9 @@ def _without_feeder_table(problem: Problem, result: Plan, feeders: FeederSummary
     for left in feeders.left:
         day, remedy = left.need.date, left.remedy
         if left.is_scarce:
-            remedy = _("{n} more minibuses suffice").format(n=short[day])
+            remedy = ngettext("{n} more minibus suffices", "{n} more minibuses suffice", short[day]).format(
+                n=short[day]
+            )
         people[day, left.reason, remedy] += len(left.need.refs)
     table = Table(title=_("Who has no feeder between township and hub"), title_justify="left")
     if any(left.is_scarce for left in feeders.left):

@@ -25,7 +25,7 @@ from scheduler.cli.help import Command
 from scheduler.cli.older_lists import move_aside
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.cli.exporting import Export
@@ -162,9 +162,16 @@ def _print(found: Announcement, folder: Path | None) -> None:
         (_("in no roster any more, taken as cancelled"), len(found.gone)),
     ):
         if number:
-            out.print(_("{n} people {what}").format(n=f"{number:,}", what=label), soft_wrap=True)
+            out.print(
+                ngettext("{n} person {what}", "{n} people {what}", number).format(n=f"{number:,}", what=label),
+                soft_wrap=True,
+            )
     replaced = sum(bool(each.replaces) for each in found.lists)
-    text = _("{n} lists are new, {replaced} of them replace an earlier one; the others hold.")
+    text = ngettext(
+        "{n} list is new, {replaced} in place of an earlier one; the others hold.",
+        "{n} lists are new, {replaced} in place of an earlier one; the others hold.",
+        len(found.lists),
+    )
     out.print(text.format(n=f"{len(found.lists):,}", replaced=f"{replaced:,}"), soft_wrap=True)
     if folder is not None:
         out.print(_("Written: {path}").format(path=folder), soft_wrap=True, markup=False)

@@ -20,7 +20,7 @@ from scheduler.cli.common import (
 from scheduler.cli.exporting import purpose_option
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 
 @click.command(
@@ -57,5 +57,9 @@ def backup(season: Path, file: Path, purpose: str, who: str, db: str | None, as_
     if as_json:
         print_json({"file": str(file), "events": events, "last_hash": last_hash})
     else:
-        text = _("Copied: {n} events, to {file}. Keep it where only you can read it, on another disk.")
+        text = ngettext(
+            "Copied: {n} event, to {file}. Keep it where only you can read it, on another disk.",
+            "Copied: {n} events, to {file}. Keep it where only you can read it, on another disk.",
+            events,
+        )
         console().print(plain(text.format(n=events, file=file)), soft_wrap=True)

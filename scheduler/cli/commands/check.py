@@ -30,7 +30,7 @@ from scheduler.cli.help import Command, display_width
 from scheduler.cli.next_steps import after_check, print_steps
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -174,7 +174,11 @@ def _write_people(
 
         count = write_merged(intake.problem.parties, merged)
         export.add(PersonalFile(merged, "bureau", "full", count))
-        yield _("County roster of {n} people, with full ID numbers: {path}").format(n=count, path=merged)
+        yield ngettext(
+            "County roster of {n} person, with full ID numbers: {path}",
+            "County roster of {n} people, with full ID numbers: {path}",
+            count,
+        ).format(n=count, path=merged)
         if merged.suffix.lower() == ".csv":
             yield _("Excel rounds long numbers when it opens a .csv; to work on it in Excel, write an .xlsx.")
 
@@ -294,7 +298,11 @@ def _file_lines(counts: Sequence[FileCount]) -> Iterator[Text]:
         return
     named = [f"{each.file.removeprefix('roster/')} {each.errors:,}" for each in worst[:FILES_FIRST]]
     files = _(", ").join(named)
-    yield plain(_("Errors in {n} files, most in: {files}").format(n=f"{len(worst):,}", files=files))
+    yield plain(
+        ngettext("Errors in {n} file: {files}", "Errors in {n} files, most in: {files}", len(worst)).format(
+            n=f"{len(worst):,}", files=files
+        )
+    )
 
 
 def _screen_lines(text: str) -> int:
@@ -302,9 +310,13 @@ def _screen_lines(text: str) -> int:
 
 
 def _headline(intake: Intake) -> str:
-    form = _("{name}: {people} people, {fit} can be planned, {set_aside} set aside, {dropped} duplicates dropped")
-    counts = {"people": intake.people, "fit": intake.fit, "set_aside": intake.set_aside, "dropped": intake.duplicates}
-    return form.format(name=intake.settings.name, **{key: f"{count:,}" for key, count in counts.items()})
+    return _("{name}: {people}, {fit} can be planned, {set_aside} set aside, {dropped}").format(
+        name=intake.settings.name,
+        people=count_text("{n} person", "{n} people", intake.people),
+        fit=f"{intake.fit:,}",
+        set_aside=f"{intake.set_aside:,}",
+        dropped=count_text("{n} duplicate dropped", "{n} duplicates dropped", intake.duplicates),
+    )
 
 
 def _print_files(out: Console, intake: Intake) -> None:
@@ -321,9 +333,13 @@ def _print_files(out: Console, intake: Intake) -> None:
         table.add_row(plain(each.file.removeprefix("roster/")), *(f"{number:,}" if number else "" for number in row))
     out.print(table)
     if len(concerned) > FILES_SHOWN:
-        out.print(_("and {n} more files").format(n=len(concerned) - FILES_SHOWN))
+        out.print(
+            ngettext("and {n} more file", "and {n} more files", len(concerned) - FILES_SHOWN).format(
+                n=len(concerned) - FILES_SHOWN
+            )
+        )
     if clean := len(counts) - len(concerned):
-        out.print(_("{n} files without any problem").format(n=clean))
+        out.print(ngettext("{n} file without any problem", "{n} files without any problem", clean).format(n=clean))
 
 
 def _print_codes(out: Console, intake: Intake) -> None:

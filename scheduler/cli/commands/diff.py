@@ -21,7 +21,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.progress import yuan
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.plan import Plan, Run
@@ -184,13 +184,14 @@ def _runs_text(runs: Sequence[Run]) -> str:
 def _people_text(found: Comparison) -> str:
     moved = [each for each in found.people if each.kind == "moved"]
     kinds = Counter(each.kind for each in found.people)
+    differ = Counter(what for each in moved for what in each.differs)
     parts = [
-        (_("{n} ride as before"), found.same),
-        (_("{n} get a seat"), kinds["served"]),
-        (_("{n} lose their seat"), kinds["left"]),
-        (_("{n} on another date"), sum("date" in each.differs for each in moved)),
-        (_("{n} board elsewhere"), sum("board" in each.differs for each in moved)),
-        (_("{n} alight elsewhere"), sum("alight" in each.differs for each in moved)),
+        (ngettext("{n} rides as before", "{n} ride as before", found.same), found.same),
+        (ngettext("{n} gets a seat", "{n} get a seat", kinds["served"]), kinds["served"]),
+        (ngettext("{n} loses their seat", "{n} lose their seat", kinds["left"]), kinds["left"]),
+        (_("{n} on another date"), differ["date"]),
+        (ngettext("{n} boards elsewhere", "{n} board elsewhere", differ["board"]), differ["board"]),
+        (ngettext("{n} alights elsewhere", "{n} alight elsewhere", differ["alight"]), differ["alight"]),
         (_("{n} at another time of the day"), sum(_is_other_time(each) for each in moved)),
         (_("{n} only on another run"), sum(each.differs == ("run",) for each in moved)),
     ]

@@ -19,7 +19,7 @@ from scheduler.cli.common import (
     who_option,
 )
 from scheduler.cli.help import Command
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 
 if TYPE_CHECKING:
     from scheduler.day.erasing import PersonalFiles
@@ -60,7 +60,11 @@ def erase(season: Path, yes: bool, purpose: str, who: str, now: datetime, db: st
         files = erasing.personal_files(season, ledger)
         if not yes:
             _say(season, files, _time_is_over(season, now))
-            text = _("{n} files with people's data will be removed, the ledger emptied of people. Go on?")
+            text = ngettext(
+                "{n} file with people's data will be removed, the ledger emptied of people. Go on?",
+                "{n} files with people's data will be removed, the ledger emptied of people. Go on?",
+                len(files.all),
+            )
             click.confirm(text.format(n=len(files.all)), abort=True, err=True)
             click.confirm(_("Nothing of it can be brought back. Erase?"), abort=True, err=True)
         erased, tables = erasing.erase(season, ledger, plan, files, who=who, reason=purpose)
@@ -71,8 +75,10 @@ def erase(season: Path, yes: bool, purpose: str, who: str, now: datetime, db: st
         print_json(figures | {"kept": tables.kept, "certificate": str(path)})
     else:
         click.echo(
-            _("Erased: {n} people, {files} files. Certificate: {path}").format(
-                n=erased.people, files=erased.files, path=path
+            _("Erased: {people}, {files}. Certificate: {path}").format(
+                people=count_text("{n} person", "{n} people", erased.people),
+                files=count_text("{n} file", "{n} files", erased.files),
+                path=path,
             )
         )
     for each in files.changed:
@@ -81,7 +87,11 @@ def erase(season: Path, yes: bool, purpose: str, who: str, now: datetime, db: st
             err=True,
         )
     if others:
-        text = _("{n} other files lie in the folder, such as {file}: look whether they hold people, and remove them.")
+        text = ngettext(
+            "{n} other file lies in the folder, {file}: look whether it holds people, and remove it.",
+            "{n} other files lie in the folder, such as {file}: look whether they hold people, and remove them.",
+            len(others),
+        )
         click.echo(text.format(n=len(others), file=others[0].relative_to(season)), err=True)
 
 
@@ -108,5 +118,9 @@ def _say(season: Path, files: PersonalFiles, kept: str) -> None:
         click.echo(text.format(files="、".join(path.name for path in tables)), err=True)
     click.echo(kept, err=True)
     if files.lost:
-        text = _("{n} lists are not where they were written any more: whoever has them must remove them.")
+        text = ngettext(
+            "{n} list is not where it was written any more: whoever has it must remove it.",
+            "{n} lists are not where they were written any more: whoever has them must remove them.",
+            files.lost,
+        )
         click.echo(text.format(n=files.lost), err=True)

@@ -11,7 +11,7 @@ from scheduler.cli.common import example_text, json_option, language_option, pri
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.cli.values import Share, read_direction, reading
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 
 
 @click.command(
@@ -85,15 +85,21 @@ def example(
         )
         return
     click.echo(
-        _("{season}: {people} people of {townships} townships, {coaches} coaches, {trains} trains").format(
+        _("{season}: {people} of {townships}, {coaches}, {trains}").format(
             season=season,
-            people=people,
-            townships=len(description.sheets),
-            coaches=coaches,
-            trains=len(description.trains),
+            people=count_text("{n} person", "{n} people", people),
+            townships=count_text("{n} township", "{n} townships", len(description.sheets)),
+            coaches=count_text("{n} coach", "{n} coaches", coaches),
+            trains=count_text("{n} train", "{n} trains", len(description.trains)),
         )
     )
     click.echo(_("All data are synthetic: names, ID numbers, phones and employers are made up."))
     if planted:
-        click.echo(_("{n} errors are planted; planted.csv lists them.").format(n=len(planted)))
+        click.echo(
+            ngettext(
+                "{n} error is planted; planted.csv lists it.",
+                "{n} errors are planted; planted.csv lists them.",
+                len(planted),
+            ).format(n=len(planted))
+        )
     click.echo(_("Next: {command}").format(command=f"scheduler check {season}"))

@@ -13,12 +13,13 @@ from scheduler.cli.common import console, db_option, example_text, json_option, 
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.day.archive import Archive
     from scheduler.day.shows import Advice, Rate, RunShow
     from scheduler.plan import Plan
+    from scheduler.problem import Problem
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 GROUPS_SHOWN = 10
@@ -73,8 +74,8 @@ def history(
     lines: list[dict[str, Any]] = []
     shows: list[RunShow] = []
     for season in seasons:
-        plan, came = _read(season, db)
-        lines.append(season_line(plan))
+        problem, plan, came = _read(season, db)
+        lines.append(season_line(problem, plan))
         shows += came
     found = advice(shows)
     townships, destinations = (rates(shows, key) for key in (lambda g: g.township, lambda g: g.destination))
@@ -101,22 +102,29 @@ def history(
         click.echo(_("written: {path}").format(path=path))
 
 
-def _read(season: Path, db: str | None) -> tuple[Plan, tuple[RunShow, ...]]:
-    """Return a season's plan, and what became of its seats where anything has left."""
-    from scheduler.day.archive import is_archive, read_archive
-    from scheduler.season.folder import SeasonFolder
-    from scheduler.season.ledger.ledger import open_ledger
+def _read(season: Path, db: str | None) -> tuple[Problem, Plan, tuple[RunShow, ...]]:
+    """Return a season with its plan, and what became of its seats where anything has left."""
+    from scheduler.day.archive import is_archive
+    from scheduler.season.load import load
     from scheduler.season.plans import read_plan
 
-    if is_archive(season):
-        kept = read_archive(season)
-        return kept.plan, kept.shows
-    plan = read_plan(season)
+    if not is_archive(season):
+        plan = read_plan(season)
+        if not _has_left(season, db):
+            return load(season).problem, plan, ()
+    whole = _whole(season, db)
+    return whole.problem, whole.plan, whole.shows
+
+
+def _has_left(season: Path, db: str | None) -> bool:
+    """Tell whether any run has left; none has where there is no ledger to say so."""
+    from scheduler.season.folder import SeasonFolder
+    from scheduler.season.ledger.ledger import open_ledger
+
     if db is None and not SeasonFolder(season).database.exists():
-        return plan, ()
+        return False
     with open_ledger(season, db, create=False) as ledger:
-        has_left = bool(ledger.events("departed"))
-    return plan, _whole(season, db).shows if has_left else ()
+        return bool(ledger.events("departed"))
 
 
 def _whole(season: Path, db: str | None) -> Archive:
@@ -152,9 +160,12 @@ def _advice_json(found: Advice) -> dict[str, Any]:
 
 def advice_text(found: Advice) -> str:
     """Return how many seats to keep free, and why."""
-    form = _(
+    form = ngettext(
+        "reserve_seats = {n}: of the coach that left, {late:.1f} people got their seat late, and {free} with a seat "
+        "did not come.",
         "reserve_seats = {n}: of {coaches} coaches that left, {late:.1f} people a coach got their seat late, and on "
-        "four of five at least {free} with a seat did not come."
+        "four of five at least {free} with a seat did not come.",
+        found.coaches,
     )
     return form.format(n=found.reserve_seats, coaches=found.coaches, late=found.late_a_coach, free=found.free_anyhow)
 

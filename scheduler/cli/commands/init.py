@@ -17,7 +17,7 @@ from scheduler.cli.outputs import refuse_over_season
 from scheduler.cli.values import read_county, read_day, read_direction, reading
 from scheduler.cli.wizard import Answers, ask_direction_and_home, ask_name_and_dates, ask_office, ask_policy, ask_spots
 from scheduler.errors import OutputError, UsageError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.settings import Direction
 
 DEFAULT_HOME = "511621"
@@ -87,7 +87,11 @@ def init(
     towns = townships(home)
     lacking = [town.name for town in towns if town.lat is None and town.name not in answers.spots]
     if towns:
-        listed = _("places.xlsx lists the {n} townships of the county.").format(n=len(towns))
+        listed = ngettext(
+            "places.xlsx lists the {n} township of the county.",
+            "places.xlsx lists the {n} townships of the county.",
+            len(towns),
+        ).format(n=len(towns))
         out.print(listed, markup=False, soft_wrap=True)
     if lacking:
         form = _("No coordinates are built in for {n} of them: look them up on a map and fill them in ({towns}).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,8 @@ from scheduler.cli.common import (
     season_argument,
 )
 from scheduler.cli.help import Command
-from scheduler.i18n import _
+from scheduler.errors import SeasonError
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.season.ledger.chain import Break
@@ -40,7 +42,7 @@ MAX_ROWS = 200
     + example_text("scheduler log demo", "scheduler log demo --check"),
 )
 @season_argument
-@click.option("--all", "everything", is_flag=True, help=_("Every event, people by their keys."))
+@click.option("--all", "everything", is_flag=True, help=_("Every event, people masked; --json has their keys."))
 @click.option("--check", is_flag=True, help=_("Find out whether any event was changed or is missing."))
 @db_option
 @json_option
@@ -52,11 +54,12 @@ def log(season: Path, everything: bool, check: bool, db: str | None, as_json: bo
     with open_ledger(season, db, create=False) as ledger:
         if check:
             return _check(ledger, as_json)
-        events = ledger.events(*(() if everything else ("exported", "erased")))
+        events, salt = ledger.events(*(() if everything else ("exported", "erased"))), ledger.salt
     if as_json:
         print_json({"events": [_as_json(event) for event in events]})
     else:
-        _print_events(events, everything)
+        is_about_people = any(event.person for event in events[-MAX_ROWS:])
+        _print_events(events, everything, _names(season, salt) if is_about_people else {})
     return 0
 
 
@@ -70,7 +73,11 @@ def _check(ledger: Ledger, as_json: bool) -> int:
     elif found:
         console().print(plain(_fault(found)), soft_wrap=True)
     else:
-        text = _("The ledger is what was written: {n} events, the last with hash {hash}.")
+        text = ngettext(
+            "The ledger is what was written: {n} event, with hash {hash}.",
+            "The ledger is what was written: {n} events, the last with hash {hash}.",
+            number,
+        )
         console().print(plain(text.format(n=number, hash=last_hash)), soft_wrap=True)
     return 1 if found else 0
 
@@ -102,8 +109,10 @@ def _as_json(event: Event) -> dict[str, Any]:
     }
 
 
-def _print_events(events: tuple[Event, ...], everything: bool) -> None:
+def _print_events(events: tuple[Event, ...], everything: bool, names: Mapping[str, str]) -> None:
     from rich.table import Table
+
+    from scheduler.cli.answers.event_text import event_text
 
     out = console()
     if not events:
@@ -115,84 +124,26 @@ def _print_events(events: tuple[Event, ...], everything: bool) -> None:
         out.print(plain(text.format(n=len(events), shown=MAX_ROWS)), soft_wrap=True)
     table = Table(title=None if everything else _("Personal data taken out"), title_justify="left")
     table.add_column(_("No."), justify="right", no_wrap=True)
-    about = (_("What"), _("Person or run")) if everything else ()
-    for heading in (_("When"), _("Who"), *about, _("Particulars")):
+    for heading in (_("When"), _("Who"), _("What happened")):
         table.add_column(heading, overflow="fold", no_wrap=heading == _("When"))
     for event in events[-MAX_ROWS:]:
         at = event.at.astimezone().strftime("%Y-%m-%d %H:%M")
-        said = " ".join(filter(None, (event.person, event.run)))
-        if everything:
-            cells = [at, event.who, _kind(event.kind), said, _particulars(event)]
-        else:
-            kind = "" if event.kind == "exported" else _kind(event.kind)
-            cells = [at, event.who, _(", ").join(filter(None, (kind, said, _particulars(event))))]
-        table.add_row(str(event.number), *(plain(cell) for cell in cells))
+        said = event_text(event, lambda person: names.get(person, person))
+        table.add_row(str(event.number), *(plain(cell) for cell in (at, event.who, said)))
     out.print(table)
 
 
-def _kind(kind: str) -> str:
-    return {
-        "planned": _("a plan was made"),
-        "told": _("seat told"),
-        "confirmed": _("seat confirmed"),
-        "declined": _("seat declined"),
-        "unreached": _("could not be reached"),
-        "cancelled": _("travels no more"),
-        "pinned": _("decision pinned"),
-        "unpinned": _("decision lifted"),
-        "frozen": _("run frozen or freed"),
-        "departed": _("run departed"),
-        "boarded": _("boarded a run"),
-        "absent": _("absent from a run"),
-        "reported": _("report from a run"),
-        "arrived": _("run arrived"),
-        "handed_over": _("people handed over"),
-        "sms_failed": _("message not delivered"),
-        "exported": _("personal data taken out"),
-        "erased": _("personal data erased"),
-        "note": _("note of the office"),
-    }[kind]
+def _names(season: Path, salt: bytes) -> dict[str, str]:
+    """Return masked names by key, of those who are in the rosters; of no one where the season cannot be read.
 
+    What happened is to be read also when season.toml is wrong or the rosters have gone: people keep their keys then.
+    """
+    from scheduler.mask import mask_name
+    from scheduler.season.load import load
 
-def _particulars(event: Event) -> str:
-    """Return what was said beside the rest: the fields that are not as they always are."""
-    if event.kind == "exported":
-        return _taken_out(event)
-    said = event.data.model_dump(mode="json", exclude_defaults=True, exclude=_UNSAID)
-    parts = [f"plan={event.plan}"] if event.plan else []
-    for name, value in said.items():
-        if isinstance(value, list):
-            value = len(value)
-        elif isinstance(value, dict):
-            value = " ".join(str(each) for each in value.values())
-        elif name.endswith("sha256"):
-            value = str(value)[:8]
-        parts.append(f"{name}={value}")
-    return ", ".join(parts)
-
-
-def _taken_out(event: Event) -> str:
-    """Return which list was taken out, for whom, how much it shows and what for, in words."""
-    said = event.data.model_dump(mode="json")
-    levels = {"full": _("ID numbers full"), "masked": _("ID numbers masked"), "none": _("no ID numbers")}
-    number = said["list_number"]
-    parts = [
-        said["command"],
-        _("for {reader}").format(reader=_reader(said["reader"])) if said["reader"] else "",
-        _("list {number}").format(number=number) if number else "",
-        _("in place of {number}").format(number=said["replaces"]) if said["replaces"] else "",
-        _("{n} names").format(n=f"{said['rows']:,}") if said["rows"] else "",
-        "" if number else _("{n} files").format(n=len(said["files"])),
-        levels.get(said["level"], ""),
-        _("plan {number}").format(number=event.plan) if event.plan else "",
-        _("what for: {purpose}").format(purpose=said["purpose"]) if said["purpose"] else "",
-    ]
-    return _(", ").join(filter(None, parts))
-
-
-def _reader(reader: str) -> str:
-    from scheduler.reports.manifests.guide import reader_text
-    from scheduler.reports.visibility import READERS
-
-    others = {"run": _("the run's list"), "superior": _("the authority above"), "auditor": _("the auditor")}
-    return reader_text(reader) if reader in READERS else others.get(reader, reader)
+    try:
+        parties = load(season, salt=salt).problem.parties
+    except SeasonError:
+        return {}
+    people = (person for party in parties for person in party.people)
+    return {person.key: f"{mask_name(person.name)} {person.township}".strip() for person in people}

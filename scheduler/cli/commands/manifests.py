@@ -19,7 +19,7 @@ from scheduler.cli.help import Command
 from scheduler.cli.older_lists import move_aside
 from scheduler.cli.outputs import refuse_over_season
 from scheduler.errors import UsageError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.files import PersonalFile
@@ -133,11 +133,19 @@ def manifests(
         elif day is None:  # the lists of other days hold on
             now = [file.path for file in export.files]
             moved, aside = move_aside(earlier, folder, "manifests", now, export.add)
-    click.echo(_("{n} files written to {path}").format(n=written.files, path=output or pack))
+    click.echo(
+        ngettext("{n} file written to {path}", "{n} files written to {path}", written.files).format(
+            n=written.files, path=output or pack
+        )
+    )
     if pack is not None and not password:
         click.echo(_("The zip file has no password: whoever gets it can read it. SCHEDULER_ZIP_PASSWORD sets one."))
     if moved:
-        line = _("{n} lists of before that this plan does not have were moved to {path}: they hold no more.")
+        line = ngettext(
+            "{n} list of before that this plan does not have was moved to {path}: it holds no more.",
+            "{n} lists of before that this plan does not have were moved to {path}: they hold no more.",
+            moved,
+        )
         click.echo(line.format(n=moved, path=aside))
     _say_what_to_know(written, problem, plan, ids, is_whole=pack is None and day is None)
 
@@ -156,7 +164,11 @@ def _say_what_to_know(written: Written, problem: Problem, plan: Plan, ids: IdCho
             _("Full ID numbers were written: give those files only to carriers and ticketing, then delete them.")
         )
     if written.without_phone:
-        line = _("{n} people have no mobile number in their party; they stand in a file of their own, to be phoned.")
+        line = ngettext(
+            "{n} person has no mobile number in their party, and stands in a file apart, to be phoned.",
+            "{n} people have no mobile number in their party; they stand in a file of their own, to be phoned.",
+            written.without_phone,
+        )
         click.echo(line.format(n=written.without_phone))
     settings = problem.settings
     empty = [key for key in ("office", "duty_phone", "signature") if not getattr(settings, key)]
@@ -164,8 +176,10 @@ def _say_what_to_know(written: Written, problem: Problem, plan: Plan, ids: IdCho
         line = _("season.toml has no {keys}: pages and messages do not say who issues them and whom to phone.")
         click.echo(line.format(keys=", ".join(empty)))
     if is_whole and (older := [path for path in written.older if path.exists()]):
-        line = _(
-            "{n} files in these folders are not of this plan: remove them, so that nobody uses an old list: {path}"
+        line = ngettext(
+            "{n} file in these folders is not of this plan: remove it, so that nobody uses an old list: {path}",
+            "{n} files in these folders are not of this plan: remove them, so that nobody uses an old list: {path}",
+            len(older),
         )
         click.echo(line.format(n=len(older), path=older[0]) + (" …" if len(older) > 1 else ""))
     for character, ref in written.without_glyph[:MISSING_SHOWN]:

@@ -181,6 +181,7 @@ def _asks(pin: Pin, people: Mapping[str, Person]) -> bool:
 def _print(rows: Sequence[Mapping[str, Any]], has_plan: bool, with_price: bool) -> None:
     from rich.table import Table
 
+    from scheduler.cli.answers.event_text import pin_text
     from scheduler.cli.progress import yuan
     from scheduler.places import division
 
@@ -194,24 +195,13 @@ def _print(rows: Sequence[Mapping[str, Any]], has_plan: bool, with_price: bool) 
         table.add_column(_("In the plan"), overflow="fold")
     if with_price:
         table.add_column(_("Costs (yuan)"), justify="right", overflow="fold")
-    words = {
-        "together": _("together"),
-        "apart": _("apart"),
-        "run": _("this run"),
-        "date": _("this date"),
-        "board": _("this boarding place"),
-        "leave": _("stays behind"),
-        "mode": _("this mode"),
-        "open": _("a run goes"),
-        "closed": _("no run goes"),
-    }
     for row in rows:
         here = division(row["destination"]) if row["destination"] else None
         mode = {"coach": _("coach"), "train": _("train"), "": ""}[row["mode"]]
         what = (row["run"], row["seat"], row["date"], row["board"], here.full_name if here else "", row["vehicle_type"])
         cells = [
             place_text(row["ref"]),
-            words[row["pin"]],
+            pin_text(row["pin"]),
             "; ".join(each.partition(" ")[2] or each for each in row["who"]),  # keys are for programs
             " ".join(each for each in (*what, mode) if each),
             row["reason"],

@@ -27,7 +27,7 @@ from scheduler.cli.next_steps import command_line, print_steps
 from scheduler.cli.progress import telling, yuan
 from scheduler.cli.search_options import as_solve_options, limit_s, search_options
 from scheduler.errors import InputError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.interrupt import Interrupt, interruptible
 from scheduler.season.folder import SeasonFolder
 
@@ -150,7 +150,7 @@ def _plan(
     from scheduler.reports.money import feeders_of, money
 
     feeders = feeders_of(intake.problem, standing)
-    paid = money(standing, feeders)
+    paid = money(intake.problem, standing)
     outcome = Outcome(season, intake, standing, paid, feeders, time.monotonic() - started, search["time_limit"])
     if as_json:
         figures = plan_summary.as_json(intake, standing, paid, feeders, outcome.seconds)
@@ -213,9 +213,11 @@ def _refuse_errors(intake: Intake, season: Path) -> None:
     errors = intake.errors
     if errors:
         raise InputError(
-            _("{n} errors in the season; --strict refuses to plan. The first: {message}").format(
-                n=len(errors), message=errors[0].message
-            ),
+            ngettext(
+                "{n} error in the season; --strict refuses to plan: {message}",
+                "{n} errors in the season; --strict refuses to plan. The first: {message}",
+                len(errors),
+            ).format(n=len(errors), message=errors[0].message),
             str(season),
             _("mend them (scheduler check lists all), or plan without --strict"),
         )

@@ -95,7 +95,7 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
         print_issues(issues)
         for row in told:
             console().print(plain(f"{row['file']}: {_said(row)}"), soft_wrap=True)
-    return 1 if issues else 0
+    return 1 if any(each.severity == "error" for each in issues) else 0
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ from scheduler.cli.help import Command
 from scheduler.cli.next_steps import after_replan, print_steps
 from scheduler.cli.progress import percent, telling, yuan
 from scheduler.cli.search_options import as_solve_options, limit_s, search_options
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.interrupt import Interrupt, interruptible
 
 if TYPE_CHECKING:
@@ -156,14 +156,19 @@ def _replan(
         print_unread(standing.loaded.unread)
         print_issues(issues)
         if missing := standing.missing():
-            form = _("{n} people who have been told a seat are in no roster any more: taken as cancelled ({files}).")
+            form = ngettext(
+                "{n} person who has been told a seat is in no roster any more: taken as cancelled ({files}).",
+                "{n} people who have been told a seat are in no roster any more: taken as cancelled ({files}).",
+                len(missing),
+            )
             files = _files_of(present, missing)
             console().print(plain(form.format(n=f"{len(missing):,}", files=files)), soft_wrap=True)
         _print(number, figures, found, max_moved, time.monotonic() - started)
         if obeyed := obeyed_line(problem):
             console().print(obeyed, soft_wrap=True)
         print_steps(after_replan(season))
-    return 1 if issues or any(each.is_needed for each in standing.loaded.unread) else 0
+    is_refused = any(each.severity == "error" for each in issues)
+    return 1 if is_refused or any(each.is_needed for each in standing.loaded.unread) else 0
 
 
 def _files_of(present: Plan, missing: Collection[str]) -> str:
@@ -257,7 +262,11 @@ def _print(
         table.add_row(_("Cost if nobody had been told"), yuan(figures["free"]["cost"]))
     out.print(table)
     if max_moved is not None and figures["moved"] > max_moved:
-        form = _("No legal plan moves {most} people or fewer: {moved} have to be moved.")
+        form = ngettext(
+            "No legal plan moves {most} person or fewer: {moved} have to be moved.",
+            "No legal plan moves {most} people or fewer: {moved} have to be moved.",
+            max_moved,
+        )
         out.print(form.format(most=max_moved, moved=figures["moved"]), soft_wrap=True)
     told_anew = [each for each in found if each.is_moved]
     if told_anew:

@@ -17,7 +17,7 @@ from scheduler.cli.common import (
     season_argument,
 )
 from scheduler.cli.help import Command
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 
 @click.command(
@@ -47,7 +47,11 @@ def restore(season: Path, file: Path, yes: bool, db: str | None, as_json: bool) 
         aside = str(done.aside) if done.aside else None
         print_json({"events": done.events, "lost": done.lost, "plan": plan, "damaged": aside})
         return
-    lines = [_("Put back: {n} events; lost: {lost}.").format(n=done.events, lost=done.lost)]
+    lines = [
+        ngettext("Put back: {n} event; lost: {lost}.", "Put back: {n} events; lost: {lost}.", done.events).format(
+            n=done.events, lost=done.lost
+        )
+    ]
     if plan is not None:
         lines.append(_("plan.json is plan {number}.").format(number=plan))
     if done.aside is not None:

@@ -25,7 +25,7 @@ from scheduler.cli.common import (
 from scheduler.cli.exporting import exporting, purpose_option
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 
 if TYPE_CHECKING:
     from scheduler.cli.exporting import Export
@@ -72,13 +72,29 @@ def settle(season: Path, output: Path, purpose: str, now: datetime, who: str, db
     if as_json:
         print_json(figures)
         return
-    form = _("To pay carriers: {paid} yuan; claims of employers: {claimed} yuan; {people} people rode.")
+    form = _("To pay carriers: {paid} yuan; claims of employers: {claimed} yuan; {people} rode.")
     paid = sum(each.to_pay_fen for each in found.carriers) / 100
     claimed = sum(each["claim"] for each in figures["claims"]) / 100
-    click.echo(form.format(paid=f"{paid:,.2f}", claimed=f"{claimed:,.2f}", people=len(found.rode)))
+    click.echo(
+        form.format(
+            paid=f"{paid:,.2f}",
+            claimed=f"{claimed:,.2f}",
+            people=count_text("{n} person", "{n} people", len(found.rode)),
+        )
+    )
     if waiting := sum(not each.is_due for each in found.carriers):
-        click.echo(_("{n} runs have not left yet: they are settled once they have.").format(n=waiting))
-    click.echo(_("{n} files written to {path}").format(n=len(export.files), path=output))
+        click.echo(
+            ngettext(
+                "{n} run has not left yet: it is settled once it has.",
+                "{n} runs have not left yet: they are settled once they have.",
+                waiting,
+            ).format(n=waiting)
+        )
+    click.echo(
+        ngettext("{n} file written to {path}", "{n} files written to {path}", len(export.files)).format(
+            n=len(export.files), path=output
+        )
+    )
 
 
 def _as_json(found: SettledSeason) -> dict[str, Any]:

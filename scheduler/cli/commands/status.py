@@ -23,7 +23,7 @@ from scheduler.cli.common import (
     season_argument,
 )
 from scheduler.cli.help import Command
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -166,9 +166,12 @@ def _screen(figures: dict[str, Any], found: Sequence[RunStatus], now: datetime, 
     )
     lines: list[RenderableType] = [table if today else plain(_("No run today.")), plain(counts)]
     if forgotten := figures["not_reported"]:
-        form = _(
+        form = ngettext(
+            "{n} run is long over and was not reported to its end ({runs}): it counts as overdue no more. Record "
+            "it late: scheduler depart or arrive SEASON RUN --headcount N --at T",
             "{n} runs are long over and were not reported to their end ({runs}): they count as overdue no more. Record "
-            "them late: scheduler depart or arrive SEASON RUN --headcount N --at T"
+            "them late: scheduler depart or arrive SEASON RUN --headcount N --at T",
+            len(forgotten),
         )
         lines.append(plain(form.format(n=len(forgotten), runs=_some(forgotten))))
     lines.extend(map(plain, _not_running(figures["not_running"])))
@@ -189,20 +192,38 @@ def _state(run: RunStatus) -> str:
 
 def _not_running(off: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield what to say of the runs that do not take place: a line for each reason."""
-    forms = {
-        "cancelled": _("{n} runs do not take place ({runs}): their people have all cancelled or declined"),
-        "train_cancelled": _("{n} runs do not take place ({runs}): the train does not run"),
-        "nobody_came": _("{n} runs left with nobody on board ({runs}): no report is waited for"),
-        "replaced": _(
-            "{people} people were told of runs that the plan has no more ({runs}), and of nothing else since: "
-            "scheduler announce SEASON"
-        ),
-    }
-    for why, form in forms.items():
+    for why in ("cancelled", "train_cancelled", "nobody_came", "replaced"):
         those = [each for each in off if each["why"] == why]
         if those:
-            runs = [each["run"] for each in those]
-            yield form.format(n=len(those), runs=_some(runs), people=sum(each["people"] for each in those))
+            runs, people = [each["run"] for each in those], sum(each["people"] for each in those)
+            yield _off_form(why, len(those), people).format(n=len(those), runs=_some(runs), people=people)
+
+
+def _off_form(why: str, n: int, people: int) -> str:
+    return {
+        "cancelled": ngettext(
+            "{n} run does not take place ({runs}): its people have all cancelled or declined",
+            "{n} runs do not take place ({runs}): their people have all cancelled or declined",
+            n,
+        ),
+        "train_cancelled": ngettext(
+            "{n} run does not take place ({runs}): the train does not run",
+            "{n} runs do not take place ({runs}): the train does not run",
+            n,
+        ),
+        "nobody_came": ngettext(
+            "{n} run left with nobody on board ({runs}): no report is waited for",
+            "{n} runs left with nobody on board ({runs}): no report is waited for",
+            n,
+        ),
+        "replaced": ngettext(
+            "{people} person was told of runs that the plan has no more ({runs}), and of nothing else since: "
+            "scheduler announce SEASON",
+            "{people} people were told of runs that the plan has no more ({runs}), and of nothing else since: "
+            "scheduler announce SEASON",
+            people,
+        ),
+    }[why]
 
 
 def _some(runs: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from scheduler.cli.common import (
 from scheduler.cli.help import Command
 from scheduler.cli.progress import yuan
 from scheduler.errors import PlanError
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text
 
 if TYPE_CHECKING:
     from scheduler.plan import Plan
@@ -81,8 +81,12 @@ def use(season: Path, number: int, now: datetime, who: str, db: str | None, as_j
     if before == number:
         out.print(_("Plan {number} is the current plan already.").format(number=number), soft_wrap=True)
         return
-    text = _("Plan {number} is the current plan again: {people} people in {runs} runs, {left} left, cost {cost} yuan.")
-    figures_said = {"people": f"{people:,}", "runs": f"{len(plan.runs):,}", "left": f"{left:,}"}
+    text = _("Plan {number} is the current plan again: {people} in {runs}, {left} left, cost {cost} yuan.")
+    figures_said = {
+        "people": count_text("{n} person", "{n} people", people),
+        "runs": count_text("{n} run", "{n} runs", len(plan.runs)),
+        "left": f"{left:,}",
+    }
     out.print(text.format(number=number, cost=yuan(plan.cost.total), **figures_said), soft_wrap=True)
     text = _("Lists printed of another plan hold no more: scheduler manifests prints those of this one.")
     out.print(text, soft_wrap=True)

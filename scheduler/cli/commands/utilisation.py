@@ -73,7 +73,7 @@ def utilisation(
     """Show how full the seats are."""
     from scheduler.files import write_whole
     from scheduler.reports.book import Book
-    from scheduler.reports.money import feeders_of, money
+    from scheduler.reports.money import money
     from scheduler.reports.utilisation.loads import of_book
     from scheduler.season.keyed import load_with_plan, plan_number
 
@@ -91,7 +91,7 @@ def utilisation(
         _write_workbook(book, xlsx_file)
     if opens and html_file is not None:
         open_page(html_file)
-    paid = money(book.plan, feeders_of(book.problem, book.plan))
+    paid = money(book.problem, book.plan)
     if as_json:
         print_json(figures.as_json() | {"paid": paid.paid_fen})
         return

@@ -21,7 +21,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.errors import PlanError
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text
 
 if TYPE_CHECKING:
     from scheduler.plan import Plan, Run
@@ -99,10 +99,11 @@ def _of_archive(file: Path, _db: str | None) -> tuple[Problem, Plan, tuple[Run, 
 
 
 def _print_success(plan: Plan) -> None:
-    text = _("No violation: {runs} runs, {people} people, total cost {amount} yuan; every rule and every cost holds.")
-    people = sum(run.load for run in plan.runs)
+    text = _("No violation: {runs}, {people}, total cost {amount} yuan; every rule and every cost holds.")
+    runs = count_text("{n} run", "{n} runs", len(plan.runs))
+    people = count_text("{n} person", "{n} people", sum(run.load for run in plan.runs))
     amount = f"{plan.cost.total / 100:,.2f}"
-    console().print(text.format(runs=len(plan.runs), people=people, amount=amount), soft_wrap=True)
+    console().print(text.format(runs=runs, people=people, amount=amount), soft_wrap=True)
 
 
 def _print_violations(violations: list[Violation]) -> None:

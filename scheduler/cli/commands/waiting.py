@@ -21,7 +21,7 @@ from scheduler.cli.common import (
     season_argument,
 )
 from scheduler.cli.help import Command
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text
 
 if TYPE_CHECKING:
     from scheduler.day.waiting import Waiting
@@ -105,7 +105,10 @@ def _print(found: Sequence[Waiting], *, to_work: bool) -> None:
         out.print(_("Nobody waits for a seat."))
         return
     people = sum(each.party.size for each in found)
-    title = _("Waiting: {n} people in {parties} parties").format(n=f"{people:,}", parties=f"{len(found):,}")
+    title = _("Waiting: {people} in {parties}").format(
+        people=count_text("{n} person", "{n} people", people),
+        parties=count_text("{n} party", "{n} parties", len(found)),
+    )
     table = Table(title=title, title_justify="left")
     table.add_column("#", justify="right")
     table.add_column(_("Who"), overflow="fold")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from scheduler.i18n import _
+from scheduler.i18n import ngettext
 from scheduler.reports.formats.document import Cell, Table, labelled, spaced
 
 
@@ -31,7 +31,9 @@ def printed_rows(table: Table) -> Iterator[tuple[Cell, ...] | GroupLine]:
                 for column, value in zip(groups, values, strict=True)
             ]
             differs = next((i for i, (old, new) in enumerate(zip(above, values, strict=True)) if old != new), 0)
-            count = _("{count} people").format(count=len(rows)) if table.counted else ""
+            count = (
+                ngettext("{count} person", "{count} people", len(rows)).format(count=len(rows)) if table.counted else ""
+            )
             yield GroupLine(spaced(*texts, count), spaced(*texts[differs if table.nested else 0 :], count))
             above = values
         for i in range(0, len(rows), table.abreast):

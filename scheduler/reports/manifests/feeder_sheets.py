@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.itinerary import Left, MinibusDay
 from scheduler.plan import Feeder
 from scheduler.reports.book import Book
@@ -107,7 +107,9 @@ def without_feeder_sheet(book: Book, left: list[Left]) -> Sheet:
         for (day, reason, remedy, township, place), count in sorted(people.items())
     ]
     table = Table(spec, tuple(rows), searched=True, abreast=3, counted=False)
-    total = _("{count} people without a minibus in all.").format(count=sum(people.values()))
+    total = ngettext(
+        "{count} person without a minibus in all.", "{count} people without a minibus in all.", sum(people.values())
+    ).format(count=sum(people.values()))
     note = Text(_("Names and phones stand on each township's list."))
     title = _("People without a minibus")
     blocks: tuple[Block, ...] = (Text(total), table, note)

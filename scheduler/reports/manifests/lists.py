@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.itinerary.duty import GROUP_TICKET_MIN, group_tickets
 from scheduler.plan import Run
 from scheduler.reports.book import Book, Rider
@@ -77,7 +77,8 @@ def carrier_overview(book: Book, operator: str, runs: Sequence[Run]) -> Sheet:
         distance = km_text(run.path_km) if run.path_km is not None else ""
         vehicle = (run.vehicle_type or "", run.plate or "", f"{run.load} / {run.seats}", run.drivers or "", distance)
         rows.append((run.id, short_day(run.date), times[0], route, times[1], *vehicle))
-    count = _("{runs} runs, {people} people").format(runs=len(runs), people=sum(run.load for run in runs))
+    people = count_text("{n} person", "{n} people", sum(run.load for run in runs))
+    count = joined([count_text("{n} run", "{n} runs", len(runs)), people])
     subtitle = spaced(book.problem.settings.name, operator, count)
     table = Table(spec, tuple(rows), searched=True)
     return Sheet(_("Runs"), _("Runs of the carrier"), (table,), subtitle, landscape=True, alone=True)
@@ -157,7 +158,9 @@ def railway_list(book: Book, run: Run, view: View) -> Sheet:
     few: list[str] = []
     for route, members in grouped(riders, lambda rider: route_text([rider.board], [rider.alight])).items():
         if len(members) < GROUP_TICKET_MIN:
-            few.append(spaced(route, _("{count} people").format(count=len(members))))
+            few.append(
+                spaced(route, ngettext("{count} person", "{count} people", len(members)).format(count=len(members)))
+            )
     for number, rider in enumerate(riders, 1):
         person = rider.person
         identity = [view.id_number(person)] if view.shows_id else []

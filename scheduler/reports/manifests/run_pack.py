@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.itinerary import report_times
 from scheduler.plan import Run
 from scheduler.reports.book import Book, Rider
@@ -317,9 +317,11 @@ def _handover(book: Book, run: Run, place: str, employer: str, riders: list[Ride
         seat = rider.seat if has_seats else number
         employer_of = person.employer or _("no employer named")
         rows.append((employer_of, seat, view.name(person), *identity, view.phone(person), BOX))
-    text = _("Handed over {expected} people as listed; arrived in fact: ______ people; missing: ______").format(
-        expected=len(riders)
-    )
+    text = ngettext(
+        "Handed over {expected} person as listed; arrived in fact: ______; missing: ______",
+        "Handed over {expected} people as listed; arrived in fact: ______ people; missing: ______",
+        len(riders),
+    ).format(expected=len(riders))
     labels = (_("Handed over by"), _("Received by (seal)"), _("Phone"), _("Date and time"))
     table = Table(heads, tuple(rows), abreast=2)
     blocks: tuple[Block, ...] = (Facts(pairs), table, Text(text), Signatures(labels))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import percent
 from scheduler.reports.manifests.remedies import clerk_reason, head_remedy
@@ -64,7 +64,9 @@ def brief(book: Book, figures: Insight, others: Sequence[Baseline]) -> Brief:
         proof=_proof(book),
         money=tuple(_money(figures)),
         left=tuple(left[:REASONS_SHOWN]),
-        more_left=_("and {n} more reasons, below").format(n=more) if more > 0 else "",
+        more_left=ngettext("and {n} more reason, below", "and {n} more reasons, below", more).format(n=more)
+        if more > 0
+        else "",
         risks=tuple(risks(book, figures.fleet, figures.feeders)),
         compared=tuple(_compared((figures.mine, *others))) if others else (),
     )
@@ -99,7 +101,9 @@ def _tiles(book: Book, figures: Insight) -> list[Tile]:
         Tile(
             _("Runs"),
             f"{total.runs:,}",
-            _("{coaches:,} coaches, {trains:,} trains").format(coaches=coaches.runs, trains=total.runs - coaches.runs),
+            _("{coaches:,} by coach, {trains:,} by train").format(
+                coaches=coaches.runs, trains=total.runs - coaches.runs
+            ),
         ),
         Tile(
             _("People a coach run"),

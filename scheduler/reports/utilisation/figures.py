@@ -117,7 +117,7 @@ def insight(book: Book, name: str) -> Insight:
     return Insight(
         loads=loads,
         mine=baseline(book, name),
-        money=money(book.plan, feeders),
+        money=money(book.problem, book.plan),
         feeders=feeders,
         seat_km_factor=_seat_km_factor(book),
         cost=_cost(book, evaluator),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from scheduler.i18n import _, language
+from scheduler.i18n import _, count_text, language, ngettext
 from scheduler.mask import without_ids
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import (
@@ -43,7 +43,7 @@ class Section:
     """Charts (name, SVG markup, already escaped) and the table behind them.
 
     `wide` ones take the page's width. `narrow` are (lead, markup) of the same charts drawn for a phone, where a wide
-    one would shrink beyond reading.
+    one would shrink beyond reading. So many first columns as `whole` says are never broken: a run's id and its date.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Section:
     wide: bool = False
     open: bool = False
     narrow: tuple[tuple[str, str], ...] = ()
+    whole: int = 0
 
 
 def page(
@@ -130,7 +131,7 @@ def _runs(_book: Book, figures: Insight) -> Section:
     )
     heads = (_("Run"), _("Date"), _("Vehicle or train"), _("People"), _("Seats"), _("Load factor"))
     drawn = (("", charts.columns_by_step(title, steps)),) if free else ()
-    return Section(title, _("Below: empty seats; above: coach runs that have so many."), drawn, heads, rows)
+    return Section(title, _("Below: empty seats; above: coach runs that have so many."), drawn, heads, rows, whole=2)
 
 
 def _work_end(book: Book) -> str:
@@ -233,7 +234,13 @@ def _shifts(_book: Book, figures: Insight) -> Section:
     title = _("Days away from the wished date")
     found = [Bar(f"{days:+d}" if days else "0", count, f"{count:,}") for days, count in figures.shifts]
     rows = tuple((bar.label, bar.text) for bar in found)
-    lead = _("{n:,} people named no date.").format(n=figures.without_wish) if figures.without_wish else ""
+    lead = (
+        ngettext("{n:,} person named no date.", "{n:,} people named no date.", figures.without_wish).format(
+            n=figures.without_wish
+        )
+        if figures.without_wish
+        else ""
+    )
     return Section(title, lead, (("", charts.columns_by_step(title, found)),), (_("Days"), _("People")), rows)
 
 
@@ -242,7 +249,7 @@ def _unserved(_book: Book, figures: Insight) -> Section:
     rows = tuple((u.code, f"{u.people:,}", f"{u.parties:,}", u.reason, u.remedy) for u in figures.unserved)
     heads = (_("Code"), _("People"), _("Parties"), _("Reason"), _("What would help"))
     lead = _("For the dispatcher: with figures and settings of season.toml.")
-    return Section(title, lead, (), heads, rows, wide=True)
+    return Section(title, lead, (), heads, rows, wide=True, whole=3)
 
 
 def _empty(_book: Book, figures: Insight) -> Section:
@@ -258,15 +265,19 @@ def _empty(_book: Book, figures: Insight) -> Section:
         for row in figures.empty
     )
     heads = (_("Run"), _("Date"), _("From and to"), _("Free"), _("Parties without a seat that fit"))
-    lead = _("{seats:,} free seats on {runs:,} coach runs, the emptiest first; on paper, the first {shown}.").format(
-        seats=sum(row.free for row in figures.empty), runs=len(figures.empty), shown=PRINTED_ROWS
+    lead = _("{seats} on {runs}, the emptiest first; on paper, the first {shown}.").format(
+        seats=count_text("{n} free seat", "{n} free seats", sum(row.free for row in figures.empty)),
+        runs=count_text("{n} coach run", "{n} coach runs", len(figures.empty)),
+        shown=PRINTED_ROWS,
     )
-    return Section(title, lead, (), heads, rows, wide=True, open=True)
+    return Section(title, lead, (), heads, rows, wide=True, open=True, whole=2)
 
 
 def _candidates(row: EmptySeats) -> str:
     shown = [
-        _("{township}: {n} people").format(township=party.origin, n=party.size)
+        ngettext("{township}: {n} person", "{township}: {n} people", party.size).format(
+            township=party.origin, n=party.size
+        )
         for party in row.candidates[:CANDIDATES_SHOWN]
     ]
     more = len(row.candidates) - len(shown)

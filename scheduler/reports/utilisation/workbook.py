@@ -98,7 +98,7 @@ def _group(book: Any, formats: dict[str, Any], name: str, first: str, loads: Seq
 def _head_costs(book: Any, formats: dict[str, Any], figures: Insight, work_end: str) -> None:
     name = _("To pay a head")
     sheet = book.add_worksheet(name)
-    heads = (work_end, _("People"), _("To pay (yuan)"), _("Yuan a head"))
+    heads = (work_end, _("People"), _("To pay without minibuses (yuan)"), _("Yuan a head"))
     _heads(sheet, formats, heads, [cost.destination for cost in figures.cost])
     for i, cost in enumerate(figures.cost, 1):
         write_cell(sheet, i, 0, printable(without_ids(cost.destination)), formats["text"])

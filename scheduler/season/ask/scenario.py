@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from scheduler.errors import UsageError
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.problem import FleetRow, Mode, Party, Problem, Train, VehicleType
 from scheduler.season.ask.find_person import one_person
 from scheduler.season.ask.fleet_changes import fewer, least_available
@@ -147,7 +147,11 @@ def _with_coaches(problem: Problem, text: str) -> Problem:
     else:
         least = least_available(chosen, first, last)
         if least < -number:
-            what = _("{type} has only {n} coaches on some of these days").format(type=chosen.vehicle_type, n=least)
+            what = ngettext(
+                "{type} has only {n} coach on some of these days",
+                "{type} has only {n} coaches on some of these days",
+                least,
+            ).format(type=chosen.vehicle_type, n=least)
             raise UsageError(what, "--add-coaches", _("take away at most {n}").format(n=least))
         rows = fewer(chosen, -number, first, last)
     types = tuple(replace(each, rows=rows) if each.key == chosen.key else each for each in problem.vehicle_types)

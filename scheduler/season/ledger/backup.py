@@ -19,7 +19,7 @@ from sqlalchemy import select
 
 from scheduler.errors import DamagedLedgerError, LedgerError, UsageError
 from scheduler.files import reason_of, unwritable, whole_file
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.season.folder import DATABASE_COMPANIONS, SeasonFolder
 from scheduler.season.ledger.chain import NO_HASH
 from scheduler.season.ledger.ledger import Ledger, new_file, open_file, open_ledger
@@ -92,7 +92,11 @@ def _put_back(folder: Path, copy: Ledger, url: str | None, replace: bool) -> Res
     with open_ledger(folder, url) as ledger, ledger.writing():
         lost = ledger.last[0] - _common(ledger, copy)
         if lost and not replace:
-            what = _("holds {n} events that the copy does not: they would be lost").format(n=lost)
+            what = ngettext(
+                "holds {n} event that the copy does not: it would be lost",
+                "holds {n} events that the copy does not: they would be lost",
+                lost,
+            ).format(n=lost)
             raise LedgerError(what, ledger.where, _("if they shall be, say so with --yes; make a copy of it before"))
         _fill(ledger, copy)
         return Restored(ledger.last[0], lost, None)

@@ -15,6 +15,7 @@ from scheduler.i18n import _
 from scheduler.plan import Plan, Run
 from scheduler.problem import Person, Problem
 from scheduler.roster.dates import DateReader
+from scheduler.roster.other_masks import report_other_masks
 from scheduler.season.ask.find_person import find_people, has_name, is_of
 from scheduler.season.ledger import states
 from scheduler.season.ledger.events import Event, Note
@@ -139,7 +140,10 @@ class ChangesReader:
     def read(self, path: Path) -> list[Change]:
         """Return the changes that can be done, in the order of their rows; the others go to `issues`."""
         found: list[Change] = []
-        for row in table_rows(path, CHANGES, self.issues, "R504"):
+        rows = table_rows(path, CHANGES, self.issues, "R504")
+        id_mask = self.problem.settings.policy.id_mask
+        report_other_masks((row.id_cell("person") for row in rows), id_mask, self.issues)
+        for row in rows:
             kind = self._kind(row)
             change = self._changes[kind](row) if kind is not None and row.ok else None
             if change is not None and row.ok:

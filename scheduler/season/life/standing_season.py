@@ -9,7 +9,7 @@ from pathlib import Path
 
 from scheduler.commitments import Commitments
 from scheduler.errors import InputError, UsageError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.plan import Plan, Run, Told
 from scheduler.problem import Problem
 from scheduler.season.ledger import states
@@ -68,7 +68,11 @@ class StandingSeason:
         needed = [each for each in self.loaded.unread if each.is_needed and not each.is_of_pins]
         missing = self.missing()
         if needed and missing:
-            what = _("{message}; {n} people who have been told a seat are in no roster, and would lose it")
+            what = ngettext(
+                "{message}; {n} person who has been told a seat is in no roster, and would lose it",
+                "{message}; {n} people who have been told a seat are in no roster, and would lose it",
+                len(missing),
+            )
             where = " ".join(filter(None, (needed[0].file, needed[0].sheet)))
             cure = _("mend the file (scheduler check), or take it out of the folder if they really do not travel")
             raise InputError(what.format(message=needed[0].message, n=f"{len(missing):,}"), where, cure)
@@ -142,6 +146,10 @@ def require_unannounced(ledger: Ledger) -> None:
     """
     told = states.told(ledger.events(SeatTold.kind, "cancelled"))
     if told:
-        what = _("{n} people have been told their seats: a plan from nothing would move them at will")
+        what = ngettext(
+            "{n} person has been told their seat: a plan from nothing would move them at will",
+            "{n} people have been told their seats: a plan from nothing would move them at will",
+            len(told),
+        )
         cure = _("use scheduler replan, which keeps to what they were told; or plan with --anew")
         raise UsageError(what.format(n=f"{len(told):,}"), "plan", cure)

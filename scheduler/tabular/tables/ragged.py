@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.tabular.sheets.workbook import SheetCells, Value, text_of
 from scheduler.tabular.tables.headings import Row, SheetTable
 
@@ -39,7 +39,11 @@ def mark_broken(sheet: SheetCells, table: SheetTable) -> None:
             gone.add(following.number)
             row.broken = _("the row goes on in the next line: a line break stands within a cell")
         elif count != width.usual and width.has_slipped(row):
-            form = _("{count} cells stand below {width} headings: the cells from some place on have slipped")
+            form = ngettext(
+                "{count} cell stands below {width} headings: the cells from some place on have slipped",
+                "{count} cells stand below {width} headings: the cells from some place on have slipped",
+                count,
+            )
             row.broken = form.format(count=count, width=width.headings)
     table.rows[:] = [row for row in table.rows if row.number not in gone]
 
