@@ -200,31 +200,73 @@ def _carried(book: Book, run_id: str, view: View) -> list[Sheet]:
 
 
 def _notices(book: Book, hearings: Sequence[Hearing], view: View) -> list[Sheet]:
-    """Return who must go elsewhere or at another time: by the run they were told, and by boarding place."""
+    """Return who must go elsewhere or at another time: by the run they were told, and by boarding place.
+
+    Whose minibus alone comes otherwise stands only in the first: at the place where the run leaves nothing changes.
+    """
     riders = _riders(book)
     by_run: list[tuple[Cell, ...]] = []
     by_place: list[tuple[Cell, ...]] = []
     for each in hearings:
-        if each.before is None:
+        told = each.before
+        if told is None:
             continue
         person, rider = book.people[each.person], riders.get(each.person)
         who = (view.name(person), view.phone(person), view.text(person.township))
-        was, now = _seat_text(each), _now_text(book, rider)
-        by_run.append((each.before.run, *who, was, now))
-        stays = rider is not None and rider.board == each.before.board
-        what = _("comes at another time or by another run") if stays else _("comes here no more")
-        by_place.append((short_place(each.before.board), what, *who, was, now))
+        was = _way(told.date, told.depart, told.board, told.alight)
+        run, now, seat = _now_cells(rider)
+        minibuses = _fetched(each.pickup, each.pickup_at, told.date), _minibus(book, rider)
+        by_run.append((told.run, *who, was, minibuses[0], run, now, minibuses[1], seat))
+        stays = rider is not None and rider.board == told.board
+        if stays and (run, now) == (told.run, was):
+            continue
+        what = _("other time or run") if stays else _("not here any more")
+        by_place.append((short_place(told.board), what, *who, told.run, was, run, now, seat))
         if rider is not None and not stays:
-            by_place.append((short_place(rider.board), _("comes here now"), *who, was, now))
-    people: tuple[Spec, ...] = ((_("Name"), 18, "left"), (_("Phone"), 26), (_("Township"), 22))
-    seats: tuple[Spec, ...] = ((_("What they were told"), 94, "left"), (_("What holds now"), 94, "left"))
-    runs = columns((_("Run"), 38, "left"), *people, *seats, width_mm=LANDSCAPE_MM)
-    places = columns((_("Boarding place"), 38, "left"), (_("What"), 34), *people, *seats, width_mm=LANDSCAPE_MM)
-    season = book.problem.settings.name
-    return [
-        _notice(_("By run"), Table(runs, tuple(sorted(by_run)), searched=True), season),
-        _notice(_("By boarding place"), Table(places, tuple(sorted(by_place)), searched=True), season),
-    ]
+            by_place.append((short_place(rider.board), _("here now"), *who, told.run, was, run, now, seat))
+    sheets = [_notice(_("By run"), _by_run(sorted(by_run)), book.problem.settings.name)]
+    if by_place:
+        sheets.append(_notice(_("By boarding place"), _by_place(sorted(by_place)), book.problem.settings.name))
+    return sheets
+
+
+_WHO_MM, _RUN_MM, _WAY_MM, _SEAT_MM = (14, 21, 15), 24, 53, 8
+
+
+def _by_run(rows: Sequence[tuple[Cell, ...]]) -> Table:
+    minibus: Spec = (_("Minibus before"), 34, "left")
+    spec = columns(
+        (_("Run before"), _RUN_MM, "left"),
+        *_people(),
+        (_("What they were told"), _WAY_MM, "left"),
+        minibus,
+        (_("Run now"), _RUN_MM, "left"),
+        (_("What holds now"), _WAY_MM, "left"),
+        (_("Minibus now"), *minibus[1:]),
+        (_("Seat"), _SEAT_MM),
+        width_mm=LANDSCAPE_MM,
+    )
+    return Table(spec, tuple(rows), searched=True)
+
+
+def _by_place(rows: Sequence[tuple[Cell, ...]]) -> Table:
+    spec = columns(
+        (_("Boarding place"), 26, "left"),
+        (_("What"), 24),
+        *_people(),
+        (_("Run before"), _RUN_MM, "left"),
+        (_("What they were told"), _WAY_MM, "left"),
+        (_("Run now"), _RUN_MM, "left"),
+        (_("What holds now"), _WAY_MM, "left"),
+        (_("Seat"), _SEAT_MM),
+        width_mm=LANDSCAPE_MM,
+    )
+    return Table(spec, tuple(rows), searched=True)
+
+
+def _people() -> tuple[Spec, ...]:
+    name, phone, township = _WHO_MM
+    return (_("Name"), name, "left"), (_("Phone"), phone), (_("Township"), township)
 
 
 def _notice(tab: str, table: Table, season: str) -> Sheet:
@@ -235,30 +277,26 @@ def _riders(book: Book) -> dict[str, Rider]:
     return {rider.person.key: rider for riders in book.riders.values() for rider in riders}
 
 
-def _seat_text(hearing: Hearing) -> str:
-    told = hearing.before
-    if told is None:
-        return ""
-    text = _way(told.run, told.date, told.depart, told.board, told.alight)
-    return spaced(text, _fetched(hearing.pickup, hearing.pickup_at, told.date))
-
-
-def _now_text(book: Book, rider: Rider | None) -> str:
+def _now_cells(rider: Rider | None) -> tuple[str, str, str]:
+    """Return the run, the way and the seat that somebody has now."""
     if rider is None:
-        return _("no seat")
-    run, own = rider.run, book.gather(rider)
-    text = _way(run.id, run.date, run.departure(rider.board), rider.board, rider.alight)
-    text = spaced(text, _fetched(own.place, own.leaves, run.date) if own.by == "feeder" else "")
-    return spaced(text, _("seat {seat}").format(seat=rider.seat)) if rider.seat else text
+        return "", _("no seat"), ""
+    run = rider.run
+    return run.id, _way(run.date, run.departure(rider.board), rider.board, rider.alight), rider.seat
+
+
+def _minibus(book: Book, rider: Rider | None) -> str:
+    own = None if rider is None else book.gather(rider)
+    return _fetched(own.place, own.leaves, rider.run.date) if rider and own and own.by == "feeder" else ""
 
 
 def _fetched(place: str, at: dt.datetime | None, day: dt.date) -> str:
-    return _("minibus {way}").format(way=f"{clock(at, day)} {short_place(place)}".strip()) if place else ""
+    return f"{clock(at, day)} {short_place(place)}".strip() if place else ""
 
 
-def _way(run: str, date: dt.date, depart: dt.datetime | None, board: str, alight: str) -> str:
+def _way(date: dt.date, depart: dt.datetime | None, board: str, alight: str) -> str:
     when = f"{short_day(date)} {clock(depart, date)}".strip()
-    return spaced(f"{when} {short_place(board)} → {short_place(alight)}", run)
+    return f"{when} {short_place(board)} → {short_place(alight)}"
 
 
 # Message texts -----------------------------------------------------------------------------------------------------

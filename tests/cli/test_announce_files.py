@@ -75,6 +75,11 @@ def test_then_only_who_hears_something_new(announced: Path, tmp_path: Path) -> N
         assert person(3)["姓名"] in sheet
         assert not any(id_number(3) in text for text in sheet)
         assert person(1)["姓名"] not in sheet
+    now = next(run for run in read_plan(announced).runs if str(run.date) == "2027-02-14")
+    assert now.id in by_run
+    assert "2月12日 08:00 广安站 → 深圳市" in by_run
+    assert "2月14日 08:00 广安站 → 深圳市" in by_run
+    assert {"原班次", "原通知", "原接驳车", "现班次", "现安排", "现接驳车", "座位"} <= set(by_run)
     assert "改时间或班次" in by_place  # the place is the same: nobody is sent elsewhere
     assert "不再在此上车" not in by_place
     listed = {name: (number, replaces) for name, number, replaces, *_made in rows(second / "名单编号表.csv")[1:]}
@@ -146,3 +151,26 @@ def test_a_message_that_voids_an_earlier_one_is_no_longer_than_two(
     assert texts
     assert all(len(text) <= TWO_MESSAGES_MAX and "2月12日" in text.split("原通知")[1] for text in texts)
     assert all(text.endswith("作废。") for text in texts)
+
+
+def test_a_minibus_that_comes_otherwise_changes_nothing_at_the_boarding_place(announced: Path) -> None:
+    """It stands in the part by run; who waits at the hub sees the same people come at the same time."""
+    from scheduler.plan import Told
+    from scheduler.reports.announcement import Hearing, _notices
+    from scheduler.reports.book import Book
+    from scheduler.reports.visibility import View
+    from scheduler.season.keyed import load_with_plan
+
+    intake, plan, _frozen = load_with_plan(announced)
+    run_, rider = next(plan.passengers())
+    before = Told(
+        person=rider.person,
+        run=run_.id,
+        date=run_.date,
+        board=rider.board,
+        depart=run_.departure(rider.board),
+        alight=rider.alight,
+    )
+    hearing = Hearing(rider.person, "changed", before, "罗渡", run_.departure(rider.board))
+    [sheet] = _notices(Book(intake.problem, plan), [hearing], View("township", "masked"))
+    assert sheet.tab == "按班次"
