@@ -77,8 +77,8 @@ def test_then_only_who_hears_something_new(announced: Path, tmp_path: Path) -> N
         assert person(1)["姓名"] not in sheet
     now = next(run for run in read_plan(announced).runs if str(run.date) == "2027-02-14")
     assert now.id in by_run
-    assert "2月12日 08:00 顾县 → 深圳市" in by_run
-    assert "2月14日 08:00 顾县 → 深圳市" in by_run
+    assert "2月12日 08:00 广安站 → 深圳市" in by_run
+    assert "2月14日 08:00 广安站 → 深圳市" in by_run
     assert {"原班次", "原通知", "原接驳车", "现班次", "现安排", "现接驳车", "座位"} <= set(by_run)
     assert "改时间或班次" in by_place  # the place is the same: nobody is sent elsewhere
     assert "不再在此上车" not in by_place
