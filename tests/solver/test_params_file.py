@@ -54,7 +54,7 @@ def test_all_parameters_are_gathered() -> None:
 
 @pytest.mark.parametrize(("section", "name", "default"), LEAVES)
 def test_each_can_be_set(section: str, name: str, default: Any, tmp_path: Path) -> None:
-    value = [0.5, 2] if isinstance(default, tuple) else default + 1
+    value = [default[0] + 1, default[0] + 2] if isinstance(default, tuple) else default + 1
     text = f'{f"[{section}]" if section else ""}\n"{name}" = {value}\n'
     params: Any = load_params(written(tmp_path, text))
     for step in section.split(".") if section else ():
