@@ -84,7 +84,7 @@ def _seasons(lines: Sequence[Mapping[str, Any]]) -> _Part:
         (_("Runs"), "runs", "{:,.0f}"),
         (_("People a run"), "people_a_run", "{:,.1f}"),
         (_("Load factor"), "load_factor", "{:.1%}"),
-        (_("Cost a head (yuan)"), "cost_a_head", "{:,.0f}"),
+        (_("To pay a head (yuan)"), "cost_a_head", "{:,.0f}"),
     )
     charts, columns = [], []
     for title, key, form in wanted:

@@ -187,7 +187,7 @@ def _print(
     out = console()
     table = Table()
     table.add_column(_("Season"), overflow="fold")
-    for heading in (_("Runs"), _("People"), _("People a run"), _("Load factor"), _("Cost a head (yuan)")):
+    for heading in (_("Runs"), _("People"), _("People a run"), _("Load factor"), _("To pay a head (yuan)")):
         table.add_column(heading, justify="right")
     for line in lines:
         name, *figures = line.values()
