@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from queue import Empty, SimpleQueue
 
 import numpy as np
@@ -42,14 +42,8 @@ from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution
 from scheduler.solver.search.tasks import number_alike, solve_whole_in_worker, start_worker, worker_services
 
-FIRST_GUIDE_GAIN = 2e-3
-"""The relaxation guides the search for the first time once `FIRST_GUIDE_ROUNDS` rounds together gain less than this."""
-
-FIRST_GUIDE_ROUNDS = 3
-"""Few, for a plan made before the relaxation guides is worth little: at 15,500 people a dozen take 15 s."""
-
 GUIDE_GAIN = 5e-3
-"""It is dived into again once a dozen rounds gain less than this share: plans of rough prices are worse."""
+"""The relaxation guides the search once a dozen rounds gain less than this share."""
 
 GUIDE_SHARE = 0.3
 """It guides at this part of the time at the latest."""
@@ -192,23 +186,16 @@ def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]
         yield from _train_news(location, lambda: time.monotonic() > deadline)
         return
     relaxation, said = _priced_relaxation(services, params, TRIAL_SHARE * seconds)
-    guide_at = started + GUIDE_SHARE * seconds
-    for prices in relaxation.improve(guide_at, least_gain=FIRST_GUIDE_GAIN, patience=FIRST_GUIDE_ROUNDS):
-        yield said(prices)
-    yield guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline), near_services(relaxation))
-    for prices in relaxation.improve(guide_at, least_gain=GUIDE_GAIN):
+    for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
         yield said(prices)
     near = near_services(relaxation)
-    for turn in range(1, MOST_DIVES):
-        if time.monotonic() > started + DIVES_SHARE * seconds:
+    for turn in range(MOST_DIVES):
+        if turn and time.monotonic() > started + DIVES_SHARE * seconds:
             break
         yield guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline, turn), near)
-    for prices in relaxation.improve(deadline):
-        yield said(prices)
-    yield guide(relaxation, [], near_services(relaxation))
     used: set[ServiceIndex] = set()
     told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
-    for prices in whole_coaches(relaxation, deadline, used):
+    for prices in chain(relaxation.improve(deadline), whole_coaches(relaxation, deadline, used)):
         yield said(prices)
         if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
             told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds

@@ -89,17 +89,11 @@ class Relaxation:
         return DualPoint(self.best.y, self.best.mu, self.best.nu)
 
     def improve(
-        self,
-        deadline: float,
-        stop: Callable[[], bool] = lambda: False,
-        *,
-        least_gain: float | None = None,
-        patience: int | None = None,
+        self, deadline: float, stop: Callable[[], bool] = lambda: False, least_gain: float | None = None
     ) -> Iterator[ProvenDual]:
         """Yield ever better proven prices until the deadline or until `patience` rounds gain less than `least_gain`."""
         near, params = self.point, self.params.generation
         stop_gain = params.stop_gain if least_gain is None else least_gain
-        patience = params.patience if patience is None else patience
         if not len(self.dual.columns):
             yield self.best
             now = time.monotonic()
@@ -107,7 +101,7 @@ class Relaxation:
             near = replace(near, y=np.minimum(params.first_price * near.y, self.groups.leave_fen))
             for prices in self._rounds(near, True, params.rough_patience, params.rough_gain, warm_up_end, stop):
                 near = DualPoint(prices.y, prices.mu, prices.nu)
-        for prices in self._rounds(near, False, patience, stop_gain, deadline, stop):
+        for prices in self._rounds(near, False, params.patience, stop_gain, deadline, stop):
             if prices.bound_fen > self.best.bound_fen:
                 self.best = prices
                 yield prices

@@ -28,13 +28,10 @@ def run_with_exchanges(search: LocalSearch, over: Callable[[], bool], most_steps
 
 
 def exchange(search: LocalSearch, over: Callable[[], bool]) -> int:
-    """Exchange runs, those first whose closing costs least and each once, until so many in a row were tried in vain.
-
-    Return the gain in fen.
-    """
+    """Exchange runs until each was tried once, those first whose closing costs least; return the gain in fen."""
     tried: set[Service | int] = set()
-    gain_fen = in_vain = 0
-    while not over() and in_vain < search.params.exchanges_in_vain:
+    gain_fen = 0
+    while not over():
         search.price_seats()
         dear = [
             (float(fen) - (1 + search.beta) * run.fixed_fen, i)
@@ -52,10 +49,8 @@ def exchange(search: LocalSearch, over: Callable[[], bool]) -> int:
         if best is not None and best.gain_fen + closing.gain_fen > 0:
             search.apply(best)
             gain_fen += best.gain_fen + closing.gain_fen
-            in_vain = 0
         else:
             search.runs, search.left = before
-            in_vain += 1
     return gain_fen
 
 

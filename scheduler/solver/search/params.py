@@ -14,15 +14,11 @@ class LocalSearchParams:
     pairs_priced: int = 150
     """(day, work set) pairs priced in a step, those of greatest possible worth."""
 
-    pairs_priced_for_one: int = 10
+    pairs_priced_for_one: int = 20
     """The same when one run is exchanged for another."""
 
-    openings_for_one: int = 3
+    openings_for_one: int = 6
     """Runs tried instead of one, those of greatest worth."""
-
-    exchanges_in_vain: int = 20
-    """After so many runs in a row for which no other was better the others are not tried: nearly all that there is to
-    gain is gained at those whose closing costs least."""
 
     moves_a_step: int = 40
     """Runs opened, and runs closed, at most between two pricings of the whole block."""

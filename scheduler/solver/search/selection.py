@@ -73,6 +73,8 @@ class Selection:
         """Draw the conclusions from a result that was better."""
         if isinstance(neighbourhood, Zone) and not self.guided:
             self._zones.insert(0, neighbourhood)
+        elif isinstance(neighbourhood, RegionExchange):
+            self._regions.insert(0, neighbourhood)
         elif isinstance(neighbourhood, GuidePlan):
             self._region_made_with = {}
             self._regions = self._region_programs() + self._region_exchanges()

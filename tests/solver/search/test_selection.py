@@ -140,6 +140,19 @@ def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services(
     assert turns(selection) == [*exchanges, smaller, larger], "the solution is another one"
 
 
+def test_runs_of_a_region_are_exchanged_again_while_that_helps() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
+    selection = selection_for(context)
+    selection.take_guide(guide(context, [], []))
+    selection.landed(GuidePlan(()))
+    first, second = turns(selection)[:2]
+    assert isinstance(first, RegionExchange)
+    assert isinstance(second, RegionExchange)
+    selection.landed(first)
+    assert turns(selection) == [first]
+    assert turns(selection) == []
+
+
 def test_the_program_of_a_region_of_more_parties_waits_for_enough_that_is_new() -> None:
     params = SearchParams(whole_season_parties=0, quick_region_parties=0, region_news=0.5)
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=params)

@@ -50,7 +50,8 @@ class RegionProgram(EverybodyOfRegion):
 class RegionExchange(EverybodyOfRegion):
     """A region of a larger season, its runs exchanged for others one by one.
 
-    Of many parties no program ends in time, and blocks see few of the runs. Once a guide's plan was taken.
+    Of many parties no program ends in time, and blocks see few of the runs. Once a guide's plan was taken; one that got
+    better has another go.
     """
 
     def is_program(self, context: Context) -> bool:
