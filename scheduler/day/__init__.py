@@ -1,8 +1,8 @@
 """The day and after: what escorts report, what is overdue, and what follows from it. In reading order:
 
+- `headcounts`: how many a run carried, and how many of its list did not come.
 - `on_the_way`: a departure, a report, an arrival: taken, or refused with what stands.
-- `one_liners`: one-line messages as people write them into a chat group.
-- `returned`: files that come back: replies, SMS results, day workbooks, messages.
+- `returned/`: files that come back: ticked packs, replies, SMS results, day workbooks, messages.
 - `waiting`: the waiting list, and whom free seats could take.
 - `not_running`: runs that do not take place: nobody waits for them.
 - `status`: how each run stands at a moment.

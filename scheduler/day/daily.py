@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from scheduler.day import headcounts
 from scheduler.day.shows import city_of
 from scheduler.i18n import _, count_text, ngettext
 from scheduler.plan import Passenger, Plan, Run
@@ -126,8 +127,8 @@ class DailyFigures:
             "planned": {"runs": len(runs), "people": sum(run.load for run in runs)},
             "actual": {
                 "runs": len(left),
-                "people": sum(states.carried(self.events, run.id) for run in left),
-                "absent": sum(states.missing(self.events, run.id) for run in left),
+                "people": sum(headcounts.carried(self.events, run.id) for run in left),
+                "absent": sum(headcounts.missing(self.events, run) for run in left),
             },
         }
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scheduler.day import headcounts
 from scheduler.day.erasing_tables import KeptTables, table_files, without_people
 from scheduler.day.not_running import is_empty
 from scheduler.day.status import is_given_up
@@ -23,7 +24,7 @@ from scheduler.plan import Plan
 from scheduler.season.folder import DATABASE, FOLDERS, PINS, PLANS, ROSTER, SeasonFolder, kept_names
 from scheduler.season.ledger import states
 from scheduler.season.ledger.backup import is_copy_of
-from scheduler.season.ledger.events import Departed, Erased, Event, Exported
+from scheduler.season.ledger.events import Erased, Event, Exported
 from scheduler.season.ledger.exporting import Copy, copies, sha256_of
 from scheduler.season.ledger.forget import forget
 from scheduler.season.ledger.ledger import Ledger
@@ -155,7 +156,7 @@ def erase(
     _remove_empty_folders(season, files.all)
     left = states.departed(events)
     counts = {"runs": 0 if plan is None else len(plan.runs), "departed": len(left)}
-    counts["carried"] = sum(event.data.headcount for event in left.values() if isinstance(event.data, Departed))
+    counts["carried"] = sum(headcounts.carried(events, run) for run in left)
     people = 0
     if plan is not None:
         people = sum(run.load for run in plan.runs) + sum(len(entry.persons) for entry in plan.unserved)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from scheduler.day import headcounts
 from scheduler.evaluate import is_moved
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Problem
@@ -80,7 +81,7 @@ def is_empty(events: Sequence[Event]) -> bool:
         Those of the run.
     """
     heard = [event for event in events if isinstance(event.data, Departed | Reported | Arrived)]
-    return bool(heard) and states.aboard(events, heard[-1].run) == 0 and states.carried(events, heard[-1].run) == 0
+    return bool(heard) and headcounts.carried(events, heard[-1].run) == 0
 
 
 def _gone(events: Sequence[Event]) -> frozenset[str]:

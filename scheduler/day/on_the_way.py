@@ -7,7 +7,7 @@ last one are refused (`RefusedError`), with what is recorded.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -46,6 +46,8 @@ class Said:
         Local time.
     absent : tuple of str
         Keys of the people who did not come.
+    boarded : tuple of str
+        Keys of those who came after all.
     missing : int or None
         How many did not come, where they are not named.
     place, note, signed_by : str
@@ -57,6 +59,7 @@ class Said:
     headcount: int
     at: dt.datetime
     absent: tuple[str, ...] = ()
+    boarded: tuple[str, ...] = ()
     missing: int | None = None
     place: str = ""
     note: str = ""
@@ -138,11 +141,6 @@ class OnTheWay:
         if planned is not None and said.at < planned - dt.timedelta(hours=EARLY_H):
             form = _("{run} is planned to leave at {planned}")
             raise RefusedError("R503", form.format(run=run.id, planned=_shown(planned)), _("look for the right run"))
-        riders = {passenger.person for passenger in run.passengers}
-        for person in said.absent:
-            if person not in riders:
-                message = _("{person} does not ride {run}").format(person=person, run=run.id)
-                raise RefusedError("R501", message, _("look on the list of the run"))
         missing = said.missing if said.missing is not None else len(set(said.absent)) or None
         if said.headcount + (missing or 0) > run.load:
             form = ngettext(
@@ -155,12 +153,29 @@ class OnTheWay:
         departed = Departed(at=said.at, place=said.place, note=said.note, headcount=said.headcount, absent=missing)
         return [
             Entry(departed, run=run.id),
-            *(Entry(Absent(at=said.at), person=person, run=run.id) for person in dict.fromkeys(said.absent)),
+            *self.named(run, said.at, said.absent),
         ]
+
+    def named(self, run: Run, at: dt.datetime, absent: Iterable[str], boarded: Iterable[str] = ()) -> list[Entry]:
+        """Return the events of those of a run's list who did not come, and of those who came after all.
+
+        Raises
+        ------
+        RefusedError
+            For somebody who is not on the list.
+        """
+        riders = {passenger.person for passenger in run.passengers}
+        said = {Absent: dict.fromkeys(absent), Boarded: dict.fromkeys(boarded)}
+        for person in (person for people in said.values() for person in people):
+            if person not in riders:
+                message = _("{person} does not ride {run}").format(person=person, run=run.id)
+                raise RefusedError("R501", message, _("look on the list of the run"))
+        return [Entry(kind(at=at), person=person, run=run.id) for kind, people in said.items() for person in people]
 
     def _report(self, run: Run, said: Said) -> list[Entry]:
         self._hold_under_way(run)
-        return [Entry(Reported(at=said.at, place=said.place, note=said.note, headcount=said.headcount), run=run.id)]
+        reported = Reported(at=said.at, place=said.place, note=said.note, headcount=said.headcount)
+        return [Entry(reported, run=run.id), *self.named(run, said.at, said.absent, said.boarded)]
 
     def _arrive(self, run: Run, said: Said) -> list[Entry]:
         self._hold_under_way(run)
@@ -183,11 +198,6 @@ class OnTheWay:
         kind, at, count = self._last[run.id]
         form = _("{run} has {kind} at {at} with {n} on board")
         return form.format(run=run.id, kind=_kind(kind), at=_shown(at), n=count)
-
-
-def boarded(run: Run, person: str, at: dt.datetime) -> Entry:
-    """Return the event of somebody who boards after all."""
-    return Entry(Boarded(at=at), person=person, run=run.id)
 
 
 def _shown(moment: dt.datetime) -> str:

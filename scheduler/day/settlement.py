@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scheduler.day import headcounts
 from scheduler.day.status import LATE_DEPARTURE_MIN
 from scheduler.evaluate import Evaluator
 from scheduler.plan import Plan, Run
@@ -103,7 +104,7 @@ def settle_season(problem: Problem, plan: Plan, events: Sequence[Event], now: dt
         rode += [Rode(person, run.id, run.date) for person in riders]
         if run.mode != "coach":
             continue
-        price_fen, boarded = evaluator.run_fen(run), states.carried(events, run.id)
+        price_fen, boarded = evaluator.run_fen(run), headcounts.carried(events, run.id)
         is_due = run.id in left or now > _leaves(run) + dt.timedelta(minutes=LATE_DEPARTURE_MIN)
         carriers.append(
             CarrierLine(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from scheduler import places
+from scheduler.day import headcounts
 from scheduler.places import division
 from scheduler.plan import Plan
 from scheduler.problem import Party, Problem
@@ -100,7 +101,7 @@ def run_shows(problem: Problem, plan: Plan, events: Sequence[Event]) -> tuple[Ru
                 count[1] += passenger.person in absent
         groups = tuple(SeatGroup(*names, *count) for names, count in sorted(counts.items()))
         newcomers = sum(passenger.person in late.get(run.id, ()) for passenger in run.passengers)
-        found.append(RunShow(run.id, run.mode, run.load, states.missing(events, run.id), newcomers, groups))
+        found.append(RunShow(run.id, run.mode, run.load, headcounts.missing(events, run), newcomers, groups))
     return tuple(found)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from scheduler.day import headcounts
 from scheduler.day.not_running import Why, not_running
 from scheduler.itinerary import report_times
 from scheduler.plan import Plan, Run
@@ -111,7 +112,7 @@ def _status(
         last_report=last,
         next_report=next_due,
         on_board=heard[-1].headcount if heard else None,
-        absent=states.missing(events, run.id) if departed is not None else None,
+        absent=headcounts.missing(events, run) if departed is not None else None,
         escort=escort,
         phone=phone,
         is_given_up=given_up,

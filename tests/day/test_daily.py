@@ -13,7 +13,7 @@ import pytest
 
 from scheduler.day.county_headings import figures_by_path, headed
 from scheduler.day.daily import DailyFigures
-from scheduler.day.on_the_way import Said, boarded
+from scheduler.day.on_the_way import Said
 from scheduler.day.shows import city_of
 from scheduler.errors import InputError
 from scheduler.plan import Plan
@@ -22,7 +22,7 @@ from scheduler.reports.daily import county_sheets, standard_sheets
 from scheduler.reports.formats.xlsx import write_workbook
 from scheduler.season.ledger.events import Entry, Note
 from tests.builders import DONGGUAN, FIRST, party
-from tests.day.week import PEOPLE_A_RUN, RUNS_A_DAY, Ledger, leaves, season
+from tests.day.week import PEOPLE_A_RUN, RUNS_A_DAY, Ledger, boarded, leaves, season
 
 STAYED = (4, 9)
 NO_SHOWS = (0, 6, 7)

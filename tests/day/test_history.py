@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.day.archive import Archive, read_archive, write_archive
-from scheduler.day.on_the_way import Said, boarded
+from scheduler.day.on_the_way import Said
 from scheduler.day.shows import RunShow, SeatGroup, advice, rates, run_shows
 from scheduler.errors import InputError, SchedulerError
 from scheduler.problem import Escort, Place
@@ -18,7 +18,7 @@ from scheduler.season.ledger.events import Departed, Entry, SeatTold
 from scheduler.verify import verify
 from tests.builders import DONGGUAN, FIRST, SHENZHEN
 from tests.day.test_commands import PEOPLE, answer, planned, run  # noqa: F401
-from tests.day.week import PEOPLE_A_RUN, Ledger, comes, leaves, season
+from tests.day.week import PEOPLE_A_RUN, Ledger, boarded, comes, leaves, season
 from tests.season_folders import person
 
 # Who came -----------------------------------------------------------------------------------------------------------

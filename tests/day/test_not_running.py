@@ -10,12 +10,12 @@ import pytest
 
 from scheduler.day.erasing import require_nobody_under_way
 from scheduler.day.not_running import not_running
-from scheduler.day.on_the_way import Said, boarded
+from scheduler.day.on_the_way import Said
 from scheduler.day.status import not_reported, overdue, status_of
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.season.ledger.events import Cancelled, Confirmed, Declined, Entry, SeatTold
-from tests.day.week import PEOPLE_A_RUN, Ledger, comes, leaves, season
+from tests.day.week import PEOPLE_A_RUN, Ledger, boarded, comes, leaves, season
 from tests.living import BEFORE, TRAINS, Living
 from tests.season_folders import person
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from scheduler.day.on_the_way import Said, boarded
+from scheduler.day.on_the_way import Said
 from scheduler.day.settlement import settle_season
 from scheduler.plan import Plan
 from scheduler.problem import Problem
@@ -15,7 +15,7 @@ from scheduler.reports.formats.document import Table
 from scheduler.reports.settlement import carrier_sheet
 from scheduler.season.ledger.events import Absent, Departed, Entry
 from scheduler.settings import Settlement
-from tests.day.week import PEOPLE_A_RUN, Ledger, leaves, season
+from tests.day.week import PEOPLE_A_RUN, Ledger, boarded, leaves, season
 
 STAYED, NO_SHOW, CAME_LATE = 4, 0, 1
 GROUP = "川粤电子厂"

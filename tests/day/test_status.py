@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 
-from scheduler.day.on_the_way import OnTheWay, RefusedError, Said, boarded
+from scheduler.day.on_the_way import OnTheWay, RefusedError, Said
 from scheduler.day.status import not_reported, open_handover, overdue, status_of
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from tests.builders import FIRST
-from tests.day.week import EVERY, PEOPLE_A_RUN, Ledger, comes, leaves, season
+from tests.day.week import EVERY, PEOPLE_A_RUN, Ledger, boarded, comes, leaves, season
 
 MINUTE = dt.timedelta(minutes=1)
 LATE = {3: 2, 8: 1, 14: 5}

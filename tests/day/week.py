@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from scheduler.day.on_the_way import OnTheWay, Said
 from scheduler.plan import Plan, Run
 from scheduler.problem import Party, Problem
-from scheduler.season.ledger.events import Entry, Event
+from scheduler.season.ledger.events import Boarded, Entry, Event
 from tests.builders import DONGGUAN, FIRST, GUXIAN, LUODU, SHENZHEN, Service, party, plan_for, problem
 
 EVERY = dt.timedelta(hours=2)
@@ -60,3 +60,7 @@ def leaves(run: Run) -> dt.datetime:
 
 def comes(run: Run) -> dt.datetime:
     return next(stop.arrive for stop in reversed(run.stops) if stop.kind == "alight" and stop.arrive is not None)
+
+
+def boarded(run: Run, person: str, at: dt.datetime) -> Entry:
+    return Entry(Boarded(at=at), person=person, run=run.id)

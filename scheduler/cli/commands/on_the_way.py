@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +22,12 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.errors import InputError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.day.on_the_way import What
+    from scheduler.plan import Plan
+    from scheduler.season.ledger.events import Event
 
 
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -53,6 +55,9 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+_absent_option = click.option("--absent", multiple=True, metavar="PERSON", help=_("Who did not come; may be repeated."))
+
+
 @click.command(
     "depart",
     cls=Command,
@@ -60,7 +65,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     + example_text("scheduler depart demo C0216-深圳-03 --headcount 51 --absent 13800001234"),
 )
 @_shared
-@click.option("--absent", multiple=True, metavar="PERSON", help=_("Who did not come; may be repeated."))
+@_absent_option
 def depart(**given: Any) -> None:
     """Record a departure."""
     _record("depart", given)
@@ -73,6 +78,8 @@ def depart(**given: Any) -> None:
     + example_text("scheduler report demo C0216-深圳-03 --headcount 51 --place 服务区"),
 )
 @_shared
+@_absent_option
+@click.option("--boarded", multiple=True, metavar="PERSON", help=_("Who came after all; may be repeated."))
 def report(**given: Any) -> None:
     """Record a safety report."""
     _record("report", given)
@@ -101,10 +108,12 @@ def _record(what: What, given: dict[str, Any]) -> None:
     season: Path = given["season"]
     now: datetime = given["now"]
     with open_ledger(season, given["db"], create=False) as ledger:
-        absent: tuple[str, ...] = ()
-        if given.get("absent"):
+        named: dict[str, tuple[str, ...]] = {"absent": (), "boarded": ()}
+        if any(given.get(option) for option in named):
             problem = read_season(season, ledger).problem
-            absent = tuple(one_person(problem, text, "--absent").key for text in given["absent"])
+            for option in named:
+                texts = given.get(option, ())
+                named[option] = tuple(one_person(problem, text, f"--{option}").key for text in texts)
         plan = read_plan(season)
         with ledger.writing():
             on_the_way = OnTheWay(plan, ledger.events(), now)
@@ -115,7 +124,8 @@ def _record(what: What, given: dict[str, Any]) -> None:
                     run=run,
                     headcount=given["headcount"],
                     at=given["at"] or now,
-                    absent=absent,
+                    absent=named["absent"],
+                    boarded=named["boarded"],
                     place=given["place"],
                     note=given["note"],
                     signed_by=given.get("signed_by", ""),
@@ -125,8 +135,31 @@ def _record(what: What, given: dict[str, Any]) -> None:
                 except RefusedError as refused:
                     raise InputError(refused.message, refused.code, refused.cure) from refused
             ledger.append(entries, who=given["who"])
+            unnamed = _unnamed(plan, ledger.events(), given["runs"]) if what == "depart" else {}
     if given["as_json"]:
         print_json({"recorded": len(entries), "runs": list(given["runs"])})
     else:
         text = _("Recorded: {runs}, {n} on board.")
         click.echo(text.format(runs=_(", ").join(given["runs"]), n=given["headcount"]))
+        for run, number in unnamed.items():
+            text = ngettext(
+                "{run}: {n} person of its list is missing and not named.",
+                "{run}: {n} people of its list are missing and not named.",
+                number,
+            )
+            click.echo(text.format(run=run, n=number))
+        if unnamed:
+            click.echo(_("Name them: scheduler report SEASON RUN --headcount N --absent PERSON"))
+
+
+def _unnamed(plan: Plan, events: Sequence[Event], runs: Sequence[str]) -> dict[str, int]:
+    """Return, by run, how many of those who did not come nobody has named."""
+    from scheduler.day import headcounts
+    from scheduler.season.ledger import states
+
+    found = {
+        run.id: headcounts.missing(events, run) - len(states.absent(events, run.id))
+        for run in plan.runs
+        if run.id in runs
+    }
+    return {run: number for run, number in found.items() if number > 0}

@@ -167,37 +167,6 @@ def absent(events: Events, run: str) -> frozenset[str]:
     return frozenset(missing)
 
 
-def missing(events: Events, run: str) -> int:
-    """Return how many did not come to a run: as counted at the departure, or as named, whichever is more.
-
-    Who was named absent and boarded after all is not missing any more.
-    """
-    of_run = [event for event in events if event.run == run]
-    counted = max((e.data.absent or 0 for e in of_run if isinstance(e.data, Departed)), default=0)
-    named = {event.person for event in of_run if isinstance(event.data, Absent)}
-    still = absent(of_run, run)
-    return max(len(still), counted - len(named - still))
-
-
-def carried(events: Events, run: str) -> int:
-    """Return how many a run carried: counted at the departure, and those who boarded after having been absent."""
-    of_run = [event for event in events if event.run == run]
-    counted = next((e.data.headcount for e in reversed(of_run) if isinstance(e.data, Departed)), None)
-    if counted is None:
-        return 0
-    named = {event.person for event in of_run if isinstance(event.data, Absent)}
-    return counted + len(named - absent(of_run, run))
-
-
-def boarded(events: Events, run: str) -> frozenset[str]:
-    """Return who is known to have boarded a run though nobody expected it, or after having been absent."""
-    came: set[str] = set()
-    for event in events:
-        if event.run == run and isinstance(event.data, Absent | Boarded):
-            (came.add if isinstance(event.data, Boarded) else came.discard)(event.person)
-    return frozenset(came)
-
-
 def arrived(events: Events) -> dict[str, Event]:
     """Return the arrival of each run that came to its end."""
     return {event.run: event for event in events if isinstance(event.data, Arrived)}

@@ -1,4 +1,4 @@
-"""Files that come back -> events: replies, SMS results, edited day workbooks, changes, one-line messages.
+"""Files that come back -> events: replies, SMS results, edited day workbooks, one-line messages.
 
 A file is known by its headings, a text file by being one. Nothing is guessed: what cannot be read, or contradicts what
 stands, is an issue with its file, sheet, row and column, and adds nothing; the other rows do.
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scheduler.day.on_the_way import OnTheWay, RefusedError
-from scheduler.day.one_liners import MessageReader, lines_of
+from scheduler.day.returned.one_liners import MessageReader, lines_of
 from scheduler.i18n import _
 from scheduler.pins import Pin
 from scheduler.plan import Plan, Run
@@ -111,6 +111,7 @@ class ReturnedFiles:
         self._party_of = {person.key: party.id for party in self.rosters.parties for person in party.people}
         self._people = [person for party in self.rosters.parties for person in party.people]
         self._departed = departed_runs(self.problem, self.plan, self.events, self.now)
+        self._on_the_way = OnTheWay(self.plan, self.events, self.now)
         self._run_of = {passenger.person: run for run, passenger in self.plan.passengers()}
 
     def read(self, path: Path) -> tuple[str, list[Entry]]:
@@ -300,7 +301,7 @@ class ReturnedFiles:
     def _messages(self, path: Path) -> list[Entry]:
         from scheduler.tabular.sheets.text_tables import decode
 
-        on_the_way = OnTheWay(self.plan, self.events, self.now)
+        on_the_way = self._on_the_way
         reader = MessageReader(self.plan, self.now)
         entries: list[Entry] = []
         for line in lines_of(decode(path.read_bytes())):

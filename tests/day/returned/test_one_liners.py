@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from scheduler.day.on_the_way import RefusedError, Said
-from scheduler.day.one_liners import MessageReader, lines_of
+from scheduler.day.returned.one_liners import MessageReader, lines_of
 from scheduler.plan import Cost, Plan, Run
 
 NOW = dt.datetime(2027, 2, 16, 13, 5)

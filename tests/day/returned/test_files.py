@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from scheduler.day.returned import ReturnedFiles
+from scheduler.day.returned.files import ReturnedFiles
 from scheduler.plan import Plan
 from scheduler.problem import Problem
 from tests.builders import plan_for

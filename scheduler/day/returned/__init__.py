@@ -1,0 +1,5 @@
+"""What comes back from outside, read in. In reading order:
+
+- `one_liners`: one-line messages as people write them into a chat group.
+- `files`: which kind of file it is; replies, SMS results and day workbooks.
+"""
