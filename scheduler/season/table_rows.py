@@ -75,6 +75,11 @@ class TableRow:
         return " ".join(self._row.text(field).split())
 
     @property
+    def sheet(self) -> str:
+        """The name of its sheet, '' in a file without sheets."""
+        return self._table.sheet
+
+    @property
     def where(self) -> str:
         """File, sheet and row."""
         return " ".join(filter(None, (self._table.file, self._table.sheet, str(self._row.number))))

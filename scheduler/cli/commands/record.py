@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.command(
     "record",
     cls=Command,
-    help=_("Read in files that come back to SEASON: replies, SMS results, edited day workbooks, changes, messages.")
+    help=_("Read in files that come back to SEASON: ticked packs, replies, SMS results, edited day workbooks, changes, messages.")
     + "\n\n"
     + _(
         "A file is known by its headings; a .txt file holds one-line messages, such as: C0216-深圳-03 51 2. "
@@ -40,7 +40,11 @@ if TYPE_CHECKING:
     )
     + "\n\n"
     + _("Exit code 1 when a row cannot be used: the others are recorded.")
-    + example_text("scheduler record demo 回复.xlsx 短信结果.csv", "scheduler record demo 群消息.txt"),
+    + example_text(
+        "scheduler record demo 回复.xlsx 短信结果.csv",
+        "scheduler record demo 群消息.txt",
+        "scheduler record demo C0216-深圳-03.xlsx",
+    ),
 )
 @season_argument
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -53,7 +57,7 @@ def record(season: Path, files: tuple[Path, ...], now: datetime, who: str, db: s
     """Record files."""
     import hashlib
 
-    from scheduler.day.returned import ReturnedFiles
+    from scheduler.day.returned.files import ReturnedFiles
     from scheduler.errors import InputError
     from scheduler.season.ledger.ledger import open_ledger
     from scheduler.season.life.changes_file import is_changes_file
@@ -107,6 +111,7 @@ def _said(row: dict[str, Any]) -> str:
         "sms": _("SMS results"),
         "day": _("decisions of a day workbook"),
         "messages": _("messages"),
+        "check_sheets": _("ticked sheets of runs"),
         "unknown": _("nothing known"),
     }[row["kind"]]
     return _("{what}, {n} recorded").format(what=what, n=row["recorded"])

@@ -1,4 +1,4 @@
-"""Files that come back -> events: replies, SMS results, edited day workbooks, one-line messages.
+"""Files that come back -> events: ticked packs, replies, SMS results, edited day workbooks, one-line messages.
 
 A file is known by its headings, a text file by being one. Nothing is guessed: what cannot be read, or contradicts what
 stands, is an issue with its file, sheet, row and column, and adds nothing; the other rows do.
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scheduler.day.on_the_way import OnTheWay, RefusedError
+from scheduler.day.returned.check_sheets import CheckSheets
 from scheduler.day.returned.one_liners import MessageReader, lines_of
 from scheduler.i18n import _
 from scheduler.pins import Pin
@@ -118,6 +119,9 @@ class ReturnedFiles:
         """Return what kind of file it is (`unknown` for one that is none), and the events that it says."""
         if path.suffix.lower() == ".txt":
             return "messages", self._messages(path)
+        sheets = CheckSheets(self.plan, self.events, self._on_the_way, self._person, self.issues)
+        if (entries := sheets.read(path)) is not None:
+            return "check_sheets", entries
         readers: tuple[tuple[TableKind, Callable[[list[TableRow]], Iterator[Entry]]], ...] = (
             (DAY_WORKBOOK, self._pins),
             (SMS_RESULTS, self._sms),
