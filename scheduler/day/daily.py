@@ -1,7 +1,7 @@
 """The day's report upward: planned and actual, the day and so far, by mode, destination and township.
 
 People are counted as headcounts say, and who boarded after all; by destination, township and priority as the riders of
-the runs that left, those apart who are known by name not to have come.
+the runs that left, but for those who are known by name not to have come: `unnamed` are those nobody named.
 """
 
 from __future__ import annotations
@@ -72,6 +72,11 @@ class DailyFigures:
             "priority": self._both(of_day, lambda rider: rider.person.priority >= PRIORITY),
             "by_township": self._by(of_day, lambda rider: rider.party.origin),
             "incidents": self.incidents(),
+            "unnamed": sum(
+                headcounts.unnamed(self.events, run)
+                for run in self.plan.runs
+                if run.date == self.date and run.id in self.departed
+            ),
         }
         figures["text"] = self.text(figures)
         return figures
@@ -98,7 +103,8 @@ class DailyFigures:
         day, so_far = figures["day"]["actual"], figures["so_far"]["actual"]
         cities = sorted(figures["by_destination"].items(), key=lambda item: (-item[1]["actual"], item[0]))
         main = "、".join(
-            ngettext("{city} {n} person", "{city} {n} people", counts["actual"]).format(city=city, n=counts["actual"])
+            # Where those who did not come are not all named, nobody knows how many went to which city.
+            city if figures["unnamed"] else _city_text(city, counts["actual"])
             for city, counts in cities[:3]
             if counts["actual"]
         )
@@ -153,6 +159,10 @@ class DailyFigures:
 
 def _minute(moment: dt.datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M")
+
+
+def _city_text(city: str, number: int) -> str:
+    return ngettext("{city} {n} person", "{city} {n} people", number).format(city=city, n=number)
 
 
 def _runs(number: int) -> str:

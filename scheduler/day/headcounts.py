@@ -46,6 +46,11 @@ def missing(events: Sequence[Event], run: Run) -> int:
     return max(len(still), told, due - carried(of_run, run.id))
 
 
+def unnamed(events: Sequence[Event], run: Run) -> int:
+    """Return how many of those who did not come nobody has named."""
+    return missing(events, run) - len(states.absent(events, run.id))
+
+
 def _due(run: Run, left: dt.datetime, last: dt.datetime) -> int:
     """Return how many should have boarded by the last that was heard, a late departure allowed for."""
     departs = {stop.place: stop.depart for stop in run.stops if stop.kind == "board"}

@@ -173,9 +173,13 @@ class OnTheWay:
         return [Entry(kind(at=at), person=person, run=run.id) for kind, people in said.items() for person in people]
 
     def _report(self, run: Run, said: Said) -> list[Entry]:
+        named = self.named(run, said.at, said.absent, said.boarded)
+        kind, _at, count = self._last.get(run.id, ("", None, None))
+        if named and kind == "arrived" and said.headcount == count:
+            return named  # nothing new was counted: only who it was has become known
         self._hold_under_way(run)
         reported = Reported(at=said.at, place=said.place, note=said.note, headcount=said.headcount)
-        return [Entry(reported, run=run.id), *self.named(run, said.at, said.absent, said.boarded)]
+        return [Entry(reported, run=run.id), *named]
 
     def _arrive(self, run: Run, said: Said) -> list[Entry]:
         self._hold_under_way(run)

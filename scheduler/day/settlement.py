@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scheduler.day import headcounts
@@ -50,7 +50,10 @@ class CarrierLine:
 
 @dataclass(frozen=True, slots=True)
 class ClaimLine:
-    """What an employer may claim for a coach: `people` are its own who boarded, `boarded` all on that coach."""
+    """What an employer may claim for a coach: `people` are its own who boarded, `boarded` all on that coach.
+
+    `unnamed` did not come to that coach and nobody said who they are: they may be among `people`.
+    """
 
     employer: str
     run: str
@@ -59,6 +62,7 @@ class ClaimLine:
     boarded: int
     price_fen: int
     claim_fen: int
+    unnamed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ class SettledSeason:
     carriers: tuple[CarrierLine, ...]
     claims: tuple[ClaimLine, ...]
     rode: tuple[Rode, ...]
+    unnamed: Mapping[str, int]
+    """By run: how many did not come whom nobody named; they stand among those who rode."""
 
 
 def settle_season(problem: Problem, plan: Plan, events: Sequence[Event], now: dt.datetime) -> SettledSeason:
@@ -98,6 +104,7 @@ def settle_season(problem: Problem, plan: Plan, events: Sequence[Event], now: dt
     now = max((now, *heard))
     employers = {person.key: person.employer for party in problem.parties for person in party.people}
     carriers, claims, rode = [], [], []
+    unnamed = {run.id: number for run in plan.runs if (number := headcounts.unnamed(events, run)) > 0}
     for run in sorted(plan.runs, key=lambda each: (each.date, _leaves(each), len(each.id), each.id)):
         missing = states.absent(events, run.id)
         riders = [each.person for each in run.passengers if each.person not in missing] if run.id in left else []
@@ -121,9 +128,10 @@ def settle_season(problem: Problem, plan: Plan, events: Sequence[Event], now: dt
                 is_due=is_due,
             )
         )
-        claims += _claims(problem, run, Counter(employers.get(person, "") for person in riders), boarded, price_fen)
+        own = Counter(employers.get(person, "") for person in riders)
+        claims += _claims(problem, run, own, boarded, price_fen, unnamed.get(run.id, 0))
     claims.sort(key=lambda each: each.employer)
-    return SettledSeason(tuple(carriers), tuple(claims), tuple(rode))
+    return SettledSeason(tuple(carriers), tuple(claims), tuple(rode), unnamed)
 
 
 def _leaves(run: Run) -> dt.datetime:
@@ -131,7 +139,9 @@ def _leaves(run: Run) -> dt.datetime:
     return first or dt.datetime.combine(run.date, dt.time.max)
 
 
-def _claims(problem: Problem, run: Run, people: Counter[str], boarded: int, price_fen: int) -> list[ClaimLine]:
+def _claims(
+    problem: Problem, run: Run, people: Counter[str], boarded: int, price_fen: int, unnamed: int
+) -> list[ClaimLine]:
     rules = problem.settings.settlement
     heads = max(boarded, people.total())
     found = []
@@ -139,5 +149,6 @@ def _claims(problem: Problem, run: Run, people: Counter[str], boarded: int, pric
         if employer:
             part_fen = round_half_up(rules.share * price_fen * count / heads)
             claim_fen = min(part_fen, round_half_up(rules.cap_per_coach * 100)) if boarded >= rules.min_boarded else 0
-            found.append(ClaimLine(employer, run.id, run.date, count, boarded, price_fen, claim_fen))
+            own = min(count, boarded)
+            found.append(ClaimLine(employer, run.id, run.date, own, boarded, price_fen, claim_fen, unnamed))
     return found

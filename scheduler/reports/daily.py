@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.mask import without_ids
 from scheduler.reports.formats.document import LANDSCAPE_MM, Block, Sheet, Table, Text, columns, day_text
 
@@ -46,6 +46,8 @@ def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...
         _both(_("By destination"), tuple(figures["by_destination"].items())),
         _both(_("By township"), tuple(figures["by_township"].items())),
     ]
+    if figures["unnamed"]:
+        blocks.insert(2, Text(unnamed_text(figures["unnamed"])))
     if figures["incidents"]:
         heads = columns((_("Run"), 40, "left"), (_("At"), 30), (_("What happened"), 100, "left"))
         incidents = tuple(
@@ -53,6 +55,16 @@ def standard_sheets(figures: Mapping[str, Any], season: str) -> tuple[Sheet, ...
         )
         blocks.append(Table(heads, incidents, _("Incidents")))
     return (Sheet(_("Day"), _title(season), tuple(blocks), subtitle=day_text(date.fromisoformat(figures["date"]))),)
+
+
+def unnamed_text(number: int) -> str:
+    """Return what figures by group cannot know: who of them did not come."""
+    form = ngettext(
+        "{n} person did not come and is not named: figures by destination, township and kind count them as travelled.",
+        "{n} people did not come and are not named: figures by destination, township and kind count them as travelled.",
+        number,
+    )
+    return form.format(n=number)
 
 
 def county_sheets(figures: Mapping[str, Any], season: str, cells: Sequence[tuple[str, int | str]]) -> tuple[Sheet, ...]:

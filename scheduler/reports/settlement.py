@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.mask import without_ids
 from scheduler.reports.formats.document import (
     LANDSCAPE_MM,
@@ -89,7 +89,18 @@ def claim_sheet(employer: str, season: str, lines: _Lines, rules: str = "") -> S
     people, claim = sum(each["people"] for each in lines), sum(each["claim"] for each in lines)
     rows.append((_("Total"), "", people, "", "", _yuan(claim)))
     title = without_ids(_("Subsidy claim of {employer}").format(employer=employer))
-    return _sheet(employer, title, season, Table(heads, tuple(rows)), _("Employer (seal)"), rules)
+    notes = " ".join(filter(None, (rules, *map(_unnamed, lines))))
+    return _sheet(employer, title, season, Table(heads, tuple(rows)), _("Employer (seal)"), notes)
+
+
+def _unnamed(line: Mapping[str, Any]) -> str:
+    """Return that some who did not come may be among those who are claimed for; empty where all are named."""
+    form = ngettext(
+        "{run}: {n} person on the list did not come and is not named.",
+        "{run}: {n} people on the list did not come and are not named.",
+        line["unnamed"],
+    )
+    return form.format(run=line["run"], n=line["unnamed"]) if line["unnamed"] else ""
 
 
 def rules_text(rules: Settlement) -> str:

@@ -87,6 +87,32 @@ def test_those_whom_nobody_named_are_missing_too(ridden: tuple[Problem, Plan, Ru
     assert (line.planned, line.boarded) == (ALL, ALL - 2)
 
 
+def test_what_nobody_can_know_is_not_said(ridden: tuple[Problem, Plan, Run]) -> None:
+    """One of two is named: the day names its cities without figures; claims do not pass the heads; riders are told."""
+    asked, plan, coach = ridden
+    ledger = Ledger()
+    one = coach.passengers[0].person
+    ledger.say(plan, Said("depart", coach.id, ALL - 2, leaves(coach), absent=(one,)))
+    assert headcounts.unnamed(ledger.events, coach) == 0  # the others may board at the second stop
+    ledger.say(plan, Said("report", coach.id, ALL - 2, second_departs(coach)))
+    assert headcounts.unnamed(ledger.events, coach) == 1
+    figures = DailyFigures(asked, plan, ledger.events, coach.date).as_json()
+    assert figures["unnamed"] == 1
+    assert [each["actual"] for each in figures["by_destination"].values()] == [ALL - 1]
+    assert str(ALL - 1) not in figures["text"]
+    settled = settle_season(asked, plan, ledger.events, comes(coach))
+    assert dict(settled.unnamed) == {coach.id: 1}
+    assert [(each.people, each.boarded) for each in settled.claims] in ([], [(ALL - 2, ALL - 2)])
+    ledger.say(plan, Said("arrive", coach.id, ALL - 2, comes(coach)))
+    with pytest.raises(RefusedError, match="R1"):
+        ledger.say(plan, Said("report", coach.id, ALL - 3, comes(coach), absent=(coach.passengers[1].person,)))
+    ledger.say(plan, Said("report", coach.id, ALL - 2, comes(coach), absent=(coach.passengers[1].person,)))
+    assert headcounts.unnamed(ledger.events, coach) == 0
+    assert headcounts.carried(ledger.events, coach.id) == ALL - 2
+    figures = DailyFigures(asked, plan, ledger.events, coach.date).as_json()
+    assert [each["actual"] for each in figures["by_destination"].values()] == [ALL - 2]
+
+
 def test_who_boards_after_all_is_carried_and_not_missing(ridden: tuple[Problem, Plan, Run]) -> None:
     _asked, plan, coach = ridden
     one = coach.passengers[0].person

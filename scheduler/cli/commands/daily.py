@@ -88,6 +88,11 @@ def daily(
         return
     out = console()
     out.print(plain(figures["text"]), soft_wrap=True)
+    if figures["unnamed"]:
+        from scheduler.reports.daily import unnamed_text
+
+        click.echo(unnamed_text(figures["unnamed"]))
+        click.echo(_("Name them: scheduler report SEASON RUN --headcount N --absent PERSON"))
     for incident in figures["incidents"]:
         at = incident["at"].replace("T", " ")
         out.print(plain(f"{incident['run']} {at} {incident['what']}".strip()), soft_wrap=True)

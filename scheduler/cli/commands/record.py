@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 @click.command(
     "record",
     cls=Command,
-    help=_("Read in files that come back to SEASON: ticked packs, replies, SMS results, edited day workbooks, changes, messages.")
+    help=_(
+        "Read in files that come back to SEASON: ticked packs, replies, SMS results, edited day workbooks, changes, "
+        "messages."
+    )
     + "\n\n"
     + _(
         "A file is known by its headings; a .txt file holds one-line messages, such as: C0216-深圳-03 51 2. "

@@ -82,6 +82,15 @@ def settle(season: Path, output: Path, purpose: str, now: datetime, who: str, db
             people=count_text("{n} person", "{n} people", len(found.rode)),
         )
     )
+    if found.unnamed:
+        form = ngettext(
+            "{n} person did not come and is not named ({runs}): riders and claims count them.",
+            "{n} people did not come and are not named ({runs}): riders and claims count them.",
+            sum(found.unnamed.values()),
+        )
+        runs = _(", ").join(list(found.unnamed)[:5]) + ("…" if len(found.unnamed) > 5 else "")
+        click.echo(form.format(n=sum(found.unnamed.values()), runs=runs))
+        click.echo(_("Name them: scheduler report SEASON RUN --headcount N --absent PERSON"))
     if waiting := sum(not each.is_due for each in found.carriers):
         click.echo(
             ngettext(
@@ -108,10 +117,11 @@ def _as_json(found: SettledSeason) -> dict[str, Any]:
         ],
         "claims": [
             {"employer": each.employer, "run": each.run, "date": each.date.isoformat(), "people": each.people}
-            | {"boarded": each.boarded, "price": each.price_fen, "claim": each.claim_fen}
+            | {"boarded": each.boarded, "price": each.price_fen, "claim": each.claim_fen, "unnamed": each.unnamed}
             for each in found.claims
         ],
         "rode": len(found.rode),
+        "unnamed": dict(found.unnamed),
     }
 
 
