@@ -1,4 +1,4 @@
-"""Rebuild scheduler/places/data from its two sources (see PROVENANCE.md there).
+"""Rebuild divisions and townships of scheduler/places/data from their two sources (see PROVENANCE.md there).
 
 python tools/build_divisions.py CHINA_DIVISION_DIST CPCA_ADCODES_CSV
 """

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def search_options(command: F) -> F:
     """Add --time-limit, --gap, --seed, --iterations and --workers, by these names."""
     limit, share, count = Number(0, MAX_SECONDS), Share(), click.IntRange(min=0)
-    work = _("Stop after this much work; the same seed and work give the same plan.")
+    work = _(
+        "Remake N parts of the plan, seconds each, whatever --time-limit says; the same seed and N give the same plan."
+    )
     processes = _("Processes to search with (default: 2).")
     for option in (  # the last one stands first in the help
         click.option("--workers", type=click.IntRange(1, 64), metavar="N", default=2, help=processes),

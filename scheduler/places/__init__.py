@@ -19,6 +19,7 @@ from scheduler.places.divisions import (
     city_of,
     division,
     is_within,
+    reach_km,
     work_stop_of,
 )
 from scheduler.places.names import short_name
@@ -36,6 +37,7 @@ __all__ = [
     "city_of",
     "division",
     "is_within",
+    "reach_km",
     "short_name",
     "townships",
     "work_stop_of",

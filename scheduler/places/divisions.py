@@ -20,6 +20,9 @@ from scheduler.places.names import short_name
 
 DATA_DIR = Path(__file__).parent / "data"
 Level = Literal["province", "city", "county"]
+_REACH_KM, _REACH_WIDE_KM = 100, 250
+# 内蒙古, 西藏, 甘肃, 青海, 新疆: counties as wide as a province elsewhere.
+_WIDE_WEST = ("15", "54", "62", "63", "65")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ def division(code: str) -> Division | None:
 def children(code: str | None) -> tuple[str, ...]:
     """Return the codes right below a division; of None, the codes at the top (provinces and municipalities)."""
     return _children().get(code, ())
+
+
+def reach_km(code: str) -> int:
+    """Return how far at most anything of a county lies from its seat, as the crow flies."""
+    return _REACH_WIDE_KM if code.startswith(_WIDE_WEST) else _REACH_KM
 
 
 def is_within(code: str, ancestor: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import re
 from collections.abc import Iterable, Mapping
@@ -54,14 +53,13 @@ class TownshipResolution:
     proposal: str | None = None
 
 
-def _lines() -> list[str]:
-    return gzip.decompress((DATA_DIR / "townships.csv.gz").read_bytes()).decode().splitlines()
+def _lines(file: str) -> list[str]:
+    return gzip.decompress((DATA_DIR / file).read_bytes()).decode().splitlines()
 
 
-@cache
-def _spots() -> Mapping[str, tuple[float, float]]:
-    with (DATA_DIR / "township_spots.csv").open(encoding="utf-8", newline="") as file:
-        return {row["code"]: (float(row["lat"]), float(row["lon"])) for row in csv.DictReader(file)}
+def _spots(prefix: str) -> Mapping[str, tuple[float, float]]:
+    rows = (line.split(",") for line in _lines("township_spots.csv.gz") if line.startswith(prefix))
+    return {code: (float(lat), float(lon)) for code, lat, lon in rows}
 
 
 @cache
@@ -72,15 +70,16 @@ def townships(county_code: str) -> tuple[Township, ...]:
         return ()
     # The source files the towns of 嘉峪关 under 620201, a county we do not keep.
     prefix = county_code if here.level == "county" else county_code[:4]
-    rows = (line.split(",") for line in _lines() if line.startswith(prefix))
-    return tuple(Township(code, name, *_spots().get(code, (None, None))) for code, name in rows)
+    spots = _spots(prefix)
+    rows = (line.split(",") for line in _lines("townships.csv.gz") if line.startswith(prefix))
+    return tuple(Township(code, name, *spots.get(code, (None, None))) for code, name in rows)
 
 
 @cache
 def counties_with_township() -> Mapping[str, frozenset[str]]:
     """Return the codes of the counties that have a township of a name, by its full name."""
     found: dict[str, set[str]] = {}
-    for line in _lines():
+    for line in _lines("townships.csv.gz"):
         code, _, name = line.partition(",")
         county = code[:6] if code[:6] in all_divisions() else code[:4] + "00"
         found.setdefault(name, set()).add(county)

@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 
 from scheduler.i18n import _
-from scheduler.places import Resolver, TownshipResolver, division, is_within, work_stop_of
+from scheduler.places import Resolver, TownshipResolver, division, is_within, reach_km, work_stop_of
 from scheduler.places.names import normalise
 from scheduler.problem import AccessRow, Leg, Place, PlaceKind
 from scheduler.roster.row_reader import Lookups
@@ -19,7 +19,7 @@ from scheduler.season.table_rows import MAX_YUAN, TableRow
 from scheduler.season.tables import ACCESS, DISTANCES, NOT_LOCATED, PLACES, read_table, split_list
 from scheduler.settings import Settings
 from scheduler.tabular.issues import Issue
-from scheduler.units import FEN_PER_YUAN, round_half_up
+from scheduler.units import FEN_PER_YUAN, great_circle_km, round_half_up
 
 MAX_KM = 10_000
 MAX_MINUTES = 10_000
@@ -209,11 +209,23 @@ class _PlacesReader:
                 lat, lon = built_in.lat, built_in.lon
         contact, phone = row.text("contact"), row.text("phone")
         place = Place(name, kind, lat, lon, None if kind == "division" else township, code, contact, phone)
+        self._compare_with_county(row, place)
         self.places[name] = place
         self.rows[name] = row
         self.names[normalise(name)] = name
         for alias in split_list(row.text("aliases")):
             self._alias(row, alias, name)
+
+    def _compare_with_county(self, row: TableRow, place: Place) -> None:
+        """Warn of a digit that slipped: every distance from there would be wrong, and nobody be told."""
+        county = division(self.settings.home)
+        if county is None or place.township is None or place.lat is None or place.lon is None:
+            return
+        km = great_circle_km(place.lat, place.lon, county.lat, county.lon)
+        if place.kind in ("stop", "hub") and km > reach_km(county.code):
+            form = _("{name} lies {km:.0f} km from the seat of {county}")
+            message = form.format(name=place.name, km=km, county=county.name)
+            row.fault("lat", message, "", spoil=False, code="R404")  # the cure is the code's
 
     def _alias(self, row: TableRow, alias: str, name: str) -> None:
         other = self.names.setdefault(normalise(alias), name)

@@ -291,6 +291,12 @@ CODES: Mapping[str, Code] = MappingProxyType(
             "delete the row, or correct it",
             "a pin about somebody who does not travel any more",
         ),
+        "R404": Code(
+            "warning",
+            "a stop or hub of the home county lies too far from it",
+            "compare latitude and longitude with a map",
+            "纬度 32.544 for 30.544: 223 km away",
+        ),
         "R501": Code(
             "error",
             "what comes back names a person or a run that nobody knows",

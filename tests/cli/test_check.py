@@ -15,7 +15,7 @@ import pytest
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line, use_language
 from scheduler.cli.help import display_width
-from scheduler.places import townships
+from scheduler.places import division, townships
 from scheduler.season.load import load
 from scheduler.season.new import season_toml, travel_days
 from scheduler.season.settings import read_settings
@@ -287,6 +287,7 @@ def test_places_hold_the_townships_of_the_county_where_they_are(
     assert run("init", season, *words) == 0
     out = capsys.readouterr().out
     assert "27 townships" in out
+    assert "Coordinates are built in for 27 of them. They are approximate" in out
     assert "No coordinates" not in out
     problem = load(season).problem
     assert len(problem.township_stop) == 27
@@ -294,7 +295,7 @@ def test_places_hold_the_townships_of_the_county_where_they_are(
     assert (seat.lat, seat.lon) == (30.548, 106.449)
 
 
-@pytest.mark.parametrize("home", ["511622", "武胜", "511602", "东莞"])
+@pytest.mark.parametrize("home", ["511622", "武胜", "500101", "东莞", "410104"])
 def test_townships_without_built_in_coordinates_are_named_and_no_fault_while_nobody_lives_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], home: str
 ) -> None:
@@ -302,21 +303,27 @@ def test_townships_without_built_in_coordinates_are_named_and_no_fault_while_nob
 
     season = tmp_path / "new"
     assert run("init", season, "--home", home) == 0
-    count = len(townships(read_settings(season)[0].home))
-    assert f"No coordinates are built in for {count} of them" in capsys.readouterr().out
+    towns = townships(read_settings(season)[0].home)
+    located = {town.name for town in towns if town.lat is not None}
+    lacking = [town.name for town in towns if town.lat is None]
+    out = capsys.readouterr().out
+    assert f"No coordinates are built in for {len(lacking)} of them" in out
+    assert (f"Coordinates are built in for {len(located)} of them" in out) == bool(located)
     assert run("check", season) == 0
-    assert load(season).problem.township_stop == {}
-    town = townships(read_settings(season)[0].home)[0].name
+    assert set(load(season).problem.township_stop) == located
+    town, row = lacking[0], 4 + [town.name for town in towns].index(lacking[0])
     (season / "roster" / "a.csv").write_text(csv_text(person(1, 乡镇=town)), encoding="utf-8")
     assert run("check", season) == 1
     assert any(issue.code == "R401" and town in issue.message for issue in load(season).issues)
     book = openpyxl.load_workbook(season / "places.xlsx")
     sheet = book.worksheets[0]
-    assert [sheet.cell(count + 3, column).value for column in (2, 3, 4)] == ["上车点", None, None]
-    assert sheet["A4"].value == f"待填：{town}上车点"
-    sheet["C4"], sheet["D4"] = 30.1, 106.1
+    assert [sheet.cell(row, column).value for column in (1, 2, 3, 4)] == [f"待填：{town}上车点", "上车点", None, None]
+    assert sheet.cell(len(towns) + 3, 2).value == "上车点"
+    seat = division(read_settings(season)[0].home)
+    assert seat is not None
+    sheet.cell(row, 3).value, sheet.cell(row, 4).value = seat.lat, seat.lon
     book.save(season / "places.xlsx")
-    assert load(season).problem.township_stop == {town: f"{town}上车点"}
+    assert load(season).problem.township_stop[town] == f"{town}上车点"
     assert not any(issue.code == "R401" for issue in load(season).issues)
 
 
@@ -421,8 +428,11 @@ def test_on_a_terminal_it_asks_for_what_is_not_said(
     assert (settings.policy.min_load, settings.coach_rules.depart_at) == (25, ("08:00", "18:30"))
     assert settings.history.people_per_run == 33.6
     places = load(season).problem.places
-    assert [(p.lat, p.lon) for p in places.values() if p.lat is not None] == [(30.1, 106.2), (30.2, 106.3)]
-    assert "21 of them" in capsys.readouterr().out
+    told = [place for place in places.values() if place.lat is not None and place.name != "沿口镇上车点"]
+    assert [(place.lat, place.lon) for place in told] == [(30.1, 106.2), (30.2, 106.3)]
+    out = capsys.readouterr().out
+    assert "Coordinates are built in for 1 of them" in out
+    assert "No coordinates are built in for 20 of them" in out
 
 
 def test_what_is_printed_on_every_page_is_asked_last(tmp_path: Path, terminal: Callable[[str], None]) -> None:

@@ -239,6 +239,16 @@ def test_slips_are_proposed_not_applied(tmp_path: Path) -> None:
     assert "罗渡镇" in issues[1].cure
 
 
+def test_a_stop_or_hub_far_from_the_county_is_kept_and_said(tmp_path: Path) -> None:
+    text = "名称,类型,纬度,经度,乡镇,区划\n顾县,上车点,32.544,106.446,顾县镇,\n"
+    far = "县城集散点,集散点,30.544,105.446,九龙街道,\n重庆北站,车站,29.6,106.55,,\n"
+    work = "深圳下车点,下车点,22.5,114.1,,深圳市\n"
+    found, issues = network(tmp_path, places=text + far + work)
+    assert [(issue.severity, issue.code, issue.row, issue.column) for issue in issues] == [("warning", "R404", 2, "C")]
+    assert "223" in issues[0].message
+    assert set(found.places) == {"顾县", "县城集散点", "重庆北站", "深圳下车点"}
+
+
 def test_a_station_of_trains_alone_needs_no_coordinates(tmp_path: Path) -> None:
     text = "名称,类型,乡镇\n顾县,上车点,顾县镇\n岳池站,车站,\n"
     places = text + "罗渡站,车站,罗渡镇\n"

@@ -85,6 +85,7 @@ def init(
     out = console()
     out.print(_("New season: {path}, {first} to {last}").format(path=season, first=first, last=last), markup=False)
     towns = townships(home)
+    built_in = sum(town.lat is not None for town in towns)
     lacking = [town.name for town in towns if town.lat is None and town.name not in answers.spots]
     if towns:
         listed = ngettext(
@@ -93,6 +94,9 @@ def init(
             len(towns),
         ).format(n=len(towns))
         out.print(listed, markup=False, soft_wrap=True)
+    if built_in:
+        about = _("Coordinates are built in for {n} of them. They are approximate: compare them with a map.")
+        out.print(about.format(n=built_in), markup=False, soft_wrap=True)
     if lacking:
         form = _("No coordinates are built in for {n} of them: look them up on a map and fill them in ({towns}).")
         named = _(", ").join(lacking[:TOWNS_NAMED]) + (" …" if len(lacking) > TOWNS_NAMED else "")

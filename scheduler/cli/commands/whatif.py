@@ -121,7 +121,11 @@ class ScenarioCommand(Command):
 )
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", default=0, help=_("Seed of the search (default: 0)."))
 @click.option(
-    "--iterations", type=click.IntRange(min=0), metavar="N", default=None, help=_("Stop after this much work.")
+    "--iterations",
+    type=click.IntRange(min=0),
+    metavar="N",
+    default=None,
+    help=_("Remake N parts of each plan, some seconds each, whatever --time-limit says."),
 )
 @db_option
 @json_option
