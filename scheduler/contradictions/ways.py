@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.pinned import PinIndex
 from scheduler.pins import Pin
 from scheduler.problem import Party, Problem, Train, is_work_end
@@ -171,8 +171,10 @@ class CompanyWays:
         policy = self.policy
         ends = sorted({min(each) for each in works})
         if len(ends) > 1:
-            form = _(
-                "a coach has at most {stops} work stops within {km} km, and a detour of at most {detour}: {places}"
+            form = ngettext(
+                "a coach has at most {stops} work stop within {km} km, and a detour of at most {detour}: {places}",
+                "a coach has at most {stops} work stops within {km} km, and a detour of at most {detour}: {places}",
+                policy.work_stops,
             )
             return form.format(
                 stops=policy.work_stops,
@@ -180,7 +182,11 @@ class CompanyWays:
                 detour=f"{policy.max_detour:g}",
                 places="、".join(ends),
             )
-        form = _("a coach has at most {stops} home stops within {km} km, and a detour of at most {detour}: {places}")
+        form = ngettext(
+            "a coach has at most {stops} home stop within {km} km, and a detour of at most {detour}: {places}",
+            "a coach has at most {stops} home stops within {km} km, and a detour of at most {detour}: {places}",
+            policy.home_stops,
+        )
         origins = sorted({company.boards.get(party.id, party.origin) for party in company.parties})
         return form.format(
             stops=policy.home_stops,

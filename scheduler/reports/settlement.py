@@ -109,9 +109,12 @@ def _unnamed(line: Mapping[str, Any]) -> str:
 
 def rules_text(rules: Settlement) -> str:
     """Return by which rules claims are reckoned."""
-    form = _(
+    form = ngettext(
+        "Reckoned for coaches that carried {least} person or more: {share} of the price by the employer's heads, at "
+        "most {most} yuan a coach.",
         "Reckoned for coaches that carried {least} people or more: {share} of the price by the employer's heads, at "
-        "most {most} yuan a coach."
+        "most {most} yuan a coach.",
+        rules.min_boarded,
     )
     return form.format(least=rules.min_boarded, share=percent(rules.share), most=f"{rules.cap_per_coach:,.2f}")
 

@@ -197,8 +197,13 @@ def _with_seats(problem: Problem, text: str) -> Problem:
     if least.seats + number < least.min_load:
         form = _("{train} has {seats} seats, and its min_load is {least}")
         what = form.format(train=least.train, seats=least.seats, least=least.min_load)
-        cure = _("take away at most {n} seats, or leave the train out with --drop-train")
-        raise UsageError(what, "--add-seats", cure.format(n=least.seats - least.min_load))
+        spare = least.seats - least.min_load
+        cure = ngettext(
+            "take away at most {n} seat, or leave the train out with --drop-train",
+            "take away at most {n} seats, or leave the train out with --drop-train",
+            spare,
+        )
+        raise UsageError(what, "--add-seats", cure.format(n=spare))
     trains = (replace(each, seats=each.seats + number) if each in chosen else each for each in problem.trains)
     return replace(problem, trains=tuple(trains))
 

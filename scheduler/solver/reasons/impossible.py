@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.evaluate import Evaluator, hubs_without_stop
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.problem import Party, Problem, VehicleType, is_work_end
 from scheduler.solver.reasons.lift import Lift
 
@@ -159,7 +159,12 @@ class Impossible:
             "least": policy.min_load,
         }
         code = "U202" if net == 0 else "U203" if net < party.size else "U205"
-        larger = _("add a vehicle with at least {n} seats for passengers").format(n=need + policy.reserve_seats)
+        seats = need + policy.reserve_seats
+        larger = ngettext(
+            "add a vehicle with at least {n} seat for passengers",
+            "add a vehicle with at least {n} seats for passengers",
+            seats,
+        ).format(n=seats)
         reasons, remedies = [], [larger]
         lift = None
         if most.gross == 0:
@@ -229,12 +234,15 @@ class Impossible:
             )
         most = max(in_time, key=lambda train: train.seats)
         if most.seats < party.size:
+            many = max(party.size, most.min_load)
             return Wall(
                 "U203",
-                _("the trains on their dates have at most {seats} seats, the party is {n} people").format(
-                    seats=most.seats, n=party.size
-                ),
-                _("book {n} seats on one train").format(n=max(party.size, most.min_load)),
+                ngettext(
+                    "the trains on their dates have at most {seats} seats, the party is {n} person",
+                    "the trains on their dates have at most {seats} seats, the party is {n} people",
+                    party.size,
+                ).format(seats=most.seats, n=party.size),
+                ngettext("book {n} seat on one train", "book {n} seats on one train", many).format(n=many),
             )
         return Wall(
             code,

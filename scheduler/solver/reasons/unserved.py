@@ -20,7 +20,7 @@ import math
 from collections.abc import Sequence
 
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.pins import Pin
 from scheduler.plan import Run, Unserved
 from scheduler.problem import Problem
@@ -139,8 +139,10 @@ class Explainer:
         ):
             return Reason(PINNED, _("not decided: pins may close the way that is left"), "open", lift_pins())
         if way.extra_fen < 0:
-            text = _(
-                "{n} people left behind could ride for {less} yuan less than leaving them: the search stopped before"
+            text = ngettext(
+                "{n} person left behind could ride for {less} yuan less than leaving them: the search stopped before",
+                "{n} people left behind could ride for {less} yuan less than leaving them: the search stopped before",
+                way.people,
             )
             return Reason(
                 "U206",
@@ -251,7 +253,9 @@ class Explainer:
         if limit == Limit.FULL:
             return (
                 _("the coaches that go there on their dates are full"),
-                _("put a coach with {n} seats more on {run}").format(n=way.short, run=way.aboard),
+                ngettext(
+                    "put a coach with {n} seat more on {run}", "put a coach with {n} seats more on {run}", way.short
+                ).format(n=way.short, run=way.aboard),
             )
         if way.aboard is not None:
             return (
