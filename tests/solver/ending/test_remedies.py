@@ -14,7 +14,6 @@ from scheduler.example.season import synthetic_problem
 from scheduler.pins import Pin
 from scheduler.plan import Plan, Unserved
 from scheduler.problem import AccessRow, FleetRow, Party, Problem
-from scheduler.season.ask.scenario import ScenarioArguments
 from scheduler.solver.ending.tried import MOST_GAP
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
@@ -22,26 +21,10 @@ from tests.arbitrary_pins import LINKS, SINGLE, with_pins
 from tests.arbitrary_replans import arbitrary_replan
 from tests.arbitrary_seasons import arbitrary_season
 from tests.builders import DONGGUAN, GUXIAN, HUB, LUODU, STATION, day, party, places, problem, vehicle
+from tests.remedies import applied
 from tests.solver.search_only import SEARCH_ONLY
 
 pytestmark = pytest.mark.usefixtures("english")
-
-OPTIONS = {
-    "--party": "wishes",
-    "--set": "settings",
-    "--add-coaches": "coaches",
-    "--open-hub": "opened",
-    "--add-seats": "seats",
-}
-
-
-def applied(asked: Problem, arguments: tuple[str, ...]) -> Problem:
-    """Return the season with a remedy, as `whatif` makes it."""
-    taken = ScenarioArguments()
-    for option, value in zip(arguments[::2], arguments[1::2], strict=True):
-        taken.take(OPTIONS[option], value)
-    (scenario,) = taken.scenarios()
-    return scenario.change_problem(replace(asked, settings=scenario.change_settings(asked.settings)))
 
 
 def planned(asked: Problem, commitments: Commitments | None = None) -> Plan:
