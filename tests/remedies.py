@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from scheduler.plan import Plan, Run
 from scheduler.problem import FleetRow, Problem
 from scheduler.season.ask.scenario import ScenarioArguments
 
@@ -28,17 +29,17 @@ def applied(asked: Problem, arguments: tuple[str, ...]) -> Problem:
     return scenario.change_problem(replace(asked, settings=scenario.change_settings(asked.settings)))
 
 
-def lifted(asked: Problem, remedy: str) -> Problem | None:
-    """Return the season with all that a remedy in English says, None where it says what this cannot make."""
+def lifted(asked: Problem, plan: Plan, remedy: str) -> Problem | None:
+    """Return the season of a plan with all that a remedy in English says, None where it says what this cannot make."""
     for part in remedy.split(", and "):
-        changed = _part(asked, part)
+        changed = _part(asked, plan, part)
         if changed is None:
             return None
         asked = changed
     return asked
 
 
-def _part(asked: Problem, text: str) -> Problem | None:
+def _part(asked: Problem, plan: Plan, text: str) -> Problem | None:
     if found := re.fullmatch(r"charter one more (.+?) (\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)(?: for .+)?", text):
         name, first, last = found.groups()
         return _chartered(asked, name, FleetRow(1, date.fromisoformat(first), date.fromisoformat(last)))
@@ -52,6 +53,9 @@ def _part(asked: Problem, text: str) -> Problem | None:
         return _with_train(asked, (found[2], found[3]), least=int(found[1]))
     if found := re.fullmatch(r"book more seats on (\S+) on (\S+), (\d+) for this party", text):
         return _with_train(asked, (found[1], found[2]), more=int(found[3]))
+    if found := re.fullmatch(r"put a coach with (\d+) seats more on (\S+)", text):
+        (run,) = (each for each in plan.runs if each.id == found[2])
+        return _with_larger(asked, run, int(found[1]))
     return None
 
 
@@ -71,6 +75,15 @@ def _chartered(asked: Problem, name: str, row: FleetRow) -> Problem:
         for each in asked.vehicle_types
     )
     return replace(asked, vehicle_types=types)
+
+
+def _with_larger(asked: Problem, run: Run, seats: int) -> Problem:
+    """Return the season with a coach like a run's, and `seats` seats more, on all days."""
+    key, days = (run.vehicle_type, run.operator), asked.settings.days
+    (like,) = (each for each in asked.vehicle_types if each.key == key)
+    rows = (FleetRow(1, days[0], days[-1]),)
+    larger = replace(like, vehicle_type=f"{like.vehicle_type}+{seats}", rated_seats=like.rated_seats + seats, rows=rows)
+    return replace(asked, vehicle_types=(*asked.vehicle_types, larger))
 
 
 def _with_train(asked: Problem, which: tuple[str, str], least: int | None = None, more: int = 0) -> Problem:

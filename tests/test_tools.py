@@ -60,14 +60,23 @@ def test_every_limit_of_a_reason_is_read() -> None:
 
 
 def test_every_part_of_a_remedy_is_made() -> None:
-    asked, _plan = one_left()
+    asked, plan = one_left()
     parts = (
         "charter one more 49座 岳运 2027-02-12..2027-02-14",
         "lower min_load to 2",
         "raise unserved_cost to 8,001 yuan",
     )
-    made = lifted(asked, ", and ".join(parts))
+    made = lifted(asked, plan, ", and ".join(parts))
     assert made is not None
     assert made.vehicle_types[0].available(day(2)) == 2
     assert (made.settings.policy.min_load, made.settings.policy.unserved_cost) == (2, 8_001)
-    assert lifted(asked, "let them travel by coach or train") is None
+    assert lifted(asked, plan, "let them travel by coach or train") is None
+
+
+def test_a_larger_coach_has_the_seats_that_a_remedy_asks_for() -> None:
+    asked = problem(party(40), party(6), vehicle_types=(vehicle(49, 1),))
+    plan = solve(asked, iterations=2, workers=1)
+    (run,) = plan.runs
+    made = lifted(asked, plan, f"put a coach with 3 seats more on {run.id}")
+    assert made is not None
+    assert [each.rated_seats for each in made.vehicle_types] == [49, 52]

@@ -4,7 +4,8 @@
     python -m tools.check_reasons --seasons half budget --directions to_home --parties 20 --from-nothing
 
 Seasons are synthetic, with half the coaches (half), a quarter of them beside one train (train), windows of one day
-(oneday), or a budget of 80 % of what their plan takes (budget). Of each plan so many parties left behind are drawn, and
+(oneday), a budget of 80 % of what their plan takes (budget), or, for where money alone decides, no min_load and little
+that leaving somebody costs (dear). Of each plan so many parties left behind are drawn, and
 `tests/season_oracle.py`, which knows nothing of the solver, enumerates their ways with everybody else as planned:
 
 - no_option: no service could carry the party, whatever is planned; and all others have one
@@ -38,7 +39,7 @@ from scheduler.solver.solve import solve
 from tests.remedies import applied, lifted
 from tests.season_oracle import SeasonOracle, Unsettled
 
-SEASONS = ("half", "train", "oneday", "budget")
+SEASONS = ("half", "train", "oneday", "budget", "dear")
 DIRECTIONS: tuple[Direction, ...] = ("to_work", "to_home")
 SAID = {
     r"no coach is free on all days": "FLEET",
@@ -68,8 +69,10 @@ def season(kind: str, people: int, direction: Direction, seed: int, seconds: flo
         return replace(_with_fleet(asked, 0.25), trains=asked.trains[:1])
     if kind == "oneday":
         return replace(asked, parties=tuple(map(_on_one_day, asked.parties)))
+    if kind == "dear":
+        return _with_policy(asked, min_load=1, unserved_cost=600)
     plan = solve(asked, time_limit_s=seconds)
-    return _with_budget(asked, round((plan.cost.runs + plan.cost.seats) * 0.8 / 100))
+    return _with_policy(asked, budget=round((plan.cost.runs + plan.cost.seats) * 0.8 / 100))
 
 
 def _with_fleet(asked: Problem, share: float) -> Problem:
@@ -90,9 +93,9 @@ def _on_one_day(party: Party) -> Party:
     return replace(party, earliest=day, latest=day)
 
 
-def _with_budget(asked: Problem, yuan: int) -> Problem:
+def _with_policy(asked: Problem, **changes: int) -> Problem:
     settings = asked.settings
-    policy = settings.policy.model_copy(update={"budget": yuan})
+    policy = settings.policy.model_copy(update=changes)
     return replace(asked, settings=settings.model_copy(update={"policy": policy}))
 
 
@@ -137,7 +140,7 @@ def told(ways: Mapping[frozenset[str], int]) -> str:
 
 def word_faults(oracle: SeasonOracle, plan: Plan, entry: Unserved, party: Party) -> Iterator[str]:
     """Yield what is not true of a remedy in words, with nobody moved who rides."""
-    changed = lifted(oracle.problem, entry.remedy)
+    changed = lifted(oracle.problem, plan, entry.remedy)
     if changed is None:
         yield f"not understood: {entry.remedy}"
         return
