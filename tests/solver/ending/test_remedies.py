@@ -231,6 +231,18 @@ def test_the_budget_is_enough_for_all_who_would_use_it(budget: int) -> None:
     assert planned(applied(asked, arguments)).unserved == ()
 
 
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_unserved_cost_as_dear_as_one_way_is_tried_only_by_the_best_plan(
+    monkeypatch: pytest.MonkeyPatch, is_proven: bool
+) -> None:
+    """Another plan, better by more than the little that the way saves then, may leave them all the same."""
+    if not is_proven:
+        monkeypatch.setattr("scheduler.solver.ending.tried.MOST_AGAIN", 0)
+    (entry,) = planned(problem(party(5), policy={"access_max_km": 0})).unserved
+    assert (entry.proof, entry.remedy) == ("cost", "raise unserved_cost to 3,201 yuan")
+    assert entry.remedy_args == (("--set", "unserved_cost=3201") if is_proven else ())
+
+
 @pytest.mark.parametrize(("number", "seed"), [(45, 4), (40, 2), (40, 3)])
 def test_nothing_is_tried_around_a_plan_far_from_the_best(number: int, seed: int) -> None:
     plan = solve(synthetic_problem(number, seed), **NO_SEARCH)
