@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from itertools import combinations, product
 from typing import TypeVar
 
@@ -19,6 +20,9 @@ from scheduler.problem import Party, Problem, Train, is_work_end
 
 Ways = dict[frozenset[str], int]
 """The least fen more than leaving, by the limits that shut the way."""
+
+StopSet = tuple[tuple[str, ...], tuple[str, ...]]
+"""The stops of a coach at the home end and at the work end."""
 
 HOME_KINDS = ("stop", "hub", "station")
 
@@ -51,12 +55,24 @@ class Oracle:
         self.left = [parties[entry.party] for entry in plan.unserved]
         cost = self.evaluator.cost(plan)
         self.spent_fen = cost.runs + cost.seats
-        self.stop_sets = [
+
+    @cached_property
+    def stop_sets(self) -> list[StopSet]:
+        """Return the stops at both ends of every coach that the rules allow."""
+        return [
             (home, work)
             for home in subsets(self.homes, self.policy.home_stops)
             for work in subsets(self.works, self.policy.work_stops)
             if self.evaluator.allowed(home, work)
         ]
+
+    def _open_to(self, party: Party) -> Iterable[StopSet]:
+        """Return the stop sets that a party could ride."""
+        return (each for each in self.stop_sets if self._open(party, *each))
+
+    def _around(self, home: set[str], work: set[str], party: Party) -> Iterable[StopSet]:
+        """Return the stop sets that a party could ride and that have all these stops."""
+        return (each for each in self._open_to(party) if home <= set(each[0]) and work <= set(each[1]))
 
     def _wanted(self, party: Party) -> set[str]:
         return {stop for person in party.people for stop in self.evaluator.coach_work_stops(party, person)}
@@ -73,9 +89,7 @@ class Oracle:
                     return True
         if party.mode == "train":
             return False
-        for home, work in self.stop_sets:
-            if not self._open(party, home, work):
-                continue
+        for home, work in self._open_to(party):
             path = self.evaluator.path(home, work)
             for vehicle in self.problem.vehicle_types:
                 if self._seats(vehicle.rated_seats, path) < need:
@@ -141,9 +155,7 @@ class Oracle:
             before = self.evaluator.coach_fen(
                 self.evaluator.types[run.vehicle_type or "", run.operator or ""], self.evaluator.run_path(run)
             )
-            for home, work in self.stop_sets:
-                if not (before_home <= set(home) and before_work <= set(work) and self._open(party, home, work)):
-                    continue
+            for home, work in self._around(before_home, before_work, party):
                 for boards in (name for name in home if name in access):
                     alights = self._alights(party, work)
                     if set(home) - before_home > {boards} or set(home) - before_home - {boards}:

@@ -240,8 +240,8 @@ class Trials:
 
     def _enough(self, lift: Lift, names: Iterable[str]) -> dict[str, Lift]:
         """Return for those of some parties whom a lift gives a seat for sure how much of it is enough."""
-        if "unserved_cost" in lift.policy and len(lift.policy) + (lift.coach is not None) > 1:
-            return {}  # raised to what their way costs just now: any other plan leaves them all the same
+        if "unserved_cost" in lift.policy:
+            return {}  # raised to what their way costs just now: any better plan may leave them all the same
         if lift.changes_access and any(self.solution.trains):
             return {}  # the ways to board a train are numbered otherwise then
         if not self._may_try():

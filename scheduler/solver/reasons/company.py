@@ -46,20 +46,19 @@ def best_load(sharers: Sequence[Sharer], seats: int, wanted: int) -> tuple[dict[
             times = min(times, left)
             left -= times
             people = sharer.size * times
-            with_them = np.full(seats + 1, NEVER, dtype=np.int64)
-            with_them[people:] = worth[: seats + 1 - people] + sharer.worth_fen * times
-            better = with_them > worth
-            worth = np.where(better, with_them, worth)
-            steps.append((sharer, times, better))
+            with_them, alone = worth[: seats + 1 - people] + sharer.worth_fen * times, worth[people:]
+            steps.append((sharer, times, with_them > alone))
+            np.maximum(with_them, alone, out=alone)
             times *= 2
     if wanted > seats or int(worth[wanted:].max()) < NEVER // 2:
         return None
     at = best = wanted + int(worth[wanted:].argmax())
     taken: dict[int, int] = {}
     for sharer, times, better in reversed(steps):
-        if better[at]:
+        people = times * sharer.size
+        if at >= people and better[at - people]:
             taken[sharer.k] = taken.get(sharer.k, 0) + times
-            at -= times * sharer.size
+            at -= people
     return taken, int(worth[best])
 
 

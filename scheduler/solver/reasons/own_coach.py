@@ -227,9 +227,10 @@ class OwnCoach:
         instance, standing = self.instance, self.standing
         day, home, work, vehicle = service
         table = self.services.table(work)
-        load, shut = self._load(k, party, service, least_people=Limit.MIN_LOAD not in mask), mask
+        known_fen = found[mask].extra_fen if mask in found else None
+        load, shut = self._load(k, party, service, known_fen, least_people=Limit.MIN_LOAD not in mask), mask
         if load is None:
-            load, shut = self._load(k, party, service, least_people=False), mask | Limit.MIN_LOAD
+            load, shut = self._load(k, party, service, None, least_people=False), mask | Limit.MIN_LOAD
         if load is None or (shut in found and load[1] >= found[shut].extra_fen):
             return
         riders, extra = load
@@ -244,9 +245,12 @@ class OwnCoach:
         way = Way(shut, extra, people, weight, int(table.cost[home, vehicle]), day, vehicle, days)
         keep(found, replace(way, home=home, work=work, riders=riders))
 
-    def _load(self, k: int, party: int, service: Service, *, least_people: bool) -> tuple[Riders, int] | None:
+    def _load(
+        self, k: int, party: int, service: Service, known_fen: int | None, *, least_people: bool
+    ) -> tuple[Riders, int] | None:
         """Return who would ride, one party of a class first, and what that costs more than leaving them.
 
+        From `known_fen` on it costs at least what is returned, and may leave stops idle: such a way is none to keep.
         None where no such company uses every stop, or where fewer stops do as well: that service is tried by itself.
         """
         instance, standing = self.instance, self.standing
@@ -267,6 +271,8 @@ class OwnCoach:
         extra = (
             int(table.work.cost[home, vehicle]) + self.question.own_fen(k, day, int(access[instance.origin[k]])) - gain
         )
+        if known_fen is not None and extra >= known_fen:
+            return riders, extra
         homes, works = standing.stops(home, work)
         used = standing.used(home, work, riders)
         if used.issuperset(homes) and used.issuperset(works):

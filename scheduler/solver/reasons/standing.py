@@ -205,14 +205,19 @@ class Standing:
     def _passengers(self, riders: Riders, homes: list[str], works: list[str]) -> Iterable[Passenger]:
         for i, place in riders:
             party = self.problem.parties[i]
-            access = self.evaluator.access_fen(party.origin)
-            cheapest = min((stop for stop in homes if stop in access), key=lambda stop: access[stop])
-            home = cheapest if place is None else self.instance.homes[place]
+            home = self._boards(party, place, homes)
             for person, work in zip(party.people, alights(party, works), strict=True):
                 board, alight = (home, work) if self.evaluator.to_work else (work, home)
                 yield Passenger(
                     person=person.key, ref=person.ref, party=party.id, seat=None, board=board, alight=alight
                 )
+
+    def _boards(self, party: Party, place: int | None, homes: list[str]) -> str:
+        """Return the home stop where a party boards."""
+        if place is not None:
+            return self.instance.homes[place]
+        access = self.evaluator.access_fen(party.origin)
+        return min((stop for stop in homes if stop in access), key=lambda stop: access[stop])
 
     def wants(self, party: int) -> set[int]:
         """Return the work stops where somebody of a party may alight (board)."""
@@ -222,8 +227,14 @@ class Standing:
 
     def used(self, home: int, work: int, riders: Riders) -> set[str]:
         """Return the stops where one of these parties boards or alights."""
-        passengers = self._passengers(riders, *self.stops(home, work))
-        return {place for each in passengers for place in (each.board, each.alight)}
+        # No passengers are made for that: it is asked of every coach that is looked at.
+        homes, works = self.stops(home, work)
+        places: set[str] = set()
+        for i, place in riders:
+            party = self.problem.parties[i]
+            places.add(self._boards(party, place, homes))
+            places.update(alights(party, works))
+        return places
 
     def company(self, day: int) -> Ints:
         """Return the classes that wait and could take a coach of that day."""

@@ -14,7 +14,6 @@ from scheduler.example.season import synthetic_problem
 from scheduler.pins import Pin
 from scheduler.plan import Plan, Unserved
 from scheduler.problem import AccessRow, FleetRow, Party, Problem
-from scheduler.season.ask.scenario import ScenarioArguments
 from scheduler.solver.ending.tried import MOST_GAP
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
@@ -22,26 +21,10 @@ from tests.arbitrary_pins import LINKS, SINGLE, with_pins
 from tests.arbitrary_replans import arbitrary_replan
 from tests.arbitrary_seasons import arbitrary_season
 from tests.builders import DONGGUAN, GUXIAN, HUB, LUODU, STATION, day, party, places, problem, vehicle
+from tests.remedies import applied
 from tests.solver.search_only import SEARCH_ONLY
 
 pytestmark = pytest.mark.usefixtures("english")
-
-OPTIONS = {
-    "--party": "wishes",
-    "--set": "settings",
-    "--add-coaches": "coaches",
-    "--open-hub": "opened",
-    "--add-seats": "seats",
-}
-
-
-def applied(asked: Problem, arguments: tuple[str, ...]) -> Problem:
-    """Return the season with a remedy, as `whatif` makes it."""
-    taken = ScenarioArguments()
-    for option, value in zip(arguments[::2], arguments[1::2], strict=True):
-        taken.take(OPTIONS[option], value)
-    (scenario,) = taken.scenarios()
-    return scenario.change_problem(replace(asked, settings=scenario.change_settings(asked.settings)))
 
 
 def planned(asked: Problem, commitments: Commitments | None = None) -> Plan:
@@ -246,6 +229,18 @@ def test_the_budget_is_enough_for_all_who_would_use_it(budget: int) -> None:
     (arguments,) = {entry.remedy_args for entry in entries}
     assert arguments == ("--set", "budget=48000")
     assert planned(applied(asked, arguments)).unserved == ()
+
+
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_unserved_cost_as_dear_as_one_way_is_tried_only_by_the_best_plan(
+    monkeypatch: pytest.MonkeyPatch, is_proven: bool
+) -> None:
+    """Another plan, better by more than the little that the way saves then, may leave them all the same."""
+    if not is_proven:
+        monkeypatch.setattr("scheduler.solver.ending.tried.MOST_AGAIN", 0)
+    (entry,) = planned(problem(party(5), policy={"access_max_km": 0})).unserved
+    assert (entry.proof, entry.remedy) == ("cost", "raise unserved_cost to 3,201 yuan")
+    assert entry.remedy_args == (("--set", "unserved_cost=3201") if is_proven else ())
 
 
 @pytest.mark.parametrize(("number", "seed"), [(45, 4), (40, 2), (40, 3)])
