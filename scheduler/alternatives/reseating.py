@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from scheduler.evaluate import Evaluator, is_moved
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.itinerary import timetable
 from scheduler.plan import Passenger, Plan, Run, Stop
 from scheduler.problem import Problem, Train
@@ -192,4 +192,8 @@ def _stops(boarding: Sequence[str], alighting: Sequence[str]) -> tuple[Stop, ...
 
 
 def _too_few(run: Run, load: int, least: int) -> str:
-    return _("without them {run} has {n} people; it runs from {least}").format(run=run.id, n=load, least=least)
+    return ngettext(
+        "without them {run} has {n} person; it runs from {least}",
+        "without them {run} has {n} people; it runs from {least}",
+        load,
+    ).format(run=run.id, n=load, least=least)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.pinned import PinIndex
 from scheduler.pins import Pin
 from scheduler.problem import Party, Problem, Train, is_work_end
@@ -92,8 +92,8 @@ class CompanyWays:
         roomy = [train for train in there if train.seats >= company.size]
         if not roomy:
             most = max(train.seats for train in there)
-            return _("they are {n} people, and no such train has more than {most} seats").format(
-                n=company.size, most=most
+            return _("they are {n}, and no such train has more than {most}").format(
+                n=count_text("{n} person", "{n} people", company.size), most=count_text("{n} seat", "{n} seats", most)
             )
         if all(self._is_closed(train, company) for train in roomy):
             return _("every train that could carry them is pinned not to go")
@@ -171,8 +171,10 @@ class CompanyWays:
         policy = self.policy
         ends = sorted({min(each) for each in works})
         if len(ends) > 1:
-            form = _(
-                "a coach has at most {stops} work stops within {km} km, and a detour of at most {detour}: {places}"
+            form = ngettext(
+                "a coach has at most {stops} work stop within {km} km, and a detour of at most {detour}: {places}",
+                "a coach has at most {stops} work stops within {km} km, and a detour of at most {detour}: {places}",
+                policy.work_stops,
             )
             return form.format(
                 stops=policy.work_stops,
@@ -180,7 +182,11 @@ class CompanyWays:
                 detour=f"{policy.max_detour:g}",
                 places="、".join(ends),
             )
-        form = _("a coach has at most {stops} home stops within {km} km, and a detour of at most {detour}: {places}")
+        form = ngettext(
+            "a coach has at most {stops} home stop within {km} km, and a detour of at most {detour}: {places}",
+            "a coach has at most {stops} home stops within {km} km, and a detour of at most {detour}: {places}",
+            policy.home_stops,
+        )
         origins = sorted({company.boards.get(party.id, party.origin) for party in company.parties})
         return form.format(
             stops=policy.home_stops,
@@ -214,8 +220,10 @@ class CompanyWays:
         if is_free:
             return _("every coach that could carry them is pinned not to go")
         if most < company.size:
-            return _(
-                "{n} people, and no coach has or may carry more than {most} (Road Traffic Safety Law art. 49)"
+            return ngettext(
+                "{n} person, and no coach has or may carry more than {most} (Road Traffic Safety Law art. 49)",
+                "{n} people, and no coach has or may carry more than {most} (Road Traffic Safety Law art. 49)",
+                company.size,
             ).format(n=company.size, most=most)
         return _("no coach that is large enough is available on {days}").format(days=days_text(company.days))
 

@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.plan import Run, Stop
 from scheduler.problem import Problem
 from scheduler.settings import CoachRules
@@ -192,7 +192,9 @@ def _drivers_hours(rules: CoachRules, drives: Sequence[Drive], drivers: int) -> 
             driven = _driven(drives, drive.end - span, drive.end)
             if driven > limit * drivers:
                 too_much = True
-                expected = _("<= {limit} min with {drivers} drivers").format(limit=limit * drivers, drivers=drivers)
+                expected = ngettext(
+                    "<= {limit} min with {drivers} driver", "<= {limit} min with {drivers} drivers", drivers
+                ).format(limit=limit * drivers, drivers=drivers)
                 yield Breach(rule, drive.place, drive.end, expected, f"{driven} min")
                 break
     if too_much:
@@ -200,7 +202,9 @@ def _drivers_hours(rules: CoachRules, drives: Sequence[Drive], drivers: int) -> 
     stuck = _unshared(drives, drivers, [(span, limit) for span, limit, _rule in spans])
     if stuck is not None:
         expected = _("a change of drivers at every stand")
-        actual = _("{drivers} drivers cannot share it").format(drivers=drivers)
+        actual = ngettext("{drivers} driver cannot share it", "{drivers} drivers cannot share it", drivers).format(
+            drivers=drivers
+        )
         yield Breach(spans[0][2], stuck.place, stuck.begin, expected, actual)
 
 

@@ -111,7 +111,7 @@ def test_one_driver_for_more_than_eight_hours() -> None:
     rests = ("服务区1", "rest", "12:00", "12:20"), ("服务区2", "rest", "16:20", "16:40")
     run = run_of(start(), *rests, end("18:40"))
     breach = only(breaches(problem_of(600), run), "24 h")
-    assert (breach.expected, breach.actual) == ("<= 480 min with 1 drivers", "600 min")
+    assert (breach.expected, breach.actual) == ("<= 480 min with 1 driver", "600 min")
     assert breaches(problem_of(600), run.model_copy(update={"drivers": 2})) == []
 
 

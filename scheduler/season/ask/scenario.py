@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from scheduler.errors import UsageError
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _, ngettext
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.problem import FleetRow, Mode, Party, Problem, Train, VehicleType
 from scheduler.season.ask.find_person import one_person
 from scheduler.season.ask.fleet_changes import fewer, least_available
@@ -195,9 +195,15 @@ def _with_seats(problem: Problem, text: str) -> Problem:
     chosen = _trains(problem, match["train"].strip(), match["day"], "--add-seats")
     least = min(chosen, key=lambda each: each.seats - each.min_load)
     if least.seats + number < least.min_load:
-        form = _("{train} has {seats} seats, and its min_load is {least}")
-        what = form.format(train=least.train, seats=least.seats, least=least.min_load)
-        cure = _("take away at most {n} seats, or leave the train out with --drop-train")
+        form = _("{train} has {seats}, and its min_load is {least}")
+        what = form.format(
+            train=least.train, seats=count_text("{n} seat", "{n} seats", least.seats), least=least.min_load
+        )
+        cure = ngettext(
+            "take away at most {n} seat, or leave the train out with --drop-train",
+            "take away at most {n} seats, or leave the train out with --drop-train",
+            least.seats - least.min_load,
+        )
         raise UsageError(what, "--add-seats", cure.format(n=least.seats - least.min_load))
     trains = (replace(each, seats=each.seats + number) if each in chosen else each for each in problem.trains)
     return replace(problem, trains=tuple(trains))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.evaluate import Evaluator, hubs_without_stop
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.problem import Party, Problem, VehicleType, is_work_end
 from scheduler.solver.reasons.lift import Lift
 
@@ -159,15 +159,27 @@ class Impossible:
             "least": policy.min_load,
         }
         code = "U202" if net == 0 else "U203" if net < party.size else "U205"
-        larger = _("add a vehicle with at least {n} seats for passengers").format(n=need + policy.reserve_seats)
+        larger = ngettext(
+            "add a vehicle with at least {n} seat for passengers",
+            "add a vehicle with at least {n} seats for passengers",
+            need + policy.reserve_seats,
+        ).format(n=need + policy.reserve_seats)
         reasons, remedies = [], [larger]
         lift = None
         if most.gross == 0:
-            reasons.append(_("drivers and escorts take all {rated} seats of {vehicle}").format(**named))
+            reasons.append(
+                ngettext(
+                    "drivers and escorts take the only seat of {vehicle}",
+                    "drivers and escorts take all {rated} seats of {vehicle}",
+                    most.vehicle.rated_seats,
+                ).format(**named)
+            )
         elif policy.reserve_seats and most.gross >= need:
             reasons.append(
-                _(
-                    "reserve_seats keeps {reserve} of the {gross} passenger seats of {vehicle} free: {net} are left"
+                ngettext(
+                    "reserve_seats keeps {reserve} of the {gross} passenger seat of {vehicle} free: {net} are left",
+                    "reserve_seats keeps {reserve} of the {gross} passenger seats of {vehicle} free: {net} are left",
+                    most.gross,
                 ).format(**named)
             )
             remedies.insert(0, _("lower reserve_seats to {n}").format(n=most.gross - need))
@@ -231,15 +243,21 @@ class Impossible:
         if most.seats < party.size:
             return Wall(
                 "U203",
-                _("the trains on their dates have at most {seats} seats, the party is {n} people").format(
-                    seats=most.seats, n=party.size
+                _("the trains on their dates have at most {seats}, the party is {n}").format(
+                    seats=count_text("{n} seat", "{n} seats", most.seats),
+                    n=count_text("{n} person", "{n} people", party.size),
                 ),
-                _("book {n} seats on one train").format(n=max(party.size, most.min_load)),
+                ngettext(
+                    "book {n} seat on one train", "book {n} seats on one train", max(party.size, most.min_load)
+                ).format(n=max(party.size, most.min_load)),
             )
         return Wall(
             code,
-            _("train {train} on {date} runs from {least} people, and has {seats} seats").format(
-                train=most.train, date=most.date.isoformat(), least=most.min_load, seats=most.seats
+            _("train {train} on {date} runs from {least}, and has {seats}").format(
+                train=most.train,
+                date=most.date.isoformat(),
+                least=count_text("{n} person", "{n} people", most.min_load),
+                seats=count_text("{n} seat", "{n} seats", most.seats),
             ),
             _("correct seats or min_load of the train"),
         )

@@ -20,7 +20,7 @@ import math
 from collections.abc import Sequence
 
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.pins import Pin
 from scheduler.plan import Run, Unserved
 from scheduler.problem import Problem
@@ -139,8 +139,10 @@ class Explainer:
         ):
             return Reason(PINNED, _("not decided: pins may close the way that is left"), "open", lift_pins())
         if way.extra_fen < 0:
-            text = _(
-                "{n} people left behind could ride for {less} yuan less than leaving them: the search stopped before"
+            text = ngettext(
+                "{n} person left behind could ride for {less} yuan less than leaving them: the search stopped before",
+                "{n} people left behind could ride for {less} yuan less than leaving them: the search stopped before",
+                way.people,
             )
             return Reason(
                 "U206",
@@ -178,7 +180,11 @@ class Explainer:
             return _("the cheapest way for them costs {extra} yuan more than leaving them").format(
                 extra=_yuan(way.extra_fen)
             )
-        text = _("the cheapest way, for {n} people left behind together, costs {extra} yuan more than leaving them")
+        text = ngettext(
+            "the cheapest way, for {n} person left behind, costs {extra} yuan more than leaving them",
+            "the cheapest way, for {n} people left behind together, costs {extra} yuan more than leaving them",
+            way.people,
+        )
         return text.format(n=way.people, extra=_yuan(way.extra_fen))
 
     def _raise(self, way: Way) -> str:
@@ -251,7 +257,9 @@ class Explainer:
         if limit == Limit.FULL:
             return (
                 _("the coaches that go there on their dates are full"),
-                _("put a coach with {n} seats more on {run}").format(n=way.short, run=way.aboard),
+                ngettext(
+                    "put a coach with {n} seat more on {run}", "put a coach with {n} seats more on {run}", way.short
+                ).format(n=way.short, run=way.aboard),
             )
         if way.aboard is not None:
             return (
