@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gettext
+import re
 import string
 from pathlib import Path
 
@@ -82,6 +83,44 @@ def test_every_plural_stands_with_its_singular() -> None:
     assert given - known == set()
     wrong = [(one, many) for one, many in given if not _fields(one) <= _fields(many)]
     assert wrong == []
+
+
+# Where the number is never one.
+_NEVER_ONE = {
+    "at most {most} people can be made up",
+    "{n} people may be meant by {text}: {listed}",
+    "{n} people may be meant",
+    "{n} people have this name",
+    "{count} people gave this phone number",
+    "{n} events; the last {shown} are shown, --json lists all.",
+    "{n} plans; the last {shown} are shown, --json lists all.",
+    "{who} on {run} ({count} coaches)",
+    "Fewer than {least} people, not enough for a group ticket, buy single ones: {routes}",
+    "Reckoned for coaches that carried {least} people or more: {share} of the price by the employer's heads, at "
+    "most {most} yuan a coach.",
+    "a sheet spans {rows} rows and {columns} columns, more than {limit} cells",
+    "the file holds more than {limit} cells",
+    "the workbook has {count} sheets, more than {limit}",
+    "the second line should hold {n} numbers",
+    "it should hold {n} numbers",
+    "it should hold {n} sizes, each above zero",
+    "write one line of at most {n} characters, as in: {example}",
+    "a text is longer than the {limit} characters that a cell can hold",
+}
+_COUNTED = re.compile(
+    r"\{\w+[^{}]*\} (?:[a-z-]+ )??"
+    r"(?:people|persons|seats|coaches|minibuses|vehicles|drivers|parties|places|stops|days|dates|hours|minutes"
+    r"|towns|townships|trains|lists|files|workbooks|sheets|rows|columns|cells|numbers|sizes|characters|names"
+    r"|events|plans|points|rules|violations|reasons|errors|corrections|duplicates|packs|pins|decisions|changes"
+    r"|findings|companions|employers|escorts)\b|\{(?:n|runs|count)\} runs\b|\w\(s\)"
+)
+
+
+def test_what_is_counted_has_its_singular() -> None:
+    texts = {one for path in PACKAGE.rglob("*.py") for one, many in _given(path) if not many}
+    texts |= {text for path in PACKAGE.rglob("*.j2") for text in _template_messages(path)}
+    assert sorted(text for text in texts - _NEVER_ONE if _COUNTED.search(text)) == [], "use ngettext or count_text"
+    assert texts >= _NEVER_ONE
 
 
 def test_messages_of_templates_are_found(tmp_path: Path) -> None:

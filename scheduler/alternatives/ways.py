@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from scheduler.alternatives.reseating import Reseated, Reseating
-from scheduler.i18n import _
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Problem, Train, is_work_end
 from scheduler.units import round_half_up
@@ -283,7 +283,11 @@ class Alternatives:
             found = Alternative(NEW, day, "coach")
             rule = self._wish(party, "coach", day) or left.rule
             if rule is None and party.size < self.policy.min_load:
-                form = _("a coach runs from {least} people; they are {n}")
+                form = ngettext(
+                    "a coach runs from {least} person; they are {n}",
+                    "a coach runs from {least} people; they are {n}",
+                    self.policy.min_load,
+                )
                 rule = form.format(least=self.policy.min_load, n=party.size)
             yield replace(found, rule=rule) if rule else self._new_coach(found, party, left, own)
 
@@ -334,7 +338,9 @@ class Alternatives:
         rated = max((vehicle.rated_seats for vehicle in self.problem.vehicle_types), default=0)
         seats = max(evaluator.seats(rated, evaluator.drivers(path)) for path in paths) - self.policy.reserve_seats
         if seats < party.size:
-            return _("no coach has {n} seats for passengers").format(n=party.size)
+            return ngettext(
+                "no coach has {n} seat for passengers", "no coach has {n} seats for passengers", party.size
+            ).format(n=party.size)
         return _("no coach is free on all days of such a run")
 
     def _new_trains(self, party: Party, left: Reseated) -> Iterator[Alternative]:
@@ -347,8 +353,13 @@ class Alternatives:
             found = Alternative(NEW, train.date, "train")
             rule = self._wish(party, "train", train.date) or left.rule
             if rule is None and not train.min_load <= party.size <= train.seats:
-                form = _("train {train} runs from {least} people and has {seats} seats; they are {n}")
-                rule = form.format(train=train.train, least=train.min_load, seats=train.seats, n=party.size)
+                form = _("train {train} runs from {least} and has {seats}; they are {n}")
+                rule = form.format(
+                    train=train.train,
+                    least=count_text("{n} person", "{n} people", train.min_load),
+                    seats=count_text("{n} seat", "{n} seats", train.seats),
+                    n=party.size,
+                )
             if rule is not None:
                 yield replace(found, rule=rule)
                 continue

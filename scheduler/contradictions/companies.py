@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from scheduler.contradictions.ways import Company, CompanyWays
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.pins import Pin
 from scheduler.problem import Party, Problem
 
@@ -116,7 +116,11 @@ class Companies:
             if number != int(pin.seat):
                 return _("a person has one seat")
             if max(of_party[party.id].values()) - min(of_party[party.id].values()) >= party.size:
-                return _("a party sits in consecutive seats: {n} people").format(n=party.size)
+                return ngettext(
+                    "a party sits in consecutive seats: {n} person",
+                    "a party sits in consecutive seats: {n} people",
+                    party.size,
+                ).format(n=party.size)
         return None
 
     # Pins against rosters, fleet and rules -------------------------------------------------------------------------

@@ -92,8 +92,8 @@ class CompanyWays:
         roomy = [train for train in there if train.seats >= company.size]
         if not roomy:
             most = max(train.seats for train in there)
-            return _("they are {n} people, and no such train has more than {most} seats").format(
-                n=company.size, most=most
+            return _("they are {n}, and no such train has more than {most}").format(
+                n=count_text("{n} person", "{n} people", company.size), most=count_text("{n} seat", "{n} seats", most)
             )
         if all(self._is_closed(train, company) for train in roomy):
             return _("every train that could carry them is pinned not to go")
@@ -220,8 +220,10 @@ class CompanyWays:
         if is_free:
             return _("every coach that could carry them is pinned not to go")
         if most < company.size:
-            return _(
-                "{n} people, and no coach has or may carry more than {most} (Road Traffic Safety Law art. 49)"
+            return ngettext(
+                "{n} person, and no coach has or may carry more than {most} (Road Traffic Safety Law art. 49)",
+                "{n} people, and no coach has or may carry more than {most} (Road Traffic Safety Law art. 49)",
+                company.size,
             ).format(n=company.size, most=most)
         return _("no coach that is large enough is available on {days}").format(days=days_text(company.days))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from scheduler.i18n import _, ngettext
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.plan import Plan, Run
 from scheduler.season.ledger.events import Absent, Arrived, Boarded, Departed, Entry, Event, HandedOver, Reported
 
@@ -106,8 +106,12 @@ class OnTheWay:
             )
         self._hold_time(said)
         if not 0 <= said.headcount <= run.seats:
-            form = _("{n} people on board of {run}, which has {seats} seats")
-            message = form.format(n=said.headcount, run=run.id, seats=run.seats)
+            form = _("{n} on board of {run}, which has {seats}")
+            message = form.format(
+                n=count_text("{n} person", "{n} people", said.headcount),
+                run=run.id,
+                seats=count_text("{n} seat", "{n} seats", run.seats),
+            )
             raise RefusedError("R503", message, _("count again"))
         takers: dict[What, Callable[[Run, Said], list[Entry]]] = {
             "depart": self._depart,

@@ -323,7 +323,7 @@ def _read_distances(season: Path, network: Network, issues: list[Issue]) -> None
             row.fault("km", _("the distance is empty"), _("fill in the cell"))
         minutes = row.real("minutes", _("the driving time"), 0, MAX_MINUTES, above=True)
         if km and minutes and km / minutes * 60 > MAX_KM_PER_H:
-            message = _("{km:g} km in {minutes:g} minutes is faster than any coach").format(km=km, minutes=minutes)
+            message = _("{km:g} km in {minutes:g} min is faster than any coach").format(km=km, minutes=minutes)
             row.fault("minutes", message, _("write minutes, not hours"))
         if not row.ok or ends[0] is None or ends[1] is None or km is None:
             continue

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from scheduler.commitments import Commitments
 from scheduler.errors import InputError
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.itinerary import days_away
 from scheduler.operations.crews import escort_days
 from scheduler.plan import Feeder, Plan, Run, Unserved
@@ -151,7 +151,11 @@ def _require_known(run: Run, evaluator: Evaluator) -> None:
     else:
         seats = evaluator.seats(evaluator.types[vehicle].rated_seats, run.drivers or 1)
     if seats != run.seats:
-        what = _("run {run} is not changed any more, and has {seats} seats; by the season's tables it has {now}")
+        what = ngettext(
+            "run {run} is not changed any more, and has {seats} seat; by the season's tables it has {now}",
+            "run {run} is not changed any more, and has {seats} seats; by the season's tables it has {now}",
+            run.seats,
+        )
         cure = _("let it be changed again (解冻 in a changes file), or put the seats back")
         raise InputError(what.format(run=run.id, seats=run.seats, now=seats), cure=cure)
 

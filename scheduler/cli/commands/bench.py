@@ -20,7 +20,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.errors import UsageError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.bench.public_sets import SetName
@@ -135,7 +135,11 @@ def _line(result: Result) -> str:
     if result.error:
         return f"{result.name}: {result.error}"
     if result.plan.violations:
-        text = _("{name}: the plan has {n} violations and is no result")
+        text = ngettext(
+            "{name}: the plan has {n} violation and is no result",
+            "{name}: the plan has {n} violations and is no result",
+            result.plan.violations,
+        )
         return text.format(name=result.name, n=result.plan.violations)
     gap = "-" if result.gap is None else f"{result.gap:.2%}"
     text = _("{name}: cost {cost}, gap {gap}, {seconds:.0f} s")

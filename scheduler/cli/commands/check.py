@@ -166,9 +166,11 @@ def _write_people(
 
         with _progress_bar(_("Marking workbooks"), quiet) as progress:
             paths = write_annotated(season, intake.issues, annotate, progress, copied)
-        yield _("{n} workbooks with their cells marked, with full ID numbers: {path}").format(
-            n=len(paths), path=annotate
-        )
+        yield ngettext(
+            "{n} workbook with its cells marked, with full ID numbers: {path}",
+            "{n} workbooks with their cells marked, with full ID numbers: {path}",
+            len(paths),
+        ).format(n=len(paths), path=annotate)
     if merged is not None:
         from scheduler.check.county_roster import write_merged
 

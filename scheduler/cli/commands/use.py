@@ -24,7 +24,7 @@ from scheduler.cli.common import (
 from scheduler.cli.help import Command
 from scheduler.cli.progress import yuan
 from scheduler.errors import PlanError
-from scheduler.i18n import _, count_text
+from scheduler.i18n import _, count_text, ngettext
 
 if TYPE_CHECKING:
     from scheduler.plan import Plan
@@ -115,8 +115,10 @@ def _require_fit(
 
 
 def _unfit(number: int, violations: Sequence[Violation]) -> str:
-    what = _(
-        "plan {number} does not fit the season of today any more, in {n} points; the first: {code} {where}: {message}"
+    what = ngettext(
+        "plan {number} does not fit the season of today any more, in {n} point: {code} {where}: {message}",
+        "plan {number} does not fit the season of today any more, in {n} points; the first: {code} {where}: {message}",
+        len(violations),
     )
     first = violations[0]
     where = plain(first.where).plain

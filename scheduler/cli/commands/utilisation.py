@@ -22,7 +22,7 @@ from scheduler.cli.common import (
 )
 from scheduler.cli.help import Command
 from scheduler.cli.outputs import refuse_over_season
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.mask import without_ids
 
 if TYPE_CHECKING:
@@ -164,7 +164,11 @@ def _print_cities(out: Console, loads: tuple[Load, ...], to_work: bool) -> None:
     title = _("By destination, most people first:") if to_work else _("By place of work, most people first:")
     out.print(title, style="bold")
     for load in loads[:FIRST_ROWS]:
-        form = _("{people:>7,} / {seats:,} seats, {share:.1%}  {place}")
+        form = ngettext(
+            "{people:>7,} / {seats:,} seat, {share:.1%}  {place}",
+            "{people:>7,} / {seats:,} seats, {share:.1%}  {place}",
+            load.seats,
+        )
         text = form.format(people=load.people, seats=load.seats, share=load.load_factor, place=without_ids(load.key))
         out.print(plain(text), soft_wrap=True)
     if more := max(0, len(loads) - FIRST_ROWS):

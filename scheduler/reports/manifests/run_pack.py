@@ -216,9 +216,11 @@ def _gift_line(book: Book, run: Run) -> list[Block]:
     items = book.problem.settings.policy.gift_pack
     if not items:
         return []
-    text = _("Gift packs: {items}; {count} packs. {box} handed out").format(
-        items=joined(items), count=run.load, box=BOX
-    )
+    text = ngettext(
+        "Gift packs: {items}; {count} pack. {box} handed out",
+        "Gift packs: {items}; {count} packs. {box} handed out",
+        run.load,
+    ).format(items=joined(items), count=run.load, box=BOX)
     return [Text(text)]
 
 

@@ -15,7 +15,7 @@ from typing import Any, get_args
 
 from scheduler.errors import UsageError
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _, ngettext
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.problem import FleetRow, Mode, Party, Problem, Train, VehicleType
 from scheduler.season.ask.find_person import one_person
 from scheduler.season.ask.fleet_changes import fewer, least_available

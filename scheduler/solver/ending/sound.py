@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scheduler.errors import UnsoundPlanError
-from scheduler.i18n import _
+from scheduler.i18n import _, ngettext
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
 from scheduler.solver.model.pins.reading import not_obeyed
@@ -27,5 +27,7 @@ def require_sound(problem: Problem, plan: Plan, frozen: tuple[Run, ...]) -> None
     if all(each.code.startswith(PIN_RULES) for each in violations):
         raise not_obeyed(problem)
     listed = "; ".join(f"{v.code} {v.where}: {v.expected} / {v.actual}" for v in violations[:VIOLATIONS_TOLD])
-    what = _("the plan made breaks {n} rules: {listed}").format(n=len(violations), listed=listed)
+    what = ngettext(
+        "the plan made breaks {n} rule: {listed}", "the plan made breaks {n} rules: {listed}", len(violations)
+    ).format(n=len(violations), listed=listed)
     raise UnsoundPlanError(what, cure=_("this is a fault of the program, please report it"))

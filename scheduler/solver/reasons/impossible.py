@@ -168,11 +168,19 @@ class Impossible:
         reasons, remedies = [], [larger]
         lift = None
         if most.gross == 0:
-            reasons.append(_("drivers and escorts take all {rated} seats of {vehicle}").format(**named))
+            reasons.append(
+                ngettext(
+                    "drivers and escorts take the only seat of {vehicle}",
+                    "drivers and escorts take all {rated} seats of {vehicle}",
+                    most.vehicle.rated_seats,
+                ).format(**named)
+            )
         elif policy.reserve_seats and most.gross >= need:
             reasons.append(
-                _(
-                    "reserve_seats keeps {reserve} of the {gross} passenger seats of {vehicle} free: {net} are left"
+                ngettext(
+                    "reserve_seats keeps {reserve} of the {gross} passenger seat of {vehicle} free: {net} are left",
+                    "reserve_seats keeps {reserve} of the {gross} passenger seats of {vehicle} free: {net} are left",
+                    most.gross,
                 ).format(**named)
             )
             remedies.insert(0, _("lower reserve_seats to {n}").format(n=most.gross - need))
@@ -246,8 +254,11 @@ class Impossible:
             )
         return Wall(
             code,
-            _("train {train} on {date} runs from {least} people, and has {seats} seats").format(
-                train=most.train, date=most.date.isoformat(), least=most.min_load, seats=most.seats
+            _("train {train} on {date} runs from {least}, and has {seats}").format(
+                train=most.train,
+                date=most.date.isoformat(),
+                least=count_text("{n} person", "{n} people", most.min_load),
+                seats=count_text("{n} seat", "{n} seats", most.seats),
             ),
             _("correct seats or min_load of the train"),
         )

@@ -180,7 +180,11 @@ class Explainer:
             return _("the cheapest way for them costs {extra} yuan more than leaving them").format(
                 extra=_yuan(way.extra_fen)
             )
-        text = _("the cheapest way, for {n} people left behind together, costs {extra} yuan more than leaving them")
+        text = ngettext(
+            "the cheapest way, for {n} person left behind, costs {extra} yuan more than leaving them",
+            "the cheapest way, for {n} people left behind together, costs {extra} yuan more than leaving them",
+            way.people,
+        )
         return text.format(n=way.people, extra=_yuan(way.extra_fen))
 
     def _raise(self, way: Way) -> str:
