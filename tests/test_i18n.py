@@ -96,8 +96,6 @@ _NEVER_ONE = {
     "{n} plans; the last {shown} are shown, --json lists all.",
     "{who} on {run} ({count} coaches)",
     "Fewer than {least} people, not enough for a group ticket, buy single ones: {routes}",
-    "Reckoned for coaches that carried {least} people or more: {share} of the price by the employer's heads, at "
-    "most {most} yuan a coach.",
     "a sheet spans {rows} rows and {columns} columns, more than {limit} cells",
     "the file holds more than {limit} cells",
     "the workbook has {count} sheets, more than {limit}",

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from scheduler.evaluate import Evaluator
-from scheduler.i18n import _, ngettext
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.pinned import PinIndex
 from scheduler.pins import Pin
 from scheduler.problem import Party, Problem, Train, is_work_end

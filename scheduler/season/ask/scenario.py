@@ -195,8 +195,10 @@ def _with_seats(problem: Problem, text: str) -> Problem:
     chosen = _trains(problem, match["train"].strip(), match["day"], "--add-seats")
     least = min(chosen, key=lambda each: each.seats - each.min_load)
     if least.seats + number < least.min_load:
-        form = _("{train} has {seats} seats, and its min_load is {least}")
-        what = form.format(train=least.train, seats=least.seats, least=least.min_load)
+        form = _("{train} has {seats}, and its min_load is {least}")
+        what = form.format(
+            train=least.train, seats=count_text("{n} seat", "{n} seats", least.seats), least=least.min_load
+        )
         spare = least.seats - least.min_load
         cure = ngettext(
             "take away at most {n} seat, or leave the train out with --drop-train",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from scheduler.evaluate import Evaluator, hubs_without_stop
-from scheduler.i18n import _, ngettext
+from scheduler.i18n import _, count_text, ngettext
 from scheduler.problem import Party, Problem, VehicleType, is_work_end
 from scheduler.solver.reasons.lift import Lift
 
