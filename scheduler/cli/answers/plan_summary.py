@@ -209,7 +209,7 @@ def cost_rows(result: Plan) -> Iterator[tuple[str, str]]:
 def bound_rows(result: Plan, gap_form: str = "{gap}") -> Iterator[tuple[str, str]]:
     """Yield the total that plans are compared by, and what is proven of it; `gap_form` may say more of the gap."""
     total = result.cost.total
-    yield _("Total cost (to compare plans)"), amount(total)
+    yield _("Total cost (without minibuses)"), amount(total)
     if result.bound is None or result.gap is None:
         yield _("Proven: no plan costs less than"), _("not proven")
         return
