@@ -208,6 +208,7 @@ def _print_figures(by_hand: Plan, cost: dict[str, int | None], ours: Plan | None
         (_("Date shifts"), money("date_shift")),
         (_("Ways to the boarding points"), money("access")),
         (_("People left behind"), money("unserved")),
+        *([(_("People to be told anew"), money("moves"))] if any(each["cost"]["moves"] for each in figures) else []),
         (_("Total cost"), money("total")),
     ]
     for label, cells in rows:
