@@ -6,7 +6,7 @@
 - `waiting`: the waiting list, and whom free seats could take.
 - `not_running`: runs that do not take place: nobody waits for them.
 - `status`: how each run stands at a moment.
-- `shows`: who came of those who had a seat, and what follows for the next season.
+- `who_came`: who came of those who had a seat, and what follows for the next season.
 - `daily`: the day's report upward, in figures.
 - `county_headings`: the county's own headings for it.
 - `settlement`: what carriers are paid, what employers may claim, who rode.

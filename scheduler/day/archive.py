@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from scheduler.day.shows import RunShow
+from scheduler.day.who_came import RunShow
 from scheduler.errors import InputError, UsageError
 from scheduler.files import reason_of, write_whole
 from scheduler.i18n import _

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from scheduler.day import headcounts
-from scheduler.day.shows import city_of
+from scheduler.day.who_came import city_of
 from scheduler.i18n import _, count_text, ngettext
 from scheduler.plan import Passenger, Plan, Run
 from scheduler.problem import Party, Person, Problem

@@ -28,7 +28,7 @@ def carried(events: Iterable[Event], run: str) -> int:
 
 
 def missing(events: Sequence[Event], run: Run) -> int:
-    """Return how many of a run's list did not come: as counted, as told, or as named, whichever is more.
+    """Return how many of a run's list did not come: as counted, as reported, or as named, whichever is more.
 
     Who was named absent and boarded after all is not missing any more. Zero before the departure.
     """
@@ -39,11 +39,11 @@ def missing(events: Sequence[Event], run: Run) -> int:
         return 0
     named = {event.person for event in of_run if isinstance(event.data, Absent)}
     still = states.absent(of_run, run.id)
-    told = (left.absent or 0) - len(named - still)
+    reported = (left.absent or 0) - len(named - still)
     due = run.load if isinstance(heard[-1], Arrived) else _due(run, left.at, heard[-1].at)
     if due == run.load:
-        told = 0  # who was missing at the first stop may have come to a later one: now everybody is counted
-    return max(len(still), told, due - carried(of_run, run.id))
+        reported = 0  # who was missing at the first stop may have come to a later one: now everybody is counted
+    return max(len(still), reported, due - carried(of_run, run.id))
 
 
 def unnamed(events: Sequence[Event], run: Run) -> int:

@@ -4,6 +4,7 @@
 - `gather`: where, when and how a rider gathers, worked out here alone.
 - `money`: what is paid, apart from prices that only compare plans.
 - `book`: the plan's passengers joined to the roster's people, in the order in which they board.
+- `reasons_in_words`: why there is no seat or no minibus, and what helps, in the words of each reader.
 - `visibility`: who may see which field, and in which form.
 - `clearing`: the one gate to paper: every text of a sheet as its reader may see it.
 - `daily`: the day's report upward as sheets.

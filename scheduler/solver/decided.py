@@ -12,7 +12,7 @@ from scheduler.i18n import _
 from scheduler.pins import Pin
 from scheduler.plan import Told, Unserved
 from scheduler.problem import Party, Problem
-from scheduler.solver.model.pins.reading import PinnedWishes
+from scheduler.solver.model.pins.asked import PinnedWishes
 
 PINNED = "U210"
 """The code of those whom pins leave behind."""

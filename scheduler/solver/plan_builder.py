@@ -16,7 +16,7 @@ from scheduler.plan import Feeder, Passenger, Plan, Run, SetAsideRow, Stop, Told
 from scheduler.problem import Party, Person, Place, Problem
 from scheduler.solver.keeping import Keeping, with_ids, with_pinned_seats
 from scheduler.solver.model.instance import CLOSED, Instance
-from scheduler.solver.model.pins.reading import NO_PINS, Narrowed, PinnedWishes, not_obeyed
+from scheduler.solver.model.pins.asked import NO_PINS, Narrowed, PinnedWishes, not_obeyed
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from scheduler.solver.model.stop_cover import calling

@@ -54,7 +54,7 @@ from scheduler.solver.ending.tried import AGAIN_S, MOST_GAP, Trials
 from scheduler.solver.frozen import take_out
 from scheduler.solver.mip.whole_problem import solve_whole
 from scheduler.solver.model.instance import build_instance
-from scheduler.solver.model.pins.reading import not_obeyed, read_pins
+from scheduler.solver.model.pins.asked import not_obeyed, read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Solution, SolutionCosts
 from scheduler.solver.params import EndingTimes, Limits, SolveParams, ending_times

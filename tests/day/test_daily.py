@@ -14,7 +14,7 @@ import pytest
 from scheduler.day.county_headings import figures_by_path, headed
 from scheduler.day.daily import DailyFigures
 from scheduler.day.on_the_way import Said
-from scheduler.day.shows import city_of
+from scheduler.day.who_came import city_of
 from scheduler.errors import InputError
 from scheduler.plan import Plan
 from scheduler.problem import Problem

@@ -11,7 +11,7 @@ import pytest
 
 from scheduler.day.archive import Archive, read_archive, write_archive
 from scheduler.day.on_the_way import Said
-from scheduler.day.shows import RunShow, SeatGroup, advice, rates, run_shows
+from scheduler.day.who_came import RunShow, SeatGroup, advice, rates, run_shows
 from scheduler.errors import InputError, SchedulerError
 from scheduler.problem import Escort, Place
 from scheduler.season.ledger.events import Departed, Entry, SeatTold

@@ -18,8 +18,8 @@ from scheduler.reports.day_pack import write_pack
 from scheduler.reports.formats.fonts import Font
 from scheduler.reports.formats.pdf import render
 from scheduler.reports.labels import ACROSS, DOWN, labels_pdf
+from scheduler.reports.manifests.coach_papers import charter_filing, emergency_card
 from scheduler.reports.manifests.guide import Extra, guide_text
-from scheduler.reports.manifests.papers import charter_filing, emergency_card
 from scheduler.reports.manifests.write import write_all
 from tests.builders import FIRST, GUXIAN, Service, party, plan_for, problem, vehicle
 from tests.day.test_commands import PEOPLE, planned, run  # noqa: F401

@@ -9,9 +9,10 @@ import pytest
 
 from scheduler.plan import Plan
 from scheduler.problem import Escort, Party, Problem
+from scheduler.reports import reasons_in_words
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import Table
-from scheduler.reports.manifests import home_lists, remedies
+from scheduler.reports.manifests import home_lists
 from scheduler.reports.manifests.messages import TWO_MESSAGES_MAX, message, messages, mobile
 from scheduler.reports.visibility import View
 from tests.builders import FIRST, LAST, Service, party, plan_for, problem
@@ -138,9 +139,9 @@ def test_neither_clerk_nor_passenger_reads_a_setting(code: str, proof: str) -> N
 def test_the_clerk_asks_what_the_person_has_not_offered_yet() -> None:
     [entry] = season(party(1), left=(party(1),))[1].unserved
     entry = entry.model_copy(update={"code": "U207", "proof": "conflict"})
-    assert "也可乘火车" in remedies.clerk_remedy(entry, party(1, mode="coach"))
-    assert "也可乘汽车" in remedies.clerk_remedy(entry, party(1, mode="train"))
-    free = remedies.clerk_remedy(entry, party(1))
+    assert "也可乘火车" in reasons_in_words.clerk_remedy(entry, party(1, mode="coach"))
+    assert "也可乘汽车" in reasons_in_words.clerk_remedy(entry, party(1, mode="train"))
+    free = reasons_in_words.clerk_remedy(entry, party(1))
     assert "也可" not in free
     assert "分开走" not in free
-    assert "分开走" in remedies.clerk_remedy(entry, party(2))
+    assert "分开走" in reasons_in_words.clerk_remedy(entry, party(2))

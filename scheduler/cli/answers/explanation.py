@@ -9,7 +9,7 @@ from scheduler.i18n import _
 from scheduler.plan import Passenger, Run, Unserved
 from scheduler.problem import Party
 from scheduler.reports.formats.document import public_day
-from scheduler.reports.manifests.remedies import clerk_reason, person_remedy
+from scheduler.reports.reasons_in_words import clerk_reason, person_remedy
 
 MOST_OFFERS = 3
 

@@ -17,7 +17,7 @@ from scheduler.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from scheduler.day.archive import Archive
-    from scheduler.day.shows import Advice, Rate, RunShow
+    from scheduler.day.who_came import Advice, Rate, RunShow
     from scheduler.plan import Plan
     from scheduler.problem import Problem
 
@@ -59,7 +59,7 @@ def history(
     as_json: bool,
 ) -> None:
     """Set seasons side by side."""
-    from scheduler.day.shows import advice, rates
+    from scheduler.day.who_came import advice, rates
     from scheduler.files import write_whole
     from scheduler.reports.history import history_page, season_line
     from scheduler.text_cells import csv_text
@@ -130,7 +130,7 @@ def _has_left(season: Path, db: str | None) -> bool:
 def _whole(season: Path, db: str | None) -> Archive:
     """Return a season with all that an archive holds."""
     from scheduler.day.archive import Archive, is_archive, read_archive
-    from scheduler.day.shows import run_shows
+    from scheduler.day.who_came import run_shows
     from scheduler.season.keyed import load_with_plan
     from scheduler.season.ledger.ledger import open_ledger
 

@@ -49,9 +49,9 @@ COUNTS = TableKind(
             "departs": ("开车",),
             "place": ("地点",),
             "counted": ("实点人数", "实到人数"),
-            "told": ("报告时间", "reported at"),
+            "reported": ("报告时间", "reported at"),
         },
-        required=("counted", "told"),
+        required=("counted", "reported"),
         anchors=("counted",),
     ),
 )
@@ -154,13 +154,13 @@ class CheckSheets:
 
     def _at(self, run: Run, row: TableRow) -> dt.datetime | None:
         """Return when a count was taken: the clock of its cell, on the day that is nearest to the plan's time."""
-        if not row.text("told"):
-            row.fault("told", _("the time is missing"), _("write when they were counted, as 08:05"))
+        if not row.text("reported"):
+            row.fault("reported", _("the time is missing"), _("write when they were counted, as 08:05"))
             return None
         planned = _moment(row.text("departs") or row.text("arrives"), run.date)
-        found = _moment(row.text("told"), run.date)
+        found = _moment(row.text("reported"), run.date)
         if found is None:
-            minutes = row.clock("told", _("the time"))
+            minutes = row.clock("reported", _("the time"))
             if minutes is None:
                 return None
             found = dt.datetime.combine(run.date, dt.time()) + dt.timedelta(minutes=minutes)

@@ -2,9 +2,8 @@
 
 - `guide`: the note beside the files: which folder goes to whom, and what it shows.
 - `crew`: who leads a run, in words.
-- `remedies`: why there is no seat or no minibus, and what helps, in the words of each reader.
 - `run_pack`: all that one run needs: passengers, timetable with safety reports, handover.
-- `papers`: what a coach needs besides: charter filing, emergency card.
+- `coach_papers`: what a coach needs besides: charter filing, emergency card.
 - `lists`: lists of those who carry and lead: carriers, railway, escorts.
 - `home_lists`: lists of the home end: townships, public notices.
 - `arrivals`: lists of the work end: employers, stations.

@@ -8,6 +8,7 @@ from datetime import date
 from scheduler.i18n import _, ngettext
 from scheduler.itinerary import Left, MinibusDay
 from scheduler.plan import Feeder
+from scheduler.reports import reasons_in_words
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import (
     BOX,
@@ -23,7 +24,6 @@ from scheduler.reports.formats.document import (
     public_day,
     spaced,
 )
-from scheduler.reports.manifests import remedies
 from scheduler.reports.manifests.crew import leaders_text
 from scheduler.reports.visibility import View
 
@@ -93,7 +93,8 @@ def without_feeder_sheet(book: Book, left: list[Left]) -> Sheet:
     """Return how many people of each township have no minibus on each date, why, and what would help."""
     people: Counter[tuple[date, str, str, str, str]] = Counter()
     for each in left:
-        key = each.need.date, each.reason, remedies.county_without_minibus(each), each.need.township, each.need.place
+        words = reasons_in_words.county_without_minibus(each)
+        key = each.need.date, each.reason, words, each.need.township, each.need.place
         people[key] += len(each.need.refs)
     spec = columns(
         (_("Township"), 20, "left"),

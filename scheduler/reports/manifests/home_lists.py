@@ -7,6 +7,7 @@ from datetime import datetime
 
 from scheduler.i18n import _
 from scheduler.itinerary import Left
+from scheduler.reports import reasons_in_words
 from scheduler.reports.book import Book, Rider
 from scheduler.reports.formats.document import (
     BOX,
@@ -25,7 +26,6 @@ from scheduler.reports.formats.document import (
     short_place,
     spaced,
 )
-from scheduler.reports.manifests import remedies
 from scheduler.reports.manifests.crew import first_leader
 from scheduler.reports.visibility import View
 
@@ -112,7 +112,7 @@ def _without_minibus(book: Book, riders: Sequence[Rider], view: View, left: Mapp
         own, person = book.gather(rider), rider.person
         day = own.day(rider.run)
         at = (public_day(day), clock(own.when, day), own.place) if book.to_work else _arrives(rider)
-        head = (at[0], why.reason, remedies.clerk_without_minibus(why))
+        head = (at[0], why.reason, reasons_in_words.clerk_without_minibus(why))
         line = (len(rows) + 1, view.name(person), person.village, view.phone(person))
         rows.append((*head, *line, *at[1:]))
     if not rows:
@@ -148,8 +148,8 @@ def _without_seat(book: Book, township: str, view: View) -> list[Block]:
         for key in entry.persons:
             person, party = book.people.get(key), book.party_of.get(key)
             if person is not None and party is not None and person.township == township:
-                why = remedies.clerk_reason(entry), remedies.clerk_remedy(entry, party)
-                wish = remedies.wished_days(party), short_place(party.work_stop)
+                why = reasons_in_words.clerk_reason(entry), reasons_in_words.clerk_remedy(entry, party)
+                wish = reasons_in_words.wished_days(party), short_place(party.work_stop)
                 found.append((*why, view.name(person), person.village, view.phone(person), *wish))
     if not found:
         return []

@@ -19,7 +19,7 @@ from scheduler.reports.formats.document import Sheet
 from scheduler.reports.formats.file_names import safe_name, unique
 from scheduler.reports.formats.fonts import Font
 from scheduler.reports.labels import labels_pdf
-from scheduler.reports.manifests import arrivals, feeder_sheets, home_lists, lists, papers
+from scheduler.reports.manifests import arrivals, coach_papers, feeder_sheets, home_lists, lists
 from scheduler.reports.manifests.day_book import day_index, day_passengers
 from scheduler.reports.manifests.guide import Extra
 from scheduler.reports.manifests.run_pack import handovers, passenger_list
@@ -170,7 +170,7 @@ class Jobs:
         """What each carrier files for its charter plates."""
         operators = lists.grouped_runs(self.book)
         for name, _operator, runs in _named(operators):
-            layout = partial(self._each, papers.charter_filing, runs)
+            layout = partial(self._each, coach_papers.charter_filing, runs)
             yield from self._both("carrier", _("charter filing"), name, layout, 0)
 
     def _cards(self) -> Iterable[Job]:
@@ -178,7 +178,7 @@ class Jobs:
         for day, runs in _by_day(self.book).items():
             path = PurePath(_("emergency cards"), safe_name(day, ".pdf"))
             people = sum(len(run.escorts) + bool(run.leader) + bool(run.deputy) for run in runs)
-            yield Job(path, self._view("escort"), partial(self._each, papers.emergency_card, runs), people)
+            yield Job(path, self._view("escort"), partial(self._each, coach_papers.emergency_card, runs), people)
 
     def _each(self, sheet: Callable[[Book, Run], Sheet], runs: list[Run]) -> list[Sheet]:
         return [sheet(self.book, run) for run in runs]

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from scheduler.i18n import _
 from scheduler.plan import Unserved
 from scheduler.problem import Party, Person
+from scheduler.reports import reasons_in_words
 from scheduler.reports.book import Book, Rider
 from scheduler.reports.formats.document import clock, printable, public_day, short_place
-from scheduler.reports.manifests import remedies
 from scheduler.reports.manifests.crew import first_leader
 from scheduler.reports.visibility import View
 from scheduler.text_cells import csv_text
@@ -140,10 +140,10 @@ def message_left(
     facts = {
         "sign": _signature(book),
         "name": printable(view.name(person)),
-        "days": remedies.wished_days(party),
+        "days": reasons_in_words.wished_days(party),
         "to": short_place(party.work_stop) if book.to_work else party.origin,
-        "why": remedies.clerk_reason(entry),
-        "remedy": remedies.person_remedy(entry),
+        "why": reasons_in_words.clerk_reason(entry),
+        "remedy": reasons_in_words.person_remedy(entry),
         "phone": _(", phone {phone}").format(phone=phone) if phone else "",
     }
     wordings = (

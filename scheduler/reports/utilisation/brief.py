@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scheduler.i18n import _, ngettext
 from scheduler.reports.book import Book
 from scheduler.reports.formats.document import percent
-from scheduler.reports.manifests.remedies import clerk_reason, head_remedy
+from scheduler.reports.reasons_in_words import clerk_reason, head_remedy
 from scheduler.reports.utilisation.figures import Baseline, Insight
 from scheduler.reports.utilisation.risks import risks
 

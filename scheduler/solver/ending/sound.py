@@ -6,7 +6,7 @@ from scheduler.errors import UnsoundPlanError
 from scheduler.i18n import _, ngettext
 from scheduler.plan import Plan, Run
 from scheduler.problem import Problem
-from scheduler.solver.model.pins.reading import not_obeyed
+from scheduler.solver.model.pins.asked import not_obeyed
 from scheduler.verify import verify
 
 VIOLATIONS_TOLD, PIN_RULES = 5, "V6"

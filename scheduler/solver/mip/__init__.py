@@ -9,7 +9,7 @@ A module imports only those above it in this list.
 - `candidates`: the services of a kernel, and their copies for linked people
 - `kernel`: the candidates of a block, and what a solution of their program means
 - `idle_rows`: the rows by which no stop is idle
-- `rows`: rows of a program, gathered
+- `row_matrix`: rows of a program, gathered
 - `pin_rows`: those by which pins are obeyed
 - `formulation`: the program over a kernel: LP and MIP
 - `kernel_search`: a block remade: candidates by pricing, then the MIP over the best

@@ -33,7 +33,7 @@ from scheduler.solver.mip.highs import LinearRows, WorkLimits, relaxed, solved
 from scheduler.solver.mip.idle_rows import IdleRows, idle_rows
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.pin_rows import add_pin_rows
-from scheduler.solver.mip.rows import Rows
+from scheduler.solver.mip.row_matrix import Rows
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import Service
@@ -212,7 +212,7 @@ class Program:
 
     def _enough_people_on_train(self, rows: Rows, t: int, mine: Ints) -> None:
         """Enough people to open a train, or what is missing to that."""
-        least = self.block.trains[t].min_load
+        least = self.block.trains[t].missing_people
         if least > 0:
             self._add_of_train(rows, t, mine, -self.kernel.size[self.train_riders.at[mine]], least)
 

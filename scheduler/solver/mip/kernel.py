@@ -159,7 +159,7 @@ class Kernel:
             pairs = self.trains[t]
             links.append(Link(pairs.at, pairs.option, pairs.party_fen // self.size[pairs.at]))
             seats.append(int(block.trains[t].seats.max(initial=0)))
-            least.append(block.trains[t].min_load)
+            least.append(block.trains[t].missing_people)
             fixed.append(Counter())
             for (k, _option), n in on_trains.get(block.trains[t].train, {}).items():
                 fixed[-1][k] += n

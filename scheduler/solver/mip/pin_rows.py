@@ -19,7 +19,7 @@ import numpy as np
 
 from scheduler.solver.mip.candidates import ANYBODY, NOBODY, KernelService, LinkedClasses
 from scheduler.solver.mip.kernel import Kernel, TrainPairs
-from scheduler.solver.mip.rows import Rows
+from scheduler.solver.mip.row_matrix import Rows
 
 
 def add_pin_rows(rows: Rows, kernel: Kernel, x0: int, t0: int, *, hard: bool) -> None:

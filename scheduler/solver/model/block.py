@@ -14,13 +14,14 @@ from scheduler.solver.model.services import ServiceStops
 class OpenTrain:
     """What a block may use of a train: seats free on each leg, and whether people outside the block ride it already.
 
-    `min_load` is what is still missing to the train's own, `fixed_fen` what opening it costs (0 when it runs anyway).
+    `missing_people` is what its load still lacks of the train's min_load, `fixed_fen` what opening it costs (0 when it
+    runs anyway).
     """
 
     train: int
     seats: Ints
     fixed_fen: int
-    min_load: int
+    missing_people: int
     must_run: bool
 
 

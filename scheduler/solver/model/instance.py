@@ -22,8 +22,8 @@ from scheduler.evaluate import Evaluator
 from scheduler.itinerary.timetable import departures
 from scheduler.plan import Told
 from scheduler.problem import Party, Person, Place, Problem, is_work_end
+from scheduler.solver.model.pins.asked import NO_PINS, Narrowed, PinnedWishes
 from scheduler.solver.model.pins.links import NO_LINKS, Links, links_of
-from scheduler.solver.model.pins.reading import NO_PINS, Narrowed, PinnedWishes
 from scheduler.solver.model.told import Profile, ToldClasses, WordReader, told_classes
 from scheduler.solver.model.train_blocks import Origin, TrainBlock, TrainOption, train_blocks, ways_of
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Party, Problem, Train
-from scheduler.solver.model.pins.reading import RunPattern, TrainKey
+from scheduler.solver.model.pins.asked import RunPattern, TrainKey
 
 
 class Origin(NamedTuple):

@@ -26,7 +26,7 @@ from scheduler.plan import Run, Unserved
 from scheduler.problem import Problem
 from scheduler.solver.decided import PINNED, lift_pins, nothing_left, rows
 from scheduler.solver.model.instance import build_instance
-from scheduler.solver.model.pins.reading import NO_PINS, PinnedWishes
+from scheduler.solver.model.pins.asked import NO_PINS, PinnedWishes
 from scheduler.solver.model.services import Services
 from scheduler.solver.reasons.impossible import Impossible, Reason, both, together
 from scheduler.solver.reasons.lift import Lift

@@ -213,7 +213,7 @@ class DestroyRepair:
                     train=t,
                     seats=train.seats - costs.leg_loads(t, staying),
                     fixed_fen=0 if staying else train.fixed_fen,
-                    min_load=max(0, train.min_load - people_staying),
+                    missing_people=max(0, train.min_load - people_staying),
                     must_run=bool(staying),
                 )
             )

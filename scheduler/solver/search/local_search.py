@@ -109,7 +109,7 @@ class LocalSearch:
         train, (link, fare_fen) = self.block.trains[index], self._train_links[index]
         seats = int(train.seats.min())
         load = np.zeros(len(link.at), dtype=np.int64)
-        least = train.min_load if train.must_run else max(1, train.min_load)
+        least = train.missing_people if train.must_run else max(1, train.missing_people)
         return SearchRun(None, index, link, seats, train.fixed_fen, least, load, fare_fen)
 
     def _people(self, run: SearchRun) -> int:

@@ -16,8 +16,8 @@ from scheduler.solver.construction.greedy import Greedy
 from scheduler.solver.construction.parting import mend_links, part
 from scheduler.solver.mip.whole_problem import loads_of, solution_of
 from scheduler.solver.model.instance import Instance, build_instance
+from scheduler.solver.model.pins.asked import read_pins
 from scheduler.solver.model.pins.links import NO_LINKS
-from scheduler.solver.model.pins.reading import read_pins
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
 from tests.builders import party, problem

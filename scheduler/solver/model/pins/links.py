@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from scheduler.problem import Problem
-from scheduler.solver.model.pins.reading import PinnedWishes, RunPattern
+from scheduler.solver.model.pins.asked import PinnedWishes, RunPattern
 
 TrainWay = tuple[int, int, int]
 """A train, and the stops where one boards and alights."""
