@@ -131,14 +131,17 @@ class SearchParams:
     program_share: float = 0.3
     """It has this share of the seconds left if that is more."""
 
+    first_program_s: float = 8.0
+    """Seconds of a program over the whole season before branching has told which services it uses."""
+
     region_s: float = 90.0
     """Seconds of a program over a region at most: 660 people need 30 over the services that the relaxation uses."""
 
     region_share: float = 0.8
     """And this share of the seconds left at most."""
 
-    region_used_share: float = 0.8
-    """`MipParams.used_share` for it."""
+    long_used_share: float = 0.8
+    """`MipParams.used_share` for it, and for a program over the whole season."""
 
     zone_s: float = 15.0
     """Seconds of one local search over a zone. One that got better has another go."""

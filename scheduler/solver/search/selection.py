@@ -93,6 +93,8 @@ class Selection:
             self._of_guides.append(GuidePlan(tuple(guide.runs)))
         if fresh and small:
             self._season_made_with = guide.near
+            if guide.runs and not context.by_work:
+                self._of_guides.append(WholeSeason(is_first=True))
             self._of_guides.append(WholeSeason())
         exchanges: list[_Region] = [each for each in self._regions if isinstance(each, RegionExchange)]
         # The first plan of a guide is so much better than what stands that programs before it are in vain.

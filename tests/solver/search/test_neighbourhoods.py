@@ -242,3 +242,5 @@ def test_limits_are_of_work_or_of_time() -> None:
         assert all(limit is not None for limit in limits) == limited
     assert [round(task.limit_s) for task in tasks] == [15, 12, 30]
     assert by_clock.long_program(block, 7.0).limit_s == 7.0
+    tasks = [WholeSeason(is_first=first).repair(by_clock, block, 100.0) for first in (True, False)]
+    assert [round(task.limit_s) for task in tasks if isinstance(task, ProgramTask)] == [8, 30]

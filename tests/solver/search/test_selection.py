@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import numpy as np
 
@@ -112,6 +113,17 @@ def test_a_guide_leads_with_its_plan_and_in_a_small_season_with_one_program() ->
     assert [type(each) for each in found] == [GuidePlan, WholeSeason]
     selection.take_guide(guide(context, [], near))
     assert turns(selection) == [], "these services were tried"
+
+
+def test_by_the_clock_the_program_of_the_whole_season_is_short_before_branching_has_told() -> None:
+    context = replace(context_for(two_regions()), by_work=False)
+    selection = selection_for(context)
+    near = [service(context, day) for day in range(2)]
+    selection.take_guide(guide(context, near[:1], near[:1]))
+    assert turns(selection)[1:] == [WholeSeason(is_first=True), WholeSeason()]
+    selection.take_guide(guide(context, near[:1], near))
+    selection.take_guide(guide(context, [], near[1:]))
+    assert turns(selection)[1:] == [WholeSeason()], "what branching uses takes the place of both"
 
 
 def test_the_whole_season_waits_for_blocks_in_flight_and_gives_way_to_a_newer_one() -> None:

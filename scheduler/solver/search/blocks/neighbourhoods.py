@@ -71,9 +71,12 @@ class Context:
         limit_s = min(limit_s, max(self.params.margin_s, most_s))
         return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None, mip or self.params.mip)
 
-    def long_program(self, block: Block, most_s: float) -> Task:
-        """Return the task to repair a block as one program over all its near services."""
-        return self.program(block, max(self.params.program_s, self.params.program_share * most_s), most_s)
+    def long_program(self, block: Block, most_s: float, limit_s: float | None = None) -> Task:
+        """Return the task to repair a block as one program over all its near services, mostly over those in use."""
+        if limit_s is None:
+            limit_s = max(self.params.program_s, self.params.program_share * most_s)
+        mip = replace(self.params.mip, used_share=self.params.long_used_share)
+        return self.program(block, limit_s, most_s, mip)
 
 
 class Neighbourhood(ABC):
@@ -152,7 +155,11 @@ class WholeSeason(PartOfSolution):
 
     Where parties are few that is the best there is: no block sees what all together can save. It waits until nobody is
     in flight. After each guide that brings near services not tried yet; a newer one takes the place of one that waits.
+    Over what branching uses it is solved in seconds, over what the relaxation uses it often is not in a minute: so long
+    as that is all that is known it is tried for a while only (`is_first`).
     """
+
+    is_first: bool = False
 
     needs_all = True
 
@@ -166,8 +173,8 @@ class WholeSeason(PartOfSolution):
         return context.near.seeds(removal.days, removal.stops, None)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """One long program."""
-        return context.long_program(block, most_s)
+        """One long program, a shorter one before branching has told."""
+        return context.long_program(block, most_s, context.params.first_program_s if self.is_first else None)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ RegionExchange a region, everybody, once a guide's plan was taken            loc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -43,8 +43,7 @@ class RegionProgram(EverybodyOfRegion):
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """One long program, most of the time over the services in use: of a large region these alone take it."""
         params = context.params
-        mip = replace(params.mip, used_share=params.region_used_share)
-        return context.program(block, min(params.region_s, params.region_share * most_s), most_s, mip)
+        return context.long_program(block, most_s, min(params.region_s, params.region_share * most_s))
 
 
 class RegionExchange(EverybodyOfRegion):
