@@ -30,7 +30,9 @@ def labels_pdf(book: Book, runs: Sequence[Run], font: Font) -> bytes:
     """Return the label sheets of some runs as a PDF."""
     file = PdfFile(font, _("Stickers and seat cards"), "zh-CN" if language() == "zh" else "en")
     for run in runs:
-        riders = sorted(book.riders[run.id], key=lambda rider: seat_key(rider.seat))
+        riders = sorted(
+            book.riders[run.id], key=lambda rider: (seat_key(rider.seat), "" if rider.seat else rider.alight)
+        )
         for first in range(0, len(riders), ACROSS * DOWN):
             file.turn_to_new_page(*PAGE_MM)
             _crosses(file)
@@ -49,12 +51,14 @@ def _crosses(file: PdfFile) -> None:
 def _label(file: PdfFile, font: Font, left: float, top: float, rider: Rider) -> None:
     run = rider.run
     name = run.train or run.id
-    seat = rider.seat or "-"
-    seat = _("seat {seat}").format(seat=seat) if len(seat) <= len("03车02A") else seat
+    seat, to = rider.seat, _("to {place}").format(place=short_place(rider.alight))
+    seat = _("seat {seat}").format(seat=seat) if seat and len(seat) <= len("03车02A") else seat
+    # A train whose seats the railway gives: where to get off is what tells its people apart.
+    large, small = (seat, to) if seat else (to, _("seat as on the ticket"))
     lines = (
         (name, RUN_PT, 9.5, True),
-        (seat, SEAT_PT, 20.5, True),
-        (_("to {place}").format(place=short_place(rider.alight)), STOP_PT, 27.0, False),
+        (large, SEAT_PT, 20.5, True),
+        (small, STOP_PT, 27.0, False),
         (public_day(run.date), DAY_PT, 31.5, False),
     )
     for text, size, down_mm, bold in lines:

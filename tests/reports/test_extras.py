@@ -21,7 +21,7 @@ from scheduler.reports.labels import ACROSS, DOWN, labels_pdf
 from scheduler.reports.manifests.coach_papers import charter_filing, emergency_card
 from scheduler.reports.manifests.guide import Extra, guide_text
 from scheduler.reports.manifests.write import write_all
-from tests.builders import FIRST, GUXIAN, Service, party, plan_for, problem, vehicle
+from tests.builders import FIRST, GUXIAN, Service, party, plan_for, problem, train, vehicle
 from tests.day.test_commands import PEOPLE, planned, run  # noqa: F401
 from tests.reports_season import season
 from tests.season_folders import person
@@ -56,6 +56,17 @@ def test_five_thousand_stickers_each_with_its_seat_and_nobody() -> None:
         text = text_of(page)
         assert "深圳市" in text
         assert not any(number in text for number in (*numbers, *names) if len(number) > 1)
+
+
+def test_where_the_railway_gives_the_seats_a_label_says_where_to_get_off() -> None:
+    asked = problem(party(3, mode="train"), trains=(train(),))
+    plan = plan_for(asked, (Service(FIRST, train="K586"), asked.parties))
+    [only] = plan.runs
+    riders = tuple(each.model_copy(update={"seat": None}) for each in only.passengers)
+    plan = plan.model_copy(update={"runs": (only.model_copy(update={"passengers": riders}),)})
+    book = Book(asked, plan)
+    text = text_of(PdfReader(io.BytesIO(labels_pdf(book, book.runs, FONT))).pages[0])
+    assert (text.count("座位以车票为准"), "号座" in text) == (3, False)
 
 
 def test_a_long_name_stays_on_its_label() -> None:
