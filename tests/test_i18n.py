@@ -87,6 +87,7 @@ def test_every_plural_stands_with_its_singular() -> None:
 
 # Where the number is never one.
 _NEVER_ONE = {
+    "a coach runs from {least} people; they are {n}",
     "at most {most} people can be made up",
     "{n} people may be meant by {text}: {listed}",
     "{n} people may be meant",

@@ -283,11 +283,7 @@ class Alternatives:
             found = Alternative(NEW, day, "coach")
             rule = self._wish(party, "coach", day) or left.rule
             if rule is None and party.size < self.policy.min_load:
-                form = ngettext(
-                    "a coach runs from {least} person; they are {n}",
-                    "a coach runs from {least} people; they are {n}",
-                    self.policy.min_load,
-                )
+                form = _("a coach runs from {least} people; they are {n}")
                 rule = form.format(least=self.policy.min_load, n=party.size)
             yield replace(found, rule=rule) if rule else self._new_coach(found, party, left, own)
 
@@ -338,9 +334,8 @@ class Alternatives:
         rated = max((vehicle.rated_seats for vehicle in self.problem.vehicle_types), default=0)
         seats = max(evaluator.seats(rated, evaluator.drivers(path)) for path in paths) - self.policy.reserve_seats
         if seats < party.size:
-            return ngettext(
-                "no coach has {n} seat for passengers", "no coach has {n} seats for passengers", party.size
-            ).format(n=party.size)
+            form = ngettext("no coach has {n} seat for passengers", "no coach has {n} seats for passengers", party.size)
+            return form.format(n=party.size)
         return _("no coach is free on all days of such a run")
 
     def _new_trains(self, party: Party, left: Reseated) -> Iterator[Alternative]:
