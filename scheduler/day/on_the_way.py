@@ -119,8 +119,9 @@ class OnTheWay:
             "arrive": self._arrive,
         }
         entries = takers[said.what](run, said)
-        kind = {"depart": "departed", "report": "reported", "arrive": "arrived"}[said.what]
-        self._last[run.id] = kind, said.at, said.headcount
+        for data in (entry.data for entry in entries):
+            if isinstance(data, Departed | Reported | Arrived):
+                self._last[run.id] = data.kind, data.at, data.headcount
         return entries
 
     def last_count(self, run: str) -> int | None:

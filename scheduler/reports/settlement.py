@@ -95,16 +95,14 @@ def claim_sheet(employer: str, season: str, lines: _Lines, rules: str = "") -> S
 
 def _unnamed(line: Mapping[str, Any]) -> str:
     """Return that some who did not come may be among those who are claimed for; empty where all are named."""
+    if not line["unnamed"]:
+        return ""
     form = ngettext(
         "{run}: {n} person on the list did not come and is not named, so the share is of {heads} people.",
         "{run}: {n} people on the list did not come and are not named, so the share is of {heads} people.",
         line["unnamed"],
     )
-    return (
-        form.format(run=line["run"], n=line["unnamed"], heads=line["boarded"] + line["unnamed"])
-        if line["unnamed"]
-        else ""
-    )
+    return form.format(run=line["run"], n=line["unnamed"], heads=line["boarded"] + line["unnamed"])
 
 
 def rules_text(rules: Settlement) -> str:

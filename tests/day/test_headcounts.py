@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,12 +101,18 @@ def test_what_nobody_can_know_is_not_said(ridden: tuple[Problem, Plan, Run]) -> 
     assert figures["unnamed"] == 1
     assert [each["actual"] for each in figures["by_destination"].values()] == [ALL - 1]
     assert str(ALL - 1) not in figures["text"]
-    settled = settle_season(asked, plan, ledger.events, comes(coach))
+    factory = tuple(
+        replace(one, people=tuple(replace(each, employer="电子厂") for each in one.people)) for one in asked.parties
+    )
+    settled = settle_season(replace(asked, parties=factory), plan, ledger.events, comes(coach))
     assert dict(settled.unnamed) == {coach.id: 1}
-    assert [(each.people, each.boarded) for each in settled.claims] in ([], [(ALL - 2, ALL - 2)])
+    assert [(each.people, each.boarded, each.unnamed) for each in settled.claims] == [(ALL - 2, ALL - 2, 1)]
     ledger.say(plan, Said("arrive", coach.id, ALL - 2, comes(coach)))
     with pytest.raises(RefusedError, match="R1"):
         ledger.say(plan, Said("report", coach.id, ALL - 3, comes(coach), absent=(coach.passengers[1].person,)))
+    naming = Said("report", coach.id, ALL - 2, comes(coach), absent=(coach.passengers[1].person,))
+    with pytest.raises(RefusedError, match="R1"):  # naming somebody does not bring an arrived run back on the way
+        ledger.say(plan, naming, Said("report", coach.id, ALL - 2, comes(coach)))
     ledger.say(plan, Said("report", coach.id, ALL - 2, comes(coach), absent=(coach.passengers[1].person,)))
     assert headcounts.unnamed(ledger.events, coach) == 0
     assert headcounts.carried(ledger.events, coach.id) == ALL - 2

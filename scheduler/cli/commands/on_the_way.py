@@ -155,11 +155,6 @@ def _record(what: What, given: dict[str, Any]) -> None:
 def _unnamed(plan: Plan, events: Sequence[Event], runs: Sequence[str]) -> dict[str, int]:
     """Return, by run, how many of those who did not come nobody has named."""
     from scheduler.day import headcounts
-    from scheduler.season.ledger import states
 
-    found = {
-        run.id: headcounts.missing(events, run) - len(states.absent(events, run.id))
-        for run in plan.runs
-        if run.id in runs
-    }
+    found = {run.id: headcounts.unnamed(events, run) for run in plan.runs if run.id in runs}
     return {run: number for run, number in found.items() if number > 0}

@@ -135,17 +135,18 @@ class CheckSheets:
             for event in self.events
             if event.run == run.id and isinstance(event.data, Departed | Reported | Arrived)
         ]
+        first, last = (run.stops[0].place, run.stops[-1].place) if run.stops else ("", "")
         for row in rows:
             count = row.whole("counted", _("the count"), 0, run.seats)
             at = None if count is None else self._at(run, row)
             if count is None or at is None:
                 continue
-            is_last = bool(run.stops) and row.text("place") == run.stops[-1].place
+            is_last = row.text("place") == last
             if is_last and count == 0:
                 count = self.on_the_way.last_count(run.id) or 0  # nobody is on board any more: all were handed over
             if any(data.headcount == count and abs(data.at - at) <= dt.timedelta(minutes=SAME_MIN) for data in heard):
                 continue
-            is_first = self.on_the_way.last_count(run.id) is None and row.text("place") == run.stops[0].place
+            is_first = self.on_the_way.last_count(run.id) is None and row.text("place") == first
             what: What = "arrive" if is_last else "depart" if is_first else "report"
             try:
                 yield from self.on_the_way.take(Said(what, run.id, count, at))
