@@ -19,7 +19,7 @@ from scheduler.solver.model.instance import CLOSED, Instance
 from scheduler.solver.model.pins.asked import NO_PINS, Narrowed, PinnedWishes, not_obeyed
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
-from scheduler.solver.model.stop_cover import calling
+from scheduler.solver.model.stops.cover import calling
 from scheduler.solver.model.train_blocks import TrainOption
 
 _PROVINCE = re.compile(r"^[^市]{2,7}?(?:省|自治区|特别行政区)(?=.)")

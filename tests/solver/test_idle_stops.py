@@ -9,7 +9,7 @@ import pytest
 from scheduler.plan import Stop
 from scheduler.problem import AccessRow, Leg, Place, Problem, TrainStop
 from scheduler.settings import Direction
-from scheduler.solver.model.stop_cover import calling, cheapest_callers
+from scheduler.solver.model.stops.cover import calling, cheapest_callers
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
 from tests.builders import (

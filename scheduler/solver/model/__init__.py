@@ -5,11 +5,10 @@ A module imports only those above it in this list.
 - `told`: what people have been told, by class, and what moving them costs
 - `pins/`: what the dispatcher has pinned
 - `train_blocks`: trains, and the ways to ride them
+- `classes`: parties that may take each other's places
 - `instance`: the problem as arrays, parties counted by class
 - `party_sizes`: seats that parties of such sizes can fill
-- `stop_sets`: sets of stops of one end, and the shortest ways through each
-- `departures`: when coaches leave their boarding stops
-- `stop_cover`: who calls at which stop, so that none is idle
+- `stops/`: which stops a coach calls at, when, and for whom
 - `services`: what could run: sets of stops, and what each costs, seats and holds
 - `eligible`: who may ride which coach
 - `seating`: who rides which run, for given runs, and what a seat is worth

@@ -9,8 +9,7 @@ processes cheaply.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property, partial
@@ -21,10 +20,11 @@ from numpy.typing import NDArray
 from scheduler.evaluate import Evaluator
 from scheduler.itinerary.timetable import departures
 from scheduler.plan import Told
-from scheduler.problem import Party, Person, Place, Problem, is_work_end
+from scheduler.problem import Party, Place, Problem, is_work_end
+from scheduler.solver.model.classes import PartyClasses, Signature, Wishes
 from scheduler.solver.model.pins.asked import NO_PINS, Narrowed, PinnedWishes
 from scheduler.solver.model.pins.links import NO_LINKS, Links, links_of
-from scheduler.solver.model.told import Profile, ToldClasses, WordReader, told_classes
+from scheduler.solver.model.told import ToldClasses, WordReader
 from scheduler.solver.model.train_blocks import Origin, TrainBlock, TrainOption, train_blocks, ways_of
 
 Ints = NDArray[np.int64]
@@ -32,12 +32,6 @@ Floats = NDArray[np.float64]
 
 CLOSED = 1 << 40
 """An access cost in fen that nobody would pay: this place is closed to that origin."""
-
-Signature = tuple[frozenset[int], ...]
-"""The sets of work stops a run must meet, each at least once, to set down everyone of a party."""
-
-Wishes = tuple[tuple[tuple[int, ...], int], ...]
-"""Work stops where a person of a party may alight (board), and how many people may at just these."""
 
 
 @dataclass(eq=False)
@@ -178,107 +172,60 @@ def build_instance(
     of those whom they leave anything to ride.
     """
     settings, policy, rules = problem.settings, problem.settings.policy, problem.settings.coach_rules
-    first_date = settings.first_date
-    narrowed = [pinned.narrowed.get(party.id, Narrowed()) for party in problem.parties]
-    ways = [Origin(p.origin, now.board, now.train) for p, now in zip(problem.parties, narrowed, strict=True)]
+    to_work, days = evaluator.to_work, len(settings.days)
+    ways = [_origin(party, pinned) for party in problem.parties]
     origins = sorted(set(ways), key=lambda each: (each.township, each.board, str(each.train)))
-    works = tuple(sorted({stop for party in problem.parties for stop in _work_stops(party)}))
     tables = {origin: evaluator.access_fen(origin.township) for origin in origins}
     homes = tuple(
         sorted({place for table in tables.values() for place in table if _coach_may_stop(problem.places[place])})
     )
+    works = tuple(sorted({stop for party in problem.parties for stop in _work_stops(party)}))
     home_of, work_of = _index(homes), _index(works)
-    origin_of = {origin: i for i, origin in enumerate(origins)}
-
-    reader = WordReader(told, datetime.combine(first_date, time()), home_of, work_of)
-    profiles: list[Profile] = []
-    keys: dict[tuple[object, ...], int] = {}
-    signatures: dict[Signature, int] = {}
-    all_wishes: dict[Wishes, int] = {}
-    members: list[list[int]] = []
-    rows: list[tuple[int, ...]] = []
-    samples: dict[tuple[int, int], tuple[Origin, Party]] = {}
-    linked = pinned.linked
-    for number, (party, origin, now) in enumerate(zip(problem.parties, ways, narrowed, strict=True)):
-        choices = [_choice(party, person, "" if evaluator.to_work else now.board, work_of) for person in party.people]
-        by_coach = "train" not in (party.mode, now.mode) and all(choices)
-        if not all(choices):
-            choices = [_choice(party, person, "", work_of) for person in party.people]
-        signature = _signature(choices)
-        sig = signatures.setdefault(signature, len(signatures))
-        preferred = (party.preferred - first_date).days if party.preferred is not None else 0
-        row = (
-            origin_of[origin],
-            work_of[party.work_stop],
-            sig,
-            ((now.day or party.earliest) - first_date).days,
-            ((now.day or party.latest) - first_date).days,
-            preferred,
-            int(party.preferred is not None),
-            int(by_coach),
-            int("coach" not in (party.mode, now.mode)),
-            party.size,
-            party.weight,
-            all_wishes.setdefault(_wishes(choices), len(all_wishes)),
-        )
-        if row[8]:
-            samples[row[0], row[1]] = origin, party
-        profile = reader.profile(party, evaluator.to_work, choices) if told else ()
-        key = (row, profile, party.id if party.id in linked else None)
-        at = keys.setdefault(key, len(rows))
-        if at == len(rows):
-            rows.append(row)
-            members.append([])
-            profiles.append(profile)
-        members[at].append(number)
-    table = np.array(rows, dtype=np.int64).reshape(len(rows), 12)
-
-    to_work = evaluator.to_work
-    access = np.full((len(origins), len(homes)), CLOSED, dtype=np.int64)
-    for origin, costs in tables.items():
-        for place, fen in costs.items():
-            if place in home_of and (not to_work or origin.board in ("", place)):
-                access[origin_of[origin], home_of[place]] = fen
-    vehicles = problem.vehicle_types
-    fleet = np.array([[v.available(day) for day in settings.days] for v in vehicles], dtype=np.int64)
-    link = _matrix(problem, homes, works) if to_work else tuple(m.T.copy() for m in _matrix(problem, works, homes))
+    reader = WordReader(told, datetime.combine(settings.first_date, time()), home_of, work_of)
+    classes = PartyClasses(problem, to_work, origins, work_of, pinned, reader if told else None)
+    for party, origin in zip(problem.parties, ways, strict=True):
+        classes.add(party, origin)
+    column = classes.columns()
+    told_ends = {(one.board, one.alight) for one in told}
+    trains = train_blocks(problem, evaluator, classes.samples, told_ends, pinned.opens, pinned.closed)
+    link_km, link_min = _matrix(problem, homes, works) if to_work else _turned(_matrix(problem, works, homes))
     home_km, home_min = _matrix(problem, homes, homes)
     work_km, work_min = _matrix(problem, works, works)
-    told_ends = {(one.board, one.alight) for one in told}
-    trains = train_blocks(problem, evaluator, samples, told_ends, pinned.opens, pinned.closed)
-    class_of = {problem.parties[i].id: k for k, each in enumerate(members) for i in each}
+    vehicles = problem.vehicle_types
+    fleet = np.array([[v.available(day) for day in settings.days] for v in vehicles], dtype=np.int64)
+    class_of = {problem.parties[i].id: k for k, each in enumerate(classes.members) for i in each}
     return Instance(
         to_work=to_work,
-        n_days=len(settings.days),
+        n_days=days,
         homes=homes,
         works=works,
         origins=tuple(origin.township for origin in origins),
-        signatures=tuple(signatures),
-        wishes=tuple(all_wishes),
-        origin=table[:, 0],
-        work_stop=table[:, 1],
-        signature=table[:, 2],
-        first=np.maximum(table[:, 3], 0),
-        last=np.minimum(table[:, 4], len(settings.days) - 1),
-        preferred=table[:, 5],
-        has_preferred=table[:, 6].astype(bool),
-        by_coach=table[:, 7].astype(bool),
-        by_train=table[:, 8].astype(bool),
-        size=table[:, 9],
-        weight=table[:, 10],
-        wish=table[:, 11],
-        count=np.array([len(each) for each in members], dtype=np.int64),
-        access=access,
+        signatures=tuple(classes.signatures),
+        wishes=tuple(classes.wishes),
+        origin=column["origin"],
+        work_stop=column["work_stop"],
+        signature=column["signature"],
+        first=np.maximum(column["first"], 0),
+        last=np.minimum(column["last"], days - 1),
+        preferred=column["preferred"],
+        has_preferred=column["has_preferred"].astype(bool),
+        by_coach=column["by_coach"].astype(bool),
+        by_train=column["by_train"].astype(bool),
+        size=column["size"],
+        weight=column["weight"],
+        wish=column["wish"],
+        count=np.array([len(each) for each in classes.members], dtype=np.int64),
+        access=_access(tables, home_of, to_work=to_work),
         home_km=home_km,
         home_min=home_min,
         work_km=work_km,
         work_min=work_min,
-        link_km=link[0],
-        link_min=link[1],
+        link_km=link_km,
+        link_min=link_min,
         rated=np.array([v.rated_seats for v in vehicles], dtype=np.int64),
         fixed_fen=np.array([v.fixed_cost_fen for v in vehicles], dtype=np.int64),
         per_km_fen=np.array([v.cost_per_km_fen for v in vehicles], dtype=np.float64),
-        fleet=fleet.reshape(len(vehicles), len(settings.days)),
+        fleet=fleet.reshape(len(vehicles), days),
         trains=trains,
         unserved_fen=policy.unserved_cost_fen,
         shift_fen=policy.date_shift_cost_fen,
@@ -296,16 +243,28 @@ def build_instance(
         turnaround_m=round(policy.turnaround_km_per_day * 1000),
         budget_fen=policy.budget_fen,
         links=links_of(problem, pinned, class_of, home_of, work_of, partial(ways_of, problem, trains)),
-        members=members,
-        told=(
-            told_classes(profiles, policy.move_cost_fen, policy.notice_tolerance_min, max_moved)
-            if any(profiles)
-            else None
-        ),
+        members=classes.members,
+        told=classes.told(policy.move_cost_fen, policy.notice_tolerance_min, max_moved),
         starts_min=tuple(sorted({minute for exempt in (False, True) for minute in departures(rules, exempt)})),
         dwell_base_min=rules.board_base_min,
         dwell_person_min=rules.board_min_per_person,
     )
+
+
+def _origin(party: Party, pinned: PinnedWishes) -> Origin:
+    """Return where a party comes from (goes to), and what pins leave it of that."""
+    now = pinned.narrowed.get(party.id, Narrowed())
+    return Origin(party.origin, now.board, now.train)
+
+
+def _access(tables: Mapping[Origin, Mapping[str, int]], home_of: dict[str, int], *, to_work: bool) -> Ints:
+    """Return what each origin pays a person to get to each home stop, CLOSED where it may not."""
+    access = np.full((len(tables), len(home_of)), CLOSED, dtype=np.int64)
+    for row, (origin, costs) in zip(access, tables.items(), strict=True):
+        for place, fen in costs.items():
+            if place in home_of and (not to_work or origin.board in ("", place)):
+                row[home_of[place]] = fen
+    return access
 
 
 def _coach_may_stop(place: Place) -> bool:
@@ -320,24 +279,6 @@ def _work_stops(party: Party) -> set[str]:
     return {party.work_stop} | {person.employer_stop for person in party.people if person.employer_stop is not None}
 
 
-def _choice(party: Party, person: Person, gate: str, work_of: dict[str, int]) -> frozenset[int]:
-    """Return the work stops where a person may alight (board), of which a pin may leave one, the `gate`, or none."""
-    own = {stop for stop in (party.work_stop, person.employer_stop) if stop is not None and gate in ("", stop)}
-    return frozenset(work_of[stop] for stop in own)
-
-
-def _signature(choices: Sequence[frozenset[int]]) -> Signature:
-    """Return the sets of stops a run must meet; a set that contains another asks nothing more and is left out."""
-    wanted = set(choices)
-    needed = [one for one in wanted if not any(other < one for other in wanted)]
-    return tuple(sorted(needed, key=sorted))
-
-
-def _wishes(choices: Sequence[frozenset[int]]) -> Wishes:
-    """Return where the people of a party may alight (board), each number of people once."""
-    return tuple(sorted(Counter(tuple(sorted(choice)) for choice in choices).items()))
-
-
 def _matrix(problem: Problem, rows: tuple[str, ...], columns: tuple[str, ...]) -> tuple[Floats, Floats]:
     """Return road km and driving minutes from each of `rows` to each of `columns`."""
     shape = len(rows), len(columns)
@@ -348,3 +289,7 @@ def _matrix(problem: Problem, rows: tuple[str, ...], columns: tuple[str, ...]) -
         if leg.minutes is not None and a in row_of and b in column_of:
             minutes[row_of[a], column_of[b]] = leg.minutes
     return km, minutes
+
+
+def _turned(matrices: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    return matrices[0].T.copy(), matrices[1].T.copy()

@@ -33,10 +33,10 @@ from scheduler.evaluate import (
     ONE_DRIVER_MAX_M,
     TWO_DRIVERS_MAX_H,
 )
-from scheduler.solver.model.departures import Departures
 from scheduler.solver.model.instance import CLOSED, Floats, Instance, Ints
 from scheduler.solver.model.party_sizes import fillable
-from scheduler.solver.model.stop_sets import stop_set_rows, stop_sets
+from scheduler.solver.model.stops.departures import Departures
+from scheduler.solver.model.stops.sets import stop_set_rows, stop_sets
 from scheduler.solver.model.told import NO_TIME, ToldClasses
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from scheduler.solver.model.instance import CLOSED, Instance, Ints
 from scheduler.solver.model.services import Service, Services, subsets
-from scheduler.solver.model.stop_cover import cheapest_callers
+from scheduler.solver.model.stops.cover import cheapest_callers
 from scheduler.solver.model.train_blocks import TrainOption
 
 TrainLoad = dict[tuple[int, int], int]

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from scheduler.evaluate import Evaluator
-from scheduler.solver.model.departures import _Offsets, _spans
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.seating import Service
 from scheduler.solver.model.services import Services
-from scheduler.solver.model.stop_sets import StopSets, stop_sets
+from scheduler.solver.model.stops.departures import _Offsets, _spans
+from scheduler.solver.model.stops.sets import StopSets, stop_sets
 from tests.arbitrary_replans import arbitrary_replan
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from scheduler.evaluate import KM_TOLERANCE
 from scheduler.solver.model.instance import Floats, Instance, Ints
-from scheduler.solver.model.stop_sets import StopSets, stop_set_rows
+from scheduler.solver.model.stops.sets import StopSets, stop_set_rows
 
 NO_REST_MIN = 120.0
 """After so much driving there may be a rest before the next stop: it may leave at any time later."""
