@@ -75,9 +75,11 @@ class Program:
         services, trains = kernel.candidates, kernel.block.trains
         self.n_services = len(services)
         self.x0 = self.n_services + len(trains)
-        pairs, train_pairs = [len(s.at) for s in services], [len(p.at) for p in kernel.trains]
-        self.t0 = self.x0 + int(sum(pairs))
-        self.z0 = self.t0 + int(sum(train_pairs))
+        self.riders = _pairs(self.x0, 0, [s.at for s in services], [s.party_fen for s in services])
+        self.t0 = self.x0 + len(self.riders.at)
+        of_trains = [p.at for p in kernel.trains], [p.party_fen for p in kernel.trains]
+        self.train_riders = _pairs(self.t0, self.n_services, *of_trains)
+        self.z0 = self.t0 + len(self.train_riders.at)
         first_caller = self.z0 + len(self.block.classes)
         idle = idle_rows(kernel, self.x0, first_caller) if no_idle_stops else IdleRows()
         capped = self.block.max_moved is not None and self.instance.told is not None
@@ -87,39 +89,41 @@ class Program:
         seats = [s.seats for s in services] + [int(t.seats.max(initial=0)) for t in trains]
         self.seats = np.array(seats, dtype=np.int64)
         self.most = np.array([s.most for s in services] + [1] * len(trains), dtype=np.int64)
-        self.riders = _Pairs(
-            column=self.x0 + np.arange(self.t0 - self.x0),
-            run=np.repeat(np.arange(self.n_services), pairs),
-            at=_join([s.at for s in services]),
-            party_fen=_join([s.party_fen for s in services]),
-        )
-        self.train_riders = _Pairs(
-            column=self.t0 + np.arange(self.z0 - self.t0),
-            run=self.n_services + np.repeat(np.arange(len(trains)), train_pairs),
-            at=_join([p.at for p in kernel.trains]),
-            party_fen=_join([p.party_fen for p in kernel.trains]),
-        )
-        # The objective.
-        riders_fen = [self.riders.party_fen, self.train_riders.party_fen]
-        callers_fen = np.array(idle.fen, dtype=np.int64)
-        excess_fen = np.full(int(capped), int((kernel.leave_party_fen * self.block.counts).sum()) + 1, dtype=np.int64)
-        fen = [self.opening_fen, *riders_fen, kernel.leave_party_fen, callers_fen, excess_fen]
-        cost_yuan = np.concatenate(fen) / YUAN
+        self.link = self._links(self.riders)
         lower, upper = self._limits_of_columns(idle)
         if hard:
             upper[self.z0 + kernel.linked.must_ride()] = 0
-        # The rows, in the order of the formula above.
-        equal = self._each_party_once()
+        equal, below = self._each_party_once(), self._inequalities(idle, hard=hard)
+        self.below_at, counts = len(self.block.classes), self.block.counts.astype(np.float64)
+        self.rows = LinearRows(
+            self._objective(idle),
+            lower,
+            upper,
+            sparse.vstack([equal, below.matrix(self.width)], format="csr"),
+            np.concatenate([counts, np.full(below.height, -np.inf)]),
+            np.concatenate([counts, below.limit]),
+        )
+
+    def _objective(self, idle: IdleRows) -> Floats:
+        """sum f_s y_s + sum c_ks x_ks + sum u_k z_k, in yuan; v costs more than anything could save."""
+        leave_fen = self.kernel.leave_party_fen
+        callers_fen = np.array(idle.fen, dtype=np.int64)
+        most_fen = int((leave_fen * self.block.counts).sum()) + 1
+        excess_fen = np.full(int(self.excess is not None), most_fen, dtype=np.int64)
+        riders_fen = [self.riders.party_fen, self.train_riders.party_fen]
+        return np.asarray(np.concatenate([self.opening_fen, *riders_fen, leave_fen, callers_fen, excess_fen]) / YUAN)
+
+    def _inequalities(self, idle: IdleRows, *, hard: bool) -> Rows:
+        """The rows below the first, in the order of the formula above; then those of pins."""
         rows = Rows()
         self._seats(rows)
         self._enough_people(rows)
-        self.link = self._links(self.riders)
         self._strong(rows)
         self._strong_of_trains(rows)
         start = 0
-        for t, own in enumerate(train_pairs):
-            mine = np.arange(start, start + own)
-            start += own
+        for t, pairs in enumerate(self.kernel.trains):
+            mine = np.arange(start, start + len(pairs.at))
+            start += len(mine)
             self._seats_of_train(rows, t, mine)
             self._enough_people_on_train(rows, t, mine)
         self._no_idle_stop(rows, idle)
@@ -127,17 +131,9 @@ class Program:
         self.fleet_rows = self._fleet(rows)
         self.budget_at = rows.height if self.block.budget_fen is not None else None
         self._budget(rows)
-        self._moved(rows, idle, first_caller)
-        add_pin_rows(rows, kernel, self.x0, self.t0, hard=hard)
-        self.below_at, counts = len(self.block.classes), self.block.counts.astype(np.float64)
-        self.rows = LinearRows(
-            cost_yuan,
-            lower,
-            upper,
-            sparse.vstack([equal, rows.matrix(self.width)], format="csr"),
-            np.concatenate([counts, np.full(rows.height, -np.inf)]),
-            np.concatenate([counts, rows.limit]),
-        )
+        self._moved(rows, idle)
+        add_pin_rows(rows, self.kernel, self.x0, self.t0, hard=hard)
+        return rows
 
     def _limits_of_columns(self, idle: IdleRows) -> tuple[Floats, Floats]:
         """Return the least and the most of each variable; a train with people outside the block runs anyway."""
@@ -252,7 +248,7 @@ class Program:
         value = np.concatenate([self.opening_fen, _join([p.fare_party_fen for p in self.kernel.trains])]) / YUAN
         rows.add(np.zeros(len(who), dtype=np.int64), who, value, np.array([self.block.budget_fen / YUAN]))
 
-    def _moved(self, rows: Rows, idle: IdleRows, first_caller: int) -> None:
+    def _moved(self, rows: Rows, idle: IdleRows) -> None:
         """Told people moved, when they may be no more than so many: sum moved_ks x_ks + sum told_k z_k - v <= N.
 
         Callers who are moved to their stop count too.
@@ -262,7 +258,7 @@ class Program:
         told = self.instance.told.of_class[self.block.classes]
         coaches, trains = [s.moved for s in self.kernel.candidates], [p.moved for p in self.kernel.trains]
         left = self.z0 + np.arange(len(told))
-        callers = first_caller + np.arange(len(idle.moved))
+        callers = self.z0 + len(told) + np.arange(len(idle.moved))
         column = np.concatenate([self.riders.column, self.train_riders.column, left, callers, [self.excess]])
         value = np.concatenate([_join(coaches), _join(trains), told, np.array(idle.moved, dtype=np.int64), [-1]])
         rows.add(np.zeros(len(column), dtype=np.int64), column, value, np.array([float(self.block.max_moved)]))
@@ -372,6 +368,12 @@ def _add_strong(rows: Rows, column: Ints, run: Ints, link: Floats) -> None:
     i = np.arange(len(column))
     value = np.concatenate([np.ones(len(i)), -link])
     rows.add(np.concatenate([i, i]), np.concatenate([column, run]), value, np.zeros(len(i)))
+
+
+def _pairs(first_column: int, first_run: int, at: list[Ints], party_fen: list[Ints]) -> _Pairs:
+    """Return the pairs of runs with a column each from `first_run` on, given the pairs of each run."""
+    run = first_run + np.repeat(np.arange(len(at)), [len(pairs) for pairs in at])
+    return _Pairs(column=first_column + np.arange(len(run)), run=run, at=_join(at), party_fen=_join(party_fen))
 
 
 def _join(parts: list[Ints]) -> Ints:

@@ -41,13 +41,31 @@ class Removal:
 
 
 @dataclass(frozen=True)
+class Portion:
+    """A portion of a solution: coaches, loads of trains by number, parties left behind by class."""
+
+    coaches: list[Coach]
+    trains: dict[int, TrainLoad]
+    left: dict[int, int]
+
+    def parties(self) -> Counter[int]:
+        """Return its parties by class."""
+        parties = Counter[int]()
+        for coach in self.coaches:
+            parties.update(coach.load)
+        for load in self.trains.values():
+            for (k, _), n in load.items():
+                parties[k] += n
+        parties.update(self.left)
+        return parties
+
+
+@dataclass(frozen=True)
 class BlockInFlight:
     """A block that is being repaired: what it took out of the solution, what that cost, and what it was granted."""
 
     block: Block
-    coaches: list[Coach]
-    trains: dict[int, TrainLoad]
-    left: dict[int, int]
+    taken: Portion
     cost_fen: int
     granted: Ints
     granted_fen: int
@@ -95,39 +113,19 @@ class DestroyRepair:
         """
         if not removal.stops:
             return None
-        instance, costs, solution = self.instance, self.costs, self.solution
-        linked = LinkedRemoval(costs, solution, moves_linked=moves_linked)
-        opened = costs.opened(solution)
-        chosen = linked.runs(removal.runs)
-        coaches = [coach for i, coach in enumerate(solution.coaches) if i in chosen]
-        everybody = removal.most_people is None
-        most_people = int((instance.size * instance.count).sum()) + 1 if everybody else removal.most_people
-        assert most_people is not None
-        may_ride = np.isin(instance.work_stop, removal.stops)
-        may_ride &= (instance.first <= max(removal.days)) & (instance.last >= min(removal.days))
-        left = self._choose_left(may_ride & instance.unlinked, 2 * most_people) | linked.left(may_ride)
-        open_trains, train_loads = self._take_trains(may_ride, most_people, linked)
-        parties = Counter[int]()
-        for coach in coaches:
-            parties.update(coach.load)
-        for load in train_loads.values():
-            for (k, _), n in load.items():
-                parties[k] += n
-        parties.update(left)
+        instance, costs = self.instance, self.costs
+        linked = LinkedRemoval(costs, self.solution, moves_linked=moves_linked)
+        opened = costs.opened(self.solution)
+        taken, open_trains = self._take(removal, linked)
+        parties = taken.parties()
         if not parties:
-            self._put_trains(train_loads)
+            self._put(taken)
             return None
-        cost_fen = sum(costs.coach_fen(coach) for coach in coaches) + self._trains_fen(train_loads)
-        cost_fen += self._left_fen(left)
-        granted = self._grant_coaches(coaches)
-        solution.coaches = [coach for i, coach in enumerate(solution.coaches) if i not in chosen]
-        granted_fen = self._grant_fen(coaches, train_loads)
-        for k, n in left.items():
-            solution.left[k] -= n
         classes = np.array(sorted(parties), dtype=np.int64)
+        granted, granted_fen, moved = self._grant_coaches(taken), self._grant_fen(taken), self._moved(taken)
+        everybody = removal.most_people is None
         work_sets = subsets(removal.stops, instance.work_stops) if not everybody else ()
-        moved = self._moved(coaches, train_loads, left)
-        own = tuple(self.services.stops_of(coach.service) for coach in coaches)
+        own = tuple(self.services.stops_of(coach.service) for coach in taken.coaches)
         block = Block(
             classes=classes,
             counts=np.array([parties[int(k)] for k in classes], dtype=np.int64),
@@ -138,27 +136,49 @@ class DestroyRepair:
             trains=tuple(open_trains),
             budget_fen=granted_fen if instance.budget_fen is not None else None,
             move_price_fen=self.move_price_fen(number),
-            opens=(*costs.not_open(solution, opened), *wanted),
+            opens=(*costs.not_open(self.solution, opened), *wanted),
             barred=linked.barred(classes.tolist(), open_trains),
             start=Loads(
-                [(stops, dict(coach.load)) for stops, coach in zip(own, coaches, strict=True)],
-                {t: dict(load) for t, load in train_loads.items()},
+                [(stops, dict(coach.load)) for stops, coach in zip(own, taken.coaches, strict=True)],
+                {t: dict(load) for t, load in taken.trains.items()},
             ),
         )
-        emptied_stops = removal.stops if everybody else []
         self.in_flight[number] = BlockInFlight(
-            block,
-            coaches,
-            train_loads,
-            left,
-            cost_fen,
-            granted,
-            granted_fen,
-            moved,
-            self._grant_moved(moved),
-            emptied_stops,
+            block=block,
+            taken=taken,
+            cost_fen=self._portion_fen(taken),
+            granted=granted,
+            granted_fen=granted_fen,
+            moved=moved,
+            granted_moved=self._grant_moved(moved),
+            emptied_stops=removal.stops if everybody else [],
         )
         return block
+
+    def _take(self, removal: Removal, linked: LinkedRemoval) -> tuple[Portion, list[OpenTrain]]:
+        """Take out of the solution what a removal names, and who may ride with it; return it and the trains' seats."""
+        instance, solution = self.instance, self.solution
+        most_people = removal.most_people
+        if most_people is None:
+            most_people = int((instance.size * instance.count).sum()) + 1
+        may_ride = np.isin(instance.work_stop, removal.stops)
+        may_ride &= (instance.first <= max(removal.days)) & (instance.last >= min(removal.days))
+        chosen = linked.runs(removal.runs)
+        left = self._choose_left(may_ride & instance.unlinked, 2 * most_people) | linked.left(may_ride)
+        open_trains, train_loads = self._take_trains(may_ride, most_people, linked)
+        coaches = [coach for i, coach in enumerate(solution.coaches) if i in chosen]
+        solution.coaches = [coach for i, coach in enumerate(solution.coaches) if i not in chosen]
+        for k, n in left.items():
+            solution.left[k] -= n
+        return Portion(coaches, train_loads, left), open_trains
+
+    def _put(self, portion: Portion) -> None:
+        """Put a portion into the solution."""
+        self.solution.coaches += portion.coaches
+        for k, n in portion.left.items():
+            self.solution.left[k] += n
+        for t, load in portion.trains.items():
+            self.solution.trains[t] = _sum(self.solution.trains[t], load)
 
     def _choose_left(self, may_ride: np.ndarray, most_people: int) -> dict[int, int]:
         """Return parties by class of those left behind who may ride with a block, about `most_people` of them."""
@@ -185,7 +205,7 @@ class DestroyRepair:
         open_trains: list[OpenTrain] = []
         loads: dict[int, TrainLoad] = {}
         for t, train in enumerate(instance.trains):
-            if any(t in flight.trains for flight in self.in_flight.values()):
+            if any(t in flight.taken.trains for flight in self.in_flight.values()):
                 continue
             can = may_ride & instance.by_train & (instance.first <= train.day) & (instance.last >= train.day)
             keys = set(zip(instance.origin[can].tolist(), instance.work_stop[can].tolist(), strict=True))
@@ -219,37 +239,33 @@ class DestroyRepair:
             )
         return open_trains, loads
 
-    def _put_trains(self, loads: dict[int, TrainLoad]) -> None:
-        for t, load in loads.items():
-            self.solution.trains[t] = _sum(self.solution.trains[t], load)
-
     def _share_a_coach(self, stops: tuple[int, ...]) -> bool:
         return all(self.services.close[a, b] for a in stops for b in stops)
 
-    def _grant_coaches(self, coaches: list[Coach]) -> Ints:
-        """Return what a block may hold of each type and day: what it holds, and of the free all, or half if others are
-        in flight."""
-        held = self.costs.held(coaches)
+    def _grant_coaches(self, taken: Portion) -> Ints:
+        """Return what a block that is out of the solution may hold of each type and day: what it held, and of the free
+        all, or half if others are in flight."""
+        held = self.costs.held(taken.coaches)
         granted = sum(flight.granted for flight in self.in_flight.values())
-        free = self.instance.fleet - self.costs.held(self.solution.coaches) - granted
+        free = self.instance.fleet - self.costs.held(self.solution.coaches) - held - granted
         return np.asarray(held + (free + 1) // 2 if self.in_flight else held + free)
 
-    def _grant_fen(self, coaches: list[Coach], train_loads: dict[int, TrainLoad]) -> int:
+    def _grant_fen(self, taken: Portion) -> int:
         """Return what a block that is out of the solution may spend of the budget; 0 where there is none."""
         if self.instance.budget_fen is None:
             return 0
-        own = self._spent_fen(coaches, train_loads)
+        own = self._spent_fen(taken)
         granted = sum(flight.granted_fen for flight in self.in_flight.values())
         spare = self.instance.budget_fen - self.costs.spent(self.solution) - granted - own
         return own + max(0, spare) // (2 if self.in_flight else 1)
 
-    def _moved(self, coaches: list[Coach], train_loads: dict[int, TrainLoad], left: dict[int, int]) -> int:
-        """Return how many told people a block moves; 0 where that does not matter."""
+    def _moved(self, portion: Portion) -> int:
+        """Return how many told people a portion moves; 0 where that does not matter."""
         if self._max_moved is None or self.instance.told is None:
             return 0
-        moved = sum(map(self.costs.coach_moved, coaches))
-        moved += sum(self.costs.train_moved(t, load) for t, load in train_loads.items())
-        return moved + sum(int(self.instance.told.of_class[k]) * n for k, n in left.items())
+        moved = sum(map(self.costs.coach_moved, portion.coaches))
+        moved += sum(self.costs.train_moved(t, load) for t, load in portion.trains.items())
+        return moved + sum(int(self.instance.told.of_class[k]) * n for k, n in portion.left.items())
 
     def move_price_fen(self, number: int) -> int:
         """Return what moving somebody counts in a block beside its cost: by turns nothing, some and much.
@@ -281,30 +297,24 @@ class DestroyRepair:
         flight = self.in_flight.pop(number, None)
         if flight is None:
             return False
-        solution = self.solution
         if loads is not None:
-            coaches = settled_coaches(self.costs, loads)
-            left = _left_of(flight.block, coaches, loads)
-            coaches = part(self.costs, coaches, loads.trains, dict(enumerate(solution.trains)), left)
-            cost_fen = sum(self.costs.coach_fen(coach) for coach in coaches) + self._left_fen(left)
-            cost_fen += self._trains_fen({t: loads.trains.get(t, {}) for t in flight.trains})
-            moved = self._moved(coaches, {t: loads.trains.get(t, {}) for t in flight.trains}, left)
-            most = flight.granted_moved
-            now = self._broken(coaches, loads.trains, left), max(0, moved - most), cost_fen
-            before = self._broken(flight.coaches, flight.trains, flight.left), max(0, flight.moved - most)
-            better = now < (*before, flight.cost_fen)
-            if better and min(left.values()) >= 0 and self._within(flight, coaches, loads):
-                solution.coaches += coaches
-                for k, n in left.items():
-                    solution.left[k] += n
-                self._put_trains(loads.trains)
+            repaired = self._repaired(flight, loads)
+            cost_fen, most = self._portion_fen(repaired), flight.granted_moved
+            now = self._broken(repaired), max(0, self._moved(repaired) - most), cost_fen
+            before = self._broken(flight.taken), max(0, flight.moved - most), flight.cost_fen
+            if now < before and min(repaired.left.values()) >= 0 and self._within(flight, repaired):
+                self._put(repaired)
                 self.cost_fen += cost_fen - flight.cost_fen
                 return True
-        solution.coaches += flight.coaches
-        for k, n in flight.left.items():
-            solution.left[k] += n
-        self._put_trains(flight.trains)
+        self._put(flight.taken)
         return False
+
+    def _repaired(self, flight: BlockInFlight, loads: Loads) -> Portion:
+        """Return what a repaired block runs, every train that it was granted among it."""
+        coaches = settled_coaches(self.costs, loads)
+        left = _left_of(flight.block, coaches, loads)
+        coaches = part(self.costs, coaches, loads.trains, dict(enumerate(self.solution.trains)), left)
+        return Portion(coaches, {t: {} for t in flight.taken.trains} | loads.trains, left)
 
     def restore(self) -> None:
         """Put back everything in flight as it was: after an interruption the solution is whole again."""
@@ -327,54 +337,44 @@ class DestroyRepair:
         self.solution, self.cost_fen = fresh, cost_fen
         return True
 
-    def _broken(self, coaches: list[Coach], train_loads: dict[int, TrainLoad], left: dict[int, int]) -> int:
-        """Return how many pins the solution breaks with a block as it is told."""
+    def _broken(self, portion: Portion) -> int:
+        """Return how many pins the solution breaks with a portion that is out of it."""
         links, solution = self.instance.links, self.solution
         if not (links.bind or links.closed):
             return 0
-        trains = [_sum(load, train_loads.get(t, {})) for t, load in enumerate(solution.trains)]
+        trains = [_sum(load, portion.trains.get(t, {})) for t, load in enumerate(solution.trains)]
         behind = solution.left.copy()
-        for k, n in left.items():
+        for k, n in portion.left.items():
             behind[k] += n
-        return self.costs.broken(Solution(solution.coaches + coaches, trains, behind))
+        return self.costs.broken(Solution(solution.coaches + portion.coaches, trains, behind))
 
-    def _trains_fen(self, loads: dict[int, TrainLoad]) -> int:
-        """Return what train loads cost on top of what is in the trains."""
-        fen = 0
-        for t, load in loads.items():
+    def _portion_fen(self, portion: Portion) -> int:
+        """Return what a portion costs on top of what is in the trains."""
+        fen = sum(self.costs.coach_fen(coach) for coach in portion.coaches)
+        for t, load in portion.trains.items():
             rest = self.solution.trains[t]
             fen += self.costs.train_fen(t, _sum(rest, load)) - self.costs.train_fen(t, rest)
-        return fen
+        return fen + sum(int(self.instance.leave_fen[k]) * n for k, n in portion.left.items())
 
-    def _left_fen(self, left: dict[int, int]) -> int:
-        return sum(int(self.instance.leave_fen[k]) * n for k, n in left.items())
-
-    def _spent_fen(self, coaches: list[Coach], train_loads: dict[int, TrainLoad]) -> int:
-        """Return what coaches and train loads take of the budget on top of what is in the trains."""
-        fen = sum(self.costs.coach_fixed(coach) for coach in coaches)
-        for t, load in train_loads.items():
+    def _spent_fen(self, portion: Portion) -> int:
+        """Return what a portion takes of the budget on top of what is in the trains."""
+        fen = sum(self.costs.coach_fixed(coach) for coach in portion.coaches)
+        for t, load in portion.trains.items():
             rest = self.solution.trains[t]
             fen += self.costs.train_fixed(t, _sum(rest, load)) - self.costs.train_fixed(t, rest)
         return fen
 
-    def _within(self, flight: BlockInFlight, coaches: list[Coach], loads: Loads) -> bool:
+    def _within(self, flight: BlockInFlight, repaired: Portion) -> bool:
         """Tell whether a repaired block keeps to what it was granted: floats decided it, integers check it."""
-        if (self.costs.held(coaches) > np.maximum(flight.granted, 0)).any():
+        if (self.costs.held(repaired.coaches) > np.maximum(flight.granted, 0)).any():
             return False
-        for t, load in loads.trains.items():
+        for t, load in repaired.trains.items():
             aboard = _sum(self.solution.trains[t], load)
             train = self.instance.trains[t]
             people = self.costs.people((k, n) for (k, _), n in aboard.items())
-            if (self.costs.leg_loads(t, aboard) > train.seats).any() or people < train.min_load:
+            if (self.costs.leg_loads(t, aboard) > train.seats).any() or 0 < people < train.min_load:
                 return False
-        if self.instance.budget_fen is not None and self._spent_fen(coaches, loads.trains) > flight.granted_fen:
-            return False
-        for t in flight.trains:
-            aboard = _sum(self.solution.trains[t], loads.trains.get(t, {}))
-            people = self.costs.people((k, n) for (k, _), n in aboard.items())
-            if 0 < people < self.instance.trains[t].min_load:
-                return False
-        return True
+        return self.instance.budget_fen is None or self._spent_fen(repaired) <= flight.granted_fen
 
 
 def _left_of(block: Block, coaches: list[Coach], loads: Loads) -> dict[int, int]:
