@@ -23,11 +23,13 @@ def clerk_reason(entry: Unserved) -> str:
     """Return why a party has no seat, for a township's clerk and the person."""
     if entry.proof == "open":
         return _("no seat has been found so far")
+    if entry.code == "U204" and entry.proof == "no_option":
+        return _("no train goes there on those days from where the person can board")
     return {
         "U201": _("no stop is registered for the township yet"),
         "U202": _("no coach or train of this season goes there on those days"),
         "U203": _("the group is larger than any vehicle"),
-        "U204": _("the trains there are full, or do not stop where the person can board"),
+        "U204": _("the trains there are full, or too few people take them"),
         "U205": _("too few people go there on those days to open a coach"),
         "U206": _("a coach for so few people would be too dear"),
         "U207": _("the coaches there are full, and no other one is free on those days"),
