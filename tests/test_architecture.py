@@ -47,7 +47,7 @@ EVERYTHING = {"bench", "cli", "__init__", "__main__"}
 
 EXCEPTIONS = {("solver/ending/sound.py", "verify")}
 
-MOST_MODULES, MOST_LINES = 13, 400
+MOST_MODULES, MOST_LINES, MOST_LINES_OF_A_FUNCTION = 13, 400, 80
 
 SOLVER = (
     *("model", "frozen", "decided", "construction", "keeping", "mip", "bound", "location"),
@@ -206,6 +206,17 @@ def test_no_room_is_too_full() -> None:
 def test_no_module_is_too_long() -> None:
     lengths = {module: (ROOT / module).read_text(encoding="utf-8").count("\n") for module in imports()}
     assert {module: length for module, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_no_function_is_too_long() -> None:
+    lengths: dict[str, int] = {}
+    for module in imports():
+        for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                docstring = ast.get_docstring(node, clean=False) or ""
+                last = node.body[-1].end_lineno or node.lineno
+                lengths[f"{module}: {node.name}"] = last - node.lineno - docstring.count("\n")
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES_OF_A_FUNCTION} == {}
 
 
 @pytest.mark.parametrize("library", FENCES)

@@ -64,7 +64,7 @@ class PartyClasses:
         self.signatures: dict[Signature, int] = {}
         self.wishes: dict[Wishes, int] = {}
         self.samples: dict[tuple[int, int], tuple[Origin, Party]] = {}
-        self._first_date, self._to_work = problem.settings.first_date, to_work
+        self._parties, self._first_date, self._to_work = problem.parties, problem.settings.first_date, to_work
         self._origin_of = {origin: i for i, origin in enumerate(origins)}
         self._work_of, self._pinned, self._reader = work_of, pinned, reader
         self._keys: dict[tuple[object, ...], int] = {}
@@ -87,6 +87,10 @@ class PartyClasses:
             self.members.append([])
         self.members[at].append(self._added)
         self._added += 1
+
+    def of_parties(self) -> dict[str, int]:
+        """Return the class of each party added, by its id."""
+        return {self._parties[i].id: k for k, each in enumerate(self.members) for i in each}
 
     def columns(self) -> dict[str, NDArray[np.int64]]:
         """Return each column of the rows, an entry a class."""

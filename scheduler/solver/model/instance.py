@@ -9,7 +9,7 @@ processes cheaply.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property, partial
@@ -176,9 +176,7 @@ def build_instance(
     ways = [_origin(party, pinned) for party in problem.parties]
     origins = sorted(set(ways), key=lambda each: (each.township, each.board, str(each.train)))
     tables = {origin: evaluator.access_fen(origin.township) for origin in origins}
-    homes = tuple(
-        sorted({place for table in tables.values() for place in table if _coach_may_stop(problem.places[place])})
-    )
+    homes = _homes(problem, tables.values())
     works = tuple(sorted({stop for party in problem.parties for stop in _work_stops(party)}))
     home_of, work_of = _index(homes), _index(works)
     reader = WordReader(told, datetime.combine(settings.first_date, time()), home_of, work_of)
@@ -191,9 +189,6 @@ def build_instance(
     link_km, link_min = _matrix(problem, homes, works) if to_work else _turned(_matrix(problem, works, homes))
     home_km, home_min = _matrix(problem, homes, homes)
     work_km, work_min = _matrix(problem, works, works)
-    vehicles = problem.vehicle_types
-    fleet = np.array([[v.available(day) for day in settings.days] for v in vehicles], dtype=np.int64)
-    class_of = {problem.parties[i].id: k for k, each in enumerate(classes.members) for i in each}
     return Instance(
         to_work=to_work,
         n_days=days,
@@ -222,10 +217,10 @@ def build_instance(
         work_min=work_min,
         link_km=link_km,
         link_min=link_min,
-        rated=np.array([v.rated_seats for v in vehicles], dtype=np.int64),
-        fixed_fen=np.array([v.fixed_cost_fen for v in vehicles], dtype=np.int64),
-        per_km_fen=np.array([v.cost_per_km_fen for v in vehicles], dtype=np.float64),
-        fleet=fleet.reshape(len(vehicles), days),
+        rated=np.array([v.rated_seats for v in problem.vehicle_types], dtype=np.int64),
+        fixed_fen=np.array([v.fixed_cost_fen for v in problem.vehicle_types], dtype=np.int64),
+        per_km_fen=np.array([v.cost_per_km_fen for v in problem.vehicle_types], dtype=np.float64),
+        fleet=_fleet(problem),
         trains=trains,
         unserved_fen=policy.unserved_cost_fen,
         shift_fen=policy.date_shift_cost_fen,
@@ -242,7 +237,7 @@ def build_instance(
         crew_in_seats=rules.crew_in_rated_seats,
         turnaround_m=round(policy.turnaround_km_per_day * 1000),
         budget_fen=policy.budget_fen,
-        links=links_of(problem, pinned, class_of, home_of, work_of, partial(ways_of, problem, trains)),
+        links=links_of(problem, pinned, classes.of_parties(), home_of, work_of, partial(ways_of, problem, trains)),
         members=classes.members,
         told=classes.told(policy.move_cost_fen, policy.notice_tolerance_min, max_moved),
         starts_min=tuple(sorted({minute for exempt in (False, True) for minute in departures(rules, exempt)})),
@@ -267,8 +262,20 @@ def _access(tables: Mapping[Origin, Mapping[str, int]], home_of: dict[str, int],
     return access
 
 
+def _homes(problem: Problem, tables: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the places where coaches may stop, of those that some origin gets to."""
+    return tuple(sorted({place for table in tables for place in table if _coach_may_stop(problem.places[place])}))
+
+
 def _coach_may_stop(place: Place) -> bool:
     return place.kind in ("stop", "hub", "station") and not is_work_end(place)
+
+
+def _fleet(problem: Problem) -> Ints:
+    """Return how many coaches of each type there are on each day."""
+    types, days = problem.vehicle_types, problem.settings.days
+    rows = [[each.available(day) for day in days] for each in types]
+    return np.array(rows, dtype=np.int64).reshape(len(types), len(days))
 
 
 def _index(names: tuple[str, ...]) -> dict[str, int]:
