@@ -193,9 +193,8 @@ class Alternatives:
                 continue
             path_m = self.evaluator.run_path(change.run).path_m
             if self.reseating.is_free(key, run.date, path_m, run):
-                adds = tuple(
-                    stop for kind in ("board", "alight") for stop in change.run.places(kind) if stop not in known
-                )
+                stops = (stop for kind in ("board", "alight") for stop in change.run.places(kind))
+                adds = tuple(stop for stop in stops if stop not in known)
                 made = replace(self._made(found, riders, left, change), adds=adds)
                 if best is None or best.extra_fen is None or (made.extra_fen or 0) < best.extra_fen:
                     best = made
@@ -212,9 +211,10 @@ class Alternatives:
         """Return what of a party's wish forbids a mode and date."""
         if party.mode not in ("any", mode):
             return _("they asked for a coach only") if party.mode == "coach" else _("they asked for a train only")
-        if not party.earliest <= day <= party.latest:
-            return _("they can travel from {first} to {last} only").format(first=party.earliest, last=party.latest)
-        return None
+        if party.earliest <= day <= party.latest:
+            return None
+        one, several = _("they can travel on {first} only"), _("they can travel from {first} to {last} only")
+        return (one if party.earliest == party.latest else several).format(first=party.earliest, last=party.latest)
 
     def _ways(self, run: Run, party: Party) -> Iterator[tuple[Passenger, ...]]:
         """Yield how a party could board and alight on a run, cheapest first."""

@@ -187,7 +187,7 @@ def test_who_was_told_costs_a_move_more() -> None:
 @pytest.mark.parametrize(
     ("change", "policy", "frozen", "rule"),
     [
-        ({"latest": day(0)}, {}, (), "they can travel from 2027-02-10 to 2027-02-10 only"),
+        ({"latest": day(0)}, {}, (), "they can travel on 2027-02-10 only"),
         ({"mode": "train"}, {}, (), "they asked for a train only"),
         ({"work_stop": DONGGUAN, "destination": "441900"}, {"work_stops": 1}, (), f"it does not stop at {DONGGUAN}"),
         ({}, {}, ("R2",), "R2 is not changed any more"),

@@ -70,7 +70,7 @@ def test_who_is_left_behind_is_told_why_and_what_helps(season: Path, capsys: pyt
     assert told["cost_share"] == 300_000
     (aboard,) = [each for each in told["alternatives"] if each["run"] != "new"]
     assert (aboard["extra_cost"], aboard["displaces"]) == (None, [])
-    assert aboard["rule"] == "they can travel from 2027-02-10 to 2027-02-10 only"
+    assert aboard["rule"] == "they can travel on 2027-02-10 only"
     assert told["text"].startswith("So far there is no seat for you")
 
 
