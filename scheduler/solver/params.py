@@ -30,7 +30,7 @@ class SolveParams:
     ending_with_feeders_factor : float
         The same where the fleet has feeders, of which the first plan has none.
     reason_s : float
-        Kept beside that for each class of parties that the first plan leaves behind: for seating them after all, for
+        Kept beside that for each class of parties that the plan in hand leaves behind: for seating them after all, for
         saying why not, and for trying what would help.
     most_reasons_share : float
         Of the time limit no more than this part is kept for it.
@@ -98,10 +98,13 @@ class EndingTimes(NamedTuple):
 
 
 def ending_times(
-    limits: Limits, params: SolveParams, built_s: float, classes_left: int, *, feeders: bool
+    limits: Limits, params: SolveParams, built_s: float | None, classes_left: int, *, feeders: bool
 ) -> EndingTimes:
-    """Return the times of an ending when the first plan took `built_s` to be put together and verified."""
-    if limits.iterations is not None:
+    """Return the times of an ending with so many classes of parties left behind.
+
+    The first plan took `built_s` to be put together and verified; before it there is no hurry, nor by counted work.
+    """
+    if built_s is None or limits.iterations is not None:
         return EndingTimes(math.inf, math.inf, math.inf)
     reasons_s = min(params.most_reasons_share * limits.time_limit_s, params.reason_s * classes_left)
     factor = params.ending_with_feeders_factor if feeders else params.ending_factor

@@ -15,7 +15,6 @@ again; the arithmetic of a single coach is the Evaluator's for both.
 
 from __future__ import annotations
 
-import math
 import random
 import time
 from collections.abc import Callable, Iterable
@@ -189,10 +188,8 @@ class _Solver:
         self.fixed_moved = self.frozen.moved + self.decided.moved
         most = commitments.max_moved if commitments is not None else None
         self.max_moved = None if most is None else max(0, most - self.fixed_moved)
-        self.seed = seed
-        self.limits = limits
+        self.seed, self.limits, self.params = seed, limits, params
         self.on_progress = on_progress
-        self.params = params
         self.trace: list[Progress] = []
         self.evaluator = Evaluator(problem)
         self.instance = build_instance(problem, self.evaluator, self.told, self.max_moved, pinned)
@@ -207,7 +204,7 @@ class _Solver:
         # Of the problem without frozen runs, and without those whom pins leave behind.
         known_fen = known_fen - self.decided.cost_fen if known_fen is not None else None
         self.bounds = Bounds(quick_bound(self.services), known_fen)
-        self.times = EndingTimes(math.inf, math.inf, math.inf)
+        self.built_s: float | None = None
 
     def run(self, pool: Pool | None) -> SolveResult:
         """Go the whole way; after the first plan Ctrl-C only ends the search."""
@@ -217,7 +214,7 @@ class _Solver:
         try:
             if not self.is_good_enough():
                 self.whole_problem(pool)
-            if not self.is_good_enough() and time.monotonic() < self.deadline:
+            if not self.is_good_enough() and time.monotonic() < self.times.search_until:
                 if self.limits.iterations is None:
                     self.improve_by_time(pool)
                 else:
@@ -226,7 +223,7 @@ class _Solver:
             interrupted = True
             self.search.restore()
         interrupted = interrupted or self.limits.stopped()
-        out_of_time = time.monotonic() > self.deadline - self.params.last_task_s
+        out_of_time = time.monotonic() > self.times.search_until - self.params.last_task_s
         if pool is not None:
             pool.shutdown()  # the ending wants the cores for itself
         plan = self.ending(first)
@@ -234,23 +231,26 @@ class _Solver:
         status, moved = status_of(plan, interrupted, out_of_time), len(Evaluator(self.asked).moved(plan))
         return SolveResult(plan, status, runtime_s, first_plan_s, tuple(self.trace), moved)
 
+    @property
+    def times(self) -> EndingTimes:
+        """How the ending shares out its time: the fewer are left behind by now, the longer the search may go on."""
+        left = 0 if self.built_s is None else int(np.count_nonzero(self.search.solution.left))
+        return ending_times(self.limits, self.params, self.built_s, left, feeders=bool(self.problem.feeder_types))
+
     # The steps ---------------------------------------------------------------------------------------------------
 
     def first_plan(self) -> Plan | None:
-        """Return the verified greedy plan, if it obeys pins; begin with it, and set a deadline by the time it took."""
-        limits, params = self.limits, self.params
+        """Return the verified greedy plan, if it obeys pins; begin with it."""
         self.report("first_plan", None, None)
         begun = start_from(self.costs, self.problem, self.present) if self.present is not None else Start()
-        solution = Greedy(self.costs, begun.solution).run(limits.moment(params.first_plan_share), limits.stopped)
+        cut_off = self.limits.moment(self.params.first_plan_share)
+        solution = Greedy(self.costs, begun.solution).run(cut_off, self.limits.stopped)
         self.begun = deepcopy(solution)
         building = time.monotonic()
         # The first plan seldom is the last: its reasons must not take the time of the search.
         obeys = not self.costs.broken(solution)
         plan = self.verified_plan(solution, feeders=False, reasons_work=HASTY_WORK) if obeys else None
-        built_s = time.monotonic() - building
-        left = int(np.count_nonzero(solution.left))
-        self.times = ending_times(limits, params, built_s, left, feeders=bool(self.problem.feeder_types))
-        self.deadline = self.times.search_until
+        self.built_s = time.monotonic() - building
         self.search = self.search_from(solution, begun.touched)
         self.report("first_plan", solution, self.search.cost_fen)
         return plan
@@ -258,12 +258,12 @@ class _Solver:
     def whole_problem(self, pool: Pool | None) -> None:
         """Solve the whole problem as one program, where it is small enough; take its plan and its bound."""
         most_s = self.params.whole_limit_s if self.search.opens_coaches else self.params.whole_trains_limit_s
-        limit_s = min(most_s, self.params.whole_share * (self.deadline - time.monotonic()))
+        limit_s = min(most_s, self.params.whole_share * (self.times.search_until - time.monotonic()))
         if limit_s <= 0:
             return
         nodes = None if self.limits.iterations is None else self.params.search.whole_problem_nodes
         start, mip = self.search.solution, self.params.search.mip
-        if pool is None or self.deadline - time.monotonic() < self.params.whole_here_s:
+        if pool is None or self.times.search_until - time.monotonic() < self.params.whole_here_s:
             exact = solve_whole(self.costs, limit_s, self.seed, nodes, start, mip)
         else:
             exact = whole_beside(pool, self.services, (limit_s, self.seed, nodes, start, mip), self.is_over)
@@ -286,13 +286,13 @@ class _Solver:
             if good_enough():
                 break
         workers, report = self.limits.workers, self.report_improvement
-        self.search.improve(pool, workers, self.deadline, iterations, good_enough, report, relaxation)
+        self.search.improve(pool, workers, lambda: self.times.search_until, iterations, good_enough, report, relaxation)
 
     def improve_by_time(self, pool: Pool | None) -> None:
         """Search until the deadline while another process raises the bound; then wait for the bound alone."""
-        seconds, workers = self.deadline - time.monotonic(), self.limits.workers
         # The bound has a process of its own even then: what it compiles at its first use must not hold up the plan.
-        executor = pool if seconds > self.params.short_s else None
+        executor = pool if self.times.search_until - time.monotonic() > self.params.short_s else None
+        seconds, workers = self.limits.moment(1) - time.monotonic(), self.limits.workers
         with bound_beside(self.instance, seconds, self.params.bound) as relaxation:
 
             def is_proven_enough() -> bool:
@@ -301,9 +301,9 @@ class _Solver:
                     self.bounds.lift(relaxation.capped_bound_fen, self.max_moved)
                 return self.is_good_enough()
 
-            report = self.report_improvement
-            self.search.improve(executor, workers, self.deadline, None, is_proven_enough, report, relaxation)
-            while not is_proven_enough() and time.monotonic() < self.deadline - 1 and relaxation.alive:
+            report, until = self.report_improvement, lambda: self.times.search_until
+            self.search.improve(executor, workers, until, None, is_proven_enough, report, relaxation)
+            while not is_proven_enough() and time.monotonic() < self.times.search_until - 1 and relaxation.alive:
                 time.sleep(POLL_S)
 
     def ending(self, first: Plan | None) -> Plan:
@@ -348,7 +348,7 @@ class _Solver:
 
     def is_over(self) -> bool:
         """Tell whether the time of the search is over, or somebody asks for an end."""
-        return self.limits.stopped() or time.monotonic() >= self.deadline
+        return self.limits.stopped() or time.monotonic() >= self.times.search_until
 
     def report_improvement(self) -> None:
         self.report("search", self.search.solution, self.search.cost_fen)

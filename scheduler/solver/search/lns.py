@@ -120,13 +120,13 @@ class Search:
         self,
         executor: Executor | None,
         workers: int,
-        deadline: float,
+        deadline: Callable[[], float],
         iterations: int | None,
         stopped: Callable[[], bool],
         improved: Callable[[], None],
         guides: GuideSource,
     ) -> None:
-        """Repair blocks until the deadline, the number of iterations or `stopped`; take a guide when it comes."""
+        """Repair blocks until the deadline as it moves, so many iterations or `stopped`; take a guide when it comes."""
         selection = self._selection
         begun = misses = 0
         while True:
@@ -139,7 +139,7 @@ class Search:
             spared = guides.guide_to_come or (selection.guided and selection.is_small_season)
             room = max(1, workers - spared) if executor is not None else 1
             while len(self._repairing) < room and not stopped() and misses < self._params.most_misses:
-                left_s = deadline - time.monotonic()
+                left_s = deadline() - time.monotonic()
                 if left_s < self._params.least_s or (iterations is not None and begun >= iterations):
                     break
                 neighbourhood = selection.next()
@@ -148,7 +148,7 @@ class Search:
                 begun += 1
                 misses = 0 if self._begin(neighbourhood, executor, left_s) else misses + 1
             if self._repairing:
-                landed = self._landed(deadline)
+                landed = self._landed(deadline())
                 if landed is not None:
                     misses = 0
                     number, neighbourhood, loads = landed
@@ -159,7 +159,7 @@ class Search:
                 time.sleep(self._params.poll_s)
             else:
                 return
-            if stopped() or time.monotonic() > deadline:
+            if stopped() or time.monotonic() > deadline():
                 self.restore()
                 return
 
