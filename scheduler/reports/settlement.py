@@ -17,6 +17,7 @@ from scheduler.reports.formats.document import (
     Text,
     columns,
     percent,
+    sentences,
     short_place,
 )
 from scheduler.settings import Settlement
@@ -89,7 +90,7 @@ def claim_sheet(employer: str, season: str, lines: _Lines, rules: str = "") -> S
     people, claim = sum(each["people"] for each in lines), sum(each["claim"] for each in lines)
     rows.append((_("Total"), "", people, "", "", _yuan(claim)))
     title = without_ids(_("Subsidy claim of {employer}").format(employer=employer))
-    notes = " ".join(filter(None, (rules, *map(_unnamed, lines))))
+    notes = sentences((rules, *map(_unnamed, lines)))
     return _sheet(employer, title, season, Table(heads, tuple(rows)), _("Employer (seal)"), notes)
 
 

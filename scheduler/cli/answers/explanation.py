@@ -8,7 +8,7 @@ from scheduler.alternatives.ways import Alternative
 from scheduler.i18n import _
 from scheduler.plan import Passenger, Run, Unserved
 from scheduler.problem import Party
-from scheduler.reports.formats.document import public_day
+from scheduler.reports.formats.document import public_day, sentences
 from scheduler.reports.reasons_in_words import clerk_reason, person_remedy
 
 MOST_OFFERS = 3
@@ -38,7 +38,7 @@ def of_rider(party: Party, run: Run, rider: Passenger, others: Sequence[Alternat
         said.append(
             _("On {day}, the day you asked for, there is no seat for you.").format(day=public_day(party.preferred))
         )
-    return " ".join([*said, _offers(free)])
+    return sentences([*said, _offers(free)])
 
 
 def of_waiting(party: Party, entry: Unserved | None, others: Sequence[Alternative]) -> str:
@@ -49,7 +49,7 @@ def of_waiting(party: Party, entry: Unserved | None, others: Sequence[Alternativ
         form = _("So far there is no seat for you: {reason}. What helps: {remedy}.")
         said = [form.format(reason=clerk_reason(entry), remedy=person_remedy(entry))]
     free = _free(others)
-    return " ".join([*said, *([_offers(free)] if free else [])])
+    return sentences([*said, *([_offers(free)] if free else [])])
 
 
 def of_set_aside(reasons: Sequence[str], cure: str) -> str:

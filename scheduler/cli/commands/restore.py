@@ -56,4 +56,4 @@ def restore(season: Path, file: Path, yes: bool, db: str | None, as_json: bool) 
         lines.append(_("plan.json is plan {number}.").format(number=plan))
     if done.aside is not None:
         lines.append(_("The damaged ledger is kept as {file}.").format(file=done.aside))
-    console().print(plain(" ".join(lines)), soft_wrap=True)
+    console().print(plain("\n".join(lines)), soft_wrap=True)

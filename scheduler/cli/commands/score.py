@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +93,7 @@ def score(season: Path, file: Path, db: str | None, as_json: bool) -> int:
     else:
         _print_issues(issues)
         _print_figures(by_hand, cost, ours)
-        _print_violations(violations)
+        _print_violations(problem, violations)
         _print_mends(problem, violations, mends)
     return 1 if violations or issues else 0
 
@@ -221,10 +221,10 @@ def _print_figures(by_hand: Plan, cost: dict[str, int | None], ours: Plan | None
         out.print(form.format(bound=yuan(ours.bound), gap=percent((total - ours.bound) / total)), soft_wrap=True)
 
 
-def _print_violations(violations: Sequence[Violation]) -> None:
+def _print_violations(problem: Problem, violations: Sequence[Violation]) -> None:
     from rich.table import Table
 
-    out = console()
+    out, people = console(), _people(problem)
     if not violations:
         out.print(_("It breaks no rule."))
         return
@@ -236,23 +236,35 @@ def _print_violations(violations: Sequence[Violation]) -> None:
     for each in violations:
         shown[each.code] += 1
         if shown[each.code] <= MAX_ROWS:
-            table.add_row(each.code, *(plain(text) for text in (each.where, each.message, each.expected, each.actual)))
+            table.add_row(each.code, *map(plain, _texts(each, people)))
     out.print(table)
     for code, number in sorted(shown.items()):
         if number > MAX_ROWS:
             out.print(_("... and {n} more of {code}; --json lists all.").format(n=number - MAX_ROWS, code=code))
 
 
+def _people(problem: Problem) -> dict[str, str]:
+    """Return who stands behind each key of a person or party, as a dispatcher knows them."""
+    from scheduler.mask import mask_name
+
+    parties = problem.parties
+    who = {person.key: f"{mask_name(person.name)} {person.township}" for party in parties for person in party.people}
+    return who | {party.id: who[party.people[0].key] for party in parties}
+
+
+def _texts(found: Violation, people: Mapping[str, str]) -> tuple[str, ...]:
+    return people.get(found.where, found.where), found.message, found.expected, found.actual
+
+
 def _print_mends(problem: Problem, violations: Sequence[Violation], mends: Sequence[Mend | None]) -> None:
     from rich.table import Table
 
     from scheduler.cli.progress import yuan
-    from scheduler.mask import mask_name
 
     known = [(found, mend) for found, mend in zip(violations, mends, strict=True) if mend is not None and mend.moves]
     if not known:
         return
-    people = {party.id: party.people[0] for party in problem.parties}
+    people = _people(problem)
     table = Table(title=_("Cheapest mend of each (yuan)"), title_justify="left")
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("Where"), overflow="fold")
@@ -264,12 +276,13 @@ def _print_mends(problem: Problem, violations: Sequence[Violation], mends: Seque
         if shown[found.code] > MAX_ROWS:
             continue
         lines = [
-            _("{who}: {run}").format(who=mask_name(people[move.party].name), run=move.run or _("stays behind"))
+            _("{who}: {run}").format(who=people[move.party], run=move.run or _("stays behind"))
             for move in mend.moves[:MAX_ROWS]
         ]
         if len(mend.moves) > MAX_ROWS:
             lines.append(_("and {n} more").format(n=len(mend.moves) - MAX_ROWS))
-        table.add_row(found.code, plain(found.where), plain("\n".join(lines)), yuan(mend.extra_fen))
+        where = people.get(found.where, found.where)
+        table.add_row(found.code, plain(where), plain("\n".join(lines)), yuan(mend.extra_fen))
     console().print(table)
     console().print(
         _("Each mend is costed by itself, the rest as it is; who is moved goes with the party."), soft_wrap=True

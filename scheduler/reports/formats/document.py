@@ -332,6 +332,11 @@ def joined(values: Sequence[str]) -> str:
     return ("、" if language() == "zh" else ", ").join(value for value in values if value)
 
 
+def sentences(values: Iterable[str]) -> str:
+    """Return sentences one after another; Chinese has no space between them."""
+    return ("" if language() == "zh" else " ").join(value for value in values if value)
+
+
 def spaced(*parts: str) -> str:
     """Return parts beside each other with a wide space between them."""
     return ("\u3000" if language() == "zh" else "   ").join(part for part in parts if part)

@@ -19,6 +19,7 @@ from scheduler.reports.formats.document import (
     joined,
     percent,
     route_text,
+    sentences,
     short_day,
     short_place,
     spaced,
@@ -185,7 +186,7 @@ def _by_destination(book: Book, figures: Insight) -> Section:
     title = _("People and seats by destination") if book.to_work else _("People and seats by place of work")
     loads = figures.loads.by_destination
     chart = charts.seat_bars(title, [(load.key, load.people, load.seats) for load in loads[:BARS_SHOWN]])
-    lead = " ".join([_("Dark: people, light: empty seats."), _first(len(loads))])
+    lead = sentences([_("Dark: people, light: empty seats."), _first(len(loads))])
     return Section(title, lead, (("", chart),), _load_heads(_work_end(book)), tuple(map(_load_row, loads)))
 
 
