@@ -52,9 +52,12 @@ def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> dict[str, 
 # explain -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ask", [id_number(1), "13800000001", "0001", PEOPLE[0]["姓名"] + " 顾县镇"])
-def test_a_rider_is_found_and_told_the_run(season: Path, capsys: pytest.CaptureFixture[str], ask: str) -> None:
-    told = answer(capsys, "explain", season, ask, "--now", "2027-02-01T08:00")
+NAME = PEOPLE[0]["姓名"]
+
+
+@pytest.mark.parametrize("ask", [[id_number(1)], ["13800000001"], ["0001"], [NAME + " 顾县镇"], [NAME, "顾县镇"]])
+def test_a_rider_is_found_and_told_the_run(season: Path, capsys: pytest.CaptureFixture[str], ask: list[str]) -> None:
+    told = answer(capsys, "explain", season, *ask, "--now", "2027-02-01T08:00")
     run_of = read_plan(season).runs[0]
     assert set(told) == {"person", "party", "run", "cost_share", "alternatives", "unserved", "text"}
     assert (told["run"]["id"], told["unserved"]) == (run_of.id, None)

@@ -89,7 +89,7 @@ def test_rows_sorted_since_are_printed_and_said(
     assert run("manifests", planned, "-o", tmp_path / "out", "--workers", 1) == 0
     assert "scheduler verify 核对" in capsys.readouterr().out
     assert run("verify", planned) == 0
-    assert "名单或各表有改动" in capsys.readouterr().out
+    assert "名单、各表或设置有改动" in capsys.readouterr().out
 
 
 def test_a_rider_who_is_gone_stops_the_printing(

@@ -44,15 +44,15 @@ MAX_ROWS = 12
     )
     + "\n\n"
     + _("Exit code 1 when nobody, or more than one person, is meant: those are listed, masked.")
-    + example_text("scheduler explain demo 张三", "scheduler explain demo 8888 --json"),
+    + example_text("scheduler explain demo 张三 罗渡镇", "scheduler explain demo 8888 --json"),
 )
 @season_argument
-@click.argument("person")
+@click.argument("person", nargs=-1, required=True, metavar="PERSON")
 @now_option
 @db_option
 @json_option
 @language_option
-def explain(season: Path, person: str, now: datetime, db: str | None, as_json: bool) -> None:
+def explain(season: Path, person: tuple[str, ...], now: datetime, db: str | None, as_json: bool) -> None:
     """Explain one person's seat."""
     from scheduler.alternatives.ways import Alternatives
     from scheduler.season.ask.find_person import described, find_people
@@ -63,10 +63,11 @@ def explain(season: Path, person: str, now: datetime, db: str | None, as_json: b
 
     intake, plan, _frozen = load_with_plan(season, db)
     problem = intake.problem
-    found = find_people(problem, person)
-    aside = [] if found else find_set_aside(season, problem.set_aside, person)
+    asked = " ".join(person)  # a name and a township, as people write them
+    found = find_people(problem, asked)
+    aside = [] if found else find_set_aside(season, problem.set_aside, asked)
     if len(found) + len(aside) != 1:
-        _refuse(person, [described(each) for each in found] + [row.ref for row in aside])
+        _refuse(asked, [described(each) for each in found] + [row.ref for row in aside])
     if aside:
         answer, possible = _of_set_aside(intake, aside[0]), []
     else:
