@@ -18,8 +18,6 @@ from scheduler.settings import Direction
 T = TypeVar("T")
 Spot = tuple[float, float]
 """Latitude and longitude, degrees."""
-COUNTY_KM = 200
-"""Nothing of a county lies farther from its seat: such coordinates are a slip."""
 
 
 @dataclass
@@ -78,8 +76,11 @@ def ask_policy(answers: Answers, defaults: Mapping[str, Any]) -> None:
         answers.values[key] = _asked(question, defaults[key], kind)
 
 
-def ask_spots(answers: Answers, towns: Sequence[str], seat: Spot) -> None:
-    """Ask for the townships whose coordinates nobody has told yet; each may be left for later."""
+def ask_spots(answers: Answers, towns: Sequence[str], seat: Spot, reach_km: int) -> None:
+    """Ask for the townships whose coordinates nobody has told yet; each may be left for later.
+
+    What lies farther than `reach_km` from the county's seat is a slip.
+    """
     if not towns:
         return
     click.echo(
@@ -93,7 +94,7 @@ def ask_spots(answers: Answers, towns: Sequence[str], seat: Spot) -> None:
         return
     click.echo(_("Latitude and longitude as a map shows them, such as 30.544, 106.446; Enter: later."))
     for town in towns:
-        spot = click.prompt(town, default="", show_default=False, value_proc=lambda text: _spot(text, seat))
+        spot = click.prompt(town, default="", show_default=False, value_proc=lambda text: _spot(text, seat, reach_km))
         if spot:
             answers.spots[town] = spot
 
@@ -118,7 +119,7 @@ def _asked(question: str, default: object, read: Callable[[str], T]) -> T:
     return answer
 
 
-def _spot(text: str, seat: Spot) -> Spot | None:
+def _spot(text: str, seat: Spot, reach_km: int) -> Spot | None:
     """Read latitude and longitude, in either order, for no place of China could be meant the other way round."""
     from scheduler.units import great_circle_km
 
@@ -128,7 +129,7 @@ def _spot(text: str, seat: Spot) -> Spot | None:
     if len(numbers) != 2:
         raise click.BadParameter(_("write two numbers, such as 30.544, 106.446"))
     lat, lon = sorted(numbers)
-    if lat > 90 or lon > 180 or great_circle_km(lat, lon, *seat) > COUNTY_KM:
+    if lat > 90 or lon > 180 or great_circle_km(lat, lon, *seat) > reach_km:
         far = _("that lies more than {km} km from the county's seat {lat}, {lon}")
-        raise click.BadParameter(far.format(km=COUNTY_KM, lat=seat[0], lon=seat[1]))
+        raise click.BadParameter(far.format(km=reach_km, lat=seat[0], lon=seat[1]))
     return lat, lon

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 
 from scheduler.cli import top
 from scheduler.cli.common import run_command_line, use_language
 from scheduler.cli.help import display_width
-from scheduler.places import division, townships
+from scheduler.cli.wizard import _spot
+from scheduler.places import division, reach_km, townships
 from scheduler.season.load import load
 from scheduler.season.new import season_toml, travel_days
 from scheduler.season.settings import read_settings
@@ -433,6 +435,13 @@ def test_on_a_terminal_it_asks_for_what_is_not_said(
     out = capsys.readouterr().out
     assert "Coordinates are built in for 1 of them" in out
     assert "No coordinates are built in for 20 of them" in out
+
+
+def test_a_spot_farther_from_the_seat_than_a_county_reaches_is_a_slip() -> None:
+    seat = 37.88, 77.41  # 叶城县, which reaches 200 km into the mountains
+    assert _spot("36.2, 76.8", seat, reach_km("653126")) == (36.2, 76.8)
+    with pytest.raises(click.BadParameter, match="more than 100 km"):
+        _spot("36.2, 76.8", seat, reach_km("511621"))
 
 
 def test_what_is_printed_on_every_page_is_asked_last(tmp_path: Path, terminal: Callable[[str], None]) -> None:

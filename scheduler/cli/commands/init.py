@@ -107,7 +107,7 @@ def init(
 
 def _complete(answers: Answers, asks: bool) -> tuple[str, Direction, str, date, date]:
     """Ask for what is not said, or take its default; return name, direction, home, first and last date."""
-    from scheduler.places import division, townships
+    from scheduler.places import division, reach_km, townships
     from scheduler.season.new import travel_days
     from scheduler.settings import CoachRules, History, Policy
 
@@ -122,7 +122,7 @@ def _complete(answers: Answers, asks: bool) -> tuple[str, Direction, str, date, 
         seat = division(home)
         assert seat is not None, "CountyName knows it"
         towns = [town.name for town in townships(home) if town.lat is None]
-        ask_spots(answers, towns, (seat.lat, seat.lon))
+        ask_spots(answers, towns, (seat.lat, seat.lon), reach_km(seat.code))
         ask_office(answers)
     first, last = answers.first_date or first, answers.last_date or last
     return answers.name or _usual_name(home, direction, last), direction, home, first, last
