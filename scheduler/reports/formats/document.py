@@ -86,6 +86,16 @@ class Signatures:
     labels: tuple[str, ...]
     per_line: int = 2
 
+    @property
+    def abreast(self) -> int:
+        """How many stand on a line: three of three."""
+        return 3 if len(self.labels) == 3 else self.per_line
+
+    @property
+    def lines(self) -> list[tuple[str, ...]]:
+        """The labels of each line."""
+        return [self.labels[i : i + self.abreast] for i in range(0, len(self.labels), self.abreast)]
+
 
 Block = Facts | Table | Text | Signatures
 

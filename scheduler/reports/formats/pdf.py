@@ -6,6 +6,7 @@ Only what would not fit on a whole page ends in …: nothing is drawn beside the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from scheduler.files import write_whole
@@ -97,8 +98,7 @@ class _Composer:
         self.imprint = imprint
         self.feet: list[Foot] = []
         self.counted = self.page = 0
-        self.has_half = False
-        """Whether a short sheet stands on the upper half of the page, and nothing below it."""
+        self.may_be_cut = False  # the page below what stands on it, and the rest be another sheet's
         self.y = TOP_MM
 
     def sheet(self, sheet: Sheet) -> None:
@@ -106,16 +106,10 @@ class _Composer:
         self.current = sheet
         self.width = sheet.width_mm
         self.counted += sheet.alone
-        middle = A4_MM[1] / 2
-        is_short = sheet.may_be_cut and self._height_mm(sheet) < middle - TOP_MM - FOOT_MM
-        if is_short and self.has_half:
-            self.y, self.bottom, self.has_half = middle + TOP_MM, A4_MM[1] - FOOT_MM, False
-            self._foot(A4_MM[1])
-            self.file.dashes(0, middle, A4_MM[0])
-        else:
+        if not (sheet.may_be_cut and self._cut_page(sheet)):
             self.bottom = _paper(sheet.landscape)[1] - FOOT_MM
-            self._page(middle if is_short else 0)
-            self.has_half = is_short
+            self._page()
+        first_page = self.page
         top = self.y
         if sheet.code:
             self._qr(self.imprint.code(sheet.code))
@@ -127,6 +121,20 @@ class _Composer:
             self._block(block)
         if self.font.missing and (lost := sorted(self.font.missing & characters(sheet))):
             self._paragraph(_lost(lost))
+        self.may_be_cut = sheet.may_be_cut and self.page == first_page
+
+    def _cut_page(self, sheet: Sheet) -> bool:
+        """Begin a sheet below the one before where the page has room for it: in the middle if both are short."""
+        middle, end = A4_MM[1] / 2, self.y + FOOT_MM
+        latest = A4_MM[1] - (TOP_MM + self._height_mm(sheet) + FOOT_MM)
+        if not self.may_be_cut or latest < end:
+            return False
+        cut_mm = middle if end <= middle <= latest else end
+        self.feet[-1] = replace(self.feet[-1], bottom_mm=cut_mm)
+        self.file.dashes(0, cut_mm, A4_MM[0])
+        self.y = cut_mm + TOP_MM
+        self._foot()
+        return True
 
     def footers(self) -> None:
         """Write the foot of every page."""
@@ -134,20 +142,20 @@ class _Composer:
             self.file.turn_to(page)
             self.file.text(pieces)
 
-    def _page(self, bottom_mm: float = 0) -> None:
-        """Begin a page; `bottom_mm`: of its upper half, which ends there."""
-        paper = _paper(self.current.landscape)
-        self.file.turn_to_new_page(*paper)
+    def _page(self) -> None:
+        """Begin a page."""
+        self.file.turn_to_new_page(*_paper(self.current.landscape))
         self.page += 1
-        self._foot(bottom_mm or paper[1])
+        self._foot()
         self.y = TOP_MM
 
-    def _foot(self, bottom_mm: float) -> None:
-        self.feet.append(Foot(self.page, _paper(self.current.landscape)[0], bottom_mm, self.current.tab, self.counted))
+    def _foot(self) -> None:
+        paper = _paper(self.current.landscape)
+        self.feet.append(Foot(self.page, paper[0], paper[1], self.current.tab, self.counted))
 
     def _height_mm(self, sheet: Sheet) -> float:
         """Return about how high a short sheet is: rather too much than too little."""
-        height = 3.5 * ROW_MM
+        height = QR_MM + 1 if sheet.code else 3.5 * ROW_MM
         for block in sheet.blocks:
             if isinstance(block, Table):
                 rows = printed_rows(block)
@@ -159,7 +167,7 @@ class _Composer:
             elif isinstance(block, Facts):
                 height += -(-len(block.pairs) // block.per_line) * ROW_MM + 2
             elif isinstance(block, Signatures):
-                height += SIGNATURE_MM * len(block.labels)
+                height += SIGNATURE_MM * len(block.lines)
             else:
                 height += LINE_MM + 3
         return height
@@ -372,11 +380,9 @@ class _Composer:
         self.file.line(start, self.y, x, self.y)
 
     def _signatures(self, block: Signatures) -> None:
-        per_line = 3 if len(block.labels) == 3 else block.per_line
-        room = self.width / per_line
-        lines = [block.labels[i : i + per_line] for i in range(0, len(block.labels), per_line)]
-        self._room(SIGNATURE_MM * len(lines))
-        for labels in lines:
+        room = self.width / block.abreast
+        self._room(SIGNATURE_MM * len(block.lines))
+        for labels in block.lines:
             self.y += SIGNATURE_MM - 2
             for k, label in enumerate(labels):
                 x = LEFT_MM + k * room
@@ -387,7 +393,7 @@ class _Composer:
 
     def _qr(self, text: str) -> None:
         """Draw a QR code at the top right."""
-        self.file.fill(qr_rectangles(text, QR_MM, LEFT_MM + self.width - QR_MM, TOP_MM - 1), grey=0)
+        self.file.fill(qr_rectangles(text, QR_MM, LEFT_MM + self.width - QR_MM, self.y - 1), grey=0)
 
 
 def _paper(landscape: bool) -> tuple[float, float]:

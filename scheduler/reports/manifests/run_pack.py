@@ -328,4 +328,5 @@ def _handover(book: Book, run: Run, place: str, employer: str, riders: list[Ride
     table = Table(heads, tuple(rows), abreast=2)
     blocks: tuple[Block, ...] = (Facts(pairs), table, Text(text), Signatures(labels))
     subtitle = _subtitle(book, run)
-    return Sheet(f"{run.id} {_('handover')}", _("Handover sheet"), blocks, subtitle=subtitle, code=run.id)
+    # The code is on the list of the same pack; without it the sheets of two stops find room on one page.
+    return Sheet(f"{run.id} {_('handover')}", _("Handover sheet"), blocks, subtitle, may_be_cut=True)
