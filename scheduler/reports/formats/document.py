@@ -92,6 +92,11 @@ class Signatures:
         return 3 if len(self.labels) == 3 else self.per_line
 
     @property
+    def line_mm(self) -> float:
+        """How high a line is: with room for a seal, or where four stand abreast for a name."""
+        return 8.0 if self.abreast > 3 else 11.0
+
+    @property
     def lines(self) -> list[tuple[str, ...]]:
         """The labels of each line."""
         return [self.labels[i : i + self.abreast] for i in range(0, len(self.labels), self.abreast)]

@@ -56,7 +56,6 @@ TOP_MM, FOOT_MM = 9.0, 12.0
 TITLE_PT = 16.0
 QR_MM = 18.0
 GROUP_GREY = 0.96
-SIGNATURE_MM = 11.0
 HEADING_SHARE = 0.3
 """Of a page, at most, for the heading of a table, and for the title of a sheet."""
 GROUP_SHARE = 0.2
@@ -167,7 +166,7 @@ class _Composer:
             elif isinstance(block, Facts):
                 height += -(-len(block.pairs) // block.per_line) * ROW_MM + 2
             elif isinstance(block, Signatures):
-                height += SIGNATURE_MM * len(block.lines)
+                height += block.line_mm * len(block.lines)
             else:
                 height += LINE_MM + 3
         return height
@@ -381,9 +380,9 @@ class _Composer:
 
     def _signatures(self, block: Signatures) -> None:
         room = self.width / block.abreast
-        self._room(SIGNATURE_MM * len(block.lines))
+        self._room(block.line_mm * len(block.lines))
         for labels in block.lines:
-            self.y += SIGNATURE_MM - 2
+            self.y += block.line_mm - 2
             for k, label in enumerate(labels):
                 x = LEFT_MM + k * room
                 text = self._clean(labelled(label))

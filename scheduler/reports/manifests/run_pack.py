@@ -55,14 +55,10 @@ def passenger_list(book: Book, run: Run, view: View) -> Sheet:
     rests = sum(stop.kind == "rest" for stop in run.stops)
     landscape = rests > MAX_PORTRAIT_RESTS
     width_mm = LANDSCAPE_MM if landscape else PORTRAIT_MM
-    note = Text(
-        _("Report the headcount and safety to the county service centre at every line, and every two hours on the way.")
-    )
     blocks: list[Block] = [
         title_block(book, run),
         _riders_table(book, run, view, rests, width_mm),
         report_table(book, run, width_mm),
-        note,
         *_gift_line(book, run),
         Signatures(_staff_signatures(run), per_line=4),
     ]
@@ -272,7 +268,8 @@ def report_table(book: Book, run: Run, width_mm: float = PORTRAIT_MM) -> Table:
         (_("Signed"), 24),
         width_mm=width_mm,
     )
-    return Table(heads, tuple(row for _moment, row in events), title=_("Timetable and safety reports"))
+    title = _("Timetable and safety reports: headcount and safety to the county service centre at every line")
+    return Table(heads, tuple(row for _moment, row in events), title=title)
 
 
 def handovers(book: Book, run: Run, view: View) -> list[Sheet]:
