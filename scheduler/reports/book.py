@@ -138,13 +138,14 @@ class Book:
         for riders in members.values():
             riders.sort(key=lambda rider: (order.get(rider.board, 0), seat_key(rider.seat)))
 
-        def first(riders: list[Rider]) -> tuple[int, tuple[int, str], str]:
-            return order.get(riders[0].board, 0), seat_key(riders[0].seat), riders[0].party.id
+        def first(party: str) -> tuple[int, tuple[int, str], str]:
+            # By the party's id in the plan: today's may be another, for it is that of who stands first in the rosters.
+            return order.get(members[party][0].board, 0), seat_key(members[party][0].seat), party
 
         return tuple(
-            Rider(r.run, r.person, r.party, r.seat, r.board, r.alight, i, len(riders))
-            for riders in sorted(members.values(), key=first)
-            for i, r in enumerate(riders, 1)
+            Rider(r.run, r.person, r.party, r.seat, r.board, r.alight, i, len(members[party]))
+            for party in sorted(members, key=first)
+            for i, r in enumerate(members[party], 1)
         )
 
 
