@@ -118,11 +118,11 @@ def test_a_stop_is_named_once_and_everybody_stands_on_paper() -> None:
 
 def test_a_page_that_goes_on_says_which_group(tmp_path: Path) -> None:
     spec = columns(("n", 10), ("名", 30, "left"), groups=(("站", 20), ("时", 20, True)), abreast=2)
-    rows = (*(("甲", "08:00", n, f"人{n}") for n in range(200)), ("乙", "09:00", 0, "末"))
+    rows = (*(("甲", "08:00", n, f"人{n}") for n in range(220)), ("乙", "09:00", 0, "末"))
     sheet = Sheet("t", "t", (Table(spec, rows, abreast=2, searched=True),))
     texts = pages([sheet])
     assert len(texts) == 3
-    assert "站：甲08:00200人" in texts[0]
+    assert "站：甲08:00220人" in texts[0]
     assert "（续）" in texts[1]
     assert "站：甲08:00" in texts[1]
     assert "站：乙09:001人" in texts[2]
@@ -130,8 +130,8 @@ def test_a_page_that_goes_on_says_which_group(tmp_path: Path) -> None:
     written = openpyxl.load_workbook(tmp_path / "x.xlsx").active
     assert written is not None
     assert [cell.value for cell in written[2]] == ["站", "时", "n", "名"]
-    assert [cell.value for cell in written[203]] == ["乙", "09:00", 0, "末"]
-    assert written.auto_filter.ref == "A2:D203"
+    assert [cell.value for cell in written[223]] == ["乙", "09:00", 0, "末"]
+    assert written.auto_filter.ref == "A2:D223"
     assert written.freeze_panes == "A3"
 
 

@@ -11,8 +11,8 @@ from scheduler.reports.formats.fonts import Font
 PT_MM = 0.3528
 BODY_PT, SMALL_PT = 9.0, 7.0
 PAD_MM, UPRIGHT_PAD_MM = 0.9, 0.6
-ROW_MM, LINE_MM = 5.2, 3.9
-BOX_MM, BOX_ROW_MM = 5.0, 5.6
+ROW_MM, LINE_MM = 5.0, 3.8
+BOX_MM, BOX_ROW_MM = 5.0, 5.4
 CUT = "…"
 
 
