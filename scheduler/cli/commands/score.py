@@ -93,8 +93,9 @@ def score(season: Path, file: Path, db: str | None, as_json: bool) -> int:
     else:
         _print_issues(issues)
         _print_figures(by_hand, cost, ours)
-        _print_violations(problem, violations)
-        _print_mends(problem, violations, mends)
+        people = _people(problem)
+        _print_violations(violations, people)
+        _print_mends(violations, mends, people)
     return 1 if violations or issues else 0
 
 
@@ -221,10 +222,10 @@ def _print_figures(by_hand: Plan, cost: dict[str, int | None], ours: Plan | None
         out.print(form.format(bound=yuan(ours.bound), gap=percent((total - ours.bound) / total)), soft_wrap=True)
 
 
-def _print_violations(problem: Problem, violations: Sequence[Violation]) -> None:
+def _print_violations(violations: Sequence[Violation], people: Mapping[str, str]) -> None:
     from rich.table import Table
 
-    out, people = console(), _people(problem)
+    out = console()
     if not violations:
         out.print(_("It breaks no rule."))
         return
@@ -236,7 +237,8 @@ def _print_violations(problem: Problem, violations: Sequence[Violation]) -> None
     for each in violations:
         shown[each.code] += 1
         if shown[each.code] <= MAX_ROWS:
-            table.add_row(each.code, *map(plain, _texts(each, people)))
+            texts = people.get(each.where, each.where), each.message, each.expected, each.actual
+            table.add_row(each.code, *map(plain, texts))
     out.print(table)
     for code, number in sorted(shown.items()):
         if number > MAX_ROWS:
@@ -252,11 +254,7 @@ def _people(problem: Problem) -> dict[str, str]:
     return who | {party.id: who[party.people[0].key] for party in parties}
 
 
-def _texts(found: Violation, people: Mapping[str, str]) -> tuple[str, ...]:
-    return people.get(found.where, found.where), found.message, found.expected, found.actual
-
-
-def _print_mends(problem: Problem, violations: Sequence[Violation], mends: Sequence[Mend | None]) -> None:
+def _print_mends(violations: Sequence[Violation], mends: Sequence[Mend | None], people: Mapping[str, str]) -> None:
     from rich.table import Table
 
     from scheduler.cli.progress import yuan
@@ -264,7 +262,6 @@ def _print_mends(problem: Problem, violations: Sequence[Violation], mends: Seque
     known = [(found, mend) for found, mend in zip(violations, mends, strict=True) if mend is not None and mend.moves]
     if not known:
         return
-    people = _people(problem)
     table = Table(title=_("Cheapest mend of each (yuan)"), title_justify="left")
     table.add_column(_("Code"), no_wrap=True)
     table.add_column(_("Where"), overflow="fold")

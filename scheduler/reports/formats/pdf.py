@@ -123,7 +123,7 @@ class _Composer:
         self.may_be_cut = sheet.may_be_cut and self.page == first_page
 
     def _cut_page(self, sheet: Sheet) -> bool:
-        """Begin a sheet below the one before where the page has room for it: in the middle if both are short."""
+        """Begin a sheet below the one before, in the middle if both are short; tell whether there is room."""
         middle, end = A4_MM[1] / 2, self.y + FOOT_MM
         latest = A4_MM[1] - (TOP_MM + self._height_mm(sheet) + FOOT_MM)
         if not self.may_be_cut or latest < end:
