@@ -30,9 +30,11 @@ class CoachPrices(NamedTuple):
     are by origin, or by these columns.
 
     `cheap` (work sets, types, n) lists home sets among which there is a cheapest coach at any duals; see `cheap_homes`.
+    `dearer_fen` (work sets, home sets) is what a coach of a home set costs more than that at least.
     `variant` (home sets, origins) numbers the access costs of an origin, listed in `variant_fen` (origins, variants),
-    -1 where closed. `levels` (kinds of seats, n) lists the different numbers of seats the types have, 0 behind the
-    last; `level_of` (kinds, types) says which a type has, -1 where it may not run.
+    -1 where closed; `variant_of` (origins, home sets) is the same to be read by origin. `levels` (kinds of seats, n)
+    lists the different numbers of seats the types have, 0 behind the last; `level_of` (kinds, types) says which a type
+    has, -1 where it may not run.
     """
 
     n_days: int
@@ -50,6 +52,7 @@ class CoachPrices(NamedTuple):
     shift_fen: float
     path_m: Ints
     cheap: Ints
+    dearer_fen: Floats
     seats_of: Ints
     levels: Floats
     level_of: Ints
@@ -61,6 +64,7 @@ class CoachPrices(NamedTuple):
     turnaround_m: int
     to_work: bool
     variant: Ints
+    variant_of: Ints
     variants: Ints
     variant_fen: Floats
     min_load: float
@@ -138,12 +142,15 @@ def seats_of_service(coaches: CoachPrices, service: ServiceIndex) -> Any:
 
 
 @compiled
-def cheap_homes(coaches: CoachPrices) -> Ints:
+def cheap_homes(coaches: CoachPrices) -> Any:
     """List for each (work set, type) the cheapest home set of each number of drivers and of days held, then -1.
 
     Coaches of one type, held for as long, cost the same beside `coach_fen`, so one of these is the cheapest whatever
     the duals and surcharges are. Which days those are follows from ceil(2 path / turnaround), for half of it, rounded
     up, is ceil(path / turnaround); of more than twice the season's days all are the same.
+
+    Returned beside them: what a coach of each (work set, home set) costs more at least than the one listed for the same
+    type, number of drivers and of days held.
     """
     n_works, n_homes = coaches.path_m.shape
     n_types, n_kinds = len(coaches.fixed_fen), len(coaches.levels)
@@ -153,6 +160,7 @@ def cheap_homes(coaches: CoachPrices) -> Ints:
             longest = max(longest, -(-(2 * coaches.path_m[work, home]) // coaches.turnaround_m))
     n_spans = min(longest, 2 * coaches.n_days) + 1
     found = np.full((n_works, n_types, n_kinds * n_spans), -1)
+    dearer_fen = np.full((n_works, n_homes), np.inf)
     widest = 1
     for work in range(n_works):
         for v in range(n_types):
@@ -172,7 +180,14 @@ def cheap_homes(coaches: CoachPrices) -> Ints:
                     found[work, v, n] = home
                     n += 1
             widest = max(widest, n)
-    return found[:, :, :widest].copy()
+            for home in range(n_homes):
+                kind = coaches.seats_of[work, home]
+                if coaches.path_m[work, home] < 0 or coaches.level_of[kind, v] < 0:
+                    continue
+                span = -(-(2 * coaches.path_m[work, home]) // coaches.turnaround_m)
+                more_fen = coach_fen(coaches, work, home, v) - best[kind * n_spans + min(span, n_spans - 1)]
+                dearer_fen[work, home] = min(dearer_fen[work, home], more_fen)
+    return found[:, :, :widest].copy(), dearer_fen
 
 
 @compiled

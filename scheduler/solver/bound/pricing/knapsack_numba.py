@@ -98,8 +98,8 @@ def column_of(coaches: CoachPrices, pair: int, i: int) -> Any:
 
 
 @compiled
-def list_offers(coaches: CoachPrices, pair: int, fits: Ints, net_fen: Floats, floor_fen: float, room: Offers) -> Offers:
-    """Write what each group gains a head by each of its access costs where it is `floor_fen` or more.
+def list_offers(coaches: CoachPrices, pair: int, fits: Ints, net_fen: Floats, floor_fen: float, offers: Offers) -> int:
+    """Write what each group gains a head by each of its access costs where it is `floor_fen` or more; return how many.
 
     `net_fen` is the price of each of `fits` less its date shift and moves.
     """
@@ -110,12 +110,19 @@ def list_offers(coaches: CoachPrices, pair: int, fits: Ints, net_fen: Floats, fl
             here_fen = net_fen[i] - coaches.variant_fen[column, j]
             if here_fen < floor_fen:
                 continue
-            room.gain_fen[n] = here_fen
-            room.group[n] = fits[i]
-            room.column[n] = column
-            room.variant[n] = j
+            offers.gain_fen[n] = here_fen
+            offers.group[n] = fits[i]
+            offers.column[n] = column
+            offers.variant[n] = j
             n += 1
-    return Offers(room.gain_fen, room.group, room.column, room.variant, np.argsort(-room.gain_fen[:n]))
+    return n
+
+
+@compiled
+def in_order(offers: Offers, n: int) -> Offers:
+    """Return the first `n` offers in their order, the best first."""
+    order = np.argsort(-offers.gain_fen[:n])
+    return Offers(offers.gain_fen, offers.group, offers.column, offers.variant, order)
 
 
 @compiled
@@ -165,59 +172,77 @@ def fill_seats(coaches: CoachPrices, offers: Offers, home: int, seats: Floats, f
 
 
 @compiled
-def gains_above(coaches: CoachPrices, offers: Offers, margin_fen: float) -> Any:
-    """Return what people gain above a margin by (column, access cost), and the columns where anybody does."""
-    above_fen = np.zeros(coaches.variant_fen.shape)
-    gains, gaining, n_gaining = np.zeros(len(above_fen), np.bool_), np.empty(len(above_fen), np.int64), 0
-    for e in offers.order:
-        if offers.gain_fen[e] <= margin_fen:
-            break
-        group = offers.group[e]
-        column = offers.column[e]
-        if not gains[column]:
-            gains[column] = True
-            gaining[n_gaining] = column
-            n_gaining += 1
-        above_fen[column, offers.variant[e]] += coaches.people[group] * (offers.gain_fen[e] - margin_fen)
-    return above_fen, gaining[:n_gaining]
+def surplus_of_homes(coaches: CoachPrices, offers: Offers, n: int, margin_fen: float) -> Floats:
+    """Return what people gain above a margin, all together, by home set."""
+    n_columns, n_variants = coaches.variant_fen.shape
+    # One variant more, whose number is -1: where access is closed nobody gains.
+    above_fen = np.zeros((n_columns, n_variants + 1))
+    gains = np.zeros(n_columns, np.bool_)
+    for e in range(n):
+        if offers.gain_fen[e] > margin_fen:
+            over_fen = coaches.people[offers.group[e]] * (offers.gain_fen[e] - margin_fen)
+            above_fen[offers.column[e], offers.variant[e]] += over_fen
+            gains[offers.column[e]] = True
+    surplus_fen = np.zeros(coaches.path_m.shape[1])
+    for column in np.flatnonzero(gains):
+        of_variant, variant = above_fen[column], coaches.variant_of[column]
+        for home in range(len(surplus_fen)):
+            surplus_fen[home] += of_variant[variant[home]]
+    return surplus_fen
 
 
 @compiled
-def price_homes(
+def doubtful_homes(
     coaches: CoachPrices,
     duals: ResourceDuals,
     pair: int,
     least_fen: Floats,
     cheapest: CheapestCoaches,
     offers: Offers,
+    n: int,
     margin_fen: float,
-    all_listed: bool,
-) -> Any:
-    """Price all home sets of a pair; return whether the offers were enough, and then the worst service.
+    doubtful: Ints,
+) -> int:
+    """Write the home sets of a pair that the knapsack's dual at a margin does not clear; return how many.
 
-    Home sets that the knapsack's dual at `margin_fen` clears are passed over: seats x margin + what people gain above
-    it is no less than the worth of any load. Most are cleared by `least_fen`, the cheapest coaches of all by level of
-    seats. The offers must hold all that gain more than the margin.
+    It does where seats x margin + what people gain above it, no less than the worth of any load, is no more than the
+    price. Most are cleared by `least_fen`, the cheapest coaches of all by level of seats, and what theirs cost more at
+    least. The first `n` offers must be all that gain more than the margin.
     """
-    work, n_levels = coaches.pair_work[pair], coaches.levels.shape[1]
-    above_fen, gaining = gains_above(coaches, offers, margin_fen)
-    found = SeatWorths(np.empty(n_levels), np.empty(n_levels))
-    ratio, worst_fen, worst_home, worst_level = 1.0, 0.0, -1, -1
-    nearest_fen, next_margin_fen = -np.inf, margin_fen
+    work, found = coaches.pair_work[pair], 0
+    surplus_fen = surplus_of_homes(coaches, offers, n, margin_fen)
     for home in range(coaches.path_m.shape[1]):
         if coaches.path_m[work, home] < 0:
             continue
         seats = coaches.levels[coaches.seats_of[work, home]]
-        surplus_fen = 0.0
-        for column in gaining:
-            if coaches.variant[home, column] >= 0:
-                surplus_fen += above_fen[column, coaches.variant[home, column]]
-        if clears(surplus_fen, margin_fen, seats, least_fen):
+        if clears(surplus_fen[home] - coaches.dearer_fen[work, home], margin_fen, seats, least_fen):
             continue
         find_cheapest(coaches, duals, pair, home, cheapest)
+        if not clears(surplus_fen[home], margin_fen, seats, cheapest.price_fen[home]):
+            doubtful[found] = home
+            found += 1
+    return found
+
+
+@compiled
+def price_homes(
+    coaches: CoachPrices,
+    pair: int,
+    homes: Ints,
+    cheapest: CheapestCoaches,
+    offers: Offers,
+    margin_fen: float,
+    all_listed: bool,
+) -> Any:
+    """Price some home sets of a pair, whose cheapest coaches are known; return whether the offers were enough, and
+    then the worst service."""
+    work, n_levels = coaches.pair_work[pair], coaches.levels.shape[1]
+    found = SeatWorths(np.empty(n_levels), np.empty(n_levels))
+    ratio, worst_fen, worst_home, worst_level = 1.0, 0.0, -1, -1
+    nearest_fen, next_margin_fen = -np.inf, margin_fen
+    for home in homes:
+        seats = coaches.levels[coaches.seats_of[work, home]]
         price_fen = cheapest.price_fen[home]
-        if clears(surplus_fen, margin_fen, seats, price_fen):
-            continue
         if not fill_seats(coaches, offers, home, seats, found) and not all_listed:
             return False, WorstService(ratio, worst_home, worst_level, next_margin_fen)
         for level in range(n_levels):

@@ -67,7 +67,7 @@ class Pricer:
         rough = self.coaches._replace(
             path_m=self.coaches.path_m[:, :few].copy(), seats_of=self.coaches.seats_of[:, :few].copy()
         )
-        self.rough_coaches = rough._replace(cheap=cheap_homes(rough))
+        self.rough_coaches = _with_cheap_homes(rough)
         self.rough_pairs = np.flatnonzero(cover.work_extra[self.coaches.pair_work] < params.rough_stops)
         self.margins_fen = np.full(n_pairs, NOT_PRICED)
         self.rng = np.random.default_rng(0)
@@ -220,6 +220,7 @@ def _coach_prices(instance: Instance, cover: ServiceCover, groups: Groups, moves
         shift_fen=float(instance.shift_fen),
         path_m=cover.path_m,
         cheap=np.zeros((0, 0, 0), dtype=np.int64),
+        dearer_fen=np.zeros((0, 0)),
         seats_of=cover.seats_of,
         levels=table,
         level_of=level_of,
@@ -231,11 +232,17 @@ def _coach_prices(instance: Instance, cover: ServiceCover, groups: Groups, moves
         turnaround_m=instance.turnaround_m,
         to_work=instance.to_work,
         variant=variant,
+        variant_of=variant.T.copy(),
         variants=variants,
         variant_fen=variant_fen,
         min_load=float(instance.min_load),
     )
-    return coaches._replace(cheap=cheap_homes(coaches))
+    return _with_cheap_homes(coaches)
+
+
+def _with_cheap_homes(coaches: CoachPrices) -> CoachPrices:
+    cheap, dearer_fen = cheap_homes(coaches)
+    return coaches._replace(cheap=cheap, dearer_fen=dearer_fen)
 
 
 def _pairs(
@@ -270,7 +277,9 @@ def _variants(access: Ints | Floats) -> tuple[Ints, Ints, Floats]:
     n_origins = access.shape[1]
     costs = [np.unique(access[access[:, o] < CLOSED, o]) for o in range(n_origins)]
     variants = np.array([len(each) for each in costs], dtype=np.int64)
-    variant = np.full(access.shape, -1, dtype=np.int64)
+    # A few bytes a home set: pricing reads all of them for each pair.
+    small = np.int8 if variants.max(initial=0) <= np.iinfo(np.int8).max else np.int64
+    variant = np.full(access.shape, -1, dtype=small)
     variant_fen = np.full((n_origins, int(variants.max(initial=1))), float(CLOSED))
     for o, each in enumerate(costs):
         is_open = access[:, o] < CLOSED

@@ -20,8 +20,11 @@ from scheduler.solver.bound.pricing.coach_prices import (
 from scheduler.solver.bound.pricing.knapsack_numba import (
     ColumnBuffers,
     Offers,
+    WorstService,
     column_of,
+    doubtful_homes,
     has_room,
+    in_order,
     list_offers,
     most_fits,
     no_offers,
@@ -132,17 +135,24 @@ def find_worst(
     least_fen: Floats,
     cheapest: CheapestCoaches,
     room: Offers,
+    doubtful: Ints,
     margin_fen: float,
     crowd_fen: float,
 ) -> Any:
-    """Return the worst service of a pair, and the offers that told: a crowd's, or all where these are not enough."""
+    """Return the worst service of a pair, and the offers that told: a crowd's, or all where these are not enough.
+
+    They are sorted only where home sets are left that the knapsack's dual does not clear.
+    """
     floor_fen = min(crowd_fen, margin_fen)
-    offers = list_offers(coaches, pair, fits, net_fen, floor_fen, room)
-    all_listed = floor_fen == -np.inf
-    enough, worst = price_homes(coaches, duals, pair, least_fen, cheapest, offers, margin_fen, all_listed)
+    n = list_offers(coaches, pair, fits, net_fen, floor_fen, room)
+    n_homes = doubtful_homes(coaches, duals, pair, least_fen, cheapest, room, n, margin_fen, doubtful)
+    if not n_homes:
+        return WorstService(1.0, -1, -1, margin_fen), room
+    homes, offers = doubtful[:n_homes], in_order(room, n)
+    enough, worst = price_homes(coaches, pair, homes, cheapest, offers, margin_fen, floor_fen == -np.inf)
     if not enough:
-        offers = list_offers(coaches, pair, fits, net_fen, -np.inf, room)
-        _enough, worst = price_homes(coaches, duals, pair, least_fen, cheapest, offers, margin_fen, True)
+        offers = in_order(room, list_offers(coaches, pair, fits, net_fen, -np.inf, room))
+        _enough, worst = price_homes(coaches, pair, homes, cheapest, offers, margin_fen, True)
     return worst, offers
 
 
@@ -188,6 +198,7 @@ def price_pairs(
     widest = most_fits(coaches, pairs)
     room = no_offers(coaches, pairs)
     net_fen, closest_gain_fen = np.empty(widest), np.empty(widest)
+    doubtful = np.empty(n_homes, np.int64)
     cheapest = CheapestCoaches(
         np.zeros(n_homes, np.bool_), np.empty((n_homes, n_levels)), np.zeros((n_homes, n_levels), np.int64)
     )
@@ -211,7 +222,7 @@ def price_pairs(
             margins_fen[pair] = margin_fen
         for cut in range(params.cuts):
             worst, offers = find_worst(
-                coaches, duals, pair, fits, net_fen, least_fen, cheapest, room, margins_fen[pair], crowd_fen
+                coaches, duals, pair, fits, net_fen, least_fen, cheapest, room, doubtful, margins_fen[pair], crowd_fen
             )
             margins_fen[pair] = worst.margin_fen
             if worst.home < 0:
@@ -258,7 +269,7 @@ def load_services(
             break
         if service.pair != last:
             net_prices_fen(coaches, service.pair, fits, y, net_fen)
-            offers = list_offers(coaches, service.pair, fits, net_fen, -np.inf, offers)
+            offers = in_order(offers, list_offers(coaches, service.pair, fits, net_fen, -np.inf, offers))
             last = service.pair
         worth_fen, _margin = write_column(coaches, service, y, offers, buffers, columns, 0.0)
         if worth_fen > service_price_fen(coaches, duals, service) * (1 + params.tolerance):
