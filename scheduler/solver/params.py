@@ -49,6 +49,8 @@ class SolveParams:
         With fewer seconds than this the search stays in this process: starting others takes seconds.
     last_task_s : float
         With fewer seconds than this left nothing more is begun: it is the time limit that ended the search.
+    tell_s : float
+        Under a time limit, seconds after which the caller is told how far the bound is, where no better plan is found.
     search : SearchParams
         What steers the search and, as `search.mip`, its programs.
     bound : BoundParams
@@ -69,6 +71,7 @@ class SolveParams:
     whole_here_s: float = 5.0
     short_s: float = 10.0
     last_task_s: float = 1.5
+    tell_s: float = 1.0
     search: SearchParams = field(default_factory=SearchParams)
     bound: BoundParams = field(default_factory=BoundParams)
 

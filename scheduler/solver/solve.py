@@ -174,8 +174,7 @@ class _Solver:
         *,
         explains: bool = True,
     ) -> None:
-        self.asked, self.commitments = problem, commitments
-        self.explains = explains
+        self.asked, self.commitments, self.explains = problem, commitments, explains
         self.frozen = take_out(problem, commitments)
         self.present = commitments.present if commitments is not None else None
         self.stands = self.present or stands
@@ -299,6 +298,8 @@ class _Solver:
                 self.bounds.lift(relaxation.bound_fen)
                 if relaxation.capped_bound_fen:
                     self.bounds.lift(relaxation.capped_bound_fen, self.max_moved)
+                if time.monotonic() - self.limits.started > self.trace[-1].elapsed_s + self.params.tell_s:
+                    self.report_improvement()
                 return self.is_good_enough()
 
             report, until = self.report_improvement, lambda: self.times.search_until
@@ -355,10 +356,9 @@ class _Solver:
 
     def report(self, phase: Phase, solution: Solution | None, cost_fen: int | None) -> None:
         """Note how far the search is, and tell the caller; frozen runs are in what is told."""
-        frozen = self.frozen
-        served = self.costs.served(solution) if solution is not None else 0
-        runs = len(solution.coaches) + sum(bool(load) for load in solution.trains) if solution is not None else 0
-        served, runs = served + sum(run.load for run in frozen.runs), runs + len(frozen.runs)
+        coaches, trains = (solution.coaches, solution.trains) if solution is not None else ([], [])
+        served = sum(run.load for run in self.frozen.runs) + (self.costs.served(solution) if solution else 0)
+        runs = len(self.frozen.runs) + len(coaches) + sum(bool(load) for load in trains)
         total_fen = None if cost_fen is None else cost_fen + self.fixed_fen
         moved = self.costs.moved(solution) if solution is not None and self.bounds.capped else 0
         bound_fen = self.bounds.of(moved) + self.fixed_fen
