@@ -33,7 +33,8 @@ from scheduler.solver.model.services import ServiceStops
 
 def guide(relaxation: Relaxation, runs: list[ServiceStops], near: list[ServiceStops]) -> Guide:
     """Return what the search is told."""
-    return Guide(runs, near, relaxation.best.y[relaxation.groups.of_class])
+    best = relaxation.best
+    return Guide(runs, near, best.y[relaxation.groups.of_class], best.mu)
 
 
 def near_services(relaxation: Relaxation) -> list[ServiceStops]:

@@ -15,12 +15,15 @@ from scheduler.solver.model.services import ServiceStops
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Runs of a plan near the relaxation's solution, near services, nearest first, and what a person of each class is
-    worth at its prices, in fen."""
+    """Runs of a plan near the relaxation's solution, near services, nearest first, and its prices, in fen.
+
+    These are what a person of each class is worth, and what a coach of each (type, day) is worth elsewhere.
+    """
 
     runs: list[ServiceStops]
     near: list[ServiceStops]
     price_fen: Floats
+    held_fen: Floats
 
 
 @dataclass(frozen=True, slots=True)

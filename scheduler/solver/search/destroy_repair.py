@@ -31,13 +31,14 @@ class Removal:
     """What to take out: runs by index, and people of these work stops and days.
 
     Of the people left behind or in trains come about `most_people`, or all of the stops' where it is None; then nobody
-    else takes from these stops.
+    else takes from these stops. `prices` tells whether it may be remade with services that nobody has named.
     """
 
     runs: list[int]
     stops: list[int]
     days: list[int]
     most_people: int | None
+    prices: bool = True
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ class DestroyRepair:
         classes = np.array(sorted(parties), dtype=np.int64)
         granted, granted_fen, moved = self._grant_coaches(taken), self._grant_fen(taken), self._moved(taken)
         everybody = removal.most_people is None
-        work_sets = subsets(removal.stops, instance.work_stops) if not everybody else ()
+        priced = removal.prices and not everybody
+        work_sets = subsets(removal.stops, instance.work_stops) if priced else ()
         own = tuple(self.services.stops_of(coach.service) for coach in taken.coaches)
         block = Block(
             classes=classes,

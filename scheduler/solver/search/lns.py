@@ -23,7 +23,8 @@ from scheduler.solver.location.problem import location_of
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.guidance import Guide, NearServices, TrainGuide
 from scheduler.solver.model.solution import Solution, SolutionCosts
-from scheduler.solver.search.blocks.neighbourhoods import AroundChange, AroundLoss, Context, Neighbourhood
+from scheduler.solver.search.blocks.losses import AroundChange, Losses
+from scheduler.solver.search.blocks.neighbourhoods import Context, Neighbourhood
 from scheduler.solver.search.blocks.trains import TrainSelection
 from scheduler.solver.search.destroy_repair import DestroyRepair
 from scheduler.solver.search.params import SearchParams
@@ -83,9 +84,9 @@ class Search:
         self._current = DestroyRepair(costs, solution, rng)
         near = NearServices()
         self._context = Context(self._current, near, costs.services.regions(), params, by_work)
-        location = location_of(costs.instance)
+        location, losses = location_of(costs.instance), Losses(rng)
         self._selection: Selection | TrainSelection = (
-            Selection(self._context, AroundLoss(rng), AroundChange(rng, touched))
+            Selection(self._context, losses, AroundChange(losses, touched))
             if location is None
             else TrainSelection(self._context, location, rng)
         )

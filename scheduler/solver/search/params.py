@@ -99,6 +99,9 @@ class SearchParams:
     most_misses: int = 50
     """After so many removals in a row that hold nobody the search is over."""
 
+    exchange_parties: int = 1_500
+    """A region of more parties is not exchanged: blocks, which can be many at once, gain more in the time."""
+
     # What is taken out -----------------------------------------------------------------------------------------------
 
     block_people: int = 220
@@ -107,6 +110,24 @@ class SearchParams:
     loss_people: tuple[int, ...] = (100, 150, 220)
     """The same around a loss, one or another for each block: where people are dense small blocks gain more in the time,
     where they are thin large ones."""
+
+    near_people: tuple[int, ...] = (200, 300, 500)
+    """The same where the services are given: small blocks gain most at first, large ones when these find little."""
+
+    near_s: tuple[float, ...] = (6.0, 6.0, 20.0)
+    """Seconds of these."""
+
+    near_memory: float = 0.8
+    """What a block of a size has gained counts so much once there is another."""
+
+    near_untried: float = 0.5
+    """A size is tried once those before it gain so much of what the smallest did at first, in the same time."""
+
+    near_share: float = 0.8
+    """This share of the blocks around losses is over given services, once a guide names some."""
+
+    near_stops: int = 20
+    """Work stops within which these services are."""
 
     block_stops: int = 6
     """Work stops whose combinations a block tries; with n stops there are n + n(n-1)/2 + ... work sets."""

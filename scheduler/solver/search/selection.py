@@ -7,10 +7,9 @@ import numpy as np
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search.blocks.losses import AroundChange, AroundLoss, Losses, NearLoss, Sizes
 from scheduler.solver.search.blocks.mending import mendings
 from scheduler.solver.search.blocks.neighbourhoods import (
-    AroundChange,
-    AroundLoss,
     Context,
     GuidePlan,
     Neighbourhood,
@@ -29,10 +28,11 @@ class Selection:
     proven_fen = 0
     """What they prove for the season: nothing."""
 
-    def __init__(self, context: Context, around_loss: AroundLoss, around_change: AroundChange) -> None:
+    def __init__(self, context: Context, losses: Losses, around_change: AroundChange) -> None:
         self._context = context
         self._instance = context.current.instance
-        self._around_loss = around_loss
+        self._losses = losses
+        self._sizes = Sizes(context.params)
         self._around_change = around_change
         self.guided = False
         self._mendings = mendings(context.current)
@@ -63,11 +63,19 @@ class Selection:
         emptied = {int(self._context.region_of_stop[stop]) for stop in self._context.current.emptied_stops}
         free = next((each for each in reversed(self._regions) if each.region not in emptied), None)
         if free is None:
-            return self._around_loss
+            return self._loss()
         self._regions.remove(free)
         if isinstance(free, RegionProgram):
             self._region_made_with[free.region] = self._near_of(free.region)
         return free
+
+    def _loss(self) -> AroundLoss:
+        """Return a block around a loss: mostly over near services, where those are known and not all in one program."""
+        params = self._context.params
+        if self.guided and not self.is_small_season and self._losses.rng.random() < params.near_share:
+            # What sizes gain a second depends on the clock.
+            return NearLoss(self._losses, self._sizes, 0 if self._context.by_work else self._sizes.best())
+        return AroundLoss(self._losses)
 
     def landed(self, neighbourhood: Neighbourhood) -> None:
         """Draw the conclusions from a result that was better."""
@@ -83,7 +91,7 @@ class Selection:
         """Let a guide lead: its plan and the whole season come first, zones are over, regions begin anew."""
         assert isinstance(guide, Guide)
         context, small = self._context, self.is_small_season
-        self._around_loss.price_fen = guide.price_fen
+        self._losses.guide = guide
         fresh = bool(guide.near or self._instance.trains) and guide.near != self._season_made_with
         context.near.update(guide.near, keep=not small)
         if fresh and small:
@@ -138,11 +146,11 @@ class Selection:
         return len(set(near) - set(made)) > self._context.params.region_news * len(made)
 
     def _region_exchanges(self) -> list[_Region]:
-        """Return the regions of a larger season, those with most parties last, that is first."""
+        """Return the regions of a larger season but the largest, those with most parties last, that is first."""
         if self.is_small_season:
             return []
         parties = self._parties_of_regions()
-        some = np.flatnonzero(parties > 0).tolist()
+        some = np.flatnonzero((parties > 0) & (parties <= self._context.params.exchange_parties)).tolist()
         return [RegionExchange(region) for region in sorted(some, key=lambda region: parties[region])]
 
     def _parties_of_regions(self) -> Floats:

@@ -13,7 +13,7 @@ from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Loads
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services, ServiceStops
-from scheduler.solver.search.blocks.neighbourhoods import AroundLoss
+from scheduler.solver.search.blocks.losses import AroundLoss, Losses
 from scheduler.solver.search.local_search import LocalSearch
 from scheduler.solver.search.params import LocalSearchParams
 from tests.builders import SHENZHEN, party, problem, train
@@ -70,4 +70,4 @@ def test_a_train_that_few_may_ride_is_left_alone() -> None:
 )
 def test_blocks_begin_with_trains_where_no_coach_runs(asked: Problem, begins: bool) -> None:
     context = context_for(asked)
-    assert bool(AroundLoss(random.Random(0)).removal(context).stops) is begins
+    assert bool(AroundLoss(Losses(random.Random(0))).removal(context).stops) is begins

@@ -17,8 +17,8 @@ from scheduler.solver.model.guidance import NearServices
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services, ServiceStops
 from scheduler.solver.model.solution import SolutionCosts, empty_solution
+from scheduler.solver.search.blocks.losses import AroundLoss, Losses, NearLoss, Sizes
 from scheduler.solver.search.blocks.neighbourhoods import (
-    AroundLoss,
     Context,
     GuidePlan,
     Neighbourhood,
@@ -168,68 +168,26 @@ def test_a_region_program_takes_everybody_and_its_own_near_services() -> None:
     assert isinstance(neighbourhood.repair(context, block, 10.0), ProgramTask)
 
 
-def test_around_a_loss_come_only_the_nearest_of_near_services() -> None:
-    context = context_for(two_runs(), params=SearchParams(block_near_services=1))
-    context.near.update([service(context, on) for on in range(5)], keep=False)
-    assert len(AroundLoss(random.Random(0)).seeds(context, Removal([], [1, 0], [2, 3], 220))) == 1
-
-
 @pytest.mark.parametrize("accepted", [True, False])
 def test_after_every_neighbourhood_the_solution_is_whole(accepted: bool) -> None:
     context = context_for(two_regions())
     context.near.update([service(context, place=place) for place in (SHENZHEN, DONGGUAN)], keep=False)
     shenzhen = region_of(context, SHENZHEN)
-    kinds = [WholeSeason(), Zone([0, 1]), SmallRegion(shenzhen), RegionProgram(shenzhen), AroundLoss(random.Random(1))]
+    losses = Losses(random.Random(1))
+    kinds = [
+        WholeSeason(),
+        Zone([0, 1]),
+        SmallRegion(shenzhen),
+        RegionProgram(shenzhen),
+        AroundLoss(losses),
+        NearLoss(losses, Sizes(context.params), 0),
+    ]
     for neighbourhood in kinds:
         before = context.current.cost_fen
         task = neighbourhood.repair(context, begun(context, neighbourhood), 10.0)
         better = neighbourhood.accept(context, 1, task.solve(context.current.services) if accepted else None)
         assert better == (context.current.cost_fen < before)
         assert is_whole(context)
-
-
-# Where around a loss begins ------------------------------------------------------------------------------------------
-
-
-def test_a_block_begins_with_the_run_that_loses_most() -> None:
-    for worse in (0, 1):
-        for seed in range(10):
-            context, neighbourhood = context_for(two_runs()), AroundLoss(random.Random(seed))
-            solution = context.current.solution
-            assert len(solution.coaches) == 2
-            # The people of the other run are worth all that it costs.
-            price_fen = np.zeros(len(solution.left))
-            price_fen[list(solution.coaches[1 - worse].load)] = 1e9
-            neighbourhood.price_fen = price_fen
-            losses = neighbourhood.losses(context.current)
-            assert losses is not None
-            assert losses[worse] > 0 == losses[1 - worse]
-            assert neighbourhood.removal(context).runs[0] == worse
-
-
-def test_those_left_behind_draw_a_block_too() -> None:
-    context, neighbourhood = context_for(two_runs(), empty=True), AroundLoss(random.Random(0))
-    neighbourhood.price_fen = np.zeros(len(context.current.solution.left))
-    removal = neighbourhood.removal(context)
-    assert removal.runs == []
-    assert removal.stops
-    assert set(removal.days) <= set(range(5))
-
-
-def test_people_who_are_worth_no_coach_draw_none() -> None:
-    context, neighbourhood = context_for(two_runs(), empty=True), AroundLoss(random.Random(0))
-    neighbourhood.price_fen = np.full(len(context.current.solution.left), 1e9)
-    assert neighbourhood.removal(context) == NOTHING
-    assert neighbourhood.destroy(context, 1) is None
-
-
-def test_before_prices_are_known_a_block_begins_with_a_run_or_somebody_left_behind() -> None:
-    context = context_for(two_runs())
-    neighbourhood = AroundLoss(random.Random(0))
-    assert neighbourhood.losses(context.current) is None
-    assert neighbourhood.removal(context).runs
-    assert neighbourhood.removal(context_for(two_runs(), empty=True)).stops
-    assert neighbourhood.removal(context_for(problem())) == NOTHING
 
 
 def test_limits_are_of_work_or_of_time() -> None:

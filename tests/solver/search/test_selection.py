@@ -10,9 +10,8 @@ import numpy as np
 from scheduler.problem import Problem
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search.blocks.losses import AroundChange, AroundLoss, Losses
 from scheduler.solver.search.blocks.neighbourhoods import (
-    AroundChange,
-    AroundLoss,
     Context,
     GuidePlan,
     SmallRegion,
@@ -31,7 +30,8 @@ LARGE = SearchParams(whole_season_parties=0)
 
 def selection_for(context: Context) -> Selection:
     """Return the turns at the beginning."""
-    return Selection(context, AroundLoss(random.Random(0)), AroundChange(random.Random(0), ()))
+    losses = Losses(random.Random(0))
+    return Selection(context, losses, AroundChange(losses, ()))
 
 
 def turns(selection: Selection, most: int = 10) -> list[object]:
@@ -47,7 +47,8 @@ def turns(selection: Selection, most: int = 10) -> list[object]:
 
 def guide(context: Context, runs: list[ServiceStops], near: list[ServiceStops]) -> Guide:
     """Return a guide at whose prices nobody is worth anything."""
-    return Guide(runs, near, np.zeros(context.current.instance.n_classes))
+    instance = context.current.instance
+    return Guide(runs, near, np.zeros(instance.n_classes), np.zeros(instance.fleet.shape))
 
 
 def lopsided(**changes: object) -> Problem:

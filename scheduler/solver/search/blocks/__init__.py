@@ -1,6 +1,7 @@
 """Kinds of blocks: what each takes out of the current solution and why, and how it is repaired. In reading order:
 
-- `neighbourhoods`: what every kind may ask; blocks around changes, losses and chance
+- `neighbourhoods`: what every kind may ask; the guide's plan, the whole season, zones, small regions
+- `losses`: blocks around losses and changes, drawn by chance
 - `mending`: blocks around pins that are not obeyed yet
 - `regions`: kinds of blocks that are a whole region
 - `trains`: kinds of blocks and their turns where trains run alone

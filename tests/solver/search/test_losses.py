@@ -1,0 +1,114 @@
+"""Blocks around losses: where they begin, and with which services."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from scheduler.solver.model.guidance import Guide
+from scheduler.solver.search.blocks.losses import AroundLoss, Losses, NearLoss, Sizes
+from scheduler.solver.search.blocks.neighbourhoods import Context
+from scheduler.solver.search.destroy_repair import Removal
+from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.tasks import ProgramTask
+from tests.builders import problem
+from tests.solver.search.test_neighbourhoods import NOTHING, begun, context_for, service, two_runs
+
+
+def losses_at(context: Context, seed: int = 0, worth_fen: float = 0.0) -> Losses:
+    """Return losses at prices where everybody is worth so much and coaches are worth nothing elsewhere."""
+    instance = context.current.instance
+    losses = Losses(random.Random(seed))
+    losses.guide = Guide([], [], np.full(instance.n_classes, worth_fen), np.zeros(instance.fleet.shape))
+    return losses
+
+
+def test_a_block_begins_with_the_run_that_loses_most() -> None:
+    for worse in (0, 1):
+        for seed in range(10):
+            context = context_for(two_runs())
+            solution, losses = context.current.solution, losses_at(context, seed)
+            assert len(solution.coaches) == 2
+            assert losses.guide is not None
+            # The people of the other run are worth all that it costs.
+            losses.guide.price_fen[list(solution.coaches[1 - worse].load)] = 1e9
+            of_coaches = losses.of_coaches(context.current)
+            assert of_coaches is not None
+            assert of_coaches[worse] > 0 == of_coaches[1 - worse]
+            assert AroundLoss(losses).removal(context).runs[0] == worse
+
+
+def test_a_coach_that_is_worth_more_elsewhere_loses_that_too() -> None:
+    context = context_for(two_runs())
+    losses = losses_at(context)
+    assert losses.guide is not None
+    before = losses.of_coaches(context.current)
+    losses.guide.held_fen[:] = 100.0
+    after = losses.of_coaches(context.current)
+    assert before is not None
+    assert after is not None
+    services = context.current.services
+    for coach, more in zip(context.current.solution.coaches, after - before, strict=True):
+        days = services.held_days(coach.day, coach.home, coach.work)
+        assert more == 100.0 * len(range(days.start, days.stop)) > 0
+
+
+def test_those_left_behind_draw_a_block_too() -> None:
+    context = context_for(two_runs(), empty=True)
+    removal = AroundLoss(losses_at(context)).removal(context)
+    assert removal.runs == []
+    assert removal.stops
+    assert set(removal.days) <= set(range(5))
+
+
+def test_people_who_are_worth_no_coach_draw_none() -> None:
+    context = context_for(two_runs(), empty=True)
+    neighbourhood = AroundLoss(losses_at(context, worth_fen=1e9))
+    assert neighbourhood.removal(context) == NOTHING
+    assert neighbourhood.destroy(context, 1) is None
+
+
+def test_before_prices_are_known_a_block_begins_with_a_run_or_somebody_left_behind() -> None:
+    context = context_for(two_runs())
+    losses = Losses(random.Random(0))
+    assert losses.of_coaches(context.current) is None
+    neighbourhood = AroundLoss(losses)
+    assert neighbourhood.removal(context).runs
+    assert neighbourhood.removal(context_for(two_runs(), empty=True)).stops
+    assert neighbourhood.removal(context_for(problem())) == NOTHING
+
+
+def test_around_a_loss_come_only_the_nearest_of_near_services() -> None:
+    context = context_for(two_runs(), params=SearchParams(block_near_services=1))
+    context.near.update([service(context, on) for on in range(5)], keep=False)
+    assert len(AroundLoss(Losses(random.Random(0))).seeds(context, Removal([], [1, 0], [2, 3], 220))) == 1
+
+
+def test_over_near_services_a_block_has_all_of_them_and_prices_none() -> None:
+    context = context_for(two_runs(), params=SearchParams(block_near_services=1))
+    near = [service(context, on) for on in range(5)]
+    context.near.update(near, keep=False)
+    losses = losses_at(context)
+    priced, given = AroundLoss(losses), NearLoss(losses, Sizes(context.params), 0)
+    assert begun(context, priced).works
+    context.current.restore()
+    block = begun(context, given)
+    assert block.works == ()
+    assert set(near) & set(block.seeds) == {each for each in near if each.day in block.days}
+    assert isinstance(given.repair(context, block, 10.0), ProgramTask)
+
+
+def test_the_size_that_gains_most_a_second_has_the_next_turn() -> None:
+    sizes = Sizes(SearchParams(near_people=(200, 300, 500), near_s=(1.0, 2.0, 20.0), near_memory=0.5))
+    assert sizes.best() == 0, "the smallest first"
+    sizes.note(0, 1_000, 1.0)
+    assert sizes.best() == 0
+    sizes.note(0, 0, 3.0)  # 500 fen in 3.5 s: less than half of 1,000 a second
+    assert sizes.best() == 1
+    sizes.note(1, 0, 2.0)  # 2,000 fen in 4 s were expected, so 1,000 in 4 s
+    assert sizes.best() == 2
+    sizes.note(2, 0, 100.0)  # 10,000 fen in 120 s
+    assert sizes.best() == 1
+    sizes.note(1, 0, 8.0)  # 500 fen in 10 s
+    assert sizes.best() == 0
