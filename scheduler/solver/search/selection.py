@@ -146,12 +146,13 @@ class Selection:
         return len(set(near) - set(made)) > self._context.params.region_news * len(made)
 
     def _region_exchanges(self) -> list[_Region]:
-        """Return the regions of a larger season but the largest, those with most parties last, that is first."""
+        """Return the regions of a larger season but the largest; those with few parties come last, that is first, for
+        they are exchanged in no time."""
         if self.is_small_season:
             return []
         parties = self._parties_of_regions()
         some = np.flatnonzero((parties > 0) & (parties <= self._context.params.exchange_parties)).tolist()
-        return [RegionExchange(region) for region in sorted(some, key=lambda region: parties[region])]
+        return [RegionExchange(region) for region in sorted(some, key=lambda region: -parties[region])]
 
     def _parties_of_regions(self) -> Floats:
         region = self._context.region_of_stop[self._instance.work_stop]

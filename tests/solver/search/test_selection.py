@@ -149,7 +149,7 @@ def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services(
     selection.take_guide(guide(context, [], [service(context, 1)]))
     assert turns(selection) == [larger], "the other has no services that are new"
     selection.landed(GuidePlan(()))
-    exchanges = [RegionExchange(larger.region), RegionExchange(smaller.region)]
+    exchanges = [RegionExchange(smaller.region), RegionExchange(larger.region)]
     assert turns(selection) == [*exchanges, smaller, larger], "the solution is another one"
 
 
