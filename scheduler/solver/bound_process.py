@@ -38,7 +38,7 @@ from scheduler.solver.mip.params import MipParams
 from scheduler.solver.mip.whole_problem import Exact, every_service, whole_block
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Instance
-from scheduler.solver.model.services import Services
+from scheduler.solver.model.services import Services, ServiceStops
 from scheduler.solver.model.solution import Solution
 from scheduler.solver.search.tasks import number_alike, solve_whole_in_worker, start_worker, worker_services
 
@@ -189,18 +189,17 @@ def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]
     for prices in relaxation.improve(started + GUIDE_SHARE * seconds, least_gain=GUIDE_GAIN):
         yield said(prices)
 
-    def dived(turn: int) -> Guide:
+    def dived(turn: int, near: list[ServiceStops]) -> Guide:
         return guide(relaxation, dive(relaxation, lambda: time.monotonic() > deadline, turn), near)
 
-    near = near_services(relaxation)
-    yield dived(0)
+    yield dived(0, near_services(relaxation))
     solved_until = started + SOLVED_SHARE * seconds
     for prices in relaxation.improve(solved_until):
         yield said(prices)
     near = near_services(relaxation)
     for turn in range(1, 1 + MORE_DIVES):
         if turn == 1 or time.monotonic() < solved_until:
-            yield dived(turn)
+            yield dived(turn, near)
     for prices in relaxation.improve(deadline):
         yield said(prices)
     used: set[ServiceIndex] = set()

@@ -153,6 +153,15 @@ def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services(
     assert turns(selection) == [*exchanges, smaller, larger], "the solution is another one"
 
 
+def test_a_region_of_many_parties_is_left_to_blocks() -> None:
+    params = SearchParams(whole_season_parties=0, region_parties=0, exchange_parties=2)
+    context = context_for(lopsided(policy={"work_radius_km": 0}), params=params)
+    selection = selection_for(context)
+    selection.take_guide(guide(context, [], [service(context)]))
+    selection.landed(GuidePlan(()))
+    assert turns(selection) == [RegionExchange(region_of(context, DONGGUAN))]
+
+
 def test_runs_of_a_region_are_exchanged_again_while_that_helps() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
     selection = selection_for(context)
