@@ -6,9 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from scheduler.evaluate import Evaluator
 from scheduler.plan import Stop
 from scheduler.problem import AccessRow, Leg, Place, Problem, TrainStop
 from scheduler.settings import Direction
+from scheduler.solver.model.instance import build_instance
+from scheduler.solver.model.services import Services as ServiceTables
+from scheduler.solver.model.solution import Coach, SolutionCosts
 from scheduler.solver.model.stops.cover import calling, cheapest_callers
 from scheduler.solver.solve import solve
 from scheduler.verify import verify
@@ -109,6 +113,24 @@ def test_an_employer_on_the_way_is_used_by_one_of_its_people() -> None:
     rider = party(8, people=people, id=people[0].key)
     asked = problem(rider, places=places() | {gate.name: gate}, distances=legs, policy=OWN_STOP)
     assert solved(asked) == 100_000 + 1_250_000 + 15_000
+
+
+@pytest.mark.parametrize(("budget", "settled"), [(0, True), (10**6, False)])
+def test_a_coach_gives_up_an_idle_stop_that_made_it_cheaper_unless_money_is_counted(budget: int, settled: bool) -> None:
+    """By 东莞 it is 1,370 km, straight 1,500; a search that thought nobody's stop served loses no coach over it."""
+    legs = both_ways({(GUXIAN, DONGGUAN): 1300, (DONGGUAN, SHENZHEN): 70})
+    parties = party(9), party(9, work_stop=DONGGUAN, destination="441900")
+    asked = problem(*parties, distances=legs, policy={"budget": budget})
+    costs = SolutionCosts(ServiceTables(build_instance(asked, Evaluator(asked))))
+    instance, services = costs.instance, costs.services
+    [k] = [k for k in range(instance.n_classes) if instance.works[instance.work_stop[k]] == SHENZHEN]
+    own = next(h for h, stops in enumerate(services.home.sets) if [instance.homes[s] for s in stops] == [GUXIAN])
+    coach = Coach(0, own, services.work_id(range(len(instance.works))), 0, {k: 1})
+    straight = costs.settled(coach)
+    assert (straight is not None) == settled
+    if straight is not None:
+        assert [instance.works[s] for s in services.work_sets[straight.work]] == [SHENZHEN]
+        assert (costs.coach_fixed(coach), costs.coach_fixed(straight)) == (1_485_000, 1_600_000)
 
 
 # Ties -----------------------------------------------------------------------------------------------------------------

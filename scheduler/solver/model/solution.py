@@ -133,7 +133,8 @@ class SolutionCosts:
     def settled(self, coach: Coach) -> Coach | None:
         """Return a coach without idle stops for a load: itself, or the cheapest with some of its stops, or None.
 
-        It holds no other days than the coach and costs no more by itself.
+        It holds no other days than the coach, and where there is a budget costs no more by itself. Else it may cost
+        more: where distances are no metric the way by an idle stop can be the shorter one.
         """
         if not coach.load:
             return None
@@ -141,7 +142,7 @@ class SolutionCosts:
             return coach
         services, instance = self.services, self.instance
         people, days = self.people(coach.load.items()), self.services.held_days(coach.day, coach.home, coach.work)
-        fixed = self.coach_fixed(coach)
+        most_fen = self.coach_fixed(coach) if instance.budget_fen is not None else None
         origins = sorted({int(instance.origin[k]) for k in coach.load})
         best: tuple[int, Coach] | None = None
         for works in subsets(services.work_sets[coach.work], instance.work_stops):
@@ -153,7 +154,9 @@ class SolutionCosts:
                 home = services.home_id[stops]
                 fewer = replace(coach, home=home, work=work)
                 held = self.services.held_days(coach.day, home, work)
-                if int(table.seats[home, coach.vehicle]) < people or self.coach_fixed(fewer) > fixed:
+                if int(table.seats[home, coach.vehicle]) < people:
+                    continue
+                if most_fen is not None and self.coach_fixed(fewer) > most_fen:
                     continue
                 if held.start < held.stop and not (days.start <= held.start and held.stop <= days.stop):
                     continue
