@@ -153,9 +153,10 @@ class Search:
                 if landed is not None:
                     misses = 0
                     number, neighbourhood, loads = landed
-                    if neighbourhood.accept(self._context, number, loads):
+                    better = neighbourhood.accept(self._context, number, loads)
+                    if better:
                         improved()
-                        selection.landed(neighbourhood)
+                    selection.landed(neighbourhood, better=better)
             elif guides.guide_to_come and not stopped():
                 time.sleep(self._params.poll_s)
             else:

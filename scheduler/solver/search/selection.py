@@ -37,6 +37,9 @@ class Selection:
         self.guided = False
         self._mendings = mendings(context.current)
         self._of_guides: list[GuidePlan | WholeSeason] = []
+        self._awaited: GuidePlan | None = None
+        """The first plan of a guide while it is improved: what else is done by then is in vain, and takes its core."""
+        self._had_plan = False
         self._zones = self._all_zones()
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] | None = None
@@ -49,7 +52,9 @@ class Selection:
 
     def next(self) -> Neighbourhood | None:
         """Return the neighbourhood whose turn it is, each but the last once; None while one waits for blocks in
-        flight."""
+        flight, or all for one."""
+        if self._awaited is not None:
+            return None
         if self._mendings:
             return self._mendings.pop(0)
         if self._around_change.touched:
@@ -57,7 +62,10 @@ class Selection:
         if self._of_guides:
             if self._of_guides[0].needs_all and self._context.current.in_flight:
                 return None
-            return self._of_guides.pop(0)
+            first = self._of_guides.pop(0)
+            if isinstance(first, GuidePlan) and not (self._had_plan or self.is_small_season):
+                self._awaited, self._had_plan = first, True
+            return first
         if self._zones:
             return self._zones.pop()
         emptied = {int(self._context.region_of_stop[stop]) for stop in self._context.current.emptied_stops}
@@ -77,8 +85,12 @@ class Selection:
             return NearLoss(self._losses, self._sizes, 0 if self._context.by_work else self._sizes.best())
         return AroundLoss(self._losses)
 
-    def landed(self, neighbourhood: Neighbourhood) -> None:
-        """Draw the conclusions from a result that was better."""
+    def landed(self, neighbourhood: Neighbourhood, *, better: bool) -> None:
+        """Draw the conclusions from a result."""
+        if neighbourhood is self._awaited:
+            self._awaited = None
+        if not better:
+            return
         if isinstance(neighbourhood, Zone) and not self.guided:
             self._zones.insert(0, neighbourhood)
         elif isinstance(neighbourhood, RegionExchange):

@@ -86,10 +86,10 @@ def test_a_zone_that_got_better_has_another_turn_until_a_guide_comes() -> None:
     selection = selection_for(context)
     first, _second = turns(selection)
     assert isinstance(first, Zone)
-    selection.landed(first)
+    selection.landed(first, better=True)
     assert turns(selection) == [first]
     selection.take_guide(guide(context, [], []))
-    selection.landed(first)
+    selection.landed(first, better=True)
     assert turns(selection) == []
 
 
@@ -148,7 +148,7 @@ def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services(
     assert turns(selection) == [smaller, larger], "the fewest parties first"
     selection.take_guide(guide(context, [], [service(context, 1)]))
     assert turns(selection) == [larger], "the other has no services that are new"
-    selection.landed(GuidePlan(()))
+    selection.landed(GuidePlan(()), better=True)
     exchanges = [RegionExchange(smaller.region), RegionExchange(larger.region)]
     assert turns(selection) == [*exchanges, smaller, larger], "the solution is another one"
 
@@ -158,7 +158,7 @@ def test_a_region_of_many_parties_is_left_to_blocks() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=params)
     selection = selection_for(context)
     selection.take_guide(guide(context, [], [service(context)]))
-    selection.landed(GuidePlan(()))
+    selection.landed(GuidePlan(()), better=True)
     assert turns(selection) == [RegionExchange(region_of(context, DONGGUAN))]
 
 
@@ -166,11 +166,11 @@ def test_runs_of_a_region_are_exchanged_again_while_that_helps() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
     selection = selection_for(context)
     selection.take_guide(guide(context, [], []))
-    selection.landed(GuidePlan(()))
+    selection.landed(GuidePlan(()), better=True)
     first, second = turns(selection)[:2]
     assert isinstance(first, RegionExchange)
     assert isinstance(second, RegionExchange)
-    selection.landed(first)
+    selection.landed(first, better=True)
     assert turns(selection) == [first]
     assert turns(selection) == []
 
@@ -193,16 +193,32 @@ def test_no_program_of_a_region_is_begun_before_the_first_plan_of_a_guide_has_co
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
     selection = selection_for(context)
     selection.take_guide(guide(context, [service(context)], [service(context)]))
-    assert [type(each) for each in turns(selection)] == [GuidePlan]
+    [plan] = turns(selection)
+    assert isinstance(plan, GuidePlan)
+    selection.landed(plan, better=False)
     selection.take_guide(guide(context, [service(context)], [service(context)]))
     assert [type(each) for each in turns(selection)] == [GuidePlan, RegionProgram, RegionProgram]
+
+
+def test_nothing_is_begun_beside_the_first_plan_of_a_guide() -> None:
+    context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
+    selection = selection_for(context)
+    for better in (False, True):
+        selection.take_guide(guide(context, [service(context)], [service(context)]))
+        plan = selection.next()
+        assert isinstance(plan, GuidePlan)
+        assert (selection.next() is None) == (not better), "only the first is waited for"
+        selection.landed(plan, better=better)
+        assert selection.next() is not None
 
 
 def test_exchanges_not_begun_wait_behind_a_newer_guide() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
     selection = selection_for(context)
-    selection.take_guide(guide(context, [], []))
-    selection.landed(GuidePlan(()))
+    selection.take_guide(guide(context, [service(context)], [service(context)]))
+    [plan] = turns(selection)
+    assert isinstance(plan, GuidePlan)
+    selection.landed(plan, better=True)
     selection.take_guide(guide(context, [service(context)], [service(context)]))
     kinds = [type(each) for each in turns(selection)]
     assert kinds[:3] == [GuidePlan, RegionExchange, RegionExchange]
@@ -212,7 +228,7 @@ def test_a_small_season_is_one_program_and_no_region_is_exchanged() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}))
     selection = selection_for(context)
     selection.take_guide(guide(context, [], []))
-    selection.landed(GuidePlan(()))
+    selection.landed(GuidePlan(()), better=True)
     assert turns(selection) == []
 
 

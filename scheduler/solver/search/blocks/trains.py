@@ -137,8 +137,8 @@ class TrainSelection:
             return NearPairs(self._guide, round(params.more_pairs * last.most_pairs), last.limit_s)
         return NearPairs(self._guide, last.most_pairs, params.more_s * last.limit_s)
 
-    def landed(self, neighbourhood: Neighbourhood) -> None:
-        """Draw no conclusions from a result that was better."""
+    def landed(self, neighbourhood: Neighbourhood, *, better: bool) -> None:
+        """Draw no conclusions from a result."""
 
     def take_guide(self, guide: Guide | TrainGuide) -> None:
         """Take the guide's plan if it is cheaper, and its pairs."""
