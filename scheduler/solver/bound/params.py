@@ -176,6 +176,9 @@ class BranchingParams:
     most_groups_together: int = 1_000
     """A season of more groups has no common tree, for its nodes take long."""
 
+    groups_apart: int = 400
+    """A season of more groups has trees of regions, too."""
+
     most_groups: int = 400
     """A region of more groups has no tree: its relaxation leaves little to gain, and its nodes take long."""
 

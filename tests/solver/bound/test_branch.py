@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 
 from scheduler.evaluate import Evaluator
 from scheduler.problem import Problem
+from scheduler.solver.bound.branching import tree
 from scheduler.solver.bound.branching.candidates import Candidates
 from scheduler.solver.bound.branching.node import Count, Limits, NodeDual
 from scheduler.solver.bound.branching.tree import Tree
@@ -18,6 +19,7 @@ from scheduler.solver.bound.column_generation import DEFAULT_PARAMS, proven_fen,
 from scheduler.solver.bound.groups import build_groups
 from scheduler.solver.bound.master import DualPoint
 from scheduler.solver.bound.params import BoundParams, BranchingParams
+from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.bound.pricing.pricer import Pricer
 from scheduler.solver.bound.pricing.service_cover import build_cover
 from scheduler.solver.model.instance import build_instance
@@ -167,12 +169,13 @@ def test_the_leaves_of_a_tree_hold_every_number() -> None:
         assert sum(within) == 1
 
 
+@pytest.mark.parametrize("most_groups_together", [0, 1_000])
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-@given(tiny_problems())
-def test_no_bound_of_regions_is_above_the_optimum(asked: Problem) -> None:
+@given(asked=tiny_problems())
+def test_no_bound_of_regions_is_above_the_optimum(most_groups_together: int, asked: Problem) -> None:
     best = optimum(asked).total_fen
     instance = build_instance(asked, Evaluator(asked))
-    params = BoundParams(branching=BranchingParams(most_groups_together=0))
+    params = BoundParams(branching=BranchingParams(most_groups_together=most_groups_together, groups_apart=0))
     for prices in raise_bound(instance, Services(instance), time.monotonic() + 5, params):
         assert proven_fen(prices) <= best
 
@@ -188,9 +191,9 @@ def test_no_bound_of_hasty_trees_is_above_the_optimum(asked: Problem) -> None:
         assert proven_fen(prices) <= best
 
 
-def test_scarce_types_are_bounded_too() -> None:
-    # One large coach and many small ones on one day: the relaxation shares the large one between both ways.
-    asked = problem(
+def scarce() -> Problem:
+    """One large coach and many small ones on one day: the relaxation shares the large one between both ways."""
+    return problem(
         *(party(5, preferred=day(0), earliest=day(0), latest=day(0)) for _ in range(9)),
         *(
             party(5, work_stop=DONGGUAN, destination="441900", preferred=day(0), earliest=day(0), latest=day(0))
@@ -199,9 +202,45 @@ def test_scarce_types_are_bounded_too() -> None:
         vehicle_types=(vehicle(number=1),),
         policy={"work_radius_km": 0},
     )
-    instance = build_instance(asked, Evaluator(asked))
+
+
+def test_scarce_types_are_bounded_too() -> None:
+    instance = build_instance(scarce(), Evaluator(scarce()))
     *_earlier, last = raise_bound(instance, Services(instance), time.monotonic() + 60)
     assert last.bound_fen > 45 * LEFT_FEN
+
+
+class Growing:
+    """A forest that proves ever more, until it is done."""
+
+    def __init__(self, fens: list[float], step_s: float) -> None:
+        self.fens, self.step_s, self.spent_s, self.steps = fens, step_s, 0.0, 0
+
+    @property
+    def fen(self) -> float:
+        return self.fens[self.steps]
+
+    @property
+    def done(self) -> bool:
+        return self.steps == len(self.fens) - 1
+
+    def step(self, used: set[ServiceIndex]) -> None:
+        self.steps += 1
+        self.spent_s += self.step_s
+
+
+def test_the_common_tree_and_those_of_regions_share_the_time_and_the_higher_bound_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench(scarce())
+    common, apart = Growing([1.0, 2.0, 9.0], 1.0), Growing([3.0, 4.0, 5.0, 6.0], 0.4)
+    monkeypatch.setattr(tree, "_together", lambda *_args: common)
+    monkeypatch.setattr(tree, "_apart", lambda *_args: apart)
+    params = BoundParams(branching=BranchingParams(groups_apart=0))
+    point = DualPoint(np.zeros(len(bench.pricer.groups)), np.zeros(bench.instance.fleet.shape), 0.0)
+    until = time.monotonic() + 60
+    found = tree.branch(bench.instance, bench.pricer, bench.trains, point, params, until, lambda: False, set())
+    assert list(found) == [3.0, 3.0, 4.0, 5.0, 6.0, 9.0], "the common one, three times the others, the common one"
 
 
 def test_a_tree_stops_when_told() -> None:

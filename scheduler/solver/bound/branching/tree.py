@@ -12,10 +12,11 @@ the likeliest counts each one's children are raised by a few rounds, and the cou
 (strong branching): the first splits decide how large the tree gets.
 
 Small seasons have one tree, with all prices free. In larger ones each small region has a tree at given prices of what
-regions share. At fixed mu, nu, and train seats at a price each (tau_k, and rho_gk for a group's own row), the problem
-falls apart into regions, groups that could meet on a coach, where anybody may leave for
-out_g = min(leave_g, a_gk + tau_k + rho_gk + nu fare_gk), and any bounds LB_r of the regions make, with tau_k of any
-sign,
+regions share: leaves of one region are no leaves of another, so such trees grow faster, but not as high where much is
+shared. In between both grow by turns, and the higher bound counts. At fixed mu, nu, and train seats at a price each
+(tau_k, and rho_gk for a group's own row), the problem falls apart into regions, groups that could meet on a coach,
+where anybody may leave for out_g = min(leave_g, a_gk + tau_k + rho_gk + nu fare_gk), and any bounds LB_r of the regions
+make, with tau_k of any sign,
 
     LB = sum over regions of LB_r - sum_vd mu_vd fleet_vd - nu budget
          - sum_k max(0, (tau_k > 0 ? seats_k : min_load_k) tau_k + sum_g people_g rho_gk - (1 + nu) f_k).
@@ -174,39 +175,93 @@ def branch(
     def stopped() -> bool:
         return stop() or time.monotonic() >= deadline
 
-    groups = pricer.groups
-    regions = _regions(pricer, groups)
+    regions = _regions(pricer, pricer.groups)
     if not regions:
         return
-    trees = []
-    if len(groups) <= params.branching.most_groups_together:
-        point = replace(point, y=np.minimum(point.y, groups.leave_fen))
-        dual = NodeDual(instance, pricer, trains, point, groups.leave_fen, params)
-        trees.append(Tree(dual, Candidates(pricer, regions, len(trains), params.branching), stopped, params.branching))
-        outside = 0.0
-    else:
-        out, rest = _way_out(instance, groups, trains, point)
-        point = replace(point, y=np.minimum(point.y, out))
-        outside = rest + float(groups.people @ point.y)
-        shared_fen = float((point.mu * instance.fleet).sum()) + point.nu * (instance.budget_fen or 0)
-        for pairs, members in sorted(regions, key=lambda region: len(region[1])):
-            if len(members) <= params.branching.most_groups and not stopped():
-                dual = NodeDual(instance, pricer, [], point, out, params, pairs, members)
-                trees.append(
-                    Tree(dual, Candidates(pricer, [(pairs, members)], 0, params.branching), stopped, params.branching)
-                )
-                outside -= float(groups.people @ point.y) - shared_fen  # a tree counts everything once more
+    are_together = len(pricer.groups) <= params.branching.most_groups_together
+    forests: list[_Forest] = []
+    if are_together:
+        forests.append(_together(instance, pricer, trains, point, params, regions, stopped))
+    if not are_together or len(pricer.groups) > params.branching.groups_apart:
+        forests.append(_apart(instance, pricer, trains, point, params, regions, stopped))
     while not stopped():
-        yield outside + sum(tree.fen for tree in trees)
-        unfinished = [tree for tree in trees if not tree.done]
-        if not unfinished:
+        yield max(forest.fen for forest in forests)
+        growing = [forest for forest in forests if not forest.done]
+        if not growing:
             return
-        for tree in unfinished:
-            if stopped():
-                break
-            tree.step()
-            used |= tree.used
-    yield outside + sum(tree.fen for tree in trees)
+        min(growing, key=lambda forest: forest.spent_s).step(used)
+    yield max(forest.fen for forest in forests)
+
+
+@dataclass
+class _Forest:
+    """Trees of regions that share nothing, or one of all; what they prove together is `outside` more than their sum."""
+
+    trees: list[Tree]
+    outside_fen: float
+    spent_s: float = 0.0
+    turn: int = 0
+
+    @property
+    def fen(self) -> float:
+        """What is proven."""
+        return self.outside_fen + sum(tree.fen for tree in self.trees)
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing can be raised further."""
+        return all(tree.done for tree in self.trees)
+
+    def step(self, used: set[ServiceIndex]) -> None:
+        """Take a step in the next tree; note the services that are used."""
+        began = time.monotonic()
+        growing = [tree for tree in self.trees if not tree.done]
+        tree = growing[self.turn % len(growing)]
+        tree.step()
+        used |= tree.used
+        self.turn += 1
+        self.spent_s += time.monotonic() - began
+
+
+def _together(
+    instance: Instance,
+    pricer: Pricer,
+    trains: list[TrainRiders],
+    point: DualPoint,
+    params: BoundParams,
+    regions: list[tuple[Ints, Ints]],
+    stopped: Callable[[], bool],
+) -> _Forest:
+    """Return one tree with all prices free."""
+    point = replace(point, y=np.minimum(point.y, pricer.groups.leave_fen))
+    dual = NodeDual(instance, pricer, trains, point, pricer.groups.leave_fen, params)
+    candidates = Candidates(pricer, regions, len(trains), params.branching)
+    return _Forest([Tree(dual, candidates, stopped, params.branching)], 0.0)
+
+
+def _apart(
+    instance: Instance,
+    pricer: Pricer,
+    trains: list[TrainRiders],
+    point: DualPoint,
+    params: BoundParams,
+    regions: list[tuple[Ints, Ints]],
+    stopped: Callable[[], bool],
+) -> _Forest:
+    """Return a tree of each small region, at given prices of what regions share."""
+    groups, branching = pricer.groups, params.branching
+    out, rest = _way_out(instance, groups, trains, point)
+    point = replace(point, y=np.minimum(point.y, out))
+    shared_fen = float((point.mu * instance.fleet).sum()) + point.nu * (instance.budget_fen or 0)
+    forest = _Forest([], rest + float(groups.people @ point.y))
+    for pairs, members in sorted(regions, key=lambda region: len(region[1])):
+        if len(members) <= branching.most_groups and not stopped():
+            dual = NodeDual(instance, pricer, [], point, out, params, pairs, members)
+            candidates = Candidates(pricer, [(pairs, members)], 0, branching)
+            forest.trees.append(Tree(dual, candidates, stopped, branching))
+            # A tree counts everything once more.
+            forest.outside_fen -= float(groups.people @ point.y) - shared_fen
+    return forest
 
 
 def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: DualPoint) -> tuple[Floats, float]:
