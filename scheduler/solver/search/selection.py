@@ -39,7 +39,6 @@ class Selection:
         self._of_guides: list[GuidePlan | WholeSeason] = []
         self._awaited: GuidePlan | None = None
         """The first plan of a guide while it is improved: what else is done by then is in vain, and takes its core."""
-        self._had_plan = False
         self._zones = self._all_zones()
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] | None = None
@@ -63,8 +62,8 @@ class Selection:
             if self._of_guides[0].needs_all and self._context.current.in_flight:
                 return None
             first = self._of_guides.pop(0)
-            if isinstance(first, GuidePlan) and not (self._had_plan or self.is_small_season):
-                self._awaited, self._had_plan = first, True
+            if isinstance(first, GuidePlan) and first.is_awaited:
+                self._awaited = first
             return first
         if self._zones:
             return self._zones.pop()
@@ -103,6 +102,8 @@ class Selection:
         """Let a guide lead: its plan and the whole season come first, zones are over, regions begin anew."""
         assert isinstance(guide, Guide)
         context, small = self._context, self.is_small_season
+        # The first plan of a guide is so much better than what stands that programs before it are in vain.
+        awaited = bool(guide.runs) and not self.guided
         self._losses.guide = guide
         fresh = bool(guide.near or self._instance.trains) and guide.near != self._season_made_with
         context.near.update(guide.near, keep=not small)
@@ -110,15 +111,13 @@ class Selection:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
         if guide.runs:
-            self._of_guides.append(GuidePlan(tuple(guide.runs)))
+            self._of_guides.append(GuidePlan(tuple(guide.runs), is_awaited=awaited and not small))
         if fresh and small:
             self._season_made_with = guide.near
             if guide.runs and not context.by_work:
                 self._of_guides.append(WholeSeason(is_first=True))
             self._of_guides.append(WholeSeason())
         exchanges: list[_Region] = [each for each in self._regions if isinstance(each, RegionExchange)]
-        # The first plan of a guide is so much better than what stands that programs before it are in vain.
-        awaited = bool(guide.runs) and not self.guided
         self._regions = exchanges if awaited else self._region_programs() + exchanges
         self.guided, self._zones = True, []
 

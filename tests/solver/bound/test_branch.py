@@ -234,8 +234,8 @@ def test_the_common_tree_and_those_of_regions_share_the_time_and_the_higher_boun
 ) -> None:
     bench = Bench(scarce())
     common, apart = Growing([1.0, 2.0, 9.0], 1.0), Growing([3.0, 4.0, 5.0, 6.0], 0.4)
-    monkeypatch.setattr(tree, "_together", lambda *_args: common)
-    monkeypatch.setattr(tree, "_apart", lambda *_args: apart)
+    monkeypatch.setattr(tree._Roots, "together", lambda _roots: common)
+    monkeypatch.setattr(tree._Roots, "apart", lambda _roots: apart)
     params = BoundParams(branching=BranchingParams(groups_apart=0))
     point = DualPoint(np.zeros(len(bench.pricer.groups)), np.zeros(bench.instance.fleet.shape), 0.0)
     until = time.monotonic() + 60

@@ -175,15 +175,15 @@ def branch(
     def stopped() -> bool:
         return stop() or time.monotonic() >= deadline
 
-    regions = _regions(pricer, pricer.groups)
-    if not regions:
+    roots = _Roots(instance, pricer, trains, point, params, _regions(pricer, pricer.groups), stopped)
+    if not roots.regions:
         return
     are_together = len(pricer.groups) <= params.branching.most_groups_together
     forests: list[_Forest] = []
     if are_together:
-        forests.append(_together(instance, pricer, trains, point, params, regions, stopped))
+        forests.append(roots.together())
     if not are_together or len(pricer.groups) > params.branching.groups_apart:
-        forests.append(_apart(instance, pricer, trains, point, params, regions, stopped))
+        forests.append(roots.apart())
     while not stopped():
         yield max(forest.fen for forest in forests)
         growing = [forest for forest in forests if not forest.done]
@@ -223,45 +223,43 @@ class _Forest:
         self.spent_s += time.monotonic() - began
 
 
-def _together(
-    instance: Instance,
-    pricer: Pricer,
-    trains: list[TrainRiders],
-    point: DualPoint,
-    params: BoundParams,
-    regions: list[tuple[Ints, Ints]],
-    stopped: Callable[[], bool],
-) -> _Forest:
-    """Return one tree with all prices free."""
-    point = replace(point, y=np.minimum(point.y, pricer.groups.leave_fen))
-    dual = NodeDual(instance, pricer, trains, point, pricer.groups.leave_fen, params)
-    candidates = Candidates(pricer, regions, len(trains), params.branching)
-    return _Forest([Tree(dual, candidates, stopped, params.branching)], 0.0)
+@dataclass(frozen=True)
+class _Roots:
+    """What trees begin with, the (pairs, groups) of regions among it, and when they stop."""
 
+    instance: Instance
+    pricer: Pricer
+    trains: list[TrainRiders]
+    point: DualPoint
+    params: BoundParams
+    regions: list[tuple[Ints, Ints]]
+    stopped: Callable[[], bool]
 
-def _apart(
-    instance: Instance,
-    pricer: Pricer,
-    trains: list[TrainRiders],
-    point: DualPoint,
-    params: BoundParams,
-    regions: list[tuple[Ints, Ints]],
-    stopped: Callable[[], bool],
-) -> _Forest:
-    """Return a tree of each small region, at given prices of what regions share."""
-    groups, branching = pricer.groups, params.branching
-    out, rest = _way_out(instance, groups, trains, point)
-    point = replace(point, y=np.minimum(point.y, out))
-    shared_fen = float((point.mu * instance.fleet).sum()) + point.nu * (instance.budget_fen or 0)
-    forest = _Forest([], rest + float(groups.people @ point.y))
-    for pairs, members in sorted(regions, key=lambda region: len(region[1])):
-        if len(members) <= branching.most_groups and not stopped():
-            dual = NodeDual(instance, pricer, [], point, out, params, pairs, members)
-            candidates = Candidates(pricer, [(pairs, members)], 0, branching)
-            forest.trees.append(Tree(dual, candidates, stopped, branching))
-            # A tree counts everything once more.
-            forest.outside_fen -= float(groups.people @ point.y) - shared_fen
-    return forest
+    def together(self) -> _Forest:
+        """Return one tree with all prices free."""
+        leave_fen = self.pricer.groups.leave_fen
+        point = replace(self.point, y=np.minimum(self.point.y, leave_fen))
+        dual = NodeDual(self.instance, self.pricer, self.trains, point, leave_fen, self.params)
+        return _Forest([self._tree(dual, self.regions, len(self.trains))], 0.0)
+
+    def apart(self) -> _Forest:
+        """Return a tree of each small region, at given prices of what regions share."""
+        instance, groups = self.instance, self.pricer.groups
+        out, rest = _way_out(instance, groups, self.trains, self.point)
+        point = replace(self.point, y=np.minimum(self.point.y, out))
+        all_fen = float(groups.people @ point.y)
+        shared_fen = float((point.mu * instance.fleet).sum()) + point.nu * (instance.budget_fen or 0)
+        forest = _Forest([], rest + all_fen)
+        for pairs, members in sorted(self.regions, key=lambda region: len(region[1])):
+            if len(members) <= self.params.branching.most_groups and not self.stopped():
+                dual = NodeDual(instance, self.pricer, [], point, out, self.params, pairs, members)
+                forest.trees.append(self._tree(dual, [(pairs, members)], 0))
+                forest.outside_fen -= all_fen - shared_fen  # a tree counts everything once more
+        return forest
+
+    def _tree(self, dual: NodeDual, regions: list[tuple[Ints, Ints]], n_trains: int) -> Tree:
+        branching = self.params.branching
+        return Tree(dual, Candidates(self.pricer, regions, n_trains, branching), self.stopped, branching)
 
 
 def _way_out(instance: Instance, groups: Groups, trains: list[TrainRiders], point: DualPoint) -> tuple[Floats, float]:

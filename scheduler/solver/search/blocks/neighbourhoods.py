@@ -124,10 +124,12 @@ class GuidePlan(Neighbourhood):
 
     Nothing is taken out: the runs are improved by local search for themselves, and the result replaces the solution if
     it is cheaper. The relaxation sees the whole season at once, and no sum of small blocks leads to where it stands.
-    First thing after each guide that has a plan.
+    First thing after each guide that has a plan. The first one is awaited in a larger season: what else is begun beside
+    it is in vain.
     """
 
     runs: tuple[ServiceStops, ...]
+    is_awaited: bool = False
 
     def destroy(self, context: Context, number: int) -> Block | None:
         """Return everybody, as if no pin linked them, to begin with the plan's runs."""
