@@ -28,7 +28,7 @@ def by_class(excess: Floats, of_class: Ints) -> Floats:
 
 
 def solve_restricted(
-    services: Services, kept: PairMask, known: Loads | None, limit_s: float, nodes: int | None
+    services: Services, kept: PairMask, known: Loads | None, limit_s: float, nodes: int | None, seed: int = 0
 ) -> Loads | None:
     """Solve the problem over the pairs (train, class) that are `kept`; None when nothing is found.
 
@@ -43,4 +43,4 @@ def solve_restricted(
             pairs.append(TrainPairs._make(figures[near] for figures in every))
     kernel.block, kernel.trains = replace(kernel.block, trains=tuple(open_trains)), pairs
     program = Program(kernel)
-    return program.solve(limit_s, nodes, 0.0, start=None if known is None else program.start(known))
+    return program.solve(limit_s, nodes, 0.0, start=None if known is None else program.start(known), seed=seed)

@@ -334,17 +334,24 @@ class Program:
         return min(starts, key=lambda x: float(self.rows.cost @ np.nan_to_num(x)), default=None)
 
     def solve(
-        self, time_limit_s: float, nodes: int | None, rel_gap: float, split: bool = False, start: Floats | None = None
+        self,
+        time_limit_s: float,
+        nodes: int | None,
+        rel_gap: float,
+        split: bool = False,
+        start: Floats | None = None,
+        seed: int = 0,
     ) -> Loads | None:
         """Solve the MIP; return its best loads, or None when it found none in time.
 
         With `split` parties may be cut up while the runs are chosen, which is quicker and hardly ever chooses others;
-        then `Seating` puts everybody on the chosen runs whole. `start` is a solution to begin with.
+        then `Seating` puts everybody on the chosen runs whole. `start` is a solution to begin with. What one run
+        proves is no proof yet: see `highs.solved`.
         """
         whole = np.arange(self.width) < (self.x0 if split else self.z0)
         at = np.concatenate([self.riders.at, self.train_riders.at])
         whole[self.x0 : self.z0] |= self.kernel.linked.group[at] != NOBODY
-        answer = solved(self.rows, whole, WorkLimits(time_limit_s, nodes, rel_gap=rel_gap), start)
+        answer = solved(self.rows, whole, WorkLimits(time_limit_s, nodes, rel_gap=rel_gap, seed=seed), start)
         if answer.x is None:
             return None
         values = np.round(answer.x).astype(np.int64)

@@ -85,11 +85,12 @@ class TrainProgramTask:
     known: Loads
     limit_s: float
     most_nodes: int | None
+    seed: int
 
     def solve(self, services: Services) -> Loads | None:
         """Return the loads of the best solution found, None when there is none."""
         limit_s = self.limit_s if self.most_nodes is None else NO_LIMIT_S
-        return solve_restricted(services, self.kept, self.known, limit_s, self.most_nodes)
+        return solve_restricted(services, self.kept, self.known, limit_s, self.most_nodes, self.seed)
 
 
 Task = LocalSearchTask | ProgramTask | TrainSearchTask | TrainProgramTask

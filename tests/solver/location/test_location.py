@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 from itertools import product
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -15,11 +17,17 @@ from scheduler.solver.location.lagrangian import LocationPrices, excess_of, rais
 from scheduler.solver.location.local_search import improved
 from scheduler.solver.location.problem import NEVER, Location, loads_of, location_of, riding, total_fen
 from scheduler.solver.location.restricted import by_class, solve_restricted
+from scheduler.solver.mip.highs import LinearRows, MipAnswer, WorkLimits, solved
 from scheduler.solver.mip.whole_problem import solution_of, solve_whole
+from scheduler.solver.model.block import Loads
+from scheduler.solver.model.guidance import TrainGuide
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services
 from scheduler.solver.model.solution import SolutionCosts
 from scheduler.solver.params import SolveParams
+from scheduler.solver.search.blocks.neighbourhoods import Context
+from scheduler.solver.search.blocks.trains import NearPairs, TrainSelection
+from scheduler.solver.search.params import SearchParams
 from scheduler.solver.solve import solve, solve_with_trace
 from scheduler.verify import verify
 from tests.builders import DONGGUAN, FIRST, SHENZHEN, STATION, party, problem, train, vehicle
@@ -159,6 +167,59 @@ def test_a_season_of_trains_alone_is_solved_without_the_whole_program(seed: int)
     plan = solve(asked, iterations=12, workers=1, params=SolveParams(whole_trains_limit_s=0.0))
     assert verify(asked, plan) == []
     assert plan.cost.total == optimum(asked).total_fen == plan.bound
+
+
+def one_that_lies(monkeypatch: pytest.MonkeyPatch, lying_seed: int) -> list[int]:
+    """Let HiGHS call the start optimal with one seed; return the seeds of all runs, as they come."""
+    seeds: list[int] = []
+
+    def lying(rows: LinearRows, whole: np.ndarray, limits: WorkLimits, start: np.ndarray | None = None) -> MipAnswer:
+        seeds.append(limits.seed)
+        if start is None or limits.seed != lying_seed:
+            return solved(rows, whole, limits, start)
+        value = float(rows.cost @ start)
+        return MipAnswer("optimal", start, value, value, 1, 1)
+
+    monkeypatch.setattr("scheduler.solver.mip.formulation.solved", lying)
+    return seeds
+
+
+def test_what_one_program_alone_says_proves_nothing_where_trains_run_alone() -> None:
+    """It is solved again over the same pairs, with another seed, until two prove the cost of the plan."""
+    location = location_of(services_of(by_train(5, 1)).instance)
+    assert location is not None
+    current = SimpleNamespace(cost_fen=1_000, replace=lambda loads: False)
+    context = SimpleNamespace(current=current, params=SearchParams())
+    selection = TrainSelection(cast(Context, context), location, random.Random(0))
+    selection.take_guide(TrainGuide(Loads(), 500.0, np.zeros((4, 1))))
+    seeds = []
+    for proven in (0, 1_000, 700):
+        assert selection.proven_fen == 0
+        program = selection.next()
+        assert isinstance(program, NearPairs)
+        seeds.append(program.seed)
+        program.back, program.solved, program.whole, program.proven_fen = True, True, True, proven
+    assert selection.proven_fen == 700
+    again = selection.next()
+    assert isinstance(again, NearPairs)
+    assert len({*seeds, again.seed}) == 4
+    again.back, again.solved, again.whole, again.proven_fen = True, True, True, 1_000
+    assert not isinstance(selection.next(), NearPairs)
+
+
+@pytest.mark.parametrize("lying_seed", [0, 1])
+def test_one_run_that_lies_proves_nothing_for_the_whole_season(
+    lying_seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = by_train(5, 1)
+    seeds = one_that_lies(monkeypatch, lying_seed)
+    costs = SolutionCosts(services_of(asked))
+    nobody = solution_of(costs, Loads())
+    exact = solve_whole(costs, 10.0, start=nobody)
+    assert exact is not None
+    assert set(seeds) >= {0, 1}
+    assert exact.cost_fen == optimum(asked).total_fen
+    assert exact.bound_fen is None or exact.bound_fen <= exact.cost_fen
 
 
 @pytest.mark.parametrize(

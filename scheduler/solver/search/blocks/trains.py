@@ -56,6 +56,8 @@ class NearPairs(Neighbourhood):
     guide: TrainGuide
     most_pairs: int
     limit_s: float
+    seed: int
+    """Of HiGHS: a bound counts when two programs prove it (see `highs.solved`), each with a seed of its own."""
     within_fen: float = 0.0
     """Pairs up to this excess are in the program: no more than the gap, for others are in no better plan."""
     whole: bool = False
@@ -83,7 +85,7 @@ class NearPairs(Neighbourhood):
         nodes = context.params.block_nodes if context.by_work else None
         # The last one has all the time: nothing is left to put into another.
         limit_s = most_s if self.whole else min(self.limit_s, most_s)
-        return TrainProgramTask(kept, known, max(context.params.margin_s, limit_s), nodes)
+        return TrainProgramTask(kept, known, max(context.params.margin_s, limit_s), nodes, self.seed)
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
         """Replace the solution if this one is cheaper; note what is proven."""
@@ -112,8 +114,9 @@ class TrainSelection:
 
     @property
     def proven_fen(self) -> int:
-        """What programs have proven for the season so far."""
-        return max((each.proven_fen for each in self._programs), default=0)
+        """What two programs at least have proven for the season so far."""
+        proven = sorted(each.proven_fen for each in self._programs)
+        return proven[-2] if len(proven) > 1 else 0
 
     def next(self) -> Neighbourhood | None:
         """Return the neighbourhood whose turn it is."""
@@ -128,14 +131,16 @@ class TrainSelection:
         params = self._context.params.trains
         if self._guide is None:
             return None
+        seed = len(self._programs)
         if not self._programs:
-            return NearPairs(self._guide, params.first_pairs, params.program_s)
+            return NearPairs(self._guide, params.first_pairs, params.program_s, seed)
         last = self._programs[-1]
-        if not last.back or (last.solved and last.whole):
+        if not last.back or self._context.current.cost_fen <= self.proven_fen:
             return None
         if last.solved:
-            return NearPairs(self._guide, round(params.more_pairs * last.most_pairs), last.limit_s)
-        return NearPairs(self._guide, last.most_pairs, params.more_s * last.limit_s)
+            # Over all pairs it is solved again, for what one alone proves does not count.
+            return NearPairs(self._guide, round(params.more_pairs * last.most_pairs), last.limit_s, seed)
+        return NearPairs(self._guide, last.most_pairs, params.more_s * last.limit_s, seed)
 
     def landed(self, neighbourhood: Neighbourhood, *, better: bool) -> None:
         """Draw no conclusions from a result."""
