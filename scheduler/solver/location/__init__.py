@@ -5,6 +5,7 @@ there. In reading order, which is the order of imports:
 
 - `problem`: parties and trains in arrays, and when a season is such a problem
 - `orders`: sorting and shuffling, compiled once
+- `running_numba`: which trains run, so that together they have seats for everybody
 - `knapsack_numba`: the best load of each train at given prices, and what any other way costs more
 - `lagrangian`: prices of the parties that prove a bound
 - `moves_numba`: parties change trains, trains open and close

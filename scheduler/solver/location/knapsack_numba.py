@@ -7,6 +7,7 @@ import numpy as np
 from scheduler.solver.bound.compiled import compiled
 from scheduler.solver.location.orders import greatest_first
 from scheduler.solver.location.problem import NEVER, Location
+from scheduler.solver.location.running_numba import needed, running, total_without
 from scheduler.solver.model.instance import Floats, Ints
 
 MOST_TABLE = 30_000_000
@@ -61,20 +62,14 @@ def best_load(gain: Floats, size: Ints, seats: int, least: int, taken: Ints) -> 
 
 
 @compiled
-def relaxed(location: Location, y: Floats, earned: Floats, riders: Ints, aboard: Ints) -> float:
+def relaxed(location: Location, y: Floats, net: Floats, riders: Ints) -> float:
     """Return the bound that prices y prove.
 
-    `earned` gets what each train earns beyond its fixed cost at its best load, or a negative figure no smaller than
-    that where it would not run; `riders` how many trains take each party; `aboard` (trains, parties) who rides.
+    `net` gets what each train costs at its best load, less what that is worth; `riders` how many trains take each
+    party.
     """
     n, m = len(location.size), len(location.seats)
-    total = 0.0
-    riders[:] = 0
-    aboard[:] = 0
-    for j in range(n):
-        total += min(y[j], location.leave[j])
-        if location.leave[j] < y[j]:
-            riders[j] += 1
+    aboard = np.zeros((m, n), dtype=np.bool_)
     for k in range(m):
         who = np.empty(n, dtype=np.int64)
         count = 0
@@ -88,28 +83,37 @@ def relaxed(location: Location, y: Floats, earned: Floats, riders: Ints, aboard:
         for i in range(count):
             gain[i] = y[who[i]] - location.cost[k, who[i]]
             size[i] = location.size[who[i]]
-        earned[k] = divisible_worth(gain, size, location.seats[k]) - location.fixed[k]
-        if earned[k] <= 0:
-            continue
         taken = np.zeros(count, dtype=np.int64)
-        earned[k] = best_load(gain, size, location.seats[k], location.least[k], taken) - location.fixed[k]
-        if earned[k] > 0:
-            total -= earned[k]
-            for i in range(count):
-                if taken[i]:
-                    riders[who[i]] += 1
-                    aboard[k, who[i]] = 1
+        net[k] = location.fixed[k] - best_load(gain, size, location.seats[k], location.least[k], taken)
+        for i in range(count):
+            aboard[k, who[i]] = taken[i]
+    units, seats, left, order = needed(location, y)
+    runs = np.zeros(m, dtype=np.int64)
+    total, behind = running(net, seats, units, left, runs)
+    spent = 0.0  # on leaving behind, the cheapest first
+    for j in order:
+        total += min(y[j], location.leave[j])
+        riders[j] = location.leave[j] < y[j]
+        if not riders[j] and spent < left[behind]:
+            riders[j] = 1
+            spent += location.leave[j] - y[j]
+        for k in range(m):
+            riders[j] += runs[k] and aboard[k, j]
     return total
 
 
 @compiled
-def excesses(location: Location, y: Floats, earned: Floats, excess: Floats) -> None:
+def excesses(location: Location, y: Floats, bound: float, net: Floats, excess: Floats) -> None:
     """Write for each pair by how much more than the bound at prices y any plan costs where the party rides that train.
 
-    `earned` as `relaxed` writes it. With a party aboard for certain the best load is read from two tables: of the
-    parties before it and of those behind it. A min_load is not asked for: then the excess is only smaller.
+    `bound` and `net` as `relaxed` gives them. With a party aboard for certain the best load is read from two tables: of
+    the parties before it and of those behind it. A min_load is not asked for: then the excess is only smaller.
     """
     n, m = len(location.size), len(location.seats)
+    units, all_seats, left, _order = needed(location, y)
+    without = total_without(net, all_seats, units, left)
+    for j in range(n):
+        bound -= min(y[j], location.leave[j])
     for k in range(m):
         seats = location.seats[k]
         who = np.empty(n, dtype=np.int64)
@@ -134,7 +138,6 @@ def excesses(location: Location, y: Floats, earned: Floats, excess: Floats) -> N
                 _extended(before[i], gain[i], size[i], before[i + 1])
                 at = count - 1 - i
                 _extended(behind[at + 1], gain[at], size[at], behind[at])
-        own = max(0.0, earned[k]) + location.fixed[k]
         for j in range(n):
             if location.cost[k, j] >= NEVER:
                 continue
@@ -149,7 +152,8 @@ def excesses(location: Location, y: Floats, earned: Floats, excess: Floats) -> N
                 for c in range(room + 1):
                     others = max(others, before[i, c] + behind[i + 1, room - c])
             with_it = y[j] - location.cost[k, j] + others
-            excess[k, j] = own - with_it + y[j] - min(y[j], location.leave[j])
+            ride = without[k] + location.fixed[k] - with_it
+            excess[k, j] = ride - bound + y[j] - min(y[j], location.leave[j])
 
 
 @compiled

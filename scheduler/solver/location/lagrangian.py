@@ -6,14 +6,20 @@ Variables: z_k whether train k runs, x_jk whether party j rides it, u_j whether 
     s.t. sum_k x_jk + u_j = 1                                       each party        (y_j, of any sign)
          least_k z_k <= sum_j size_j x_jk <= seats_k z_k,  x, z, u whole
 
-At any prices y the rest falls apart, a 0-1 knapsack a train, and
+At any prices y the rest falls apart, a 0-1 knapsack a train, but for what follows from the rows above: that the trains
+which run have seats for all that are not left behind. So with
 
-    LB(y) = sum_j min(y_j, leave_j) - sum_k max(0, max { sum_j (y_j - c_jk) x_jk : load within least and seats } - f_k)
+    net_k = f_k - max { sum_j (y_j - c_jk) x_jk : load within least and seats }
 
-is a bound. Parties ride whole in it, so it is tighter than the linear relaxation (Holmberg, Rönnqvist, Yuan 1999). It
-is raised by subgradient steps of Polyak's length; the direction keeps a part of the last one. A plan in which j rides k
-costs at least LB + excess_jk, with the best load of k that holds j in place of the best load: what `knapsack_numba`
-reads from its tables. Pairs of more excess than the gap are in no better plan.
+    LB(y) = sum_j min(y_j, leave_j)
+            + min { sum_k net_k z_k + sum_j max(0, leave_j - y_j) u_j : sum seats_k z_k + sum size_j u_j >= people }
+
+is a bound, with people but those whom y leaves behind, and u that may be cut up. Parties ride whole in it and trains
+run whole, so it is tighter than the linear relaxation (Holmberg, Rönnqvist, Yuan 1999; the row of all seats as in
+Cornuéjols, Sridharan, Thizy 1991). It is raised by subgradient steps of Polyak's length; the direction keeps a part of
+the last one. A plan in which j rides k costs at least LB + excess_jk, with k among those that run and the best load of
+k that holds j in place of the best load: what `knapsack_numba` and `running_numba` read from tables. Pairs of more
+excess than the gap are in no better plan.
 """
 
 from __future__ import annotations
@@ -57,11 +63,11 @@ class LocationPrices:
 def raised(location: Location, upper_fen: int, over: Callable[[], bool]) -> Iterator[LocationPrices]:
     """Yield ever better prices until steps are too short or it is `over`; `upper_fen` is what some plan costs."""
     n, m = len(location.size), len(location.seats)
-    earned, riders, aboard = np.zeros(m), np.zeros(n, dtype=np.int64), np.zeros((m, n), dtype=np.int64)
+    net, riders = np.zeros(m), np.zeros(n, dtype=np.int64)
     y, direction, step, since = first_prices(location), np.zeros(n), 1.0, 0
     best: LocationPrices | None = None
     while step > SHORTEST and not over():
-        fen = relaxed(location, y, earned, riders, aboard)
+        fen = relaxed(location, y, net, riders)
         if best is None or fen > best.bound_fen + LEAST_GAIN * abs(best.bound_fen):
             best, since = LocationPrices(y.copy(), fen), 0
             yield best
@@ -87,8 +93,7 @@ def first_prices(location: Location) -> Floats:
 def excess_of(location: Location, prices: LocationPrices) -> Floats:
     """Return by (train, party) how much more than the bound a plan costs at least where the party rides that train."""
     n, m = len(location.size), len(location.seats)
-    earned = np.zeros(m)
-    relaxed(location, prices.y, earned, np.zeros(n, dtype=np.int64), np.zeros((m, n), dtype=np.int64))
-    excess = np.zeros((m, n))
-    excesses(location, prices.y, earned, excess)
+    net, excess = np.zeros(m), np.zeros((m, n))
+    bound = relaxed(location, prices.y, net, np.zeros(n, dtype=np.int64))
+    excesses(location, prices.y, bound, net, excess)
     return excess

@@ -126,6 +126,7 @@ class Program:
             start += len(mine)
             self._seats_of_train(rows, t, mine)
             self._enough_people_on_train(rows, t, mine)
+        self._seats_for_all(rows)
         self._no_idle_stop(rows, idle)
         self.fleet_at = rows.height
         self.fleet_rows = self._fleet(rows)
@@ -197,6 +198,16 @@ class Program:
             if info.resell:
                 on = np.array([j for j, (a, b) in zip(mine, spans, strict=True) if a <= leg < b], dtype=np.int64)
             self._add_of_train(rows, t, on, self.kernel.size[riders.at[on]], -int(train.seats[leg]))
+
+    def _seats_for_all(self, rows: Rows) -> None:
+        """Trains together with seats for all that are not left behind: it follows, but HiGHS cuts by it."""
+        trains = self.block.trains
+        if self.n_services or not trains or any(self.instance.trains[t.train].resell for t in trains):
+            return
+        size = self.kernel.size
+        column = np.concatenate([np.arange(self.x0), self.z0 + np.arange(len(size))])
+        value = -np.concatenate([self.seats, size])
+        rows.add(np.zeros(len(column), dtype=np.int64), column, value, np.array([-float(size @ self.block.counts)]))
 
     def _legs_of(self, t: int, pair: int, number: int) -> tuple[int, int]:
         """Return the first leg that a pair, `number` of its train, rides, and the first that it does not."""
