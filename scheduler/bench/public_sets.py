@@ -79,12 +79,12 @@ def original_objective(instance: PublicInstance, plan: Plan) -> float | None:
     """Return what a plan costs in the file's own units, from its assignment alone; None when a party is left out."""
     if plan.unserved:
         return None
-    total = 0.0
+    terms: list[float] = []
     for run in plan.runs:
-        total += instance.run_cost[_resource(run)]
+        terms.append(instance.run_cost[_resource(run)])
         parties = {passenger.party for passenger in run.passengers}
-        total += sum(instance.assignment_cost.get((party, _resource(run)), 0.0) for party in parties)
-    return total
+        terms += [instance.assignment_cost.get((party, _resource(run)), 0.0) for party in parties]
+    return math.fsum(terms)  # in no order, and yet the same each time
 
 
 def _resource(run: Run) -> str:
