@@ -103,6 +103,12 @@ def test_sscflp_knows_its_optimum_and_closes_all_but_its_own_stations(tmp_path):
     assert original_objective(instance, plan_naively(instance.problem, 10, workers=1)) == 56.5
 
 
+def test_the_true_cost_of_a_plan_has_no_rounding_errors(tmp_path):
+    write_sscflp(tmp_path, [10], [0], [1] * 10, [[0.1]] * 10)
+    (instance,) = read_set("sscflp", tmp_path)
+    assert original_objective(instance, plan_naively(instance.problem, 10, workers=1)) == 1.0
+
+
 def test_sscflp_with_small_demands_and_large_costs_stays_within_the_limits_of_the_policy(tmp_path):
     write_sscflp(tmp_path, [50_000], [10_000], [1, 40_000], [[900_000], [5]])
     (instance,) = read_set("sscflp", tmp_path)

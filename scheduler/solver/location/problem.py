@@ -49,11 +49,10 @@ def location_of(instance: Instance) -> Location | None:
     There must be several trains: who rides the only one is a knapsack, and programs solve it at once.
     """
     trains, n = instance.trains, int(instance.count.sum())
-    coaches = bool(instance.by_coach.any()) and bool(instance.fleet.any())
     if (
         instance.told is not None
         or instance.links.bind
-        or coaches
+        or instance.has_coaches
         or instance.budget_fen is not None
         or len(trains) < 2
         or any(t.resell and t.legs > 1 for t in trains)

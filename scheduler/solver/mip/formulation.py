@@ -200,13 +200,15 @@ class Program:
             self._add_of_train(rows, t, on, self.kernel.size[riders.at[on]], -int(train.seats[leg]))
 
     def _seats_for_all(self, rows: Rows) -> None:
-        """Trains together with seats for all that are not left behind: it follows, but HiGHS cuts by it."""
+        """Trains together with seats for all that are not left behind: it follows, but HiGHS cuts by it.
+
+        Where no coach can run; elsewhere its dual would be missing from the prices that coaches are looked for by.
+        """
         trains = self.block.trains
-        if self.n_services or not trains or any(self.instance.trains[t.train].resell for t in trains):
+        if self.instance.has_coaches or not trains or any(self.instance.trains[t.train].resell for t in trains):
             return
         size = self.kernel.size
-        column = np.concatenate([np.arange(self.x0), self.z0 + np.arange(len(size))])
-        value = -np.concatenate([self.seats, size])
+        column, value = np.r_[: self.x0, self.z0 : self.z0 + len(size)], -np.concatenate([self.seats, size])
         rows.add(np.zeros(len(column), dtype=np.int64), column, value, np.array([-float(size @ self.block.counts)]))
 
     def _legs_of(self, t: int, pair: int, number: int) -> tuple[int, int]:

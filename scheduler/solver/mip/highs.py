@@ -144,7 +144,7 @@ def solved(
     """Solve a program; `whole` says which columns must be.
 
     HiGHS 1.16 was seen to call a solution optimal that was not: 40 parties on 20 trains, by 0.15 %, with one seed of
-    four, from a start and with presolve. So its `bound` counts as proven only where a run with another seed says so.
+    five, from a start and with presolve. So its `bound` counts as proven only where a run with another seed says so.
 
     Parameters
     ----------

@@ -204,7 +204,7 @@ def _proven_twice(
 ) -> float:
     """Return what the program that gave `loads`, if it was solved, proves by a second run too.
 
-    A better solution of that run is offered.
+    Nothing where the two contradict each other. A better solution of the second run is offered.
     """
     if not best.provable or not loads.optimal:
         return -math.inf
@@ -214,6 +214,8 @@ def _proven_twice(
     if again is None:
         return -math.inf
     best.offer(costs, again)
+    if again.optimal and again.bound_fen < loads.bound_fen - BOUND_SLACK_FEN:
+        return -math.inf
     return min(loads.bound_fen, again.bound_fen)
 
 

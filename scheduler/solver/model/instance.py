@@ -125,6 +125,11 @@ class Instance:
         return len(self.size)
 
     @property
+    def has_coaches(self) -> bool:
+        """Whether anybody may ride a coach, and there is one."""
+        return bool(self.by_coach.any()) and bool(self.fleet.any())
+
+    @property
     def leave_fen(self) -> Ints:
         """Cost of leaving one party of each class unserved; those who were told something are moved."""
         fen = self.weight * self.unserved_fen

@@ -114,8 +114,9 @@ class TrainSelection:
 
     @property
     def proven_fen(self) -> int:
-        """What two programs at least have proven for the season so far."""
-        proven = sorted(each.proven_fen for each in self._programs)
+        """What two programs at least have proven for the season so far; one that a plan gives the lie is none."""
+        cost_fen = self._context.current.cost_fen
+        proven = sorted(each.proven_fen for each in self._programs if each.proven_fen <= cost_fen)
         return proven[-2] if len(proven) > 1 else 0
 
     def next(self) -> Neighbourhood | None:
