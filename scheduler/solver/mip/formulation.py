@@ -341,10 +341,10 @@ class Program:
         x[self.z0 : self.z0 + len(position)] = self.block.counts - aboard
         return x
 
-    def best_start(self, known: list[Loads]) -> Floats | None:
+    def cheapest(self, known: list[Loads]) -> Loads | None:
         """Return the cheapest of some solutions of the block, None where the program has none of them."""
-        starts = [x for loads in known if (x := self.start(loads)) is not None]
-        return min(starts, key=lambda x: float(self.rows.cost @ np.nan_to_num(x)), default=None)
+        starts = [(x, loads) for loads in known if (x := self.start(loads)) is not None]
+        return min(starts, key=lambda pair: float(self.rows.cost @ np.nan_to_num(pair[0])), default=(None, None))[1]
 
     def solve(
         self,

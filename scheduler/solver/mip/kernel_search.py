@@ -24,7 +24,7 @@ def solve_block(
 
     A block over given services is solved twice: first over those that the LP uses or the block ran, which is where the
     relaxation and the plan are (Danna, Rothberg and Le Pape 2005 fix what both agree on), then, from there, with the
-    spare ones.
+    spare ones. Where seats are so few that whole parties decide which runs there are, it is solved with them, too.
     """
     started = time.monotonic()
     kernel = Kernel(services, block)
@@ -47,18 +47,26 @@ def solve_block(
     wider = used.copy()
     wider[spare[cheap[: params.spare_services_of_few if few else params.spare_services]]] = True
     resold = any(services.instance.trains[train.train].resell for train in block.trains)
-    split = bool(block.works) and not resold and block.budget_fen is None
-    kernels = [used, wider] if not block.works and len(spare) else [wider]
-    best, candidates = block.start, kernel.candidates
-    for number, kept in enumerate(kernels):
+    # Parties may be cut up while runs are chosen, and are then seated whole: hardly any others are chosen, in a third
+    # of the time. Not where that is seen by leg, or where whole parties cost other sums than their parts.
+    split = not resold and block.budget_fen is None
+    turns = [(wider, split, 1.0)]
+    if not block.works and len(spare):
+        turns.insert(0, (used, split, params.used_share))
+    if split and params.parties_whole:
+        turns = [(used, True, params.cut_up_share)] + [(kept, False, share) for kept, _split, share in turns]
+    known, candidates = [block.start] if block.start is not None else [], kernel.candidates
+    best = block.start
+    for kept, cut_up, share in turns:
         kernel.candidates = [each for each, is_kept in zip(candidates, kept, strict=True) if is_kept]
         program = Program(kernel)
-        left_s = max(0.2, time_limit_s - (time.monotonic() - started))
-        if number < len(kernels) - 1:
-            left_s *= params.used_share
-        start = program.best_start([loads for loads in (block.start, best) if loads is not None])
+        left_s = share * max(0.2, time_limit_s - (time.monotonic() - started))
         gap = params.kernel_gap if block.works else params.given_gap
-        best = program.solve(left_s, nodes, gap, split=split, start=start) or best
+        start = None if (cheapest := program.cheapest(known)) is None else program.start(cheapest)
+        found = program.solve(left_s, nodes, gap, split=cut_up, start=start)
+        if found is not None:
+            known.append(found)
+        best = program.cheapest(known) or found or best
     return best
 
 

@@ -209,7 +209,7 @@ def _proven_twice(
     if not best.provable or not loads.optimal:
         return -math.inf
     program = Program(kernel, no_idle_stops=no_idle_stops)
-    left_s, start = max(0.1, deadline - time.monotonic()), program.best_start([loads])
+    left_s, start = max(0.1, deadline - time.monotonic()), program.start(loads)
     again = program.solve(left_s, nodes, 0.0, start=start, seed=SECOND_SEED)
     if again is None:
         return -math.inf
@@ -225,12 +225,12 @@ def _fewest_moved(
     """Solve a program, from the present plan; where more people have to be moved than may be, again for the fewest that
     was found."""
     program = Program(kernel, no_idle_stops=no_idle_stops)
-    loads = program.solve(limit_s, nodes, 0.0, start=program.best_start([present] if present is not None else []))
+    loads = program.solve(limit_s, nodes, 0.0, start=None if present is None else program.start(present))
     if loads is None or not (loads.excess and loads.optimal) or kernel.block.max_moved is None:
         return loads
     kernel.block = replace(kernel.block, max_moved=kernel.block.max_moved + loads.excess)
     program = Program(kernel, no_idle_stops=no_idle_stops)
-    fewest = program.solve(limit_s, nodes, 0.0, start=program.best_start([loads]))
+    fewest = program.solve(limit_s, nodes, 0.0, start=program.start(loads))
     return fewest if fewest is not None else loads
 
 

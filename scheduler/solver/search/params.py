@@ -94,7 +94,7 @@ class SearchParams:
     """The program of a region of so few parties is solved again whenever there are other near services."""
 
     region_news: float = 0.2
-    """That of more parties when this share of the near services is new."""
+    """That of more parties when this share of the near services is new, twice as much after each in vain."""
 
     most_misses: int = 50
     """After so many removals in a row that hold nobody the search is over."""
@@ -111,19 +111,22 @@ class SearchParams:
     """The same around a loss, one or another for each block: where people are dense small blocks gain more in the time,
     where they are thin large ones."""
 
-    near_people: tuple[int, ...] = (200, 300, 500)
+    near_people: tuple[int, ...] = (300, 500, 800)
     """The same where the services are given: small blocks gain most at first, large ones when these find little."""
 
-    near_s: tuple[float, ...] = (6.0, 6.0, 20.0)
+    near_s: tuple[float, ...] = (6.0, 20.0, 30.0)
     """Seconds of these."""
 
-    near_memory: float = 0.8
-    """What a block of a size has gained counts so much once there is another."""
+    near_spares: tuple[int, ...] = (15, 15, 30)
+    """Services beyond those in use that these have at last: 60 find as much in 300 people, in three times the time."""
 
-    near_untried: float = 0.5
-    """A size is tried once those before it gain so much of what the smallest did at first, in the same time."""
+    near_half_life_s: float = 20.0
+    """What a block of a size has gained counts half after so many seconds of others."""
 
-    near_share: float = 0.8
+    near_least_share: float = 0.15
+    """Each size has at least this share of the time of the one that gains most."""
+
+    near_share: float = 0.9
     """This share of the blocks around losses is over given services, once a guide names some."""
 
     near_stops: int = 20

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
@@ -102,8 +101,8 @@ def test_a_service_that_runs_twice_and_one_that_is_unknown() -> None:
     assert (twice[s], twice[program.z0]) == (2, 5)
     assert program.start(Loads([(stops._replace(day=10_000), {0: 20})])) is None
     none, once = Loads(), Loads([(stops, {0: 20})])
-    assert np.array_equal(program.best_start([none, once]), program.start(once))
-    assert program.best_start([]) is None
+    assert program.cheapest([none, once]) is once
+    assert program.cheapest([]) is None
 
 
 def test_a_block_that_ran_something_is_never_made_worse() -> None:
@@ -148,12 +147,13 @@ def test_what_a_block_ran_stays_in_its_kernel(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_given_services_are_tried_among_those_in_use_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    kernels, starts = [], []
+    kernels, starts, cut_up = [], [], []
     solve_program = Program.solve
 
     def noted(program: Program, *limits: float, **more: object) -> Loads | None:
         kernels.append({each.service for each in program.kernel.candidates})
         starts.append(more["start"] is not None)
+        cut_up.append(more["split"])
         return solve_program(program, *limits, **more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Program, "solve", noted)
@@ -163,9 +163,10 @@ def test_given_services_are_tried_among_those_in_use_first(monkeypatch: pytest.M
     everything = every_service(Kernel(costs.services, block), MipParams())
     assert everything is not None
     seeds = tuple(costs.services.stops_of(each) for each in everything)
-    all_spare = MipParams(spare_services_of_few=len(seeds))
+    all_spare = MipParams(spare_services_of_few=len(seeds), parties_whole=True)
     loads = solve_block(costs.services, replace(block, seeds=seeds), 10.0, None, all_spare)
     assert loads is not None
-    assert kernels[0] < kernels[1]
-    assert starts == [False, True]  # the second begins with what the first came to
+    assert kernels[0] == kernels[1] < kernels[2]
+    assert starts == [False, True, True]  # each begins with what the last came to
+    assert cut_up == [True, False, False]
     assert costs.total(solution_of(costs, loads)) == optimum(asked).total_fen

@@ -99,16 +99,38 @@ def test_over_near_services_a_block_has_all_of_them_and_prices_none() -> None:
     assert isinstance(given.repair(context, block, 10.0), ProgramTask)
 
 
-def test_the_size_that_gains_most_a_second_has_the_next_turn() -> None:
-    sizes = Sizes(SearchParams(near_people=(200, 300, 500), near_s=(1.0, 2.0, 20.0), near_memory=0.5))
-    assert sizes.best() == 0, "the smallest first"
-    sizes.note(0, 1_000, 1.0)
-    assert sizes.best() == 0
-    sizes.note(0, 0, 3.0)  # 500 fen in 3.5 s: less than half of 1,000 a second
+def small_and_large() -> Sizes:
+    return Sizes(SearchParams(near_people=(300, 800), near_s=(1.0, 4.0), near_spares=(1, 1), near_half_life_s=8.0))
+
+
+def turn(sizes: Sizes, gain_fen: int, spent_s: float) -> int:
+    size = sizes.best()
+    sizes.begun(size)
+    sizes.ended(size, gain_fen, spent_s)
+    return size
+
+
+def test_the_small_size_begins_and_the_large_has_its_turn_when_that_finds_nothing() -> None:
+    sizes = small_and_large()
+    turns = [turn(sizes, 0, 1.0) for _ in range(12)]
+    assert turns[0] == 0
+    assert 1 in turns
+
+
+def test_the_size_that_gains_most_a_second_has_most_of_the_time_and_none_is_given_up() -> None:
+    sizes = small_and_large()
+    spent_s = [0.0, 0.0]
+    for _ in range(200):
+        size = sizes.best()
+        spent_s[turn(sizes, 10_000 if size else 100, sizes._params.near_s[size])] += sizes._params.near_s[size]
+    assert spent_s[1] > 2 * spent_s[0] > 0
+
+
+def test_sizes_are_drawn_for_two_processes_at_a_time() -> None:
+    sizes = small_and_large()
+    sizes.begun(0)
+    sizes.begun(0)
+    assert [sizes.best() for _ in range(2)] == [0, 0], "the large one waits for two turns of its own"
+    for _ in range(20):
+        sizes.begun(0)
     assert sizes.best() == 1
-    sizes.note(1, 0, 2.0)  # 2,000 fen in 4 s were expected, so 1,000 in 4 s
-    assert sizes.best() == 2
-    sizes.note(2, 0, 100.0)  # 10,000 fen in 120 s
-    assert sizes.best() == 1
-    sizes.note(1, 0, 8.0)  # 500 fen in 10 s
-    assert sizes.best() == 0

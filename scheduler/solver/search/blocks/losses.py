@@ -175,38 +175,37 @@ class AroundLoss(PartOfSolution):
 
 
 class Sizes:
-    """What blocks of each size gain a second, as it was lately: the size that gains most has the next turn.
+    """Which size a block has next: each has a share of the time in proportion to what it gained a second lately.
 
-    Adaptive large neighbourhood search (Ropke and Pisinger 2006), by time instead of by turns.
+    Adaptive large neighbourhood search (Ropke and Pisinger 2006), by time instead of by turns. None is given up: small
+    blocks soon gain nothing, until a large one has changed what stands.
     """
 
     def __init__(self, params: SearchParams) -> None:
         self._params = params
-        n = min(len(params.near_people), len(params.near_s))
+        n = min(len(params.near_people), len(params.near_s), len(params.near_spares))
         self._gain_fen, self._spent_s = [0.0] * n, [0.0] * n
-        self._first_fen_per_s = 0.0
+        # The smallest gain most at first: the others begin as if they had just had two turns.
+        self._share_s = [2 * limit_s * (size > 0) for size, limit_s in enumerate(params.near_s[:n])]
 
     def best(self) -> int:
-        """Return the size whose turn it is, by number."""
-        expected = [self._gain_fen_per_s(size) for size in range(len(self._spent_s))]
-        return max(range(len(expected)), key=lambda size: (expected[size], -size))
+        """Return the size whose turn it is, by number: the one that is farthest from its share."""
+        rates = [gain / max(spent, LEAST_S) for gain, spent in zip(self._gain_fen, self._spent_s, strict=True)]
+        least = max(1.0, self._params.near_least_share * max(rates))
+        return min(range(len(rates)), key=lambda size: (self._share_s[size] / max(rates[size], least), size))
 
-    def note(self, size: int, gain_fen: int, spent_s: float) -> None:
+    def begun(self, size: int) -> None:
+        """Note that a block of a size is begun: it counts as long as one may take, until it is known."""
+        self._share_s[size] += self._params.near_s[size]
+
+    def ended(self, size: int, gain_fen: int, spent_s: float) -> None:
         """Note what a block of a size has gained, and how long it took."""
-        params = self._params
-        if size and not self._spent_s[size]:
-            # One block in vain says little: what was expected counts like two of them.
-            limit_s = params.near_s[size]
-            self._gain_fen[size], self._spent_s[size] = 2 * limit_s * self._gain_fen_per_s(size), 2 * limit_s
-        self._gain_fen[size] = params.near_memory * self._gain_fen[size] + gain_fen
-        self._spent_s[size] = params.near_memory * self._spent_s[size] + max(spent_s, LEAST_S)
-        if not any(self._spent_s[1:]):
-            self._first_fen_per_s = max(self._first_fen_per_s, self._gain_fen_per_s(0))
-
-    def _gain_fen_per_s(self, size: int) -> float:
-        if not self._spent_s[size]:
-            return self._params.near_untried * self._first_fen_per_s
-        return self._gain_fen[size] / self._spent_s[size]
+        spent_s = max(spent_s, LEAST_S)
+        kept = 0.5 ** (spent_s / self._params.near_half_life_s)
+        self._share_s[size] += spent_s - self._params.near_s[size]
+        self._share_s = [kept * each for each in self._share_s]
+        self._gain_fen[size] = kept * self._gain_fen[size] + gain_fen
+        self._spent_s[size] = kept * self._spent_s[size] + spent_s
 
 
 class NearLoss(AroundLoss):
@@ -220,7 +219,7 @@ class NearLoss(AroundLoss):
         super().__init__(losses)
         self._sizes = sizes
         self._size = size
-        self._begun = time.monotonic()
+        self._begun_s: float | None = None
 
     def removal(self, context: Context) -> Removal:
         """Return runs near each other and some people around them; nothing when there is nothing to do."""
@@ -232,14 +231,18 @@ class NearLoss(AroundLoss):
         return context.near.seeds(removal.days, removal.stops, None)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """A program over given services."""
-        return context.long_program(block, most_s, context.params.near_s[self._size])
+        """A program over given services, few of them beside those in use."""
+        params = context.params
+        self._begun_s = time.monotonic()
+        self._sizes.begun(self._size)
+        return context.long_program(block, most_s, params.near_s[self._size], params.near_spares[self._size])
 
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
         """Put the block back, repaired if that is cheaper, and note what came of it."""
         before_fen = context.current.cost_fen
         cheaper = super().accept(context, number, loads)
-        self._sizes.note(self._size, before_fen - context.current.cost_fen, time.monotonic() - self._begun)
+        if self._begun_s is not None:
+            self._sizes.ended(self._size, before_fen - context.current.cost_fen, time.monotonic() - self._begun_s)
         return cheaper
 
 

@@ -65,11 +65,24 @@ class Context:
         limit_s = min(limit_s, max(self.params.margin_s, most_s))
         return ProgramTask(block, limit_s, self.params.block_nodes if self.by_work else None, mip or self.params.mip)
 
-    def long_program(self, block: Block, most_s: float, limit_s: float | None = None) -> Task:
-        """Return the task to repair a block as one program over all its near services, mostly over those in use."""
+    def long_program(
+        self,
+        block: Block,
+        most_s: float,
+        limit_s: float | None = None,
+        spares: int | None = None,
+        *,
+        parties_whole: bool = False,
+    ) -> Task:
+        """Return the task to repair a block as one program over its near services, mostly over those in use.
+
+        `spares` are how many others come in at last; None: as many as for few parties.
+        """
         if limit_s is None:
             limit_s = max(self.params.program_s, self.params.program_share * most_s)
-        mip = replace(self.params.mip, used_share=self.params.long_used_share)
+        mip = replace(self.params.mip, used_share=self.params.long_used_share, parties_whole=parties_whole)
+        if spares is not None:
+            mip = replace(mip, spare_services_of_few=spares)
         return self.program(block, limit_s, most_s, mip)
 
 
@@ -170,7 +183,8 @@ class WholeSeason(PartOfSolution):
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """One long program, a shorter one before branching has told."""
-        return context.long_program(block, most_s, context.params.first_program_s if self.is_first else None)
+        limit_s = context.params.first_program_s if self.is_first else None
+        return context.long_program(block, most_s, limit_s, parties_whole=True)
 
 
 @dataclass(frozen=True)
