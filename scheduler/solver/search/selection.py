@@ -43,6 +43,8 @@ class Selection:
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] | None = None
         self._region_made_with: dict[int, list[ServiceStops]] = {}
+        self._in_vain: dict[int, int] = {}
+        """How often in a row the program of a region has found nothing."""
 
     @property
     def is_small_season(self) -> bool:
@@ -88,6 +90,9 @@ class Selection:
         """Draw the conclusions from a result."""
         if neighbourhood is self._awaited:
             self._awaited = None
+        if isinstance(neighbourhood, RegionProgram):
+            region = neighbourhood.region
+            self._in_vain[region] = 0 if better else self._in_vain.get(region, 0) + 1
         if not better:
             return
         if isinstance(neighbourhood, Zone) and not self.guided:
@@ -154,7 +159,8 @@ class Selection:
         made, near = self._region_made_with.get(region), self._near_of(region)
         if made is None or parties <= self._context.params.quick_region_parties:
             return near != made
-        return len(set(near) - set(made)) > self._context.params.region_news * len(made)
+        news = self._context.params.region_news * 2.0 ** self._in_vain.get(region, 0)
+        return len(set(near) - set(made)) > news * len(made)
 
     def _region_exchanges(self) -> list[_Region]:
         """Return the regions of a larger season but the largest; those with few parties come last, that is first, for
