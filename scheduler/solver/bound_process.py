@@ -61,12 +61,6 @@ SOLVED_SHARE = 0.4
 MORE_DIVES = 3
 """So often, but for the first time not after that part of the time."""
 
-FLAT_SHARE = 0.1
-"""Where regions have trees of their own they are given up once so much of the time raises the bound"""
-
-FLAT_GAIN = 2e-5
-"""by less than this share of it: the search has more use for the core."""
-
 BOUND_GAINS = 40
 """Where work is counted instead of time, the bound is raised so many times before the search."""
 
@@ -210,14 +204,8 @@ def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]
         yield said(prices)
     used: set[ServiceIndex] = set()
     told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
-    are_together = len(relaxation.groups) <= params.branching.most_groups_together
-    asked_fen, look_at = relaxation.best.bound_fen, time.monotonic() + FLAT_SHARE * seconds
     for prices in whole_coaches(relaxation, deadline, used):
         yield said(prices)
-        if time.monotonic() > look_at and not are_together:
-            if prices.bound_fen - asked_fen < FLAT_GAIN * prices.bound_fen:
-                break
-            asked_fen, look_at = prices.bound_fen, time.monotonic() + FLAT_SHARE * seconds
         if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
             told, tell_at = len(used), time.monotonic() + TELL_SHARE * seconds
             yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))

@@ -179,8 +179,9 @@ class BranchingParams:
     groups_apart: int = 400
     """A season of more groups has trees of regions, too."""
 
-    most_groups: int = 400
-    """A region of more groups has no tree: its relaxation leaves little to gain, and its nodes take long."""
+    most_groups: int = 1_500
+    """A region of more groups has no tree: its nodes take long. What a tree of 1,236 groups gains is little, but the
+    services its nodes use are what plans of that region lack."""
 
     rounds: int = 4
     """Rounds that raise a node at a time."""
