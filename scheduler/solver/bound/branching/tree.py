@@ -11,10 +11,10 @@ The node with the least bound is raised by a few rounds, again and again until t
 the likeliest counts each one's children are raised by a few rounds, and the count is taken whose children gain most
 (strong branching): the first splits decide how large the tree gets.
 
-Small seasons have one tree, with all prices free. In larger ones each small region has a tree at given prices of what
-regions share: leaves of one region are no leaves of another, so such trees grow faster, but not as high where much is
-shared. In between both grow by turns, and the higher bound counts. At fixed mu, nu, and train seats at a price each
-(tau_k, and rho_gk for a group's own row), the problem falls apart into regions, groups that could meet on a coach,
+Small seasons have one tree, with all prices free. In larger ones each region but the largest has a tree at given prices
+of what regions share: leaves of one region are no leaves of another, so such trees grow faster, but not as high where
+much is shared. In between both grow by turns, and the higher bound counts. At fixed mu, nu, and train seats at a price
+each (tau_k, and rho_gk for a group's own row), the problem falls apart into regions, groups that could meet on a coach,
 where anybody may leave for out_g = min(leave_g, a_gk + tau_k + rho_gk + nu fare_gk), and any bounds LB_r of the regions
 make, with tau_k of any sign,
 
@@ -243,7 +243,7 @@ class _Roots:
         return _Forest([self._tree(dual, self.regions, len(self.trains))], 0.0)
 
     def apart(self) -> _Forest:
-        """Return a tree of each small region, at given prices of what regions share."""
+        """Return a tree of each region but the largest, at given prices of what regions share."""
         instance, groups = self.instance, self.pricer.groups
         out, rest = _way_out(instance, groups, self.trains, self.point)
         point = replace(self.point, y=np.minimum(self.point.y, out))
