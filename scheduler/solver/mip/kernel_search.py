@@ -53,7 +53,7 @@ def solve_block(
     turns = [(wider, split, 1.0)]
     if not block.works and len(spare):
         turns.insert(0, (used, split, params.used_share))
-    if split and params.parties_whole:
+    if split and params.cut_up_share < 1:
         turns = [(used, True, params.cut_up_share)] + [(kept, False, share) for kept, _split, share in turns]
     known, candidates = [block.start] if block.start is not None else [], kernel.candidates
     best = block.start

@@ -39,11 +39,8 @@ class MipParams:
     used_share: float = 0.4
     """A block over given services is first solved over those in use, in this share of its time at most."""
 
-    parties_whole: bool = False
-    """Whether a block is solved with whole parties, too, after parties were cut up for a while."""
-
-    cut_up_share: float = 0.3
-    """The share of its time that they are."""
+    cut_up_share: float = 1.0
+    """Parties are cut up for this share of a block's time; if that is less than 1, the rest goes on with whole ones."""
 
     # The whole problem as one program --------------------------------------------------------------------------------
 

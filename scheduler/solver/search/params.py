@@ -158,6 +158,9 @@ class SearchParams:
     first_program_s: float = 8.0
     """Seconds of a program over the whole season before branching has told which services it uses."""
 
+    season_cut_up_share: float = 0.3
+    """`MipParams.cut_up_share` of a program over the whole season: in small ones whole parties decide which runs go."""
+
     region_s: float = 90.0
     """Seconds of a program over a region at most: 660 people need 30 over the services that the relaxation uses."""
 

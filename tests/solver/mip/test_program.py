@@ -163,7 +163,7 @@ def test_given_services_are_tried_among_those_in_use_first(monkeypatch: pytest.M
     everything = every_service(Kernel(costs.services, block), MipParams())
     assert everything is not None
     seeds = tuple(costs.services.stops_of(each) for each in everything)
-    all_spare = MipParams(spare_services_of_few=len(seeds), parties_whole=True)
+    all_spare = MipParams(spare_services_of_few=len(seeds), cut_up_share=0.5)
     loads = solve_block(costs.services, replace(block, seeds=seeds), 10.0, None, all_spare)
     assert loads is not None
     assert kernels[0] == kernels[1] < kernels[2]

@@ -71,16 +71,16 @@ class Context:
         most_s: float,
         limit_s: float | None = None,
         spares: int | None = None,
-        *,
-        parties_whole: bool = False,
+        cut_up_share: float = 1.0,
     ) -> Task:
         """Return the task to repair a block as one program over its near services, mostly over those in use.
 
-        `spares` are how many others come in at last; None: as many as for few parties.
+        `spares` are how many others come in at last; None: as many as for few parties. After the share of its time that
+        parties are cut up they ride whole.
         """
         if limit_s is None:
             limit_s = max(self.params.program_s, self.params.program_share * most_s)
-        mip = replace(self.params.mip, used_share=self.params.long_used_share, parties_whole=parties_whole)
+        mip = replace(self.params.mip, used_share=self.params.long_used_share, cut_up_share=cut_up_share)
         if spares is not None:
             mip = replace(mip, spare_services_of_few=spares)
         return self.program(block, limit_s, most_s, mip)
@@ -184,7 +184,7 @@ class WholeSeason(PartOfSolution):
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """One long program, a shorter one before branching has told."""
         limit_s = context.params.first_program_s if self.is_first else None
-        return context.long_program(block, most_s, limit_s, parties_whole=True)
+        return context.long_program(block, most_s, limit_s, cut_up_share=context.params.season_cut_up_share)
 
 
 @dataclass(frozen=True)
