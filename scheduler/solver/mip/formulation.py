@@ -342,9 +342,9 @@ class Program:
         return x
 
     def cheapest(self, known: list[Loads]) -> Loads | None:
-        """Return the cheapest of some solutions of the block, None where the program has none of them."""
-        starts = [(x, loads) for loads in known if (x := self.start(loads)) is not None]
-        return min(starts, key=lambda pair: float(self.rows.cost @ np.nan_to_num(pair[0])), default=(None, None))[1]
+        """Return the cheapest of some solutions of the block, of those that obey if any; None if it has none."""
+        starts = [(np.nan_to_num(x), loads) for loads in known if (x := self.start(loads)) is not None]
+        return min(starts, key=lambda s: (self.rows.breaks(s[0]), self.rows.cost @ s[0]), default=(None, None))[1]
 
     def solve(
         self,

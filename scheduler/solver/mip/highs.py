@@ -63,6 +63,12 @@ class LinearRows:
     low: Floats
     high: Floats
 
+    def breaks(self, x: Floats) -> bool:
+        """Tell whether values of the columns break a row or a limit."""
+        rows = self.matrix @ x
+        inside = (self.low - 1e-6 <= rows).all() and (rows <= self.high + 1e-6).all()
+        return not (inside and (self.lower - 1e-6 <= x).all() and (x <= self.upper + 1e-6).all())
+
 
 @dataclass(frozen=True, slots=True)
 class WorkLimits:

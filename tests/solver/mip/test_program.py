@@ -103,6 +103,8 @@ def test_a_service_that_runs_twice_and_one_that_is_unknown() -> None:
     none, once = Loads(), Loads([(stops, {0: 20})])
     assert program.cheapest([none, once]) is once
     assert program.cheapest([]) is None
+    program.rows.upper[s] = 0
+    assert program.cheapest([none, once]) is none, "what breaks a limit is no better for being cheaper"
 
 
 def test_a_block_that_ran_something_is_never_made_worse() -> None:

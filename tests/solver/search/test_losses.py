@@ -118,19 +118,18 @@ def test_the_small_size_begins_and_the_large_has_its_turn_when_that_finds_nothin
 
 
 def test_the_size_that_gains_most_a_second_has_most_of_the_time_and_none_is_given_up() -> None:
-    sizes = small_and_large()
-    spent_s = [0.0, 0.0]
+    sizes, spent_s = small_and_large(), [0.0, 0.0]
     for _ in range(200):
-        size = sizes.best()
-        spent_s[turn(sizes, 10_000 if size else 100, sizes._params.near_s[size])] += sizes._params.near_s[size]
+        gain_fen, seconds = ((100, 1.0), (10_000, 4.0))[sizes.best()]
+        spent_s[turn(sizes, gain_fen, seconds)] += seconds
     assert spent_s[1] > 2 * spent_s[0] > 0
 
 
-def test_sizes_are_drawn_for_two_processes_at_a_time() -> None:
+def test_blocks_in_flight_count_for_their_size() -> None:
     sizes = small_and_large()
     sizes.begun(0)
     sizes.begun(0)
-    assert [sizes.best() for _ in range(2)] == [0, 0], "the large one waits for two turns of its own"
+    assert sizes.best() == 0, "the large one waits for two turns of its own"
     for _ in range(20):
         sizes.begun(0)
     assert sizes.best() == 1

@@ -219,7 +219,7 @@ class NearLoss(AroundLoss):
         super().__init__(losses)
         self._sizes = sizes
         self._size = size
-        self._begun_s: float | None = None
+        self._begun_s = time.monotonic()
 
     def removal(self, context: Context) -> Removal:
         """Return runs near each other and some people around them; nothing when there is nothing to do."""
@@ -233,7 +233,6 @@ class NearLoss(AroundLoss):
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """A program over given services, few of them beside those in use."""
         params = context.params
-        self._begun_s = time.monotonic()
         self._sizes.begun(self._size)
         return context.long_program(block, most_s, params.near_s[self._size], params.near_spares[self._size])
 
@@ -241,8 +240,7 @@ class NearLoss(AroundLoss):
         """Put the block back, repaired if that is cheaper, and note what came of it."""
         before_fen = context.current.cost_fen
         cheaper = super().accept(context, number, loads)
-        if self._begun_s is not None:
-            self._sizes.ended(self._size, before_fen - context.current.cost_fen, time.monotonic() - self._begun_s)
+        self._sizes.ended(self._size, before_fen - context.current.cost_fen, time.monotonic() - self._begun_s)
         return cheaper
 
 
