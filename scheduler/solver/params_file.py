@@ -28,7 +28,7 @@ from scheduler.solver.params import SolveParams
 MOST = 1_000_000_000
 """No parameter is more, so that none is too large for the arithmetic."""
 
-DIVISORS = frozenset({"zone_people_per_s", "loss_fen", "far_km", "seats", "turns_a_program", "near_half_life_s"})
+DIVISORS = frozenset({"zone_people_per_s", "loss_fen", "far_km", "seats", "turns_a_program", "kind_half_life_s"})
 """Parameters that something is divided by."""
 
 

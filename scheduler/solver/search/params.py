@@ -120,14 +120,14 @@ class SearchParams:
     near_spares: tuple[int, ...] = (15, 15, 30)
     """Services beyond those in use that these have at last: 60 find as much in 300 people, in three times the time."""
 
-    near_half_life_s: float = 60.0
-    """What a block of a size has gained counts half after so many seconds of others."""
+    kind_half_life_s: float = 60.0
+    """What a kind of block around losses has gained counts half after so many seconds of others."""
 
-    near_least_share: float = 0.1
-    """Each size has at least this share of the time of the one that gains most."""
+    kind_least_share: float = 0.1
+    """Each kind has at least this share of the time of the one that gains most."""
 
     near_share: float = 0.9
-    """This share of the blocks around losses is over given services, once a guide names some."""
+    """Where work is counted instead, this share of these blocks is over given services, once a guide names some."""
 
     near_stops: int = 20
     """Work stops within which these services are."""

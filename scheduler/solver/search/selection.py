@@ -7,7 +7,14 @@ import numpy as np
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import ServiceStops
-from scheduler.solver.search.blocks.losses import AroundChange, AroundLoss, Losses, NearLoss, Sizes
+from scheduler.solver.search.blocks.losses import (
+    FIRST_NEAR,
+    AroundChange,
+    AroundLoss,
+    Kinds,
+    Losses,
+    NearLoss,
+)
 from scheduler.solver.search.blocks.mending import mendings
 from scheduler.solver.search.blocks.neighbourhoods import (
     Context,
@@ -32,7 +39,7 @@ class Selection:
         self._context = context
         self._instance = context.current.instance
         self._losses = losses
-        self._sizes = Sizes(context.params)
+        self._kinds = Kinds(context.params)
         self._around_change = around_change
         self.guided = False
         self._mendings = mendings(context.current)
@@ -79,12 +86,16 @@ class Selection:
         return free
 
     def _loss(self) -> AroundLoss:
-        """Return a block around a loss: mostly over near services, where those are known and not all in one program."""
-        params = self._context.params
-        if self.guided and not self.is_small_season and self._losses.rng.random() < params.near_share:
-            # What sizes gain a second depends on the clock.
-            return NearLoss(self._losses, self._sizes, 0 if self._context.by_work else self._sizes.best())
-        return AroundLoss(self._losses)
+        """Return a block around a loss: one that prices services or one over near ones, where those are known and not
+        all in one program."""
+        losses = self._losses
+        if not self.guided or self.is_small_season:
+            return AroundLoss(losses)
+        if self._context.by_work:  # what kinds gain a second depends on the clock
+            kind = FIRST_NEAR * (losses.rng.random() < self._context.params.near_share)
+        else:
+            kind = self._kinds.best()
+        return NearLoss(losses, self._kinds, kind) if kind >= FIRST_NEAR else AroundLoss(losses, self._kinds)
 
     def landed(self, neighbourhood: Neighbourhood, *, better: bool) -> None:
         """Draw the conclusions from a result."""

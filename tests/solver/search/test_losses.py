@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 
 import numpy as np
+import pytest
 
 from scheduler.solver.model.guidance import Guide
-from scheduler.solver.search.blocks.losses import AroundLoss, Losses, NearLoss, Sizes
+from scheduler.solver.search.blocks.losses import FIRST_NEAR, AroundLoss, Kinds, Losses, NearLoss
 from scheduler.solver.search.blocks.neighbourhoods import Context
 from scheduler.solver.search.destroy_repair import Removal
 from scheduler.solver.search.params import SearchParams
@@ -90,7 +91,7 @@ def test_over_near_services_a_block_has_all_of_them_and_prices_none() -> None:
     near = [service(context, on) for on in range(5)]
     context.near.update(near, keep=False)
     losses = losses_at(context)
-    priced, given = AroundLoss(losses), NearLoss(losses, Sizes(context.params), 0)
+    priced, given = AroundLoss(losses), NearLoss(losses, Kinds(context.params), FIRST_NEAR)
     assert begun(context, priced).works
     context.current.restore()
     block = begun(context, given)
@@ -99,37 +100,58 @@ def test_over_near_services_a_block_has_all_of_them_and_prices_none() -> None:
     assert isinstance(given.repair(context, block, 10.0), ProgramTask)
 
 
-def small_and_large() -> Sizes:
-    return Sizes(SearchParams(near_people=(300, 800), near_s=(1.0, 4.0), near_spares=(1, 1), near_half_life_s=8.0))
+def priced_small_and_large() -> Kinds:
+    return Kinds(
+        SearchParams(block_s=1.0, near_people=(300, 800), near_s=(1.0, 4.0), near_spares=(1, 1), kind_half_life_s=8.0)
+    )
 
 
-def turn(sizes: Sizes, gain_fen: int, spent_s: float) -> int:
-    size = sizes.best()
-    sizes.begun(size)
-    sizes.ended(size, gain_fen, spent_s)
-    return size
+def turn(kinds: Kinds, gain_fen: int, spent_s: float) -> int:
+    kind = kinds.best()
+    kinds.begun(kind)
+    kinds.ended(kind, gain_fen, spent_s)
+    return kind
 
 
-def test_the_small_size_begins_and_the_large_has_its_turn_when_that_finds_nothing() -> None:
-    sizes = small_and_large()
-    turns = [turn(sizes, 0, 1.0) for _ in range(12)]
-    assert turns[0] == 0
-    assert 1 in turns
+def test_small_kinds_begin_and_the_large_has_its_turn_when_these_find_nothing() -> None:
+    kinds = priced_small_and_large()
+    turns = [turn(kinds, 0, 1.0) for _ in range(18)]
+    assert turns[:2] == [0, 1]
+    assert 2 in turns
 
 
-def test_the_size_that_gains_most_a_second_has_most_of_the_time_and_none_is_given_up() -> None:
-    sizes, spent_s = small_and_large(), [0.0, 0.0]
-    for _ in range(200):
-        gain_fen, seconds = ((100, 1.0), (10_000, 4.0))[sizes.best()]
-        spent_s[turn(sizes, gain_fen, seconds)] += seconds
-    assert spent_s[1] > 2 * spent_s[0] > 0
+@pytest.mark.parametrize("most", [0, 1, 2])
+def test_the_kind_that_gains_most_a_second_has_most_of_the_time_and_none_is_given_up(most: int) -> None:
+    kinds, spent_s = priced_small_and_large(), [0.0, 0.0, 0.0]
+    for _ in range(400):
+        kind = kinds.best()
+        seconds = 4.0 if kind == 2 else 1.0
+        gain_fen = (10_000 if kind == most else 100) * round(seconds)
+        spent_s[turn(kinds, gain_fen, seconds)] += seconds
+    others = [spent for kind, spent in enumerate(spent_s) if kind != most]
+    assert all(spent_s[most] > 2 * spent > 0 for spent in others)
 
 
-def test_blocks_in_flight_count_for_their_size() -> None:
-    sizes = small_and_large()
-    sizes.begun(0)
-    sizes.begun(0)
-    assert sizes.best() == 0, "the large one waits for two turns of its own"
+def test_blocks_in_flight_count_for_their_kind() -> None:
+    kinds = priced_small_and_large()
+    for _ in range(2):
+        kinds.begun(0)
+        kinds.begun(1)
+    assert kinds.best() == 0, "the large one waits for two turns of its own"
     for _ in range(20):
-        sizes.begun(0)
-    assert sizes.best() == 1
+        kinds.begun(0)
+        kinds.begun(1)
+    assert kinds.best() == 2
+
+
+def test_a_block_that_lands_counts_what_it_has_gained() -> None:
+    context = context_for(two_runs(), empty=True)
+    kinds = priced_small_and_large()
+    block = AroundLoss(losses_at(context), kinds)
+    task = block.repair(context, begun(context, block), 10.0)
+    assert kinds.best() == 1, "in flight"
+    assert block.accept(context, 1, task.solve(context.current.services))
+    for _ in range(5):
+        turn(kinds, 0, 1.0)
+    shares = [turn(kinds, 0, 0.1) for _ in range(20)]
+    assert shares.count(0) > len(shares) / 2, "for what it gained"

@@ -17,7 +17,7 @@ from scheduler.solver.model.guidance import NearServices
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services, ServiceStops
 from scheduler.solver.model.solution import SolutionCosts, empty_solution
-from scheduler.solver.search.blocks.losses import AroundLoss, Losses, NearLoss, Sizes
+from scheduler.solver.search.blocks.losses import FIRST_NEAR, AroundLoss, Kinds, Losses, NearLoss
 from scheduler.solver.search.blocks.neighbourhoods import (
     Context,
     GuidePlan,
@@ -180,7 +180,7 @@ def test_after_every_neighbourhood_the_solution_is_whole(accepted: bool) -> None
         SmallRegion(shenzhen),
         RegionProgram(shenzhen),
         AroundLoss(losses),
-        NearLoss(losses, Sizes(context.params), 0),
+        NearLoss(losses, Kinds(context.params), FIRST_NEAR),
     ]
     for neighbourhood in kinds:
         before = context.current.cost_fen

@@ -30,6 +30,9 @@ from scheduler.solver.search.tasks import Task
 LEAST_S = 0.1
 """A block took so long at least: some end at once."""
 
+FIRST_NEAR = 1
+"""Blocks around losses are of kinds by number: 0 prices services, those from here on are over near services."""
+
 
 class Losses:
     """What the solution loses, and where: what blocks are drawn by.
@@ -110,15 +113,54 @@ class Losses:
         return at
 
 
+class Kinds:
+    """Which kind of block around a loss is next: each has a share of the time by what it gained a second lately.
+
+    Kind 0 prices services (`AroundLoss`), the others are sizes over near services (`NearLoss`). Adaptive large
+    neighbourhood search (Ropke and Pisinger 2006), by time instead of by turns. None is given up: one soon gains
+    nothing, until another has changed what stands.
+    """
+
+    def __init__(self, params: SearchParams) -> None:
+        self._params = params
+        n = min(len(params.near_people), len(params.near_s), len(params.near_spares))
+        self._limits_s = params.block_s, *params.near_s[:n]
+        self._gain_fen, self._spent_s = [0.0] * (1 + n), [0.0] * (1 + n)
+        # Small blocks gain most at first: larger ones begin as if they had just had two turns.
+        self._share_s = [2 * limit_s * (kind > FIRST_NEAR) for kind, limit_s in enumerate(self._limits_s)]
+
+    def best(self) -> int:
+        """Return the kind whose turn it is, by number: the one that is farthest from its share."""
+        rates = [gain / max(spent, LEAST_S) for gain, spent in zip(self._gain_fen, self._spent_s, strict=True)]
+        least = max(1.0, self._params.kind_least_share * max(rates))
+        return min(range(len(rates)), key=lambda kind: (self._share_s[kind] / max(rates[kind], least), kind))
+
+    def begun(self, kind: int) -> None:
+        """Note that a block of a kind is begun: it counts as long as one may take, until it is known."""
+        self._share_s[kind] += self._limits_s[kind]
+
+    def ended(self, kind: int, gain_fen: int, spent_s: float) -> None:
+        """Note what a block of a kind has gained, and how long it took."""
+        spent_s = max(spent_s, LEAST_S)
+        kept = 0.5 ** (spent_s / self._params.kind_half_life_s)
+        self._share_s[kind] += spent_s - self._limits_s[kind]
+        self._share_s = [kept * each for each in self._share_s]
+        self._gain_fen[kind] = kept * self._gain_fen[kind] + gain_fen
+        self._spent_s[kind] = kept * self._spent_s[kind] + spent_s
+
+
 class AroundLoss(PartOfSolution):
     """Runs near each other in date and destination, around a place where the solution loses money.
 
-    Whenever nothing else is due, before the relaxation guides and where the whole season is one program; else now and
-    then: it prices services, and so finds those that no guide names.
+    Whenever nothing else is due, before the relaxation guides and where the whole season is one program; else in turn
+    with the next: it prices services, and so finds those that no guide names.
     """
 
-    def __init__(self, losses: Losses) -> None:
+    def __init__(self, losses: Losses, kinds: Kinds | None = None, kind: int = 0) -> None:
         self._losses = losses
+        self._kinds = kinds
+        self._kind = kind
+        self._begun_s = time.monotonic()
 
     def removal(self, context: Context) -> Removal:
         """Return runs near each other and some people around them; nothing when there is nothing to do."""
@@ -171,41 +213,20 @@ class AroundLoss(PartOfSolution):
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """A program that prices services."""
+        self._note_begun()
         return context.program(block, context.params.block_s, most_s)
 
+    def _note_begun(self) -> None:
+        if self._kinds is not None:
+            self._kinds.begun(self._kind)
 
-class Sizes:
-    """Which size a block has next: each has a share of the time in proportion to what it gained a second lately.
-
-    Adaptive large neighbourhood search (Ropke and Pisinger 2006), by time instead of by turns. None is given up: small
-    blocks soon gain nothing, until a large one has changed what stands.
-    """
-
-    def __init__(self, params: SearchParams) -> None:
-        self._params = params
-        n = min(len(params.near_people), len(params.near_s), len(params.near_spares))
-        self._gain_fen, self._spent_s = [0.0] * n, [0.0] * n
-        # The smallest gain most at first: the others begin as if they had just had two turns.
-        self._share_s = [2 * limit_s * (size > 0) for size, limit_s in enumerate(params.near_s[:n])]
-
-    def best(self) -> int:
-        """Return the size whose turn it is, by number: the one that is farthest from its share."""
-        rates = [gain / max(spent, LEAST_S) for gain, spent in zip(self._gain_fen, self._spent_s, strict=True)]
-        least = max(1.0, self._params.near_least_share * max(rates))
-        return min(range(len(rates)), key=lambda size: (self._share_s[size] / max(rates[size], least), size))
-
-    def begun(self, size: int) -> None:
-        """Note that a block of a size is begun: it counts as long as one may take, until it is known."""
-        self._share_s[size] += self._params.near_s[size]
-
-    def ended(self, size: int, gain_fen: int, spent_s: float) -> None:
-        """Note what a block of a size has gained, and how long it took."""
-        spent_s = max(spent_s, LEAST_S)
-        kept = 0.5 ** (spent_s / self._params.near_half_life_s)
-        self._share_s[size] += spent_s - self._params.near_s[size]
-        self._share_s = [kept * each for each in self._share_s]
-        self._gain_fen[size] = kept * self._gain_fen[size] + gain_fen
-        self._spent_s[size] = kept * self._spent_s[size] + spent_s
+    def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
+        """Put the block back, repaired if that is cheaper, and note what came of it."""
+        before_fen = context.current.cost_fen
+        cheaper = super().accept(context, number, loads)
+        if self._kinds is not None:
+            self._kinds.ended(self._kind, before_fen - context.current.cost_fen, time.monotonic() - self._begun_s)
+        return cheaper
 
 
 class NearLoss(AroundLoss):
@@ -215,11 +236,9 @@ class NearLoss(AroundLoss):
     where one that prices services takes that long for 100.
     """
 
-    def __init__(self, losses: Losses, sizes: Sizes, size: int) -> None:
-        super().__init__(losses)
-        self._sizes = sizes
-        self._size = size
-        self._begun_s = time.monotonic()
+    def __init__(self, losses: Losses, kinds: Kinds, kind: int) -> None:
+        super().__init__(losses, kinds, kind)
+        self._size = kind - FIRST_NEAR
 
     def removal(self, context: Context) -> Removal:
         """Return runs near each other and some people around them; nothing when there is nothing to do."""
@@ -233,15 +252,8 @@ class NearLoss(AroundLoss):
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """A program over given services, few of them beside those in use."""
         params = context.params
-        self._sizes.begun(self._size)
+        self._note_begun()
         return context.long_program(block, most_s, params.near_s[self._size], params.near_spares[self._size])
-
-    def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
-        """Put the block back, repaired if that is cheaper, and note what came of it."""
-        before_fen = context.current.cost_fen
-        cheaper = super().accept(context, number, loads)
-        self._sizes.ended(self._size, before_fen - context.current.cost_fen, time.monotonic() - self._begun_s)
-        return cheaper
 
 
 class AroundChange(AroundLoss):
