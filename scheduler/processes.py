@@ -12,6 +12,7 @@ children by `kill`.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
@@ -29,6 +30,9 @@ from typing import IO, Any, Literal, TypeVar
 T = TypeVar("T")
 
 _LENGTH_BYTES = 8
+_NICENESS = 5
+"""A process that gives way has a third of the time of one beside it on the same core."""
+
 _JOIN_S = 5.0
 """A thread whose process was killed ends at once; should it not, nobody waits for it for ever."""
 
@@ -177,6 +181,19 @@ def _signals_blocked() -> Iterator[None]:
 def packed_call(function: Callable[..., object], *arguments: object) -> bytes:
     """Return a call as it goes to a child: the function must be importable, the arguments picklable."""
     return _packed((function, arguments))
+
+
+def give_way() -> None:
+    """Let every other process go first from now on: this one has the time that they leave."""
+    if sys.platform == "win32":
+        from ctypes import wintypes
+
+        kernel = ctypes.WinDLL("kernel32")
+        kernel.GetCurrentProcess.restype = wintypes.HANDLE
+        kernel.SetPriorityClass.argtypes = wintypes.HANDLE, wintypes.DWORD
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), subprocess.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(_NICENESS)
 
 
 class Pool(Executor):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from scheduler.processes import LostProcessError, Pool, packed_call
+from scheduler.processes import LostProcessError, Pool, give_way, packed_call
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals between processes")
 PATIENCE_S = 120.0
@@ -130,3 +130,16 @@ def test_a_script_without_a_main_guard_may_use_processes(tmp_path: Path) -> None
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert (done.stdout.strip(), done.stderr) == ("(3, 2)", "")
+
+
+def niceness() -> int:
+    return os.nice(0)
+
+
+@posix
+def test_a_process_that_gives_way_does_so_alone() -> None:
+    before = os.nice(0)
+    with Pool(1, packed_call(begin)) as pool:
+        pool.submit(give_way).result()
+        assert pool.submit(niceness).result() > before
+    assert os.nice(0) == before

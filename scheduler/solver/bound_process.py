@@ -17,7 +17,7 @@ from queue import Empty, SimpleQueue
 
 import numpy as np
 
-from scheduler.processes import LostProcessError, Pool, packed_call
+from scheduler.processes import LostProcessError, Pool, give_way, packed_call
 from scheduler.solver.bound.column_generation import (
     ProvenDual,
     Relaxation,
@@ -204,6 +204,7 @@ def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]
         yield said(prices)
     used: set[ServiceIndex] = set()
     told, tell_at = 0, time.monotonic() + TELL_SHARE * seconds
+    give_way()  # blocks of the search lower the cost by more than trees now raise the bound, on the same cores
     for prices in whole_coaches(relaxation, deadline, used):
         yield said(prices)
         if len(used) > TELL_GROWTH * told and time.monotonic() > tell_at:
