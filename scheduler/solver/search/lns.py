@@ -153,10 +153,10 @@ class Search:
                 if landed is not None:
                     misses = 0
                     number, neighbourhood, loads = landed
-                    better = neighbourhood.accept(self._context, number, loads)
-                    if better:
+                    before_fen = self.cost_fen
+                    if neighbourhood.accept(self._context, number, loads):
                         improved()
-                    selection.landed(neighbourhood, better=better)
+                    selection.landed(neighbourhood, gain_fen=before_fen - self.cost_fen)
             elif guides.guide_to_come and not stopped():
                 time.sleep(self._params.poll_s)
             else:

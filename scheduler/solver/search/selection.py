@@ -97,19 +97,22 @@ class Selection:
             kind = self._kinds.best()
         return NearLoss(losses, self._kinds, kind) if kind >= FIRST_NEAR else AroundLoss(losses, self._kinds)
 
-    def landed(self, neighbourhood: Neighbourhood, *, better: bool) -> None:
-        """Draw the conclusions from a result."""
+    def landed(self, neighbourhood: Neighbourhood, *, gain_fen: int) -> None:
+        """Draw the conclusions from a result, which lowered the cost by so much."""
         if neighbourhood is self._awaited:
             self._awaited = None
         if isinstance(neighbourhood, RegionProgram):
             region = neighbourhood.region
-            self._in_vain[region] = 0 if better else self._in_vain.get(region, 0) + 1
-        if not better:
+            self._in_vain[region] = 0 if gain_fen > 0 else self._in_vain.get(region, 0) + 1
+        if gain_fen <= 0:
             return
         if isinstance(neighbourhood, Zone) and not self.guided:
             self._zones.insert(0, neighbourhood)
         elif isinstance(neighbourhood, RegionExchange):
-            self._regions.insert(0, neighbourhood)
+            parties = self._parties_of_regions()
+            share = float(parties[neighbourhood.region] / parties.sum())
+            if gain_fen >= self._context.params.exchange_again * share * self._context.current.cost_fen:
+                self._regions.insert(0, neighbourhood)
         elif isinstance(neighbourhood, GuidePlan):
             self._region_made_with = {}
             self._regions = self._region_programs() + self._region_exchanges()

@@ -86,10 +86,10 @@ def test_a_zone_that_got_better_has_another_turn_until_a_guide_comes() -> None:
     selection = selection_for(context)
     first, _second = turns(selection)
     assert isinstance(first, Zone)
-    selection.landed(first, better=True)
+    selection.landed(first, gain_fen=1)
     assert turns(selection) == [first]
     selection.take_guide(guide(context, [], []))
-    selection.landed(first, better=True)
+    selection.landed(first, gain_fen=1)
     assert turns(selection) == []
 
 
@@ -148,7 +148,7 @@ def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services(
     assert turns(selection) == [smaller, larger], "the fewest parties first"
     selection.take_guide(guide(context, [], [service(context, 1)]))
     assert turns(selection) == [larger], "the other has no services that are new"
-    selection.landed(GuidePlan(()), better=True)
+    selection.landed(GuidePlan(()), gain_fen=1)
     exchanges = [RegionExchange(smaller.region), RegionExchange(larger.region)]
     assert turns(selection) == [*exchanges, smaller, larger], "the solution is another one"
 
@@ -158,20 +158,22 @@ def test_a_region_of_many_parties_is_left_to_blocks() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=params)
     selection = selection_for(context)
     selection.take_guide(guide(context, [], [service(context)]))
-    selection.landed(GuidePlan(()), better=True)
+    selection.landed(GuidePlan(()), gain_fen=1)
     assert turns(selection) == [RegionExchange(region_of(context, DONGGUAN))]
 
 
-def test_runs_of_a_region_are_exchanged_again_while_that_helps() -> None:
+def test_runs_of_a_region_are_exchanged_again_while_that_helps_much() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}), params=LARGE)
     selection = selection_for(context)
     selection.take_guide(guide(context, [], []))
-    selection.landed(GuidePlan(()), better=True)
+    selection.landed(GuidePlan(()), gain_fen=1)
     first, second = turns(selection)[:2]
     assert isinstance(first, RegionExchange)
     assert isinstance(second, RegionExchange)
-    selection.landed(first, better=True)
+    much_fen = context.current.cost_fen // 100
+    selection.landed(first, gain_fen=much_fen)
     assert turns(selection) == [first]
+    selection.landed(first, gain_fen=1)
     assert turns(selection) == []
 
 
@@ -195,7 +197,7 @@ def test_no_program_of_a_region_is_begun_before_the_first_plan_of_a_guide_has_co
     selection.take_guide(guide(context, [service(context)], [service(context)]))
     [plan] = turns(selection)
     assert isinstance(plan, GuidePlan)
-    selection.landed(plan, better=False)
+    selection.landed(plan, gain_fen=0)
     selection.take_guide(guide(context, [service(context)], [service(context)]))
     assert [type(each) for each in turns(selection)] == [GuidePlan, RegionProgram, RegionProgram]
 
@@ -208,7 +210,7 @@ def test_nothing_is_begun_beside_the_first_plan_of_a_guide() -> None:
         plan = selection.next()
         assert isinstance(plan, GuidePlan)
         assert (selection.next() is None) == (not better), "only the first is waited for"
-        selection.landed(plan, better=better)
+        selection.landed(plan, gain_fen=int(better))
         assert selection.next() is not None
 
 
@@ -218,7 +220,7 @@ def test_exchanges_not_begun_wait_behind_a_newer_guide() -> None:
     selection.take_guide(guide(context, [service(context)], [service(context)]))
     [plan] = turns(selection)
     assert isinstance(plan, GuidePlan)
-    selection.landed(plan, better=True)
+    selection.landed(plan, gain_fen=1)
     selection.take_guide(guide(context, [service(context)], [service(context)]))
     kinds = [type(each) for each in turns(selection)]
     assert kinds[:3] == [GuidePlan, RegionExchange, RegionExchange]
@@ -228,7 +230,7 @@ def test_a_small_season_is_one_program_and_no_region_is_exchanged() -> None:
     context = context_for(lopsided(policy={"work_radius_km": 0}))
     selection = selection_for(context)
     selection.take_guide(guide(context, [], []))
-    selection.landed(GuidePlan(()), better=True)
+    selection.landed(GuidePlan(()), gain_fen=1)
     assert turns(selection) == []
 
 

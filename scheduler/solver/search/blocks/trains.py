@@ -143,7 +143,7 @@ class TrainSelection:
             return NearPairs(self._guide, round(params.more_pairs * last.most_pairs), last.limit_s, seed)
         return NearPairs(self._guide, last.most_pairs, params.more_s * last.limit_s, seed)
 
-    def landed(self, neighbourhood: Neighbourhood, *, better: bool) -> None:
+    def landed(self, neighbourhood: Neighbourhood, *, gain_fen: int) -> None:
         """Draw no conclusions from a result."""
 
     def take_guide(self, guide: Guide | TrainGuide) -> None:
