@@ -102,7 +102,14 @@ def test_over_near_services_a_block_has_all_of_them_and_prices_none() -> None:
 
 def priced_small_and_large() -> Kinds:
     return Kinds(
-        SearchParams(block_s=1.0, near_people=(300, 800), near_s=(1.0, 4.0), near_spares=(1, 1), kind_half_life_s=8.0)
+        SearchParams(
+            block_s=1.0,
+            near_people=(300, 800),
+            near_s=(1.0, 4.0),
+            near_spares=(1, 1),
+            kind_half_life_s=8.0,
+            kind_least_shares=(0.1, 0.1, 0.1),
+        )
     )
 
 

@@ -123,7 +123,9 @@ class Kinds:
 
     def __init__(self, params: SearchParams) -> None:
         self._params = params
-        n = min(len(params.near_people), len(params.near_s), len(params.near_spares))
+        n = min(
+            map(len, (params.near_people, params.near_s, params.near_spares, params.kind_least_shares[FIRST_NEAR:]))
+        )
         self._limits_s = params.block_s, *params.near_s[:n]
         self._gain_fen, self._spent_s = [0.0] * (1 + n), [0.0] * (1 + n)
         # Small blocks gain most at first: larger ones begin as if they had just had two turns.
@@ -132,8 +134,9 @@ class Kinds:
     def best(self) -> int:
         """Return the kind whose turn it is, by number: the one that is farthest from its share."""
         rates = [gain / max(spent, LEAST_S) for gain, spent in zip(self._gain_fen, self._spent_s, strict=True)]
-        least = max(1.0, self._params.kind_least_share * max(rates))
-        return min(range(len(rates)), key=lambda kind: (self._share_s[kind] / max(rates[kind], least), kind))
+        best = max(1.0, *rates)
+        parts = [max(rate, least * best) for rate, least in zip(rates, self._params.kind_least_shares, strict=False)]
+        return min(range(len(parts)), key=lambda kind: (self._share_s[kind] / parts[kind], kind))
 
     def begun(self, kind: int) -> None:
         """Note that a block of a kind is begun: it counts as long as one may take, until it is known."""
