@@ -7,14 +7,8 @@ import numpy as np
 from scheduler.solver.model.guidance import Guide, TrainGuide
 from scheduler.solver.model.instance import Floats, Ints
 from scheduler.solver.model.services import ServiceStops
-from scheduler.solver.search.blocks.losses import (
-    FIRST_NEAR,
-    AroundChange,
-    AroundLoss,
-    Kinds,
-    Losses,
-    NearLoss,
-)
+from scheduler.solver.search.blocks.kinds import FIRST_NEAR, Kinds
+from scheduler.solver.search.blocks.losses import AroundChange, AroundLoss, Losses, NearLoss
 from scheduler.solver.search.blocks.mending import mendings
 from scheduler.solver.search.blocks.neighbourhoods import (
     Context,
@@ -88,13 +82,12 @@ class Selection:
     def _loss(self) -> AroundLoss:
         """Return a block around a loss: one that prices services or one over near ones, where those are known and not
         all in one program."""
-        losses = self._losses
-        if not self.guided or self.is_small_season:
-            return AroundLoss(losses)
-        if self._context.by_work:  # what kinds gain a second depends on the clock
-            kind = FIRST_NEAR * (losses.rng.random() < self._context.params.near_share)
-        else:
-            kind = self._kinds.best()
+        losses, kind = self._losses, 0
+        if self.guided and not self.is_small_season:
+            if self._context.by_work:  # what kinds gain a second depends on the clock
+                kind = FIRST_NEAR * (losses.rng.random() < self._context.params.near_share)
+            else:
+                kind = self._kinds.best()
         return NearLoss(losses, self._kinds, kind) if kind >= FIRST_NEAR else AroundLoss(losses, self._kinds)
 
     def landed(self, neighbourhood: Neighbourhood, *, gain_fen: int) -> None:
@@ -124,6 +117,7 @@ class Selection:
         # The first plan of a guide is so much better than what stands that programs before it are in vain.
         awaited = bool(guide.runs) and not self.guided
         self._losses.guide = guide
+        self._kinds.forget_in_vain()
         fresh = bool(guide.near or self._instance.trains) and guide.near != self._season_made_with
         context.near.update(guide.near, keep=not small)
         if fresh and small:

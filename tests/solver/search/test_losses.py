@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from scheduler.solver.model.guidance import Guide
-from scheduler.solver.search.blocks.losses import FIRST_NEAR, AroundLoss, Kinds, Losses, NearLoss
+from scheduler.solver.search.blocks.kinds import FIRST_NEAR, Kinds
+from scheduler.solver.search.blocks.losses import AroundLoss, Losses, NearLoss
 from scheduler.solver.search.blocks.neighbourhoods import Context
 from scheduler.solver.search.destroy_repair import Removal
 from scheduler.solver.search.params import SearchParams
@@ -162,3 +163,31 @@ def test_a_block_that_lands_counts_what_it_has_gained() -> None:
         turn(kinds, 0, 1.0)
     shares = [turn(kinds, 0, 0.1) for _ in range(20)]
     assert shares.count(0) > len(shares) / 2, "for what it gained"
+
+
+def test_a_block_of_runs_that_were_in_vain_waits_until_there_is_another_guide() -> None:
+    context = context_for(two_runs(), params=SearchParams(loss_people=(1,), draws=50))
+    losses, kinds = losses_at(context), Kinds(context.params)
+
+    def drawn() -> set[int]:
+        return {run for _ in range(20) for run in AroundLoss(losses, kinds).removal(context).runs}
+
+    assert drawn() == {0, 1}
+    vain = AroundLoss(losses, kinds)
+    taken = begun(context, vain).start
+    assert taken is not None
+    assert not vain.accept(context, 1, None)
+    others = [dict(coach.load) for i, coach in enumerate(context.current.solution.coaches) if i in drawn()]
+    assert len(others) == 1, "the other run alone"
+    assert others != [load for _stops, load in taken.coaches]
+    kinds.forget_in_vain()
+    assert drawn() == {0, 1}
+
+
+def test_a_block_is_drawn_all_the_same_when_all_were_in_vain() -> None:
+    context = context_for(two_runs(), params=SearchParams(loss_people=(1,)))
+    losses, kinds = losses_at(context), Kinds(context.params)
+    for _ in range(10):
+        block = AroundLoss(losses, kinds)
+        begun(context, block)
+        assert not block.accept(context, 1, None)

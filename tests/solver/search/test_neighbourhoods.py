@@ -17,7 +17,8 @@ from scheduler.solver.model.guidance import NearServices
 from scheduler.solver.model.instance import build_instance
 from scheduler.solver.model.services import Services, ServiceStops
 from scheduler.solver.model.solution import SolutionCosts, empty_solution
-from scheduler.solver.search.blocks.losses import FIRST_NEAR, AroundLoss, Kinds, Losses, NearLoss
+from scheduler.solver.search.blocks.kinds import FIRST_NEAR, Kinds
+from scheduler.solver.search.blocks.losses import AroundLoss, Losses, NearLoss
 from scheduler.solver.search.blocks.neighbourhoods import (
     Context,
     GuidePlan,

@@ -22,16 +22,10 @@ from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.instance import Floats, Instance
 from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search.blocks.kinds import FIRST_NEAR, Kinds, Runs
 from scheduler.solver.search.blocks.neighbourhoods import Context, PartOfSolution
 from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
-from scheduler.solver.search.params import SearchParams
 from scheduler.solver.search.tasks import Task
-
-LEAST_S = 0.1
-"""A block took so long at least: some end at once."""
-
-FIRST_NEAR = 1
-"""Blocks around losses are of kinds by number: 0 prices services, those from here on are over near services."""
 
 
 class Losses:
@@ -113,45 +107,6 @@ class Losses:
         return at
 
 
-class Kinds:
-    """Which kind of block around a loss is next: each has a share of the time by what it gained a second lately.
-
-    Kind 0 prices services (`AroundLoss`), the others are sizes over near services (`NearLoss`). Adaptive large
-    neighbourhood search (Ropke and Pisinger 2006), by time instead of by turns. None is given up: one soon gains
-    nothing, until another has changed what stands.
-    """
-
-    def __init__(self, params: SearchParams) -> None:
-        self._params = params
-        n = min(
-            map(len, (params.near_people, params.near_s, params.near_spares, params.kind_least_shares[FIRST_NEAR:]))
-        )
-        self._limits_s = params.block_s, *params.near_s[:n]
-        self._gain_fen, self._spent_s = [0.0] * (1 + n), [0.0] * (1 + n)
-        # Small blocks gain most at first: larger ones begin as if they had just had two turns.
-        self._share_s = [2 * limit_s * (kind > FIRST_NEAR) for kind, limit_s in enumerate(self._limits_s)]
-
-    def best(self) -> int:
-        """Return the kind whose turn it is, by number: the one that is farthest from its share."""
-        rates = [gain / max(spent, LEAST_S) for gain, spent in zip(self._gain_fen, self._spent_s, strict=True)]
-        best = max(1.0, *rates)
-        parts = [max(rate, least * best) for rate, least in zip(rates, self._params.kind_least_shares, strict=False)]
-        return min(range(len(parts)), key=lambda kind: (self._share_s[kind] / parts[kind], kind))
-
-    def begun(self, kind: int) -> None:
-        """Note that a block of a kind is begun: it counts as long as one may take, until it is known."""
-        self._share_s[kind] += self._limits_s[kind]
-
-    def ended(self, kind: int, gain_fen: int, spent_s: float) -> None:
-        """Note what a block of a kind has gained, and how long it took."""
-        spent_s = max(spent_s, LEAST_S)
-        kept = 0.5 ** (spent_s / self._params.kind_half_life_s)
-        self._share_s[kind] += spent_s - self._limits_s[kind]
-        self._share_s = [kept * each for each in self._share_s]
-        self._gain_fen[kind] = kept * self._gain_fen[kind] + gain_fen
-        self._spent_s[kind] = kept * self._spent_s[kind] + spent_s
-
-
 class AroundLoss(PartOfSolution):
     """Runs near each other in date and destination, around a place where the solution loses money.
 
@@ -164,12 +119,23 @@ class AroundLoss(PartOfSolution):
         self._kinds = kinds
         self._kind = kind
         self._begun_s = time.monotonic()
+        self._runs: Runs = frozenset()
 
     def removal(self, context: Context) -> Removal:
         """Return runs near each other and some people around them; nothing when there is nothing to do."""
         return self._around(context, context.params.loss_people, context.params.block_stops)
 
     def _around(self, context: Context, people: tuple[int, ...], most_stops: int) -> Removal:
+        """Return a block of other runs than those lately in vain, where there is one in a few draws."""
+        coaches = context.current.solution.coaches
+        for _ in range(context.params.draws if self._kinds is not None else 1):
+            removal = self._drawn(context, people, most_stops)
+            self._runs = frozenset((coaches[i].service, *sorted(coaches[i].load.items())) for i in removal.runs)
+            if self._kinds is None or not self._kinds.was_in_vain(self._kind, self._runs):
+                break
+        return removal
+
+    def _drawn(self, context: Context, people: tuple[int, ...], most_stops: int) -> Removal:
         current, params, rng = context.current, context.params, self._losses.rng
         instance, coaches, work_sets = current.instance, current.solution.coaches, current.services.work_sets
         losses = self._losses.of_coaches(current)
@@ -229,6 +195,8 @@ class AroundLoss(PartOfSolution):
         cheaper = super().accept(context, number, loads)
         if self._kinds is not None:
             self._kinds.ended(self._kind, before_fen - context.current.cost_fen, time.monotonic() - self._begun_s)
+            if not cheaper:
+                self._kinds.note_in_vain(self._kind, self._runs)
         return cheaper
 
 
