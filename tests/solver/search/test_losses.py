@@ -184,10 +184,16 @@ def test_a_block_of_runs_that_were_in_vain_waits_until_there_is_another_guide() 
     assert drawn() == {0, 1}
 
 
-def test_a_block_is_drawn_all_the_same_when_all_were_in_vain() -> None:
-    context = context_for(two_runs(), params=SearchParams(loss_people=(1,)))
+@pytest.mark.parametrize("draws", [0, 8])
+def test_a_block_is_drawn_all_the_same_when_all_were_in_vain(draws: int) -> None:
+    context = context_for(two_runs(), params=SearchParams(loss_people=(1,), draws=draws))
     losses, kinds = losses_at(context), Kinds(context.params)
     for _ in range(10):
         block = AroundLoss(losses, kinds)
         begun(context, block)
         assert not block.accept(context, 1, None)
+
+
+def test_no_kind_needs_a_least_share() -> None:
+    kinds = Kinds(SearchParams(kind_least_shares=(0.0, 0.0)))
+    assert {turn(kinds, 0, 1.0) for _ in range(4)} == {0, 1}, "as many kinds as have a share"

@@ -22,7 +22,7 @@ class Kinds:
 
     Kind 0 prices services (`AroundLoss`), the others are sizes over near services (`NearLoss`). Adaptive large
     neighbourhood search (Ropke and Pisinger 2006), by time instead of by turns. None is given up: one soon gains
-    nothing, until another has changed what stands.
+    nothing, until another has changed what stands. It also knows which blocks came to nothing, by their runs.
     """
 
     def __init__(self, params: SearchParams) -> None:
@@ -53,8 +53,8 @@ class Kinds:
     def best(self) -> int:
         """Return the kind whose turn it is, by number: the one that is farthest from its share."""
         rates = [gain / max(spent, LEAST_S) for gain, spent in zip(self._gain_fen, self._spent_s, strict=True)]
-        best = max(1.0, *rates)
-        parts = [max(rate, least * best) for rate, least in zip(rates, self._params.kind_least_shares, strict=False)]
+        best, least = max(1.0, *rates), self._params.kind_least_shares
+        parts = [max(1.0, rate, share * best) for rate, share in zip(rates, least, strict=False)]
         return min(range(len(parts)), key=lambda kind: (self._share_s[kind] / parts[kind], kind))
 
     def begun(self, kind: int) -> None:

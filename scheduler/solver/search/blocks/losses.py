@@ -128,7 +128,7 @@ class AroundLoss(PartOfSolution):
     def _around(self, context: Context, people: tuple[int, ...], most_stops: int) -> Removal:
         """Return a block of other runs than those lately in vain, where there is one in a few draws."""
         coaches = context.current.solution.coaches
-        for _ in range(context.params.draws if self._kinds is not None else 1):
+        for _ in range(max(1, context.params.draws) if self._kinds is not None else 1):
             removal = self._drawn(context, people, most_stops)
             self._runs = frozenset((coaches[i].service, *sorted(coaches[i].load.items())) for i in removal.runs)
             if self._kinds is None or not self._kinds.was_in_vain(self._kind, self._runs):
