@@ -12,7 +12,6 @@ children by `kill`.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import pickle
 import signal
@@ -186,6 +185,7 @@ def packed_call(function: Callable[..., object], *arguments: object) -> bytes:
 def give_way() -> None:
     """Let every other process go first from now on: this one has the time that they leave."""
     if sys.platform == "win32":
+        import ctypes
         from ctypes import wintypes
 
         kernel = ctypes.WinDLL("kernel32")
