@@ -6,6 +6,7 @@ fit whole are left behind for the caller to place.
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from typing import NamedTuple
 
@@ -49,6 +50,7 @@ class Kernel:
             self.leave_party_fen = (
                 self.leave_party_fen + block.move_price_fen * self.instance.told.of_class[block.classes]
             )
+        self._rng = random.Random(block.noise_seed)
         self.candidates: list[KernelService] = []
         self.known: set[Service] = set()
         self.eligible = Eligible(services, block.classes)
@@ -90,7 +92,8 @@ class Kernel:
         # A second coach of a service is opened only for people the first has no seat for, or to whom it is no use.
         most = int(min(free, people // least, self.block.counts[at].sum()))
         linked = np.zeros(len(at), dtype=bool)
-        opening_fen = int(table.cost[home, vehicle])
+        noise = self.block.noise * self._rng.uniform(-1, 1)
+        opening_fen = round(int(table.cost[home, vehicle]) * (1 + noise))
         moved = self.services.moved(self.block.classes[at], service, certain=self.certain)
         party_fen = party_fen + self.block.move_price_fen * moved
         candidate = KernelService(service, opening_fen, seats, at, party_fen, moved, most, linked)

@@ -45,6 +45,10 @@ class Block:
     """What must go because of pins, by number in the links: one run of the block has to agree."""
     barred: frozenset[tuple[int, int]] = frozenset()
     """Groups of linked classes, and trains where somebody stays aboard from whom they are apart."""
+    noise: float = 0.0
+    """How far the cost of opening a service may be off, drawn for each: a share of it, so that others are tried."""
+    noise_seed: int = 0
+    """Where the drawing of that begins."""
     start: Loads | None = None
     """What the block ran when it was taken out: a solution, the one to beat."""
 

@@ -3,13 +3,13 @@
 A block is granted the coaches it holds, half of what is free, and the free train seats, so blocks in flight never meet;
 its parties are out of the solution while it is being repaired. Floats decide what a repaired block looks like; whether
 it is cheaper and keeps to what it was granted is counted in integers.
+
+The current solution may be a little worse than the best one: record-to-record travel (Dueck 1993).
 """
 
 from __future__ import annotations
 
 import random
-from collections import Counter
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,59 +20,11 @@ from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops, subsets
-from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, TrainLoad
+from scheduler.solver.model.solution import Solution, SolutionCosts, TrainLoad
+from scheduler.solver.search.portions import BlockInFlight, Portion, Removal, joined, left_of, put, with_portions
 
 MOVE_PRICES = (0.0, 1.0, 0.1)
 """What moving somebody counts in blocks by turns, in unserved_cost, where no more than so many may be moved."""
-
-
-@dataclass(frozen=True)
-class Removal:
-    """What to take out: runs by index, and people of these work stops and days.
-
-    Of the people left behind or in trains come about `most_people`, or all of the stops' where it is None; then nobody
-    else takes from these stops. `prices` tells whether it may be remade with services that nobody has named.
-    """
-
-    runs: list[int]
-    stops: list[int]
-    days: list[int]
-    most_people: int | None
-    prices: bool = True
-
-
-@dataclass(frozen=True)
-class Portion:
-    """A portion of a solution: coaches, loads of trains by number, parties left behind by class."""
-
-    coaches: list[Coach]
-    trains: dict[int, TrainLoad]
-    left: dict[int, int]
-
-    def parties(self) -> Counter[int]:
-        """Return its parties by class."""
-        parties = Counter[int]()
-        for coach in self.coaches:
-            parties.update(coach.load)
-        for load in self.trains.values():
-            for (k, _), n in load.items():
-                parties[k] += n
-        parties.update(self.left)
-        return parties
-
-
-@dataclass(frozen=True)
-class BlockInFlight:
-    """A block that is being repaired: what it took out of the solution, what that cost, and what it was granted."""
-
-    block: Block
-    taken: Portion
-    cost_fen: int
-    granted: Ints
-    granted_fen: int
-    moved: int
-    granted_moved: int
-    emptied_stops: list[int]
 
 
 class DestroyRepair:
@@ -87,6 +39,10 @@ class DestroyRepair:
         self.services = costs.services
         self.solution = solution
         self.cost_fen = costs.total(solution)
+        self.allowed_fen = 0
+        """How much more than the best solution the current one may cost."""
+        self._record: tuple[Solution, int] | None = None
+        """The best solution and its cost, while the current one is worse."""
         self._max_moved = self.instance.told.max_moved if self.instance.told is not None else None
         self.in_flight: dict[int, BlockInFlight] = {}
         self._rng = rng
@@ -95,6 +51,20 @@ class DestroyRepair:
     def emptied_stops(self) -> set[int]:
         """The work stops whose people are all in flight."""
         return {stop for flight in self.in_flight.values() for stop in flight.emptied_stops}
+
+    @property
+    def best(self) -> Solution:
+        """The best solution: the current one, unless that is worse for a while."""
+        return self.solution if self._record is None else self._record[0]
+
+    @property
+    def best_fen(self) -> int:
+        """What the best solution costs, blocks in flight as they were."""
+        return self.cost_fen if self._record is None else self._record[1]
+
+    def allow_worse(self, share: float) -> None:
+        """Let the current solution cost so much more than the best one."""
+        self.allowed_fen = int(share * self.best_fen)
 
     # Destroy -----------------------------------------------------------------------------------------------------
 
@@ -120,7 +90,7 @@ class DestroyRepair:
         taken, open_trains = self._take(removal, linked)
         parties = taken.parties()
         if not parties:
-            self._put(taken)
+            put(self.solution, taken)
             return None
         classes = np.array(sorted(parties), dtype=np.int64)
         granted, granted_fen, moved = self._grant_coaches(taken), self._grant_fen(taken), self._moved(taken)
@@ -173,14 +143,6 @@ class DestroyRepair:
         for k, n in left.items():
             solution.left[k] -= n
         return Portion(coaches, train_loads, left), open_trains
-
-    def _put(self, portion: Portion) -> None:
-        """Put a portion into the solution."""
-        self.solution.coaches += portion.coaches
-        for k, n in portion.left.items():
-            self.solution.left[k] += n
-        for t, load in portion.trains.items():
-            self.solution.trains[t] = _sum(self.solution.trains[t], load)
 
     def _choose_left(self, may_ride: np.ndarray, most_people: int) -> dict[int, int]:
         """Return parties by class of those left behind who may ride with a block, about `most_people` of them."""
@@ -287,7 +249,9 @@ class DestroyRepair:
     # Repair ------------------------------------------------------------------------------------------------------
 
     def accept(self, number: int, loads: Loads | None) -> bool:
-        """Put a block back, repaired if that is cheaper; tell whether it was. One given up since is nobody's any more.
+        """Put a block back, repaired if that is cheaper or no dearer than is allowed; tell whether it is cheaper.
+
+        One given up since is nobody's any more.
 
         Parameters
         ----------
@@ -304,17 +268,29 @@ class DestroyRepair:
             cost_fen, most = self._portion_fen(repaired), flight.granted_moved
             now = self._broken(repaired), max(0, self._moved(repaired) - most), cost_fen
             before = self._broken(flight.taken), max(0, flight.moved - most), flight.cost_fen
-            if now < before and min(repaired.left.values()) >= 0 and self._within(flight, repaired):
-                self._put(repaired)
-                self.cost_fen += cost_fen - flight.cost_fen
-                return True
-        self._put(flight.taken)
+            cheaper = now < before
+            fresh_fen = self.cost_fen + cost_fen - flight.cost_fen
+            bearable = now[:2] == before[:2] == (0, 0) and self.cost_fen < fresh_fen <= self.best_fen + self.allowed_fen
+            if (cheaper or bearable) and min(repaired.left.values()) >= 0 and self._within(flight, repaired):
+                if not cheaper and self._record is None:
+                    out = [flight.taken, *(each.taken for each in self.in_flight.values())]
+                    self._record = with_portions(self.solution, out), self.cost_fen
+                put(self.solution, repaired)
+                self._set_cost(fresh_fen)
+                return cheaper
+        put(self.solution, flight.taken)
         return False
+
+    def _set_cost(self, cost_fen: int) -> None:
+        """Note what the current solution costs, and whether it is the best again."""
+        if cost_fen <= self.best_fen:
+            self._record = None
+        self.cost_fen = cost_fen
 
     def _repaired(self, flight: BlockInFlight, loads: Loads) -> Portion:
         """Return what a repaired block runs, every train that it was granted among it."""
         coaches = settled_coaches(self.costs, loads)
-        left = _left_of(flight.block, coaches, loads)
+        left = left_of(flight.block, coaches, loads)
         coaches = part(self.costs, coaches, loads.trains, dict(enumerate(self.solution.trains)), left)
         return Portion(coaches, {t: {} for t in flight.taken.trains} | loads.trains, left)
 
@@ -336,7 +312,8 @@ class DestroyRepair:
         if self.instance.budget_fen is not None and self.costs.spent(fresh) > self.instance.budget_fen:
             return False
         self.restore()
-        self.solution, self.cost_fen = fresh, cost_fen
+        self.solution = fresh
+        self._set_cost(cost_fen)
         return True
 
     def _broken(self, portion: Portion) -> int:
@@ -344,7 +321,7 @@ class DestroyRepair:
         links, solution = self.instance.links, self.solution
         if not (links.bind or links.closed):
             return 0
-        trains = [_sum(load, portion.trains.get(t, {})) for t, load in enumerate(solution.trains)]
+        trains = [joined(load, portion.trains.get(t, {})) for t, load in enumerate(solution.trains)]
         behind = solution.left.copy()
         for k, n in portion.left.items():
             behind[k] += n
@@ -355,7 +332,7 @@ class DestroyRepair:
         fen = sum(self.costs.coach_fen(coach) for coach in portion.coaches)
         for t, load in portion.trains.items():
             rest = self.solution.trains[t]
-            fen += self.costs.train_fen(t, _sum(rest, load)) - self.costs.train_fen(t, rest)
+            fen += self.costs.train_fen(t, joined(rest, load)) - self.costs.train_fen(t, rest)
         return fen + sum(int(self.instance.leave_fen[k]) * n for k, n in portion.left.items())
 
     def _spent_fen(self, portion: Portion) -> int:
@@ -363,7 +340,7 @@ class DestroyRepair:
         fen = sum(self.costs.coach_fixed(coach) for coach in portion.coaches)
         for t, load in portion.trains.items():
             rest = self.solution.trains[t]
-            fen += self.costs.train_fixed(t, _sum(rest, load)) - self.costs.train_fixed(t, rest)
+            fen += self.costs.train_fixed(t, joined(rest, load)) - self.costs.train_fixed(t, rest)
         return fen
 
     def _within(self, flight: BlockInFlight, repaired: Portion) -> bool:
@@ -371,28 +348,9 @@ class DestroyRepair:
         if (self.costs.held(repaired.coaches) > np.maximum(flight.granted, 0)).any():
             return False
         for t, load in repaired.trains.items():
-            aboard = _sum(self.solution.trains[t], load)
+            aboard = joined(self.solution.trains[t], load)
             train = self.instance.trains[t]
             people = self.costs.people((k, n) for (k, _), n in aboard.items())
             if (self.costs.leg_loads(t, aboard) > train.seats).any() or 0 < people < train.min_load:
                 return False
         return self.instance.budget_fen is None or self._spent_fen(repaired) <= flight.granted_fen
-
-
-def _left_of(block: Block, coaches: list[Coach], loads: Loads) -> dict[int, int]:
-    """Return the parties of a block by class that ride nothing."""
-    left = dict(zip((int(k) for k in block.classes), (int(n) for n in block.counts), strict=True))
-    for coach in coaches:
-        for k, n in coach.load.items():
-            left[k] -= n
-    for load in loads.trains.values():
-        for (k, _), n in load.items():
-            left[k] -= n
-    return left
-
-
-def _sum(a: TrainLoad, b: TrainLoad) -> TrainLoad:
-    total = dict(a)
-    for key, n in b.items():
-        total[key] = total.get(key, 0) + n
-    return total

@@ -95,13 +95,13 @@ class Search:
 
     @property
     def solution(self) -> Solution:
-        """The current solution; while `improve` runs, without the blocks in flight."""
-        return self._current.solution
+        """The best solution; while `improve` runs, without the blocks in flight."""
+        return self._current.best
 
     @property
     def cost_fen(self) -> int:
-        """What the current solution costs, blocks in flight as they were."""
-        return self._current.cost_fen
+        """What the best solution costs, blocks in flight as they were."""
+        return self._current.best_fen
 
     @property
     def opens_coaches(self) -> bool:
@@ -130,7 +130,11 @@ class Search:
         """Repair blocks until the deadline as it moves, so many iterations or `stopped`; take a guide when it comes."""
         selection = self._selection
         begun = misses = 0
+        begun_s = time.monotonic()
         while True:
+            if not self._by_work:
+                left = (deadline() - time.monotonic()) / max(self._params.least_s, deadline() - begun_s)
+                self._current.allow_worse(self._params.worse_share * max(0.0, left))
             if (guide := guides.guide()) is not None:
                 before_fen = self.cost_fen
                 selection.take_guide(guide)
@@ -153,10 +157,10 @@ class Search:
                 if landed is not None:
                     misses = 0
                     number, neighbourhood, loads = landed
-                    before_fen = self.cost_fen
+                    before_fen = self._current.cost_fen
                     if neighbourhood.accept(self._context, number, loads):
                         improved()
-                    selection.landed(neighbourhood, gain_fen=before_fen - self.cost_fen)
+                    selection.landed(neighbourhood, gain_fen=before_fen - self._current.cost_fen)
             elif guides.guide_to_come and not stopped():
                 time.sleep(self._params.poll_s)
             else:

@@ -141,6 +141,13 @@ class SearchParams:
     most_in_vain: int = 300
     """So many blocks of a kind in vain are remembered."""
 
+    worse_share: float = 2e-3
+    """By the clock the current solution may cost so much more than the best one at first, less and less to the end."""
+
+    noise: float = 0.02
+    """A block over near services whose runs are those of one in vain is remade with costs of opening that are so much
+    off, a share of them, while the solution may be worse."""
+
     near_share: float = 0.9
     """Where work is counted instead, this share of these blocks is over given services, once a guide names some."""
 

@@ -57,6 +57,22 @@ def test_a_program_over_given_services_lacks_no_strong_row(monkeypatch: pytest.M
     assert SolutionCosts(services).total(solution_of(SolutionCosts(services), loads)) == optimum(asked).total_fen
 
 
+def test_costs_of_opening_are_off_by_a_share_and_the_same_seed_draws_the_same() -> None:
+    asked = problem(party(3, preferred=day(0)), party(2, preferred=day(1)), policy={"min_load": 1})
+    services = Services(build_instance(asked, Evaluator(asked)))
+
+    def opening_fen(noise: float, seed: int) -> list[int]:
+        kernel = Kernel(services, replace(whole_block(services), noise=noise, noise_seed=seed))
+        for service in every_service(Kernel(services, whole_block(services)), MipParams()) or ():
+            kernel.add(service)
+        return [candidate.opening_fen for candidate in kernel.candidates]
+
+    true_fen, off_fen = opening_fen(0.0, 1), opening_fen(0.05, 1)
+    assert off_fen == opening_fen(0.05, 1)
+    assert off_fen not in (true_fen, opening_fen(0.05, 2))
+    assert all(abs(off - true) <= 0.05 * true + 1 for off, true in zip(off_fen, true_fen, strict=True))
+
+
 def whole_program(asked: Problem) -> tuple[Program, SolutionCosts] | None:
     """Return the program over every service, None where there are too many."""
     costs = SolutionCosts(Services(build_instance(asked, Evaluator(asked))))

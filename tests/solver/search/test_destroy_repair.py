@@ -8,8 +8,9 @@ import pytest
 from scheduler.problem import Problem
 from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.block import Block, Loads
-from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
+from scheduler.solver.search.destroy_repair import DestroyRepair
 from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.portions import Removal
 from scheduler.solver.search.tasks import LocalSearchTask
 from tests.builders import party, problem, train, vehicle
 from tests.solver.search.test_neighbourhoods import context_for, is_whole, two_regions
@@ -79,6 +80,41 @@ def test_a_dearer_result_is_refused() -> None:
     assert not context.current.accept(1, Loads())
     assert context.current.cost_fen == cost_fen
     assert is_whole(context)
+
+
+def test_a_dearer_result_is_taken_as_far_as_allowed_and_the_best_solution_is_kept() -> None:
+    context = context_for(two_regions())
+    current = context.current
+    best_fen, best = current.cost_fen, sorted(map(str, current.solution.coaches))
+    for share, taken_back in ((0.0, True), (100.0, False)):
+        current.allow_worse(share)
+        assert current.destroy(1, Removal([0], [0, 1], DAYS, None), ()) is not None
+        assert not current.accept(1, Loads()), "it is not cheaper"
+        assert (sorted(map(str, current.solution.coaches)) == best) == taken_back
+        assert is_whole(context)
+        assert current.best_fen == best_fen == current.costs.total(current.best)
+        assert sorted(map(str, current.best.coaches)) == best
+    assert current.cost_fen > best_fen
+    assert current.destroy(2, Removal([], [0, 1], DAYS, None), ()) is not None
+    block = current.in_flight[2].block
+    assert current.accept(2, remade(block, current))
+    assert current.best_fen == current.cost_fen <= best_fen, "the current one is the best again"
+    assert is_whole(context)
+
+
+def test_the_best_solution_has_what_is_in_flight() -> None:
+    context = context_for(two_regions())
+    current = context.current
+    best, best_fen = sorted(map(str, current.solution.coaches)), current.cost_fen
+    current.allow_worse(100.0)
+    blocks = [current.destroy(number, Removal([0], [0, 1], DAYS, 1000), ()) for number in (0, 1)]
+    assert None not in blocks
+    current.accept(0, Loads())
+    assert current.cost_fen > best_fen
+    current.allow_worse(0.0)
+    current.accept(1, None)
+    assert sorted(map(str, current.best.coaches)) == best
+    assert current.best_fen == best_fen == current.costs.total(current.best)
 
 
 def test_a_block_given_up_is_nobodys_any_more() -> None:

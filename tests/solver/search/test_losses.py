@@ -11,8 +11,8 @@ from scheduler.solver.model.guidance import Guide
 from scheduler.solver.search.blocks.kinds import FIRST_NEAR, Kinds
 from scheduler.solver.search.blocks.losses import AroundLoss, Losses, NearLoss
 from scheduler.solver.search.blocks.neighbourhoods import Context
-from scheduler.solver.search.destroy_repair import Removal
 from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.portions import Removal
 from scheduler.solver.search.tasks import ProgramTask
 from tests.builders import problem
 from tests.solver.search.test_neighbourhoods import NOTHING, begun, context_for, service, two_runs
@@ -191,6 +191,21 @@ def test_a_block_is_drawn_all_the_same_when_all_were_in_vain(draws: int) -> None
     for _ in range(10):
         block = AroundLoss(losses, kinds)
         begun(context, block)
+        assert not block.accept(context, 1, None)
+
+
+@pytest.mark.parametrize(("allowed", "noisy"), [(0.0, False), (0.01, True)])
+def test_a_block_in_vain_is_remade_at_costs_that_are_off_while_the_solution_may_be_worse(
+    allowed: float, noisy: bool
+) -> None:
+    context = context_for(two_runs())
+    context.current.allow_worse(allowed)
+    losses, kinds = losses_at(context), Kinds(context.params)
+    for turn_ in range(2):
+        block = NearLoss(losses, kinds, 1)
+        task = block.repair(context, begun(context, block), 10.0)
+        assert isinstance(task, ProgramTask)
+        assert (task.block.noise > 0) == (noisy and turn_ > 0), "not before it was in vain"
         assert not block.accept(context, 1, None)
 
 

@@ -28,8 +28,9 @@ from scheduler.solver.search.blocks.neighbourhoods import (
     Zone,
 )
 from scheduler.solver.search.blocks.regions import RegionProgram
-from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
+from scheduler.solver.search.destroy_repair import DestroyRepair
 from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.portions import Removal
 from scheduler.solver.search.tasks import LocalSearchTask, ProgramTask
 from tests.builders import DONGGUAN, SHENZHEN, day, party, problem
 

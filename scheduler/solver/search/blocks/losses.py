@@ -24,7 +24,8 @@ from scheduler.solver.model.instance import Floats, Instance
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.search.blocks.kinds import FIRST_NEAR, Kinds, Runs
 from scheduler.solver.search.blocks.neighbourhoods import Context, PartOfSolution
-from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
+from scheduler.solver.search.destroy_repair import DestroyRepair
+from scheduler.solver.search.portions import Removal
 from scheduler.solver.search.tasks import Task
 
 
@@ -120,18 +121,22 @@ class AroundLoss(PartOfSolution):
         self._kind = kind
         self._begun_s = time.monotonic()
         self._runs: Runs = frozenset()
+        self._was_in_vain = False
+        """Whether a block of much the same runs came to nothing, and they still stand."""
 
     def removal(self, context: Context) -> Removal:
         """Return runs near each other and some people around them; nothing when there is nothing to do."""
-        return self._around(context, context.params.loss_people, context.params.block_stops)
+        params = context.params
+        return self._around(context, params.loss_people, params.block_stops, params.draws)
 
-    def _around(self, context: Context, people: tuple[int, ...], most_stops: int) -> Removal:
-        """Return a block of other runs than those lately in vain, where there is one in a few draws."""
+    def _around(self, context: Context, people: tuple[int, ...], most_stops: int, draws: int) -> Removal:
+        """Return a block of other runs than those lately in vain, where there is one in so many draws."""
         coaches = context.current.solution.coaches
-        for _ in range(max(1, context.params.draws) if self._kinds is not None else 1):
+        for _ in range(max(1, draws)):
             removal = self._drawn(context, people, most_stops)
             self._runs = frozenset((coaches[i].service, *sorted(coaches[i].load.items())) for i in removal.runs)
-            if self._kinds is None or not self._kinds.was_in_vain(self._kind, self._runs):
+            self._was_in_vain = self._kinds is not None and self._kinds.was_in_vain(self._kind, self._runs)
+            if not self._was_in_vain:
                 break
         return removal
 
@@ -195,7 +200,7 @@ class AroundLoss(PartOfSolution):
         cheaper = super().accept(context, number, loads)
         if self._kinds is not None:
             self._kinds.ended(self._kind, before_fen - context.current.cost_fen, time.monotonic() - self._begun_s)
-            if not cheaper:
+            if not cheaper and not self._was_in_vain:
                 self._kinds.note_in_vain(self._kind, self._runs)
         return cheaper
 
@@ -204,7 +209,8 @@ class NearLoss(AroundLoss):
     """The same with more people, over the runs' own and the near services alone.
 
     Most services that a good plan runs are near, and a program over these alone is solved in a second for 300 people,
-    where one that prices services takes that long for 100.
+    where one that prices services takes that long for 100. One in vain before is remade at costs that are a little off
+    (Charon and Hudry 1993), while the solution may be worse: it leads elsewhere.
     """
 
     def __init__(self, losses: Losses, kinds: Kinds, kind: int) -> None:
@@ -214,7 +220,9 @@ class NearLoss(AroundLoss):
     def removal(self, context: Context) -> Removal:
         """Return runs near each other and some people around them; nothing when there is nothing to do."""
         params = context.params
-        return replace(self._around(context, (params.near_people[self._size],), params.near_stops), prices=False)
+        draws = 1 if self._may_be_off(context) else params.draws
+        around = self._around(context, (params.near_people[self._size],), params.near_stops, draws)
+        return replace(around, prices=False)
 
     def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
         """Return all near services."""
@@ -224,7 +232,12 @@ class NearLoss(AroundLoss):
         """A program over given services, few of them beside those in use."""
         params = context.params
         self._note_begun()
+        if self._was_in_vain and self._may_be_off(context):
+            block = replace(block, noise=params.noise, noise_seed=self._losses.rng.randrange(1 << 30))
         return context.long_program(block, most_s, params.near_s[self._size], params.near_spares[self._size])
+
+    def _may_be_off(self, context: Context) -> bool:
+        return context.current.allowed_fen > 0 and context.params.noise > 0
 
 
 class AroundChange(AroundLoss):

@@ -16,7 +16,8 @@ from scheduler.solver.construction.linked_start import NEAR_STOPS, services_for
 from scheduler.solver.model.block import Block
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.search.blocks.neighbourhoods import Context, PartOfSolution
-from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
+from scheduler.solver.search.destroy_repair import DestroyRepair
+from scheduler.solver.search.portions import Removal
 from scheduler.solver.search.tasks import Task
 
 SIZES = (1, 4)

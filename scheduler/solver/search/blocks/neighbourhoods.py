@@ -24,8 +24,9 @@ from scheduler.solver.model.guidance import NearServices
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.model.solution import Coach
-from scheduler.solver.search.destroy_repair import DestroyRepair, Removal
+from scheduler.solver.search.destroy_repair import DestroyRepair
 from scheduler.solver.search.params import SearchParams
+from scheduler.solver.search.portions import Removal
 from scheduler.solver.search.tasks import LocalSearchTask, ProgramTask, Task
 
 

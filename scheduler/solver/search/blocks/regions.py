@@ -13,7 +13,7 @@ import numpy as np
 from scheduler.solver.model.block import Block
 from scheduler.solver.model.services import ServiceStops
 from scheduler.solver.search.blocks.neighbourhoods import Context, PartOfSolution
-from scheduler.solver.search.destroy_repair import Removal
+from scheduler.solver.search.portions import Removal
 from scheduler.solver.search.tasks import Task
 
 
