@@ -60,8 +60,11 @@ class Greedy:
         self.day_classes = classes_by_day(self.instance)
         sizes = np.array([len(stops) for stops in self.services.home.sets], dtype=np.int64)
         self.near = np.flatnonzero(sizes <= (2 if (sizes <= 2).sum() <= 600 else 1))
-        self.near_access = self.services.access[self.near]
-        self.near_order = np.argsort(self.near_access, axis=1, kind="stable")
+        access = self.services.access[self.near]
+        self.near_order = np.argsort(access, axis=1, kind="stable")
+        self.near_access = np.minimum(np.take_along_axis(access, self.near_order, axis=1), CLOSED)
+        """What it costs to reach each near home set, cheapest origin first."""
+        self._spans: dict[int, list[tuple[int, int, Ints]]] = {}
         self.ideal = self._ideal()
 
     def _count_free(self) -> None:
@@ -292,12 +295,11 @@ class Greedy:
         left = self.solution.left[classes]
         people = instance.size[classes] * left
         by_origin = np.bincount(instance.origin[classes], weights=people, minlength=len(instance.origins))
-        near, order = self.near, self.near_order
-        access = np.take_along_axis(self.near_access, order, axis=1)
-        counts = np.where(access < CLOSED, by_origin[order], 0)
+        near, access = self.near, self.near_access
+        counts = np.where(access < CLOSED, by_origin[self.near_order], 0)
         before = np.cumsum(counts, axis=1) - counts
         reach = before[:, -1] + counts[:, -1]
-        usable = self._usable(day, work, near)
+        usable = self._usable(day, work)
         best: tuple[float, int, int] | None = None
         for vehicle in range(len(instance.rated)):
             seats = np.where(usable[:, vehicle], table.seats[near, vehicle], 0)
@@ -306,7 +308,7 @@ class Greedy:
             if not ok.any():
                 continue
             boarded = np.clip(load[:, None] - before, 0, counts)
-            cost = table.cost[near, vehicle] + (boarded * np.minimum(access, CLOSED)).sum(axis=1)
+            cost = table.cost[near, vehicle] + (boarded * access).sum(axis=1)
             ratio = np.where(ok, cost / np.maximum(load, 1), np.inf)
             at = int(ratio.argmin())
             if best is None or ratio[at] < best[0]:
@@ -316,21 +318,30 @@ class Greedy:
         _, home, vehicle = best
         return self._load(day, home, work, vehicle, classes, left)
 
-    def _usable(self, day: int, work: int, homes: Ints) -> np.ndarray:
-        """Tell for each home set and vehicle type whether one is free on all days it would be held."""
-        instance, table = self.instance, self.services.table(work)
+    def _usable(self, day: int, work: int) -> np.ndarray:
+        """Tell for each near home set and vehicle type whether one is free on all days it would be held."""
+        instance, table, homes = self.instance, self.services.table(work), self.near
         usable = table.seats[homes] > 0
         if self.budget is not None:
             usable &= table.cost[homes] <= self.budget
-        spans = np.stack([table.hold_from[homes], table.hold_to[homes]], axis=1)
-        for start, end in np.unique(spans, axis=0):
-            rows = (spans[:, 0] == start) & (spans[:, 1] == end)
+        for start, end, rows in self._spans_of(work):
             days = slice(max(0, day + start), max(0, min(instance.n_days, day + end + 1)))
             free = self.free[:, days].min(axis=1, initial=1 << 30) > 0
             usable[rows] &= free[None, :]
         for row, vehicle in zip(*np.nonzero(usable), strict=True) if instance.links.closed else ():
             usable[row, vehicle] = not self.services.is_closed(Service(day, int(homes[row]), work, int(vehicle)))
         return usable
+
+    def _spans_of(self, work: int) -> list[tuple[int, int, Ints]]:
+        """Return from and to which day, counted from its own, near home sets hold a coach, and which of them do."""
+        if work not in self._spans:
+            table = self.services.table(work)
+            spans = np.stack([table.hold_from[self.near], table.hold_to[self.near]], axis=1)
+            self._spans[work] = [
+                (int(start), int(end), np.flatnonzero((spans[:, 0] == start) & (spans[:, 1] == end)))
+                for start, end in np.unique(spans, axis=0)
+            ]
+        return self._spans[work]
 
     def _load(
         self, day: int, home: int, work: int, vehicle: int, classes: Ints, left: Ints
