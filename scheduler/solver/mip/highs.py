@@ -63,6 +63,12 @@ class LinearRows:
     low: Floats
     high: Floats
 
+    def with_sum(self, n: int, least: float, most: float) -> LinearRows:
+        """Return the program with one row more: its first `n` columns come to so much at least, and at most."""
+        row = sparse.csr_array(np.arange(self.matrix.shape[1])[None, :] < n, dtype=np.float64)
+        matrix = sparse.vstack([self.matrix, row], format="csr")
+        return replace(self, matrix=matrix, low=np.append(self.low, least), high=np.append(self.high, most))
+
     def breaks(self, x: Floats) -> bool:
         """Tell whether values of the columns break a row or a limit."""
         rows = self.matrix @ x

@@ -6,11 +6,14 @@ reduced cost beside it, are the kernel of the MIP (Guastaroba and Speranza 2014,
 
 from __future__ import annotations
 
+import math
 import time
 
 import numpy as np
 
 from scheduler.solver.mip.formulation import Program, Relaxed
+from scheduler.solver.mip.highs import WorkLimits
+from scheduler.solver.mip.highs import relaxed as lp_of
 from scheduler.solver.mip.kernel import Kernel
 from scheduler.solver.mip.params import MipParams
 from scheduler.solver.model.block import Block, Loads
@@ -57,9 +60,14 @@ def solve_block(
         turns = [(used, True, params.cut_up_share)] + [(kept, False, share) for kept, _split, share in turns]
     known, candidates = [block.start] if block.start is not None else [], kernel.candidates
     best = block.start
+    least_runs = 0
+    if block.start is not None and not block.works:
+        least_runs = min(len(block.start.coaches), math.ceil(float(relaxed.runs.sum()) - params.whole_runs_slack))
     for kept, cut_up, share in turns:
         kernel.candidates = [each for each, is_kept in zip(candidates, kept, strict=True) if is_kept]
         program = Program(kernel)
+        any_number, n = program.rows, len(kernel.candidates)
+        program.rows = any_number.with_sum(n, least_runs, math.inf)
         left_s = share * max(0.2, time_limit_s - (time.monotonic() - started))
         gap = params.kernel_gap if block.works else params.given_gap
         start = None if (cheapest := program.cheapest(known)) is None else program.start(cheapest)
@@ -67,7 +75,18 @@ def solve_block(
         if found is not None:
             known.append(found)
         best = program.cheapest(known) or found or best
-    return best
+    if least_runs <= 0:
+        return best
+    # With fewer runs people stay behind, so the LP shows at once, nearly always, that nothing there is cheaper.
+    program.rows, fewer = any_number, any_number.with_sum(n, 0, least_runs - 1)
+    left_s = max(0.1, time_limit_s - (time.monotonic() - started))
+    lp, x = lp_of(fewer, WorkLimits(left_s)), program.start(best) if best is not None else None
+    if lp is None or (x is not None and lp.value >= any_number.cost @ np.nan_to_num(x)):
+        return best
+    program.rows = fewer
+    found = program.solve(max(0.1, time_limit_s - (time.monotonic() - started)), nodes, gap, split=cut_up)
+    program.rows = any_number
+    return best if found is None else program.cheapest([*known, found]) or best
 
 
 def _grown(kernel: Kernel, rounds: int, started: float, time_limit_s: float) -> Relaxed | None:

@@ -39,6 +39,9 @@ class MipParams:
     used_share: float = 0.4
     """A block over given services is first solved over those in use, in this share of its time at most."""
 
+    whole_runs_slack: float = 0.1
+    """A block has at least as many runs as its LP, rounded up where the LP has so much more than a whole number."""
+
     cut_up_share: float = 1.0
     """Parties are cut up for this share of a block's time; if that is less than 1, the rest goes on with whole ones."""
 

@@ -108,6 +108,15 @@ def test_whole_numbers() -> None:
     assert answer.x == pytest.approx([1, 1, 0, 0])
 
 
+@pytest.mark.parametrize(("least", "most", "value"), [(0, 9, -10), (1, 9, -6), (0, 0, -10)])
+def test_a_row_more_limits_the_sum_of_the_first_columns(least: float, most: float, value: float) -> None:
+    rows = knapsack([1, 5, 5], [3, 3, 3], 6).with_sum(1, least, most)
+    answer = solved(rows, all_whole(rows), WorkLimits())
+    assert answer.value == pytest.approx(value)
+    assert rows.breaks(np.array([0.0, 1.0, 1.0])) == (least > 0)
+    assert rows.breaks(np.array([1.0, 1.0, 0.0])) == (most < 1)
+
+
 def test_some_whole_numbers_and_none() -> None:
     second = np.array([False, True, False, False])
     assert solved(SMALL, second, WorkLimits()).value == pytest.approx(-(13 + 7 + 10 / 3))

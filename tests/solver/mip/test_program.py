@@ -136,6 +136,25 @@ def test_a_block_that_ran_something_is_never_made_worse() -> None:
     assert costs.total(solution_of(costs, loads)) <= costs.total(plan)
 
 
+@FEW
+@given(problems())
+def test_a_block_is_the_best_of_its_kernel_whatever_number_of_runs_it_is_tried_with_first(asked: Problem) -> None:
+    costs = SolutionCosts(Services(build_instance(asked, Evaluator(asked))))
+    plan = Greedy(costs).run(math.inf, lambda: False)
+    block = replace(whole_block(costs.services), works=(), start=loads_of(costs.services, plan))
+    seeds = every_service(Kernel(costs.services, block), MipParams())
+    if seeds is None:
+        return
+    block = replace(block, seeds=tuple(costs.services.stops_of(each) for each in seeds))
+    found = []
+    for slack in (-9.0, 0.1, 9.0):  # many runs are tried first, then as many as the LP has, then any number
+        params = MipParams(whole_runs_slack=slack, spare_services_of_few=len(seeds))
+        loads = solve_block(costs.services, block, 10.0, None, params)
+        assert loads is not None
+        found.append(costs.total(solution_of(costs, loads)))
+    assert len(set(found)) == 1
+
+
 def test_what_a_block_ran_stays_in_its_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """However dear: else its plan could not be the start."""
     kernels = []
