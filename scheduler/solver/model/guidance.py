@@ -42,9 +42,9 @@ class NearServices:
     def __init__(self) -> None:
         self._by_day: dict[int, list[tuple[int, ServiceStops]]] = {}
 
-    def update(self, nearest: list[ServiceStops], *, keep: bool) -> None:
-        """Rank these services first; `keep` those known before after them."""
-        known = [run for _rank, run in sorted(chain(*self._by_day.values()))] if keep else []
+    def update(self, nearest: list[ServiceStops]) -> None:
+        """Rank these services first, those known before after them."""
+        known = [run for _rank, run in sorted(chain(*self._by_day.values()))]
         self._by_day = {}
         for rank, run in enumerate(dict.fromkeys([*nearest, *known])):
             self._by_day.setdefault(run.day, []).append((rank, run))

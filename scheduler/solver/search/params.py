@@ -86,6 +86,10 @@ class SearchParams:
     whole_season_parties: int = 800
     """A season of so few parties is one program over the near services."""
 
+    season_news: float = 0.2
+    """After one in vain, another program of the season needs so many new near services, a share; twice as many after
+    each more."""
+
     region_parties: int = 800
     """A region of so few parties, in a larger season, is one program over its near services: beside regions that are
     larger, smaller blocks save more in the time."""

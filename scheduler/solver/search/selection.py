@@ -44,6 +44,8 @@ class Selection:
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] | None = None
         self._region_made_with: dict[int, list[ServiceStops]] = {}
+        self._programs_in_vain = 0
+        """How often in a row the program of the season has found nothing."""
         self._in_vain: dict[int, int] = {}
         """How often in a row the program of a region has found nothing."""
 
@@ -80,10 +82,9 @@ class Selection:
         return free
 
     def _loss(self) -> AroundLoss:
-        """Return a block around a loss: one that prices services or one over near ones, where those are known and not
-        all in one program."""
+        """Return a block around a loss: one that prices services, or one over near ones where those are known."""
         losses, kind = self._losses, 0
-        if self.guided and not self.is_small_season:
+        if self.guided:
             if self._context.by_work:  # what kinds gain a second depends on the clock
                 kind = FIRST_NEAR * (losses.rng.random() < self._context.params.near_share)
             else:
@@ -97,6 +98,8 @@ class Selection:
         if isinstance(neighbourhood, RegionProgram):
             region = neighbourhood.region
             self._in_vain[region] = 0 if gain_fen > 0 else self._in_vain.get(region, 0) + 1
+        if isinstance(neighbourhood, WholeSeason) and not neighbourhood.is_first:
+            self._programs_in_vain = 0 if gain_fen > 0 else self._programs_in_vain + 1
         if gain_fen <= 0:
             return
         if isinstance(neighbourhood, Zone) and not self.guided:
@@ -118,8 +121,8 @@ class Selection:
         awaited = bool(guide.runs) and not self.guided
         self._losses.guide = guide
         self._kinds.forget_in_vain()
-        fresh = bool(guide.near or self._instance.trains) and guide.near != self._season_made_with
-        context.near.update(guide.near, keep=not small)
+        fresh = bool(guide.near or self._instance.trains) and self._is_fresh_season(guide.near)
+        context.near.update(guide.near)
         if fresh and small:
             # The new one knows more than one that waits.
             self._of_guides = [each for each in self._of_guides if not isinstance(each, WholeSeason)]
@@ -128,8 +131,8 @@ class Selection:
         if fresh and small:
             self._season_made_with = guide.near
             if guide.runs and not context.by_work:
-                self._of_guides.append(WholeSeason(is_first=True))
-            self._of_guides.append(WholeSeason())
+                self._of_guides.append(WholeSeason(len(guide.near), is_first=True))
+            self._of_guides.append(WholeSeason(len(guide.near)))
         exchanges: list[_Region] = [each for each in self._regions if isinstance(each, RegionExchange)]
         self._regions = exchanges if awaited else self._region_programs() + exchanges
         self.guided, self._zones = True, []
@@ -168,6 +171,14 @@ class Selection:
         if made is None or parties <= self._context.params.quick_region_parties:
             return near != made
         news = self._context.params.region_news * 2.0 ** self._in_vain.get(region, 0)
+        return len(set(near) - set(made)) > news * len(made)
+
+    def _is_fresh_season(self, near: list[ServiceStops]) -> bool:
+        """Tell whether near services make another program of the season worth its time."""
+        made = self._season_made_with
+        if made is None or self._context.by_work or not self._programs_in_vain:
+            return near != made
+        news = self._context.params.season_news * 2.0 ** (self._programs_in_vain - 1)
         return len(set(near) - set(made)) > news * len(made)
 
     def _region_exchanges(self) -> list[_Region]:

@@ -83,14 +83,14 @@ def test_before_prices_are_known_a_block_begins_with_a_run_or_somebody_left_behi
 
 def test_around_a_loss_come_only_the_nearest_of_near_services() -> None:
     context = context_for(two_runs(), params=SearchParams(block_near_services=1))
-    context.near.update([service(context, on) for on in range(5)], keep=False)
+    context.near.update([service(context, on) for on in range(5)])
     assert len(AroundLoss(Losses(random.Random(0))).seeds(context, Removal([], [1, 0], [2, 3], 220))) == 1
 
 
 def test_over_near_services_a_block_has_all_of_them_and_prices_none() -> None:
     context = context_for(two_runs(), params=SearchParams(block_near_services=1))
     near = [service(context, on) for on in range(5)]
-    context.near.update(near, keep=False)
+    context.near.update(near)
     losses = losses_at(context)
     priced, given = AroundLoss(losses), NearLoss(losses, Kinds(context.params), FIRST_NEAR)
     assert begun(context, priced).works

@@ -114,7 +114,7 @@ def test_the_guides_plan_takes_nothing_out_and_replaces_the_solution_if_it_is_ch
 def test_the_whole_season_takes_everybody_and_all_near_services() -> None:
     context = context_for(two_regions())
     near = [service(context, on, place) for on in range(3) for place in (SHENZHEN, DONGGUAN)]
-    context.near.update(near, keep=False)
+    context.near.update(near)
     neighbourhood = WholeSeason()
     assert neighbourhood.needs_all
     own = len(context.current.solution.coaches)
@@ -160,7 +160,7 @@ def test_a_small_region_takes_some_of_many_left_behind() -> None:
 def test_a_region_program_takes_everybody_and_its_own_near_services() -> None:
     context = context_for(two_regions(40), empty=True, params=SearchParams(block_people=20))
     mine, others = service(context), service(context, place=DONGGUAN)
-    context.near.update([others, mine], keep=False)
+    context.near.update([others, mine])
     neighbourhood = RegionProgram(region_of(context, SHENZHEN))
     block = begun(context, neighbourhood)
     assert block.counts.sum() == 40
@@ -173,7 +173,7 @@ def test_a_region_program_takes_everybody_and_its_own_near_services() -> None:
 @pytest.mark.parametrize("accepted", [True, False])
 def test_after_every_neighbourhood_the_solution_is_whole(accepted: bool) -> None:
     context = context_for(two_regions())
-    context.near.update([service(context, place=place) for place in (SHENZHEN, DONGGUAN)], keep=False)
+    context.near.update([service(context, place=place) for place in (SHENZHEN, DONGGUAN)])
     shenzhen = region_of(context, SHENZHEN)
     losses = Losses(random.Random(1))
     kinds = [

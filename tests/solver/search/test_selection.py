@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from scheduler.problem import Problem
+from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.services import ServiceStops
-from scheduler.solver.search.blocks.losses import AroundChange, AroundLoss, Losses
+from scheduler.solver.search.blocks.losses import AroundChange, AroundLoss, Losses, NearLoss
 from scheduler.solver.search.blocks.neighbourhoods import (
     Context,
     GuidePlan,
@@ -121,10 +122,38 @@ def test_by_the_clock_the_program_of_the_whole_season_is_short_before_branching_
     selection = selection_for(context)
     near = [service(context, day) for day in range(2)]
     selection.take_guide(guide(context, near[:1], near[:1]))
-    assert turns(selection)[1:] == [WholeSeason(is_first=True), WholeSeason()]
+    assert turns(selection)[1:] == [WholeSeason(1, is_first=True), WholeSeason(1)]
     selection.take_guide(guide(context, near[:1], near))
     selection.take_guide(guide(context, [], near[1:]))
-    assert turns(selection)[1:] == [WholeSeason()], "what branching uses takes the place of both"
+    assert turns(selection)[1:] == [WholeSeason(1)], "what branching uses takes the place of both"
+
+
+def test_by_the_clock_after_a_program_in_vain_another_waits_for_many_new_services() -> None:
+    context = replace(context_for(two_regions()), by_work=False)
+    selection = selection_for(context)
+    near = [service(context, day, place) for day in range(5) for place in (SHENZHEN, DONGGUAN)]
+    turns(selection)
+    for known, fresh in ((4, True), (5, True), (6, False), (7, True), (9, False), (10, True)):
+        selection.take_guide(guide(context, [], near[:known]))
+        assert ([type(each) for each in turns(selection)] == [WholeSeason]) == fresh, known
+        if fresh:
+            selection.landed(WholeSeason(known), gain_fen=0 if known > 4 else 1)
+
+
+def test_in_a_small_season_blocks_are_over_the_services_of_all_guides() -> None:
+    context = replace(context_for(two_regions()), by_work=False)
+    selection = selection_for(context)
+    for day in range(2):
+        selection.take_guide(guide(context, [], [service(context, day)]))
+    turns(selection)
+    kinds = set()
+    for _ in range(6):
+        block = selection.next()
+        assert isinstance(block, AroundLoss)
+        kinds.add(type(block))
+        block.repair(context, whole_block(context.current.services), 10.0)
+    assert kinds == {AroundLoss, NearLoss}
+    assert len(context.near.seeds([0, 1], list(range(2)), None)) == 2
 
 
 def test_the_whole_season_waits_for_blocks_in_flight_and_gives_way_to_a_newer_one() -> None:
@@ -137,7 +166,7 @@ def test_the_whole_season_waits_for_blocks_in_flight_and_gives_way_to_a_newer_on
     assert isinstance(selection.next(), GuidePlan)
     assert selection.next() is None
     Zone([0]).accept(context, 1, None)
-    assert turns(selection) == [WholeSeason()]
+    assert turns(selection) == [WholeSeason(1)]
 
 
 def test_in_a_larger_season_each_region_is_a_program_once_for_its_near_services() -> None:

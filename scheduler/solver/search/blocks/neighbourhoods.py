@@ -161,15 +161,19 @@ class GuidePlan(Neighbourhood):
 
 @dataclass(frozen=True)
 class WholeSeason(PartOfSolution):
-    """Everybody, as one program over the solution's services and the near ones.
+    """Everybody, as one program over the solution's services and a guide's near ones.
 
     Where parties are few that is the best there is: no block sees what all together can save. It waits until nobody is
-    in flight. After each guide that brings near services not tried yet; a newer one takes the place of one that waits.
+    in flight. After each guide that brings near services not tried yet, after one in vain only if they are many; a
+    newer one takes the place of one that waits. Those of older guides are left to blocks.
     Over what branching uses it is solved in seconds, over what the relaxation uses it often is not in a minute: so long
     as that is all that is known it is tried for a while only (`is_first`).
     """
 
+    most: int | None = None
+    """How many near services it is over, the nearest; None: all."""
     is_first: bool = False
+    """Whether branching has not told yet."""
 
     needs_all = True
 
@@ -179,8 +183,8 @@ class WholeSeason(PartOfSolution):
         return Removal(list(range(len(context.current.solution.coaches))), stops, context.all_days(), None)
 
     def seeds(self, context: Context, removal: Removal) -> tuple[ServiceStops, ...]:
-        """Return all near services."""
-        return context.near.seeds(removal.days, removal.stops, None)
+        """Return the nearest of the near services."""
+        return context.near.seeds(removal.days, removal.stops, self.most)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
         """One long program, a shorter one before branching has told."""
