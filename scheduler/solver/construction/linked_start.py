@@ -15,7 +15,7 @@ import numpy as np
 from scheduler.solver.construction.boarding import boarding_fen, room_of, seats_of
 from scheduler.solver.model.instance import CLOSED, Ints
 from scheduler.solver.model.services import Service, subsets
-from scheduler.solver.model.solution import Coach, Solution, SolutionCosts
+from scheduler.solver.model.solution import Coach, Solution, SolutionCosts, joined
 
 MOST_STOPS, NEAR_STOPS, MOST_WORK_SETS = 6, 4, 24
 """Work stops of a group of which every set is tried, near ones that may share its coach, sets that are tried at all."""
@@ -133,7 +133,7 @@ class LinkedStart:
                     added[k, option] = 1
             if len(added) < len(group) or not self._fill_train(t, added):
                 continue
-            now = _sum(load, added)
+            now = joined(load, added)
             more = self.costs.train_fen(t, now) - self.costs.train_fen(t, load)
             spent = self.costs.train_fixed(t, now) - self.costs.train_fixed(t, load)
             if self.budget is None or spent <= self.budget:
@@ -159,14 +159,14 @@ class LinkedStart:
         instance, block, load = self.instance, self.instance.trains[train], self.solution.trains[train]
         others = instance.by_train & (instance.first <= block.day) & (instance.last >= block.day)
         for k in np.flatnonzero(others & self.unlinked & (self.solution.left > 0)).tolist():
-            people = self.costs.people((c, n) for (c, _option), n in _sum(load, added).items())
+            people = self.costs.people((c, n) for (c, _option), n in joined(load, added).items())
             if people >= block.min_load:
                 break
             option = self._cheapest_option(train, k)
             wanted = -(-(block.min_load - people) // int(instance.size[k]))
             if option is not None:
                 added[k, option] = min(int(self.solution.left[k]), wanted)
-        now = _sum(load, added)
+        now = joined(load, added)
         people = self.costs.people((k, n) for (k, _option), n in now.items())
         return people >= block.min_load and int(self.costs.leg_loads(train, now).max(initial=0)) <= block.seats
 
@@ -280,7 +280,7 @@ class LinkedStart:
                 for o, option in enumerate(block.options.get(key, ())):
                     added = {(k, o): 1}
                     if (t, option.board, option.alight) in ways and self._fill_train(t, added):
-                        more = self.costs.train_fen(t, _sum(load, added)) - self.costs.train_fen(t, load)
+                        more = self.costs.train_fen(t, joined(load, added)) - self.costs.train_fen(t, load)
                         worth = sum(self._worth(c, n) for (c, _option), n in added.items())
                         yield more - worth, None, len(self.solution.coaches) + t, added
 
@@ -344,10 +344,3 @@ def _near_sets(costs: SolutionCosts, stop: int) -> list[tuple[int, ...]]:
     """Return the near stops, and pairs of them, that a coach to a stop may call at as well."""
     near = costs.services.neighbours(stop)[:NEAR_STOPS].tolist()
     return subsets(near, costs.instance.work_stops - 1) if costs.instance.work_stops > 1 else []
-
-
-def _sum(a: dict[tuple[int, int], int], b: dict[tuple[int, int], int]) -> dict[tuple[int, int], int]:
-    total = dict(a)
-    for key, n in b.items():
-        total[key] = total.get(key, 0) + n
-    return total

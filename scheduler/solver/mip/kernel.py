@@ -92,8 +92,9 @@ class Kernel:
         # A second coach of a service is opened only for people the first has no seat for, or to whom it is no use.
         most = int(min(free, people // least, self.block.counts[at].sum()))
         linked = np.zeros(len(at), dtype=bool)
-        noise = self.block.noise * self._rng.uniform(-1, 1)
-        opening_fen = round(int(table.cost[home, vehicle]) * (1 + noise))
+        opening_fen = int(table.cost[home, vehicle])
+        if self.block.noise:
+            opening_fen = round(opening_fen * (1 + self.block.noise * self._rng.uniform(-1, 1)))
         moved = self.services.moved(self.block.classes[at], service, certain=self.certain)
         party_fen = party_fen + self.block.move_price_fen * moved
         candidate = KernelService(service, opening_fen, seats, at, party_fen, moved, most, linked)

@@ -67,7 +67,8 @@ def solve_block(
         kernel.candidates = [each for each, is_kept in zip(candidates, kept, strict=True) if is_kept]
         program = Program(kernel)
         any_number, n = program.rows, len(kernel.candidates)
-        program.rows = any_number.with_sum(n, least_runs, math.inf)
+        if least_runs > 0:
+            program.rows = any_number.with_sum(n, least_runs, math.inf)
         left_s = share * max(0.2, time_limit_s - (time.monotonic() - started))
         gap = params.kernel_gap if block.works else params.given_gap
         start = None if (cheapest := program.cheapest(known)) is None else program.start(cheapest)

@@ -306,3 +306,11 @@ class SolutionCosts:
     def served(self, solution: Solution) -> int:
         """Return how many people ride."""
         return int(((self.instance.count - solution.left) * self.instance.size).sum())
+
+
+def joined(a: TrainLoad, b: TrainLoad) -> TrainLoad:
+    """Return what two loads of a train come to together."""
+    total = dict(a)
+    for key, n in b.items():
+        total[key] = total.get(key, 0) + n
+    return total

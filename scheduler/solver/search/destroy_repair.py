@@ -20,8 +20,8 @@ from scheduler.solver.mip.whole_problem import settled_coaches, solution_of
 from scheduler.solver.model.block import Block, Loads, OpenTrain
 from scheduler.solver.model.instance import Ints
 from scheduler.solver.model.services import ServiceStops, subsets
-from scheduler.solver.model.solution import Solution, SolutionCosts, TrainLoad
-from scheduler.solver.search.portions import BlockInFlight, Portion, Removal, joined, left_of, put, with_portions
+from scheduler.solver.model.solution import Solution, SolutionCosts, TrainLoad, joined
+from scheduler.solver.search.portions import BlockInFlight, Portion, Removal, left_of, put, with_portions
 
 MOVE_PRICES = (0.0, 1.0, 0.1)
 """What moving somebody counts in blocks by turns, in unserved_cost, where no more than so many may be moved."""
@@ -248,8 +248,8 @@ class DestroyRepair:
 
     # Repair ------------------------------------------------------------------------------------------------------
 
-    def accept(self, number: int, loads: Loads | None) -> bool:
-        """Put a block back, repaired if that is cheaper or no dearer than is allowed; tell whether it is cheaper.
+    def accept(self, number: int, loads: Loads | None, *, may_be_worse: bool = False) -> bool:
+        """Put a block back, repaired if that is cheaper, or no dearer than is allowed; tell whether it is cheaper.
 
         One given up since is nobody's any more.
 
@@ -259,6 +259,8 @@ class DestroyRepair:
             Of the block, as `destroy` got it.
         loads : Loads or None
             What the repaired block runs; None to put it back as it was.
+        may_be_worse : bool
+            Whether it may be dearer at all.
         """
         flight = self.in_flight.pop(number, None)
         if flight is None:
@@ -270,7 +272,8 @@ class DestroyRepair:
             before = self._broken(flight.taken), max(0, flight.moved - most), flight.cost_fen
             cheaper = now < before
             fresh_fen = self.cost_fen + cost_fen - flight.cost_fen
-            bearable = now[:2] == before[:2] == (0, 0) and self.cost_fen < fresh_fen <= self.best_fen + self.allowed_fen
+            bearable = may_be_worse and self.cost_fen < fresh_fen <= self.best_fen + self.allowed_fen
+            bearable = bearable and now[:2] == before[:2] == (0, 0)
             if (cheaper or bearable) and min(repaired.left.values()) >= 0 and self._within(flight, repaired):
                 if not cheaper and self._record is None:
                     out = [flight.taken, *(each.taken for each in self.in_flight.values())]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from scheduler.solver.model.block import Block, Loads
 from scheduler.solver.model.instance import Ints
-from scheduler.solver.model.solution import Coach, Solution, TrainLoad
+from scheduler.solver.model.solution import Coach, Solution, TrainLoad, joined
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,3 @@ def left_of(block: Block, coaches: list[Coach], loads: Loads) -> dict[int, int]:
         for (k, _), n in load.items():
             left[k] -= n
     return left
-
-
-def joined(a: TrainLoad, b: TrainLoad) -> TrainLoad:
-    """Return what two loads of a train come to together."""
-    total = dict(a)
-    for key, n in b.items():
-        total[key] = total.get(key, 0) + n
-    return total

@@ -115,7 +115,7 @@ def test_the_whole_season_takes_everybody_and_all_near_services() -> None:
     context = context_for(two_regions())
     near = [service(context, on, place) for on in range(3) for place in (SHENZHEN, DONGGUAN)]
     context.near.update(near)
-    neighbourhood = WholeSeason()
+    neighbourhood = WholeSeason(9)
     assert neighbourhood.needs_all
     own = len(context.current.solution.coaches)
     block = begun(context, neighbourhood)
@@ -177,7 +177,7 @@ def test_after_every_neighbourhood_the_solution_is_whole(accepted: bool) -> None
     shenzhen = region_of(context, SHENZHEN)
     losses = Losses(random.Random(1))
     kinds = [
-        WholeSeason(),
+        WholeSeason(9),
         Zone([0, 1]),
         SmallRegion(shenzhen),
         RegionProgram(shenzhen),
@@ -194,7 +194,7 @@ def test_after_every_neighbourhood_the_solution_is_whole(accepted: bool) -> None
 
 def test_limits_are_of_work_or_of_time() -> None:
     context = context_for(two_runs())
-    block = begun(context, WholeSeason())
+    block = begun(context, WholeSeason(9))
     by_clock = replace(context, by_work=False)
     for asked, limited in ((context, True), (by_clock, False)):
         tasks = [asked.local_search(block, 100.0), asked.program(block, 12.0, 100.0), asked.long_program(block, 100.0)]
@@ -202,5 +202,5 @@ def test_limits_are_of_work_or_of_time() -> None:
         assert all(limit is not None for limit in limits) == limited
     assert [round(task.limit_s) for task in tasks] == [15, 12, 30]
     assert by_clock.long_program(block, 7.0).limit_s == 7.0
-    tasks = [WholeSeason(is_first=first).repair(by_clock, block, 100.0) for first in (True, False)]
+    tasks = [WholeSeason(9, is_first=first).repair(by_clock, block, 100.0) for first in (True, False)]
     assert [round(task.limit_s) for task in tasks if isinstance(task, ProgramTask)] == [8, 30]

@@ -121,6 +121,8 @@ class AroundLoss(PartOfSolution):
         self._kind = kind
         self._begun_s = time.monotonic()
         self._runs: Runs = frozenset()
+        self._is_off = False
+        """Whether it is remade at costs that are a little off."""
         self._was_in_vain = False
         """Whether a block of much the same runs came to nothing, and they still stand."""
 
@@ -197,7 +199,7 @@ class AroundLoss(PartOfSolution):
     def accept(self, context: Context, number: int, loads: Loads | None) -> bool:
         """Put the block back, repaired if that is cheaper, and note what came of it."""
         before_fen = context.current.cost_fen
-        cheaper = super().accept(context, number, loads)
+        cheaper = context.current.accept(number, loads, may_be_worse=self._is_off)
         if self._kinds is not None:
             self._kinds.ended(self._kind, before_fen - context.current.cost_fen, time.monotonic() - self._begun_s)
             if not cheaper and not self._was_in_vain:
@@ -232,7 +234,8 @@ class NearLoss(AroundLoss):
         """A program over given services, few of them beside those in use."""
         params = context.params
         self._note_begun()
-        if self._was_in_vain and self._may_be_off(context):
+        self._is_off = self._was_in_vain and self._may_be_off(context)
+        if self._is_off:
             block = replace(block, noise=params.noise, noise_seed=self._losses.rng.randrange(1 << 30))
         return context.long_program(block, most_s, params.near_s[self._size], params.near_spares[self._size])
 

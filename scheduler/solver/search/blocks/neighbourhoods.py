@@ -170,8 +170,8 @@ class WholeSeason(PartOfSolution):
     as that is all that is known it is tried for a while only (`is_first`).
     """
 
-    most: int | None = None
-    """How many near services it is over, the nearest; None: all."""
+    most: int
+    """How many near services it is over, the nearest."""
     is_first: bool = False
     """Whether branching has not told yet."""
 
