@@ -86,9 +86,9 @@ class SearchParams:
     whole_season_parties: int = 800
     """A season of so few parties is one program over the near services."""
 
-    season_news: float = 0.2
-    """After one in vain, another program of the season needs so many new near services, a share; twice as many after
-    each more."""
+    season_rest: float = 1.0
+    """After a program of the season blocks have so many times as long as it took, twice that after one in vain, four
+    times after two in a row: else all time of 1,000 people goes to programs, and a few blocks save as much."""
 
     region_parties: int = 800
     """A region of so few parties, in a larger season, is one program over its near services: beside regions that are

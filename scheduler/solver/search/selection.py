@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from scheduler.solver.model.guidance import Guide, TrainGuide
@@ -44,6 +46,8 @@ class Selection:
         self._regions: list[_Region] = self._small_regions()
         self._season_made_with: list[ServiceStops] | None = None
         self._region_made_with: dict[int, list[ServiceStops]] = {}
+        self._season_begun_s = self._season_rests_until_s = 0.0
+        """When the last program of the season was begun, and when another may be."""
         self._programs_in_vain = 0
         """How often in a row the program of the season has found nothing."""
         self._in_vain: dict[int, int] = {}
@@ -63,11 +67,14 @@ class Selection:
             return self._mendings.pop(0)
         if self._around_change.touched:
             return self._around_change
-        if self._of_guides:
-            if self._of_guides[0].needs_all and self._context.current.in_flight:
+        first = next((each for each in self._of_guides if not self._rests(each)), None)
+        if first is not None:
+            if first.needs_all and self._context.current.in_flight:
                 return None
-            first = self._of_guides.pop(0)
-            if isinstance(first, GuidePlan) and first.is_awaited:
+            self._of_guides.remove(first)
+            if isinstance(first, WholeSeason):
+                self._season_begun_s = time.monotonic()
+            elif first.is_awaited:
                 self._awaited = first
             return first
         if self._zones:
@@ -80,6 +87,11 @@ class Selection:
         if isinstance(free, RegionProgram):
             self._region_made_with[free.region] = self._near_of(free.region)
         return free
+
+    def _rests(self, neighbourhood: Neighbourhood) -> bool:
+        """Tell whether it is a program of the season while blocks have their share of the time."""
+        by_clock = isinstance(neighbourhood, WholeSeason) and not self._context.by_work
+        return by_clock and time.monotonic() < self._season_rests_until_s
 
     def _loss(self) -> AroundLoss:
         """Return a block around a loss: one that prices services, or one over near ones where those are known."""
@@ -98,8 +110,12 @@ class Selection:
         if isinstance(neighbourhood, RegionProgram):
             region = neighbourhood.region
             self._in_vain[region] = 0 if gain_fen > 0 else self._in_vain.get(region, 0) + 1
-        if isinstance(neighbourhood, WholeSeason) and not neighbourhood.is_first:
-            self._programs_in_vain = 0 if gain_fen > 0 else self._programs_in_vain + 1
+        if isinstance(neighbourhood, WholeSeason):
+            if not neighbourhood.is_first:
+                self._programs_in_vain = 0 if gain_fen > 0 else self._programs_in_vain + 1
+            now_s = time.monotonic()
+            rest = self._context.params.season_rest * 2.0**self._programs_in_vain
+            self._season_rests_until_s = now_s + rest * (now_s - self._season_begun_s)
         if gain_fen <= 0:
             return
         if isinstance(neighbourhood, Zone) and not self.guided:
@@ -121,7 +137,7 @@ class Selection:
         awaited = bool(guide.runs) and not self.guided
         self._losses.guide = guide
         self._kinds.forget_in_vain()
-        fresh = bool(guide.near or self._instance.trains) and self._is_fresh_season(guide.near)
+        fresh = bool(guide.near or self._instance.trains) and guide.near != self._season_made_with
         context.near.update(guide.near)
         if fresh and small:
             # The new one knows more than one that waits.
@@ -171,14 +187,6 @@ class Selection:
         if made is None or parties <= self._context.params.quick_region_parties:
             return near != made
         news = self._context.params.region_news * 2.0 ** self._in_vain.get(region, 0)
-        return len(set(near) - set(made)) > news * len(made)
-
-    def _is_fresh_season(self, near: list[ServiceStops]) -> bool:
-        """Tell whether near services make another program of the season worth its time."""
-        made = self._season_made_with
-        if made is None or self._context.by_work or not self._programs_in_vain:
-            return near != made
-        news = self._context.params.season_news * 2.0 ** (self._programs_in_vain - 1)
         return len(set(near) - set(made)) > news * len(made)
 
     def _region_exchanges(self) -> list[_Region]:

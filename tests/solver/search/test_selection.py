@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 from scheduler.problem import Problem
 from scheduler.solver.mip.whole_problem import whole_block
 from scheduler.solver.model.guidance import Guide
 from scheduler.solver.model.services import ServiceStops
+from scheduler.solver.search import selection as selection_module
 from scheduler.solver.search.blocks.losses import AroundChange, AroundLoss, Losses, NearLoss
 from scheduler.solver.search.blocks.neighbourhoods import (
     Context,
@@ -128,16 +131,24 @@ def test_by_the_clock_the_program_of_the_whole_season_is_short_before_branching_
     assert turns(selection)[1:] == [WholeSeason(1)], "what branching uses takes the place of both"
 
 
-def test_by_the_clock_after_a_program_in_vain_another_waits_for_many_new_services() -> None:
+def test_by_the_clock_blocks_have_the_time_of_a_program_of_the_season_before_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s = [0.0]
+    monkeypatch.setattr(selection_module, "time", SimpleNamespace(monotonic=lambda: now_s[0]))
     context = replace(context_for(two_regions()), by_work=False)
     selection = selection_for(context)
     near = [service(context, day, place) for day in range(5) for place in (SHENZHEN, DONGGUAN)]
     turns(selection)
-    for known, fresh in ((4, True), (5, True), (6, False), (7, True), (9, False), (10, True)):
+    for known, gain_fen, rest_s in ((1, 1, 10), (2, 0, 20), (3, 0, 40), (4, 1, 10), (5, 0, 20)):
         selection.take_guide(guide(context, [], near[:known]))
-        assert ([type(each) for each in turns(selection)] == [WholeSeason]) == fresh, known
-        if fresh:
-            selection.landed(WholeSeason(known), gain_fen=0 if known > 4 else 1)
+        assert turns(selection) == [WholeSeason(known)]
+        now_s[0] += 10
+        selection.landed(WholeSeason(known), gain_fen=gain_fen)
+        selection.take_guide(guide(context, [], near[: known + 1]))
+        now_s[0] += rest_s - 1
+        assert isinstance(selection.next(), AroundLoss), known
+        now_s[0] += 1
 
 
 def test_in_a_small_season_blocks_are_over_the_services_of_all_guides() -> None:

@@ -164,8 +164,8 @@ class WholeSeason(PartOfSolution):
     """Everybody, as one program over the solution's services and a guide's near ones.
 
     Where parties are few that is the best there is: no block sees what all together can save. It waits until nobody is
-    in flight. After each guide that brings near services not tried yet, after one in vain only if they are many; a
-    newer one takes the place of one that waits. Those of older guides are left to blocks.
+    in flight. After each guide that brings near services not tried yet, once blocks have had as long as the
+    last one; a newer one takes the place of one that waits. Those of older guides are left to blocks.
     Over what branching uses it is solved in seconds, over what the relaxation uses it often is not in a minute: so long
     as that is all that is known it is tried for a while only (`is_first`).
     """
