@@ -57,7 +57,9 @@ def solve_block(
     if not block.works and len(spare):
         turns.insert(0, (used, split, params.used_share))
     if split and params.cut_up_share < 1:
-        turns = [(used, True, params.cut_up_share)] + [(kept, False, share) for kept, _split, share in turns]
+        turns = [(kept, False, share) for kept, _split, share in turns]
+        if params.cut_up_share > 0:
+            turns.insert(0, (used, True, params.cut_up_share))
     known, candidates = [block.start] if block.start is not None else [], kernel.candidates
     best = block.start
     least_runs = 0

@@ -184,8 +184,9 @@ class SearchParams:
     first_program_s: float = 8.0
     """Seconds of a program over the whole season before branching has told which services it uses."""
 
-    season_cut_up_share: float = 0.3
-    """`MipParams.cut_up_share` of a program over the whole season: in small ones whole parties decide which runs go."""
+    first_cut_up_share: float = 0.3
+    """`MipParams.cut_up_share` of that program: from a poor plan runs of parties cut up are a quick first step. In the
+    others whole parties decide at once which runs go: they save more, or the same sooner."""
 
     region_s: float = 15.0
     """Seconds of a program over a region at most: of some 400 parties those of 15 to 42 s saved 0 to 1,900 yuan, no
@@ -195,7 +196,11 @@ class SearchParams:
     """And this share of the seconds left at most."""
 
     long_used_share: float = 0.8
-    """`MipParams.used_share` for it, and for a program over the whole season."""
+    """`MipParams.used_share` for it."""
+
+    season_used_share: float = 0.3
+    """`MipParams.used_share` for a program over the whole season: what it saves are services that its LP does not
+    use."""
 
     zone_s: float = 15.0
     """Seconds of one local search over a zone. One that got better has another go."""

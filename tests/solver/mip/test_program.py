@@ -183,7 +183,10 @@ def test_what_a_block_ran_stays_in_its_kernel(monkeypatch: pytest.MonkeyPatch) -
     assert all(dear in kernel for kernel in kernels)
 
 
-def test_given_services_are_tried_among_those_in_use_first(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("cut_up_share", "first"), [(0.5, [True]), (0.0, [])])
+def test_given_services_are_tried_among_those_in_use_first(
+    monkeypatch: pytest.MonkeyPatch, cut_up_share: float, first: list[bool]
+) -> None:
     kernels, starts, cut_up = [], [], []
     solve_program = Program.solve
 
@@ -200,10 +203,10 @@ def test_given_services_are_tried_among_those_in_use_first(monkeypatch: pytest.M
     everything = every_service(Kernel(costs.services, block), MipParams())
     assert everything is not None
     seeds = tuple(costs.services.stops_of(each) for each in everything)
-    all_spare = MipParams(spare_services_of_few=len(seeds), cut_up_share=0.5)
+    all_spare = MipParams(spare_services_of_few=len(seeds), cut_up_share=cut_up_share)
     loads = solve_block(costs.services, replace(block, seeds=seeds), 10.0, None, all_spare)
     assert loads is not None
-    assert kernels[0] == kernels[1] < kernels[2]
-    assert starts == [False, True, True]  # each begins with what the last came to
-    assert cut_up == [True, False, False]
+    assert kernels[0] == kernels[-2] < kernels[-1]
+    assert starts == [False, True, True][: len(starts)]  # each begins with what the last came to
+    assert cut_up == [*first, False, False]
     assert costs.total(solution_of(costs, loads)) == optimum(asked).total_fen

@@ -73,15 +73,17 @@ class Context:
         limit_s: float | None = None,
         spares: int | None = None,
         cut_up_share: float = 1.0,
+        used_share: float | None = None,
     ) -> Task:
         """Return the task to repair a block as one program over its near services, mostly over those in use.
 
         `spares` are how many others come in at last; None: as many as for few parties. After the share of its time that
-        parties are cut up they ride whole.
+        parties are cut up they ride whole. Those in use have `used_share` of what is left; None: as in a region.
         """
         if limit_s is None:
             limit_s = max(self.params.program_s, self.params.program_share * most_s)
-        mip = replace(self.params.mip, used_share=self.params.long_used_share, cut_up_share=cut_up_share)
+        used_share = self.params.long_used_share if used_share is None else used_share
+        mip = replace(self.params.mip, used_share=used_share, cut_up_share=cut_up_share)
         if spares is not None:
             mip = replace(mip, spare_services_of_few=spares)
         return self.program(block, limit_s, most_s, mip)
@@ -187,9 +189,11 @@ class WholeSeason(PartOfSolution):
         return context.near.seeds(removal.days, removal.stops, self.most)
 
     def repair(self, context: Context, block: Block, most_s: float) -> Task:
-        """One long program, a shorter one before branching has told."""
-        limit_s = context.params.first_program_s if self.is_first else None
-        return context.long_program(block, most_s, limit_s, cut_up_share=context.params.season_cut_up_share)
+        """One long program; a shorter one before branching has told, in which parties are cut up at first."""
+        params = context.params
+        if self.is_first:
+            return context.long_program(block, most_s, params.first_program_s, cut_up_share=params.first_cut_up_share)
+        return context.long_program(block, most_s, cut_up_share=0.0, used_share=params.season_used_share)
 
 
 @dataclass(frozen=True)
