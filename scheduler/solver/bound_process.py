@@ -29,6 +29,7 @@ from scheduler.solver.bound.column_generation import (
 from scheduler.solver.bound.diving import dive, guide, named, near_services
 from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
+from scheduler.solver.location.branching import ROUNDS_A_WALK, Branching
 from scheduler.solver.location.lagrangian import LocationPrices, excess_of, raised
 from scheduler.solver.location.local_search import improved
 from scheduler.solver.location.problem import Location, loads_of, location_of, total_fen
@@ -72,6 +73,12 @@ FIRST_ROUNDS = 5
 
 FIRST_SEED = 2
 """And its seed, one that walks over solutions which leave nobody behind."""
+
+FIRST_WALKS = 6
+"""Walks of moves to the plan that branching begins with, one of each kind."""
+
+COUNTED_NODES = 20
+"""Where work is counted instead of time, branching stops after so many nodes."""
 
 MOVE_PRICES = (0.0, 0.1, 1.0)
 """Where no more than so many people may be moved: what moving one more is worth, in unserved_cost; the best is kept."""
@@ -214,15 +221,26 @@ def _timed_news_in_worker(seconds: float, params: BoundParams) -> Iterator[News]
         yield guide(relaxation, [], named(relaxation.pricer, sorted(used)))
 
 
-def _train_news(location: Location, over: Callable[[], bool]) -> Iterator[News]:
-    """Yield bounds where trains run alone, at last a guide: a plan, and which pairs a better one may use."""
+def _train_news(location: Location, over: Callable[[], bool], most_nodes: int | None = None) -> Iterator[News]:
+    """Yield bounds where trains run alone, and guides: plans, and which pairs a better one may use."""
     at = improved(location, np.full(len(location.size), -1, dtype=np.int64), FIRST_SEED, over, FIRST_ROUNDS)
     best: LocationPrices | None = None
     for best in raised(location, total_fen(location, at), over):
         yield rounded_down(best.bound_fen)
-    if best is not None:
-        excess = by_class(excess_of(location, best), location.of_class)
-        yield TrainGuide(loads_of(location, at), best.bound_fen, excess)
+    if best is None:
+        return
+    excess = excess_of(location, best)
+    near_fen = by_class(excess, location.of_class)
+    yield TrainGuide(loads_of(location, at), best.bound_fen, near_fen)
+    for seed in range(FIRST_WALKS):
+        at = improved(location, at, seed, over, ROUNDS_A_WALK)
+    branching = Branching(location, best, excess, at)
+    for bound_fen in branching.bounds(over, most_nodes):
+        if branching.at is not at:
+            at = branching.at
+            yield TrainGuide(loads_of(location, at), best.bound_fen, near_fen)
+        plan_fen = total_fen(location, at)
+        yield plan_fen if bound_fen >= plan_fen else rounded_down(bound_fen)
 
 
 def _priced_relaxation(
@@ -260,7 +278,7 @@ def counted_news(services: Services, params: BoundParams) -> Iterator[News]:
     if not services.instance.n_classes:
         return
     if (location := location_of(services.instance)) is not None:
-        yield from _train_news(location, lambda: False)
+        yield from _train_news(location, lambda: False, COUNTED_NODES)
         return
     relaxation, said = _priced_relaxation(services, params, None)
     for prices in islice(relaxation.improve(math.inf), BOUND_GAINS):

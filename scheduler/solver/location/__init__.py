@@ -10,5 +10,6 @@ there. In reading order, which is the order of imports:
 - `lagrangian`: prices of the parties that prove a bound
 - `moves_numba`: parties change trains, trains open and close
 - `local_search`: such moves from disturbed solutions, again and again
+- `branching`: which trains run and who rides them, said one by one until the bound meets the plan
 - `restricted`: the program over the pairs that the prices leave
 """

@@ -62,14 +62,14 @@ def best_load(gain: Floats, size: Ints, seats: int, least: int, taken: Ints) -> 
 
 
 @compiled
-def relaxed(location: Location, y: Floats, net: Floats, riders: Ints) -> float:
+def relaxed(location: Location, y: Floats, net: Floats, runs: Ints, aboard: Ints, riders: Ints) -> float:
     """Return the bound that prices y prove.
 
-    `net` gets what each train costs at its best load, less what that is worth; `riders` how many trains take each
-    party.
+    `net` gets what each train costs at its best load, less what that is worth; `runs` which of them run then; `aboard`
+    who is in the best load of each train that runs; `riders` how many of these take each party.
     """
     n, m = len(location.size), len(location.seats)
-    aboard = np.zeros((m, n), dtype=np.bool_)
+    aboard[:] = 0
     for k in range(m):
         who = np.empty(n, dtype=np.int64)
         count = 0
@@ -88,7 +88,6 @@ def relaxed(location: Location, y: Floats, net: Floats, riders: Ints) -> float:
         for i in range(count):
             aboard[k, who[i]] = taken[i]
     units, seats, left, order = needed(location, y)
-    runs = np.zeros(m, dtype=np.int64)
     total, behind = running(net, seats, units, left, runs)
     spent = 0.0  # on leaving behind, the cheapest first
     for j in order:
@@ -98,8 +97,30 @@ def relaxed(location: Location, y: Floats, net: Floats, riders: Ints) -> float:
             riders[j] = 1
             spent += location.leave[j] - y[j]
         for k in range(m):
-            riders[j] += runs[k] and aboard[k, j]
+            aboard[k, j] *= runs[k]
+            riders[j] += aboard[k, j]
     return total
+
+
+@compiled
+def either_way(location: Location, y: Floats, net: Floats, if_runs: Floats, if_not: Floats) -> None:
+    """Write the bounds that prices y prove for plans in which a train runs, and for those in which it does not.
+
+    `net` as `relaxed` gives it.
+    """
+    units, seats, left, _order = needed(location, y)
+    parties = 0.0
+    for j in range(len(y)):
+        parties += min(y[j], location.leave[j])
+    without = total_without(net, seats, units, left)
+    runs = np.zeros(len(net), dtype=np.int64)
+    for k in range(len(net)):
+        own = net[k]
+        if_runs[k] = parties + without[k] + own
+        net[k] = np.inf
+        total, _behind = running(net, seats, units, left, runs)
+        if_not[k] = parties + total
+        net[k] = own
 
 
 @compiled

@@ -36,51 +36,83 @@ from scheduler.solver.model.instance import Floats
 KEPT_DIRECTION = 0.3
 """Share of the last direction in the next one."""
 
-PATIENCE = 20
-"""After so many steps without a better bound, steps go on from the best prices and are shorter."""
-
 SHORTER = 0.6
-"""They are so much shorter then."""
+"""Steps are so much shorter where they lead nowhere."""
 
-SHORTEST = 1e-3
-"""And over when they come to this share of Polyak's length."""
+LATEST = 0.05
+"""What the latest step counts in how often a train runs."""
 
 LEAST_GAIN = 1e-7
 """A bound is better when it is so by this share."""
 
-ASIDE = 1.02
-"""Steps aim at this multiple of the best plan's cost: at the cost itself they would be too short near the optimum."""
-
 
 @dataclass(frozen=True)
 class LocationPrices:
-    """Prices of the parties in fen, and the bound that they prove."""
+    """Prices of the parties in fen, and the bound that they prove.
+
+    And how often each train ran, and each party rode it, (trains, parties), on the way to them.
+    """
 
     y: Floats
     bound_fen: float
+    runs_often: Floats
+    rides_often: Floats
 
 
-def raised(location: Location, upper_fen: int, over: Callable[[], bool]) -> Iterator[LocationPrices]:
-    """Yield ever better prices until steps are too short or it is `over`; `upper_fen` is what some plan costs."""
+@dataclass(frozen=True)
+class Steps:
+    """How long steps are, in shares of Polyak's length."""
+
+    first: float = 1.0
+    shortest: float = 1e-3
+    """They are over then."""
+
+    patience: int = 20
+    """After so many without a better bound, steps go on from the best prices and are shorter."""
+
+    aside: float = 1.02
+    """They aim at this multiple of the best plan's cost: at the cost itself they are too short near the optimum."""
+
+
+FIRST_STEPS = Steps()
+"""Steps from first prices."""
+
+
+def raised(
+    location: Location,
+    upper_fen: float,
+    over: Callable[[], bool],
+    y: Floats | None = None,
+    steps: Steps = FIRST_STEPS,
+) -> Iterator[LocationPrices]:
+    """Yield ever better prices until steps are too short or it is `over`, beginning with `y` if given.
+
+    `upper_fen` is what some plan costs: steps aim at it, and are over where more is proven.
+    """
     n, m = len(location.size), len(location.seats)
-    net, riders = np.zeros(m), np.zeros(n, dtype=np.int64)
-    y, direction, step, since = first_prices(location), np.zeros(n), 1.0, 0
+    net, runs, riders = np.zeros(m), np.zeros(m, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    aboard = np.zeros((m, n), dtype=np.int64)
+    y = first_prices(location) if y is None else y
+    direction, step, since = np.zeros(n), steps.first, 0
+    runs_often, rides_often = np.full(m, 0.5), np.full((m, n), 0.5)
     best: LocationPrices | None = None
-    while step > SHORTEST and not over():
-        fen = relaxed(location, y, net, riders)
+    while step > steps.shortest and not over():
+        fen = relaxed(location, y, net, runs, aboard, riders)
+        runs_often = (1 - LATEST) * runs_often + LATEST * runs
+        rides_often = (1 - LATEST) * rides_often + LATEST * aboard
         if best is None or fen > best.bound_fen + LEAST_GAIN * abs(best.bound_fen):
-            best, since = LocationPrices(y.copy(), fen), 0
+            best, since = LocationPrices(y.copy(), fen, runs_often, rides_often), 0
             yield best
         else:
             since += 1
-        if since >= PATIENCE:
+        if since >= steps.patience:
             y, direction, step, since = best.y.copy(), np.zeros(n), step * SHORTER, 0
             continue
         direction = (1 - KEPT_DIRECTION) * (1.0 - riders) + KEPT_DIRECTION * direction
         square = float(direction @ direction)
-        if square == 0:
-            return  # every party rides once: this is the optimum
-        y = y + step * max(0.0, ASIDE * upper_fen - fen) / square * direction
+        if square == 0 or best.bound_fen >= upper_fen:
+            return  # every party rides once: this is the optimum; or no plan is better than the one known
+        y = y + step * max(0.0, steps.aside * upper_fen - fen) / square * direction
 
 
 def first_prices(location: Location) -> Floats:
@@ -94,6 +126,7 @@ def excess_of(location: Location, prices: LocationPrices) -> Floats:
     """Return by (train, party) how much more than the bound a plan costs at least where the party rides that train."""
     n, m = len(location.size), len(location.seats)
     net, excess = np.zeros(m), np.zeros((m, n))
-    bound = relaxed(location, prices.y, net, np.zeros(n, dtype=np.int64))
+    none, nobody = np.zeros(m, dtype=np.int64), np.zeros((m, n), dtype=np.int64)
+    bound = relaxed(location, prices.y, net, none, nobody, np.zeros(n, dtype=np.int64))
     excesses(location, prices.y, bound, net, excess)
     return excess
