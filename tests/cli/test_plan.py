@@ -123,6 +123,13 @@ def test_the_gap_and_the_gap_over_cost_less_the_unserved_part(
     assert rows[-len(shown) :] == shown
 
 
+@pytest.mark.parametrize("moves", [0, 50_00])
+def test_people_to_be_told_anew_are_priced_where_there_are_any(tmp_path: Path, moves: int) -> None:
+    """In a first plan nobody has been told anything."""
+    result = plan_for(problem_of(write(tmp_path / "s", EMPTY))).model_copy(update={"cost": Cost(moves=moves)})
+    assert any("要重新通知的人" in label for label, _text in cost_rows(result)) is bool(moves)
+
+
 def test_strict_refuses_and_stores_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     season = write(tmp_path / "s", ALL_BAD)
     assert plan(season, "--strict") == 1

@@ -198,7 +198,7 @@ def cost_rows(result: Plan) -> Iterator[tuple[str, str]]:
         "moves": _("Only to compare: people to be told anew"),
     }
     for name, label in labels.items():
-        if name in cost:
+        if cost[name] or name != "moves":  # in a first plan nobody has been told anything yet
             yield label, amount(cost[name])
     yield from bound_rows(result)
     if result.bound is not None and result.bound < cost["total"] and 0 < cost["unserved"] < cost["total"]:
