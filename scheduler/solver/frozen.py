@@ -84,7 +84,8 @@ def take_out(problem: Problem, commitments: Commitments | None) -> FrozenPart:
     Raises
     ------
     InputError
-        When a frozen run has a vehicle type, train or place that the season does not know any more, or other seats.
+        When a frozen run has a vehicle type, train or place that the season does not know any more, or other seats; or
+        when the township of one of its people may not use the place where they board any more.
     """
     ids = commitments.frozen if commitments is not None else frozenset()
     known_fen = commitments.bound_fen if commitments is not None else None
@@ -96,6 +97,7 @@ def take_out(problem: Problem, commitments: Commitments | None) -> FrozenPart:
     evaluator = Evaluator(problem)
     for run in runs:
         _require_known(run, evaluator)
+        _require_reached(run, known, evaluator)
     riding = {p.party for run in runs for p in run.passengers}
     inside = tuple(party for party in problem.parties if party.id in riding)
     keys = {person.key for party in inside for person in party.people}
@@ -158,6 +160,19 @@ def _require_known(run: Run, evaluator: Evaluator) -> None:
         )
         cure = _("let it be changed again (解冻 in a changes file), or put the seats back")
         raise InputError(what.format(run=run.id, seats=run.seats, now=seats), cure=cure)
+
+
+def _require_reached(run: Run, known: Mapping[str, tuple[Party, Person]], evaluator: Evaluator) -> None:
+    for p in run.passengers:
+        origin, place = known[p.person][0].origin, p.board if evaluator.to_work else p.alight
+        if place not in evaluator.access_fen(origin):
+            what = _(
+                "run {run} is not changed any more, and somebody of {origin} uses {place}, which {origin} may not now"
+            )
+            cure = _(
+                "let it be changed again (解冻 in a changes file), or put back their township or its rows of access.csv"
+            )
+            raise InputError(what.format(run=run.id, origin=origin, place=place), cure=cure)
 
 
 def _plan_of(problem: Problem, runs: Sequence[Run]) -> Plan:

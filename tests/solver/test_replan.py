@@ -230,6 +230,16 @@ def test_a_frozen_run_of_a_type_that_is_gone_is_told() -> None:
         replanned(replace(asked, vehicle_types=()), present, frozen=frozenset((present.runs[0].id,)))
 
 
+def test_a_frozen_run_that_somebody_s_township_cannot_board_any_more_is_told() -> None:
+    """Costed as it was it asked what boarding there costs from there, and ended in a KeyError."""
+    riders = party(20)
+    asked = problem(riders)
+    present = solve(asked, iterations=4, workers=1)
+    moved = replace(asked, parties=(replace(riders, origin="别处"),))
+    with pytest.raises(InputError, match=f"别处.*{present.runs[0].passengers[0].board}"):
+        replanned(moved, present, frozen=frozenset((present.runs[0].id,)))
+
+
 @pytest.mark.parametrize("mode", ["train", "coach"])
 def test_more_seats_on_a_frozen_run_need_it_to_be_changed_again(mode: Any) -> None:
     parties = [party(1, mode=mode, latest=day(0)) for _ in range(20)]
