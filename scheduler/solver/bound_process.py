@@ -31,7 +31,7 @@ from scheduler.solver.bound.params import BoundParams
 from scheduler.solver.bound.pricing.coach_prices import ServiceIndex
 from scheduler.solver.location.branching import ROUNDS_A_WALK, Branching
 from scheduler.solver.location.lagrangian import LocationPrices, excess_of, raised
-from scheduler.solver.location.local_search import improved
+from scheduler.solver.location.local_search import WALKS, improved
 from scheduler.solver.location.problem import Location, loads_of, location_of, total_fen
 from scheduler.solver.location.restricted import by_class
 from scheduler.solver.mip.kernel import Kernel
@@ -73,9 +73,6 @@ FIRST_ROUNDS = 5
 
 FIRST_SEED = 2
 """And its seed, one that walks over solutions which leave nobody behind."""
-
-FIRST_WALKS = 6
-"""Walks of moves to the plan that branching begins with, one of each kind."""
 
 COUNTED_NODES = 20
 """Where work is counted instead of time, branching stops after so many nodes."""
@@ -232,8 +229,10 @@ def _train_news(location: Location, over: Callable[[], bool], most_nodes: int | 
     excess = excess_of(location, best)
     near_fen = by_class(excess, location.of_class)
     yield TrainGuide(loads_of(location, at), best.bound_fen, near_fen)
-    for seed in range(FIRST_WALKS):
-        at = improved(location, at, seed, over, ROUNDS_A_WALK)
+    for walk in range(len(WALKS)):
+        at = improved(location, at, walk, over, ROUNDS_A_WALK)
+    # Branching proves nothing better than this plan may be left, so the search has to have it.
+    yield TrainGuide(loads_of(location, at), best.bound_fen, near_fen)
     branching = Branching(location, best, excess, at)
     for bound_fen in branching.bounds(over, most_nodes):
         if branching.at is not at:

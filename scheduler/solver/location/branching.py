@@ -17,8 +17,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.solver.location.knapsack_numba import either_way, relaxed
-from scheduler.solver.location.lagrangian import LocationPrices, Steps, excess_of, raised
+from scheduler.solver.location.lagrangian import LocationPrices, Steps, either_way_of, excess_of, raised
 from scheduler.solver.location.local_search import improved
 from scheduler.solver.location.problem import NEVER, Location, total_fen
 from scheduler.solver.model.instance import Floats, Ints
@@ -121,7 +120,7 @@ class Branching:
             return replace(node, number=self._done)
         if best.bound_fen >= limit_fen:
             return None
-        if_runs, if_not = _either_way(part, best.y)
+        if_runs, if_not = either_way_of(part, best)
         pairs = (part.cost < NEVER) & (excess_of(part, best) <= limit_fen - best.bound_fen)
         undecided = states[trains] == UNDECIDED
         states[trains[undecided & (if_not > limit_fen)]] = RUNS
@@ -179,12 +178,3 @@ def _most_open(states: States, pairs: Pairs, prices: LocationPrices) -> tuple[in
     away = np.where(pairs, np.abs(prices.rides_often - 0.5), np.inf)
     train, party = np.unravel_index(np.argmin(away), away.shape)
     return int(train), int(party)
-
-
-def _either_way(part: Location, y: Floats) -> tuple[Floats, Floats]:
-    n, m = len(part.size), len(part.seats)
-    net, if_runs, if_not = np.zeros(m), np.zeros(m), np.zeros(m)
-    none, nobody = np.zeros(m, dtype=np.int64), np.zeros((m, n), dtype=np.int64)
-    relaxed(part, y, net, none, nobody, np.zeros(n, dtype=np.int64))
-    either_way(part, y, net, if_runs, if_not)
-    return if_runs, if_not

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scheduler.solver.location.knapsack_numba import excesses, relaxed
+from scheduler.solver.location.knapsack_numba import either_way, excesses, relaxed
 from scheduler.solver.location.problem import Location
 from scheduler.solver.model.instance import Floats
 
@@ -124,9 +124,22 @@ def first_prices(location: Location) -> Floats:
 
 def excess_of(location: Location, prices: LocationPrices) -> Floats:
     """Return by (train, party) how much more than the bound a plan costs at least where the party rides that train."""
-    n, m = len(location.size), len(location.seats)
-    net, excess = np.zeros(m), np.zeros((m, n))
-    none, nobody = np.zeros(m, dtype=np.int64), np.zeros((m, n), dtype=np.int64)
-    bound = relaxed(location, prices.y, net, none, nobody, np.zeros(n, dtype=np.int64))
-    excesses(location, prices.y, bound, net, excess)
+    excess = np.zeros(location.cost.shape)
+    bound_fen, net = _net(location, prices)
+    excesses(location, prices.y, bound_fen, net, excess)
     return excess
+
+
+def either_way_of(location: Location, prices: LocationPrices) -> tuple[Floats, Floats]:
+    """Return by train what a plan costs at least in which it runs, and one in which it does not."""
+    _bound_fen, net = _net(location, prices)
+    if_runs, if_not = np.zeros(len(net)), np.zeros(len(net))
+    either_way(location, prices.y, net, if_runs, if_not)
+    return if_runs, if_not
+
+
+def _net(location: Location, prices: LocationPrices) -> tuple[float, Floats]:
+    """Return the bound that the prices prove, and what each train costs net."""
+    m, n = location.cost.shape
+    net, runs, riders = np.zeros(m), np.zeros(m, dtype=np.int64), np.zeros(n, dtype=np.int64)
+    return relaxed(location, prices.y, net, runs, np.zeros((m, n), dtype=np.int64), riders), net

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from scheduler.solver.location.branching import Branching
-from scheduler.solver.location.knapsack_numba import either_way, relaxed
-from scheduler.solver.location.lagrangian import excess_of
+from scheduler.solver.location.lagrangian import either_way_of, excess_of
 from scheduler.solver.location.problem import Location, total_fen
 from tests.solver.location.test_location import SEEDS, every_plan, generated, is_allowed, last_prices
 
@@ -52,12 +51,8 @@ def test_no_plan_costs_less_than_a_few_nodes_prove(seed: int) -> None:
 def test_no_plan_costs_less_than_prices_say_of_a_train_that_runs_or_does_not(seed: int) -> None:
     location = generated(seed)
     plans = every_plan(location)
-    y = last_prices(location, min(total_fen(location, at) for at in plans)).y
-    m = len(location.seats)
-    net, if_runs, if_not = np.zeros(m), np.zeros(m), np.zeros(m)
-    none, nobody = np.zeros(m, dtype=np.int64), np.zeros((m, len(y)), dtype=np.int64)
-    relaxed(location, y, net, none, nobody, np.zeros(len(y), dtype=np.int64))
-    either_way(location, y, net, if_runs, if_not)
+    prices = last_prices(location, min(total_fen(location, at) for at in plans))
+    if_runs, if_not = either_way_of(location, prices)
     for at in plans:
-        runs = np.isin(np.arange(m), at)
+        runs = np.isin(np.arange(len(location.seats)), at)
         assert (np.where(runs, if_runs, if_not) <= total_fen(location, at) + A_FEN).all()
